@@ -1,0 +1,34 @@
+"""Read what a trained model makes of sentences: JSON lines `{"text": …}` in, JSON lines with the reading out.
+
+Run by `kefu eval` and `kefu train` in the engine's environment: python -m bot.engine.judge MODEL < lines
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from typing import IO, Text
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+
+
+async def judge(model: Text, lines: IO[str], out: IO[str]) -> None:
+    """Write for each line its intent, ranking, entities, upset and the milliseconds that it took."""
+    agent = Agent.load(model)
+    await agent.processor.parse_message(UserMessage(text="预热"))
+    for line in lines:
+        text = json.loads(line)["text"]
+        started = time.perf_counter()
+        parsed = await agent.processor.parse_message(UserMessage(text=text.replace("/", "／")))
+        parsed["ms"] = (time.perf_counter() - started) * 1000
+        out.write(json.dumps(parsed, ensure_ascii=False) + "\n")
+        out.flush()
+
+
+if __name__ == "__main__":
+    logging.disable(logging.WARNING)
+    asyncio.run(judge(sys.argv[1], sys.stdin, sys.stdout))
