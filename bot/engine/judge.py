@@ -31,4 +31,5 @@ async def judge(model: Text, lines: IO[str], out: IO[str]) -> None:
 
 if __name__ == "__main__":
     logging.disable(logging.WARNING)
-    asyncio.run(judge(sys.argv[1], sys.stdin, sys.stdout))
+    answers, sys.stdout = sys.stdout, sys.stderr  # libraries below print to stdout as well
+    asyncio.run(judge(sys.argv[1], sys.stdin, answers))

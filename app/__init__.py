@@ -1,0 +1,1 @@
+"""Where the parts are put together: settings, bootstrap, the turn, the web and the command line."""

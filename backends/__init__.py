@@ -1,0 +1,1 @@
+"""The carrier's systems behind ports: a real one plugs in where the embedded one stands."""

@@ -1,0 +1,1 @@
+"""Customers, plans, balances, usage, bills and services."""

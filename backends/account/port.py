@@ -1,0 +1,143 @@
+"""What the rest of the house may ask of the account system. All money is in fen, all data in megabytes."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.chinese_time import Month
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A subscriber. `level` is one of contract.md's; `state` is active or suspended."""
+
+    id: int
+    phone: str
+    name: str
+    level: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan and its monthly allowances."""
+
+    code: str
+    name: str
+    monthly_fee_fen: int
+    data_mb: int
+    voice_minutes: int
+    sms: int
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What is on the account; a negative balance is arrears."""
+
+    balance_fen: int
+    state: str
+
+    @property
+    def arrears_fen(self) -> int:
+        """What is owed, 0 where nothing is."""
+        return max(-self.balance_fen, 0)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a month's allowance has been used for."""
+
+    month: Month
+    plan: Plan
+    data_used_mb: int
+    voice_used_minutes: int
+    sms_used: int
+
+    @property
+    def data_left_mb(self) -> int:
+        """Data left, never below 0."""
+        return max(self.plan.data_mb - self.data_used_mb, 0)
+
+    @property
+    def voice_left_minutes(self) -> int:
+        """Minutes left, never below 0."""
+        return max(self.plan.voice_minutes - self.voice_used_minutes, 0)
+
+    @property
+    def sms_left(self) -> int:
+        """Short messages left, never below 0."""
+        return max(self.plan.sms - self.sms_used, 0)
+
+
+@dataclass(frozen=True)
+class BillItem:
+    """One line of a bill."""
+
+    name: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A month's charges by kind; the details of single calls need a step-up and are not here."""
+
+    month: Month
+    items: tuple[BillItem, ...]
+
+    @property
+    def total_fen(self) -> int:
+        """The sum of the items."""
+        return sum(item.amount_fen for item in self.items)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A value-added service that is on."""
+
+    code: str
+    name: str
+    monthly_fee_fen: int
+
+
+@dataclass(frozen=True)
+class Broadband:
+    """A home line and where it was installed."""
+
+    account: str
+    speed_mbps: int
+    address: str
+
+
+class Accounts(Protocol):
+    """The account system. Each reading of a customer's data goes to the audit log with `by`, who reads."""
+
+    async def by_phone(self, phone: str) -> Customer | None:
+        """Return the subscriber of a number, or None; not audited, because it is how somebody is found at all."""
+        ...
+
+    async def customer(self, customer_id: int, by: str) -> Customer:
+        """Return the subscriber. Raises LookupError where there is none, as every reading here does."""
+        ...
+
+    async def balance(self, customer_id: int, by: str) -> Balance:
+        """Return the balance at this moment."""
+        ...
+
+    async def plan(self, customer_id: int, by: str) -> Plan:
+        """Return the present plan."""
+        ...
+
+    async def usage(self, customer_id: int, month: Month, by: str) -> Usage:
+        """Return what was used of a month's allowance; a month without records is a month without use."""
+        ...
+
+    async def bill(self, customer_id: int, month: Month, by: str) -> Bill | None:
+        """Return a month's bill, or None where there is none."""
+        ...
+
+    async def services(self, customer_id: int, by: str) -> tuple[Service, ...]:
+        """Return the value-added services that are on."""
+        ...
+
+    async def broadband(self, customer_id: int, by: str) -> Broadband | None:
+        """Return the home line, or None."""
+        ...

@@ -1,0 +1,91 @@
+"""The embedded account system on SQL."""
+
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from backends.account.port import Balance, Bill, BillItem, Broadband, Customer, Plan, Service, Usage
+from backends.account.tables import bill_item, broadband, customer, customer_service, plan, service, usage
+from compliance.audit import AuditEntry, AuditLog
+from core.chinese_time import Month
+from database.handle import Database
+
+
+class SqlAccounts:
+    """Accounts (see port.py) over our own tables; each reading is in the audit log before it is answered."""
+
+    def __init__(self, database: Database, audit: AuditLog) -> None:
+        """Read from `database`, record in `audit`."""
+        self._database, self._audit = database, audit
+
+    async def by_phone(self, phone: str) -> Customer | None:
+        """Return the subscriber of a number, or None."""
+        row = await self._one(select(customer).where(customer.c.phone == phone))
+        return _customer(row) if row else None
+
+    async def customer(self, customer_id: int, by: str) -> Customer:
+        """Return the subscriber."""
+        return _customer(await self._of(customer_id, by, "profile"))
+
+    async def balance(self, customer_id: int, by: str) -> Balance:
+        """Return the balance at this moment."""
+        row = await self._of(customer_id, by, "balance")
+        return Balance(row.balance_fen, row.state)
+
+    async def plan(self, customer_id: int, by: str) -> Plan:
+        """Return the present plan."""
+        row = await self._of(customer_id, by, "plan")
+        found = await self._one(select(plan).where(plan.c.code == row.plan_code))
+        assert found is not None  # a foreign key
+        return Plan(found.code, found.name, found.monthly_fee_fen, found.data_mb, found.voice_minutes, found.sms)
+
+    async def usage(self, customer_id: int, month: Month, by: str) -> Usage:
+        """Return what was used of a month's allowance."""
+        own = await self.plan(customer_id, by)
+        row = await self._one(select(usage).where(usage.c.customer_id == customer_id, usage.c.month == str(month)))
+        return Usage(month, own, row.data_mb, row.voice_minutes, row.sms) if row else Usage(month, own, 0, 0, 0)
+
+    async def bill(self, customer_id: int, month: Month, by: str) -> Bill | None:
+        """Return a month's bill, or None where there is none."""
+        await self._of(customer_id, by, "bill")
+        async with self._database.read() as db:
+            rows = await db.execute(
+                select(bill_item)
+                .where(bill_item.c.customer_id == customer_id, bill_item.c.month == str(month))
+                .order_by(bill_item.c.position)
+            )
+            items = tuple(BillItem(row.name, row.amount_fen) for row in rows)
+        return Bill(month, items) if items else None
+
+    async def services(self, customer_id: int, by: str) -> tuple[Service, ...]:
+        """Return the value-added services that are on."""
+        await self._of(customer_id, by, "services")
+        async with self._database.read() as db:
+            rows = await db.execute(
+                select(service)
+                .join(customer_service, customer_service.c.service_code == service.c.code)
+                .where(customer_service.c.customer_id == customer_id)
+                .order_by(service.c.code)
+            )
+            return tuple(Service(row.code, row.name, row.monthly_fee_fen) for row in rows)
+
+    async def broadband(self, customer_id: int, by: str) -> Broadband | None:
+        """Return the home line, or None."""
+        await self._of(customer_id, by, "broadband")
+        row = await self._one(select(broadband).where(broadband.c.customer_id == customer_id))
+        return Broadband(row.account, row.speed_mbps, row.address) if row else None
+
+    async def _of(self, customer_id: int, by: str, what: str) -> Row[Any]:
+        await self._audit.record(AuditEntry(by, f"account.{what}.read", f"customer:{customer_id}"))
+        row = await self._one(select(customer).where(customer.c.id == customer_id))
+        if row is None:
+            raise LookupError(f"no customer {customer_id}")
+        return row
+
+    async def _one(self, query: Select[Any]) -> Row[Any] | None:
+        async with self._database.read() as db:
+            return (await db.execute(query)).one_or_none()
+
+
+def _customer(row: Row[Any]) -> Customer:
+    return Customer(row.id, row.phone, row.name, row.level, row.state)

@@ -1,0 +1,72 @@
+"""Tables of the embedded account system."""
+
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table
+
+metadata = MetaData()
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("code", String(32), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("monthly_fee_fen", Integer, nullable=False),
+    Column("data_mb", Integer, nullable=False),
+    Column("voice_minutes", Integer, nullable=False),
+    Column("sms", Integer, nullable=False),
+)
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("phone", String(11), nullable=False, unique=True),
+    Column("name", String(64), nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("plan_code", String(32), ForeignKey("plan.code"), nullable=False),
+    Column("balance_fen", Integer, nullable=False),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("customer_id", Integer, ForeignKey("customer.id"), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("data_mb", Integer, nullable=False),
+    Column("voice_minutes", Integer, nullable=False),
+    Column("sms", Integer, nullable=False),
+)
+
+bill_item = Table(
+    "bill_item",
+    metadata,
+    Column("customer_id", Integer, ForeignKey("customer.id"), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("amount_fen", Integer, nullable=False),
+)
+
+service = Table(
+    "service",
+    metadata,
+    Column("code", String(32), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("monthly_fee_fen", Integer, nullable=False),
+)
+
+customer_service = Table(
+    "customer_service",
+    metadata,
+    Column("customer_id", Integer, ForeignKey("customer.id"), primary_key=True),
+    Column("service_code", String(32), ForeignKey("service.code"), primary_key=True),
+)
+
+broadband = Table(
+    "broadband",
+    metadata,
+    Column("customer_id", Integer, ForeignKey("customer.id"), primary_key=True),
+    Column("account", String(32), nullable=False, unique=True),
+    Column("speed_mbps", Integer, nullable=False),
+    Column("address", String(200), nullable=False),
+)

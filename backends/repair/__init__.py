@@ -1,0 +1,1 @@
+"""Fault reports and their tickets."""

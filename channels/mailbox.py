@@ -1,0 +1,29 @@
+"""The far end of the channels whose customer comes to fetch: web chat and REST."""
+
+from typing import Protocol
+
+from channels.base import Outcome, Parcel
+
+
+class Mailbox(Protocol):
+    """A durable row of letters an address, in the order in which they arrived."""
+
+    async def deliver(self, channel: str, parcel: Parcel) -> None:
+        """Keep the letter; one with the same key again is dropped."""
+        ...
+
+
+class MailboxChannel:
+    """Sends by putting the message into the customer's mailbox, from which the page or the client reads."""
+
+    repeat_is_harmless = True
+
+    def __init__(self, name: str, mailbox: Mailbox) -> None:
+        """Deliver as channel `name` into `mailbox`."""
+        self.name = name
+        self._mailbox = mailbox
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        """Put `parcel` into the mailbox."""
+        await self._mailbox.deliver(self.name, parcel)
+        return Outcome.SENT

@@ -1,0 +1,1 @@
+"""REST by Rasa's own convention: `POST /webhooks/rest/webhook`."""

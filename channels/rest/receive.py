@@ -1,0 +1,41 @@
+"""What a REST client posts."""
+
+import uuid
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from core.message import Incoming
+
+# The number of characters of which a message is read; more is cut, and the answer says so.
+MAX_CHARACTERS = 2000
+
+
+class RestMetadata(BaseModel):
+    """What a client may add to a message.
+
+    phone       the verified subscriber to act as; always needs the token
+    channel     the channel whose habits the answer follows
+    message_id  the client's own id: the same id again gets the same answer and does nothing twice
+    """
+
+    phone: str | None = Field(default=None, pattern=r"^1[3-9]\d{9}$")
+    channel: Literal["web", "sms", "wechat", "telegram"] = "web"
+    message_id: str | None = Field(default=None, min_length=1, max_length=128)
+
+
+class RestMessage(BaseModel):
+    """A message by Rasa's REST convention."""
+
+    sender: str = Field(min_length=1, max_length=128)
+    message: str = Field(max_length=100_000)
+    metadata: RestMetadata = RestMetadata()
+
+
+def receive(message: RestMessage, customer_id: int | None, at: datetime) -> Incoming:
+    """Return the message in the house's shape; without an id of the client's it is new."""
+    given = message.metadata.message_id
+    external_id = f"{message.sender}:{given}" if given else uuid.uuid4().hex
+    text = message.message[: MAX_CHARACTERS + 1]
+    return Incoming("rest", message.sender, external_id, text, at, customer_id, message.metadata.channel)

@@ -1,0 +1,1 @@
+"""Web chat: a page in the customer's browser."""

@@ -1,0 +1,1 @@
+"""Pure decisions of the rules: masking, wording, the gate. Who calls them loads what they need."""

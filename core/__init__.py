@@ -1,0 +1,1 @@
+"""Message, conversation, money, time: plain values and rules that know no framework."""

@@ -1,0 +1,52 @@
+"""Errors that say whether to try again, what happened and what to do next."""
+
+
+class KefuError(Exception):
+    """The base of our errors.
+
+    code       a short fixed name for logs and clients
+    retryable  whether the same call may succeed later
+    mend       what the reader can do about it, in English
+    """
+
+    code = "error"
+    retryable = False
+    mend = ""
+
+    def __init__(self, message: str = "", mend: str = "") -> None:
+        """Carry `message`; it must never hold what identifies a person."""
+        super().__init__(message or self.code)
+        self.mend = mend or self.mend
+
+
+class EngineDown(KefuError):
+    """The language engine does not answer."""
+
+    code = "engine_down"
+    retryable = True
+    mend = "see /healthz and the engine's log; a supervised engine is started again by itself"
+
+
+class NotOwner(KefuError):
+    """Somebody else owns the conversation by now, or its ownership token has risen."""
+
+    code = "not_owner"
+    mend = "load the conversation again: it was taken, transferred, handed back or closed meanwhile"
+
+
+class StepRefused(KefuError):
+    """The conversation is in no state from which this step may be taken."""
+
+    code = "step_refused"
+    mend = "load the conversation again and choose one of the steps that it offers"
+
+
+class GateRefused(KefuError):
+    """The gate lets this text not out; `rule` names why and `reason` says it in Chinese."""
+
+    code = "gate_refused"
+
+    def __init__(self, rule: str, reason: str) -> None:
+        """Carry the rule's id and its reason."""
+        super().__init__(rule, mend=reason)
+        self.rule, self.reason = rule, reason

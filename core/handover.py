@@ -1,0 +1,55 @@
+"""When a person takes over, and why: decided here and nowhere else (G1, M10)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.message import Understanding
+
+# A message counts as a plain wish for a person from this confidence on.
+ASKED_CONFIDENCE = 0.4
+MISSES_ALLOWED = 1
+MOODS_KEPT = 3
+
+
+class Reason(StrEnum):
+    """Why a person takes over."""
+
+    ASKED = "asked"
+    NOT_UNDERSTOOD = "not_understood"
+    ANGRY = "angry"
+    WORSENING = "worsening"
+    BOT_FAILED = "bot_failed"
+
+
+@dataclass(frozen=True)
+class Patience:
+    """What the conversation has been through: messages in a row that were not understood, and the last moods."""
+
+    misses: int = 0
+    moods: tuple[int, ...] = field(default=())
+
+    def after(self, upset: int, missed: bool) -> "Patience":
+        """Return it after one more message."""
+        return Patience(self.misses + 1 if missed else 0, (*self.moods, upset)[-MOODS_KEPT:])
+
+
+def missed(readings: Sequence[Understanding], waiting_for: str | None) -> bool:
+    """Return whether nothing was understood of a message.
+
+    While a question is open (`waiting_for` names its slot) free words are its answer, not a failure.
+    """
+    return waiting_for is None and all(reading.rejected for reading in readings)
+
+
+def decide(readings: Sequence[Understanding], patience: Patience) -> Reason | None:
+    """Return why a person must take over now, or None; `patience` is the one after this message."""
+    if any(reading.intent == "handoff" and reading.confidence >= ASKED_CONFIDENCE for reading in readings):
+        return Reason.ASKED
+    if any(reading.upset >= 2 for reading in readings):
+        return Reason.ANGRY
+    if len(patience.moods) == MOODS_KEPT and all(patience.moods):
+        return Reason.WORSENING
+    if patience.misses > MISSES_ALLOWED:
+        return Reason.NOT_UNDERSTOOD
+    return None

@@ -1,0 +1,106 @@
+"""What comes in, what was understood of it and what goes out: one shape for every channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Author = Literal["customer", "bot", "agent", "system"]
+# Who may read a line of a thread: a line without the customer in it can never be sent.
+Audience = Literal["everyone", "desk"]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message of a customer as a channel received it.
+
+    channel, address  where it came from and where the answer goes
+    external_id       the platform's own id: the same id again is the same message
+    customer_id       the subscriber who is proved to be speaking, or None for a visitor
+    acts_as           the channel whose habits the answer follows (a REST client may name one)
+    """
+
+    channel: str
+    address: str
+    external_id: str
+    text: str
+    at: datetime
+    customer_id: int | None = None
+    acts_as: str = "web"
+
+
+@dataclass(frozen=True)
+class Button:
+    """A choice: what the customer sees, and what is sent in the customer's name when it is chosen."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer. `custom` is for clients: {"sign_in": true}, {"owner": "queue"}."""
+
+    text: str = ""
+    buttons: tuple[Button, ...] = ()
+    image: str | None = None
+    custom: Mapping[str, Any] = field(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        """Return it as JSON, without the parts that are empty."""
+        parts: dict[str, Any] = {
+            "text": self.text,
+            "buttons": [{"title": button.title, "payload": button.text} for button in self.buttons],
+            "image": self.image,
+            "custom": dict(self.custom),
+        }
+        return {name: part for name, part in parts.items() if part}
+
+    @staticmethod
+    def of(body: Mapping[str, Any]) -> "Reply":
+        """Return the reply that `body` (see `body`) describes; unknown parts are left out."""
+        buttons = tuple(
+            Button(str(button["title"]), str(button.get("payload") or button["title"]))
+            for button in body.get("buttons") or []
+        )
+        return Reply(str(body.get("text") or ""), buttons, body.get("image"), dict(body.get("custom") or {}))
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A fact inside a message: its kind (phone, amount, month, …) and the words."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What the engine reads in one message.
+
+    intent      the engine's decision, `nlu_fallback` where it has none
+    ranking     intents with their confidence (0–1), the best first, without the fallback
+    upset       0 calm, 1 dissatisfied, 2 angry or threatening
+    raw         the engine's own words for it, handed back to it unchanged
+    """
+
+    text: str
+    intent: str
+    confidence: float
+    ranking: tuple[tuple[str, float], ...] = ()
+    entities: tuple[Entity, ...] = ()
+    upset: int = 0
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rejected(self) -> bool:
+        """Whether the engine is not sure enough to act."""
+        return self.intent == "nlu_fallback"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the engine's dialogue answers, and which question it has left open (a slot's name)."""
+
+    replies: tuple[Reply, ...]
+    waiting_for: str | None = None

@@ -1,0 +1,1 @@
+"""The handle on the SQL database, shared by storage and the backends."""

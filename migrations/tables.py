@@ -1,0 +1,15 @@
+"""All tables of the house, room by room: what the migrations must add up to."""
+
+import backends.account.tables
+import backends.complaint.tables
+import backends.identity.tables
+import backends.repair.tables
+import storage.tables
+
+METADATA = [
+    storage.tables.metadata,
+    backends.account.tables.metadata,
+    backends.complaint.tables.metadata,
+    backends.identity.tables.metadata,
+    backends.repair.tables.metadata,
+]

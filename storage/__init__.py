@@ -1,0 +1,1 @@
+"""Tables and repositories of conversations, messages and their delivery."""

@@ -1,0 +1,221 @@
+"""Conversations and their lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.conversation import Owner, Ownership, Step
+from core.errors import NotOwner
+from core.handover import Patience
+from core.message import Audience, Author, Incoming
+from storage.tables import conversation, message
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A conversation as it is stored."""
+
+    id: int
+    channel: str
+    address: str
+    customer_id: int | None
+    acts_as: str
+    ownership: Ownership
+    staff_id: int | None
+    reason: str | None
+    engine_session: int
+    waiting_for: str | None
+    pending: tuple[str, ...]
+    patience: Patience
+    opened_at: datetime
+    changed_at: datetime
+
+    @property
+    def owner(self) -> Owner:
+        """Who answers."""
+        return self.ownership.owner
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a thread."""
+
+    id: int
+    author: Author
+    audience: Audience
+    staff_id: int | None
+    body: Body
+    at: datetime
+
+
+def _conversation(row: Row[Any]) -> Conversation:
+    return Conversation(
+        id=row.id,
+        channel=row.channel,
+        address=row.address,
+        customer_id=row.customer_id,
+        acts_as=row.acts_as,
+        ownership=Ownership(Owner(row.owner), row.token),
+        staff_id=row.staff_id,
+        reason=row.reason,
+        engine_session=row.engine_session,
+        waiting_for=row.waiting_for,
+        pending=tuple(row.pending),
+        patience=Patience(row.misses, tuple(row.moods)),
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
+    )
+
+
+async def find(db: AsyncConnection, conversation_id: int) -> Conversation | None:
+    """Return the conversation, or None."""
+    row = (await db.execute(select(conversation).where(conversation.c.id == conversation_id))).one_or_none()
+    return _conversation(row) if row else None
+
+
+async def load(db: AsyncConnection, conversation_id: int) -> Conversation:
+    """Return the conversation, which must exist."""
+    found = await find(db, conversation_id)
+    if found is None:
+        raise LookupError(f"no conversation {conversation_id}")
+    return found
+
+
+async def open_for(db: AsyncConnection, channel: str, address: str, customer_id: int | None) -> Conversation | None:
+    """Return the open conversation of an address and the subscriber proved behind it, or None."""
+    row = (
+        await db.execute(
+            select(conversation).where(
+                conversation.c.channel == channel,
+                conversation.c.address == address,
+                func.coalesce(conversation.c.customer_id, 0) == (customer_id or 0),
+                conversation.c.owner != Owner.NOBODY,
+            )
+        )
+    ).one_or_none()
+    return _conversation(row) if row else None
+
+
+async def begin(db: AsyncConnection, incoming: Incoming) -> int:
+    """Open a conversation for `incoming`, owned by the bot, and return its id."""
+    values = {
+        "channel": incoming.channel, "address": incoming.address, "customer_id": incoming.customer_id,
+        "acts_as": incoming.acts_as, "owner": Owner.BOT, "token": 1, "engine_session": 1, "pending": [],
+        "misses": 0, "moods": [], "opened_at": incoming.at, "changed_at": incoming.at,
+    }  # fmt: skip
+    result = await db.execute(insert(conversation).values(values))
+    return int(result.inserted_primary_key[0])
+
+
+async def step(
+    db: AsyncConnection,
+    current: Conversation,
+    which: Step,
+    at: datetime,
+    staff_id: int | None = None,
+    reason: str | None = None,
+) -> Ownership:
+    """Take `which` step from the ownership in `current`; the only place where an owner changes.
+
+    staff_id is the agent who owns it afterwards. Raises StepRefused where there is no such step and
+    NotOwner where the token has risen meanwhile.
+    """
+    after = current.ownership.after(which)
+    values: dict[str, Any] = {
+        "owner": after.owner, "token": after.token, "changed_at": at, "staff_id": staff_id,
+        "reason": reason or current.reason,
+    }  # fmt: skip
+    if after.owner is Owner.BOT:  # the engine starts anew: nothing that was asked before is still open
+        values |= {
+            "engine_session": current.engine_session + 1, "waiting_for": None, "pending": [],
+            "misses": 0, "moods": [], "reason": None,
+        }  # fmt: skip
+    result = await db.execute(
+        update(conversation)
+        .where(conversation.c.id == current.id, conversation.c.token == current.ownership.token)
+        .values(values)
+    )
+    if result.rowcount != 1:
+        raise NotOwner()
+    return after
+
+
+async def remember(
+    db: AsyncConnection,
+    current: Conversation,
+    at: datetime,
+    patience: Patience,
+    waiting_for: str | None,
+    pending: Sequence[str],
+) -> None:
+    """Keep what the turn has left open; raises NotOwner where the token has risen since `current` was read."""
+    result = await db.execute(
+        update(conversation)
+        .where(conversation.c.id == current.id, conversation.c.token == current.ownership.token)
+        .values(
+            misses=patience.misses, moods=list(patience.moods), waiting_for=waiting_for,
+            pending=list(pending), changed_at=at,
+        )  # fmt: skip
+    )
+    if result.rowcount != 1:
+        raise NotOwner()
+
+
+async def adopt(db: AsyncConnection, channel: str, address: str, customer_id: int) -> Conversation | None:
+    """Give a visitor's open conversation to the subscriber who has just proved to be that visitor."""
+    visitor = await open_for(db, channel, address, None)
+    if visitor is None or await open_for(db, channel, address, customer_id):
+        return None
+    await db.execute(update(conversation).where(conversation.c.id == visitor.id).values(customer_id=customer_id))
+    return await load(db, visitor.id)
+
+
+async def add_line(
+    db: AsyncConnection,
+    conversation_id: int,
+    author: Author,
+    body: Body,
+    at: datetime,
+    audience: Audience = "desk",
+    staff_id: int | None = None,
+) -> int:
+    """Add a line to the thread and return its id; without a word about its audience only the desk reads it."""
+    result = await db.execute(
+        insert(message).values(
+            conversation_id=conversation_id, author=author, audience=audience, staff_id=staff_id, body=body, at=at
+        )
+    )
+    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(changed_at=at))
+    return int(result.inserted_primary_key[0])
+
+
+async def lines(db: AsyncConnection, conversation_id: int, after: int = 0) -> list[Line]:
+    """Return the thread's lines after line `after`, in order."""
+    rows = await db.execute(
+        select(message)
+        .where(message.c.conversation_id == conversation_id, message.c.id > after)
+        .order_by(message.c.id)
+    )
+    return [Line(row.id, row.author, row.audience, row.staff_id, row.body, row.at) for row in rows]
+
+
+async def for_desk(db: AsyncConnection, staff_id: int) -> list[Conversation]:
+    """Return the queue, longest waiting first, and what `staff_id` owns."""
+    rows = await db.execute(
+        select(conversation)
+        .where(
+            or_(
+                conversation.c.owner == Owner.QUEUE,
+                (conversation.c.owner == Owner.AGENT) & (conversation.c.staff_id == staff_id),
+            )
+        )
+        .order_by(conversation.c.changed_at, conversation.c.id)
+        .limit(200)
+    )
+    return [_conversation(row) for row in rows]

@@ -1,0 +1,103 @@
+"""The durable inbox: every message once, each conversation's one at a time and in order."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import inbox
+
+# A turn that was begun and not finished for so long was killed; another worker takes it up.
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message in the inbox."""
+
+    id: int
+    channel: str
+    conversation_id: int
+    text: str
+    at: datetime
+    attempts: int
+
+
+async def already(db: AsyncConnection, channel: str, external_id: str) -> tuple[int, int] | None:
+    """Return (inbox id, conversation id) of the message that came with this id before, or None."""
+    row = (
+        await db.execute(
+            select(inbox.c.id, inbox.c.conversation_id).where(
+                inbox.c.channel == channel, inbox.c.external_id == external_id
+            )
+        )
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+async def add(
+    db: AsyncConnection, channel: str, external_id: str, conversation_id: int, message_id: int, text: str, at: datetime
+) -> int:
+    """Put a message into the inbox and return its id."""
+    result = await db.execute(
+        insert(inbox).values(
+            channel=channel, external_id=external_id, conversation_id=conversation_id, message_id=message_id,
+            text=text, at=at, state="waiting", attempts=0, due_at=at,
+        )  # fmt: skip
+    )
+    return int(result.inserted_primary_key[0])
+
+
+async def claim(db: AsyncConnection, now: datetime) -> Letter | None:
+    """Claim the oldest message that may be worked on now, or return None.
+
+    A message may be worked on when it is due and the first unfinished one of its conversation; one whose
+    worker was killed becomes due again when its lease is over.
+    """
+    earlier = inbox.alias("earlier")
+    blocked = (
+        select(earlier.c.id)
+        .where(
+            earlier.c.conversation_id == inbox.c.conversation_id, earlier.c.id < inbox.c.id, earlier.c.state != "done"
+        )
+        .exists()
+    )
+    candidate = (
+        select(inbox)
+        .where(inbox.c.state != "done", inbox.c.due_at <= now, ~blocked)
+        .order_by(inbox.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = (await db.execute(candidate)).one_or_none()
+    if row is None:
+        return None
+    await db.execute(
+        update(inbox)
+        .where(inbox.c.id == row.id)
+        .values(state="working", attempts=row.attempts + 1, due_at=now + LEASE)
+    )
+    return Letter(row.id, row.channel, row.conversation_id, row.text, row.at, row.attempts + 1)
+
+
+async def release(db: AsyncConnection, inbox_id: int, due_at: datetime) -> None:
+    """Put a claimed message back, to be worked on again from `due_at` on."""
+    await db.execute(update(inbox).where(inbox.c.id == inbox_id).values(state="waiting", due_at=due_at))
+
+
+async def finish(db: AsyncConnection, inbox_id: int, outcome: str, at: datetime) -> None:
+    """Mark a message done, with how it ended: answered, handed_over, held, failed or dropped."""
+    await db.execute(update(inbox).where(inbox.c.id == inbox_id).values(state="done", outcome=outcome, done_at=at))
+
+
+async def outcome_of(db: AsyncConnection, inbox_id: int) -> str | None:
+    """Return how a message ended, or None while it has not."""
+    return (await db.execute(select(inbox.c.outcome).where(inbox.c.id == inbox_id))).scalar_one()
+
+
+async def free_leases(db: AsyncConnection, now: datetime) -> None:
+    """Make every claimed message due at once: right at the start of the only worker there is."""
+    await db.execute(update(inbox).where(inbox.c.state == "working").values(state="waiting", due_at=now))
+
+

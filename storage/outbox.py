@@ -1,0 +1,131 @@
+"""The durable outbox: written in the turn's transaction, sent after it, in order within a conversation."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import conversation, outbox
+
+LEASE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message to be sent.
+
+    key       unique; the same key again is the same message
+    token     the ownership token under which it was written
+    secret    erase the text once it was sent (one-time codes)
+    """
+
+    key: str
+    channel: str
+    address: str
+    author: str
+    token: int
+    body: dict[str, Any]
+    conversation_id: int | None = None
+    message_id: int | None = None
+    in_reply_to: int | None = None
+    customer_id: int | None = None
+    secret: bool = False
+
+
+@dataclass(frozen=True)
+class Due:
+    """A claimed message and the token that owns its conversation at this moment."""
+
+    id: int
+    draft: Draft
+    attempts: int
+    token_now: int | None
+    interrupted: bool  # an earlier attempt began and nobody knows how it ended
+
+
+async def add(db: AsyncConnection, draft: Draft, at: datetime) -> None:
+    """Write a message into the outbox; call it in the transaction that decides to say it."""
+    await db.execute(
+        insert(outbox).values(
+            key=draft.key, channel=draft.channel, address=draft.address, author=draft.author, token=draft.token,
+            body=draft.body, conversation_id=draft.conversation_id, message_id=draft.message_id,
+            in_reply_to=draft.in_reply_to, customer_id=draft.customer_id, secret=draft.secret,
+            state="waiting", attempts=0, due_at=at, at=at,
+        )  # fmt: skip
+    )
+
+
+async def claim(db: AsyncConnection, now: datetime) -> Due | None:
+    """Claim the oldest message that is due and the first unsent one of its conversation, or return None."""
+    earlier = outbox.alias("earlier")
+    blocked = (
+        select(earlier.c.id)
+        .where(
+            earlier.c.conversation_id == outbox.c.conversation_id,
+            earlier.c.id < outbox.c.id,
+            earlier.c.state.in_(["waiting", "sending"]),
+        )
+        .exists()
+    )
+    row = (
+        await db.execute(
+            select(outbox)
+            .where(outbox.c.state.in_(["waiting", "sending"]), outbox.c.due_at <= now, ~blocked)
+            .order_by(outbox.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    await db.execute(
+        update(outbox)
+        .where(outbox.c.id == row.id)
+        .values(state="sending", attempts=row.attempts + 1, due_at=now + LEASE)
+    )
+    token_now = None
+    if row.conversation_id is not None:
+        token_now = (
+            await db.execute(select(conversation.c.token).where(conversation.c.id == row.conversation_id))
+        ).scalar_one()
+    draft = Draft(
+        row.key, row.channel, row.address, row.author, row.token, row.body, row.conversation_id,
+        row.message_id, row.in_reply_to, row.customer_id, row.secret,
+    )  # fmt: skip
+    return Due(row.id, draft, row.attempts + 1, token_now, interrupted=row.state == "sending")
+
+
+async def settle(db: AsyncConnection, due: Due, state: str, at: datetime) -> None:
+    """Write down how sending ended: sent, dropped, failed or uncertain."""
+    values: dict[str, Any] = {"state": state, "sent_at": at if state == "sent" else None}
+    if due.draft.secret:
+        values["body"] = {}
+    await db.execute(update(outbox).where(outbox.c.id == due.id).values(values))
+
+
+async def postpone(db: AsyncConnection, due: Due, due_at: datetime) -> None:
+    """Let a message wait for its next attempt."""
+    await db.execute(update(outbox).where(outbox.c.id == due.id).values(state="waiting", due_at=due_at))
+
+
+async def free_leases(db: AsyncConnection, now: datetime) -> None:
+    """Make every message that was being sent due at once: right at the start of the only sender there is."""
+    await db.execute(update(outbox).where(outbox.c.state == "sending").values(due_at=now))
+
+
+async def unsent_reply(db: AsyncConnection, inbox_id: int) -> bool:
+    """Return whether an answer to this inbox message is still on its way."""
+    count = await db.execute(
+        select(func.count()).where(
+            outbox.c.in_reply_to == inbox_id, or_(outbox.c.state == "waiting", outbox.c.state == "sending")
+        )
+    )
+    return bool(count.scalar_one())
+
+
+async def counts(db: AsyncConnection) -> dict[str, int]:
+    """Return how many messages are in each state."""
+    rows = await db.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+    return {state: count for state, count in rows}

@@ -1,0 +1,161 @@
+"""Conversations, what was said in them, and the work of taking in and sending out."""
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, func, text
+
+from database.handle import Moment
+
+metadata = MetaData()
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("customer_id", Integer),
+    Column("acts_as", String(16), nullable=False),
+    Column("owner", String(8), nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("staff_id", Integer, ForeignKey("staff.id")),
+    Column("reason", String(32)),
+    # The engine's dialogue: a new session after each hand-back, the open question, and what waits its turn.
+    Column("engine_session", Integer, nullable=False),
+    Column("waiting_for", String(64)),
+    Column("pending", JSON, nullable=False),
+    Column("misses", Integer, nullable=False),
+    Column("moods", JSON, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+# At most one open conversation for an address and the subscriber proved behind it.
+Index(
+    "one_open_conversation",
+    conversation.c.channel,
+    conversation.c.address,
+    func.coalesce(conversation.c.customer_id, 0),
+    unique=True,
+    sqlite_where=text("owner != 'nobody'"),
+    postgresql_where=text("owner != 'nobody'"),
+)
+Index("conversation_owner", conversation.c.owner, conversation.c.changed_at)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), nullable=False, index=True),
+    Column("author", String(8), nullable=False),
+    Column("audience", String(8), nullable=False),
+    Column("staff_id", Integer, ForeignKey("staff.id")),
+    Column("body", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("external_id", String(260), nullable=False),
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), nullable=False),
+    Column("message_id", Integer, ForeignKey("message.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("state", String(8), nullable=False),  # waiting, working, done
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),  # waiting: not before; working: abandoned after
+    Column("outcome", String(16)),  # answered, handed_over, held, failed, dropped
+    Column("done_at", Moment),
+    sqlite_autoincrement=True,
+)
+Index("inbox_once", inbox.c.channel, inbox.c.external_id, unique=True)
+Index("inbox_open", inbox.c.state, inbox.c.conversation_id, inbox.c.id)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("channel", String(16), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("customer_id", Integer),
+    Column("conversation_id", Integer, ForeignKey("conversation.id")),
+    Column("message_id", Integer, ForeignKey("message.id")),
+    Column("in_reply_to", Integer),
+    Column("author", String(8), nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("secret", Boolean, nullable=False),  # a one-time code: the text is erased once sent
+    Column("state", String(10), nullable=False),  # waiting, sending, sent, dropped, failed, uncertain
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    sqlite_autoincrement=True,
+)
+Index("outbox_open", outbox.c.state, outbox.c.conversation_id, outbox.c.id)
+
+mailbox = Table(
+    "mailbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("channel", String(16), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("customer_id", Integer),
+    Column("author", String(8), nullable=False),
+    Column("in_reply_to", Integer),
+    Column("body", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("mailbox_address", mailbox.c.channel, mailbox.c.address, mailbox.c.id)
+
+sandbox_message = Table(
+    "sandbox_message",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("to", String(64), nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("login", String(64), nullable=False, unique=True),
+    Column("name", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", String(256), nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", Moment),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("kind", String(8), nullable=False),  # staff, web
+    Column("staff_id", Integer, ForeignKey("staff.id")),
+    Column("address", String(128)),
+    Column("customer_id", Integer),
+    Column("csrf", String(64), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("details", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
