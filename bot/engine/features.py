@@ -69,7 +69,7 @@ class NgramFeaturizer(_SentenceFeaturizer, SparseFeaturizer):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the vocabulary and how rare each n-gram is."""
-        messages = training_data.training_examples
+        messages = _sentences(training_data)
         words = TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), sublinear_tf=True)
         characters = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), sublinear_tf=True, min_df=2)
         words.fit([_words(message) for message in messages])
@@ -89,13 +89,18 @@ class MeaningFeaturizer(_SentenceFeaturizer, DenseFeaturizer):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the centre of the training sentences."""
-        texts = [essence(message.get(TEXT)) for message in training_data.training_examples]
+        texts = [essence(message.get(TEXT)) for message in _sentences(training_data)]
         return self.keep(np.mean([_embedding(text) for text in texts], axis=0))
 
     def row(self, message: Message) -> np.ndarray:
         """Return one dense row of length 1."""
         vector = _embedding(essence(message.get(TEXT))) - self.knowledge
         return (vector / (np.linalg.norm(vector) or 1.0))[np.newaxis, :]
+
+
+def _sentences(training_data: TrainingData) -> List[Message]:
+    # The dialogue's own training data comes along: names of intents and actions, without a text.
+    return [message for message in training_data.training_examples if message.get(TEXT)]
 
 
 def _words(message: Message) -> Text:

@@ -1,0 +1,117 @@
+"""Balance, allowance, bill, plan and services of the signed-in subscriber."""
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import BY, Asked, Events, SubscriberAction
+from actions.words import data_size
+from core.chinese_time import Month, names_a_month, read_month
+from core.money import yuan
+
+
+class CheckBalance(SubscriberAction):
+    """What is on the account, or what is owed."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_balance"
+
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> Events:
+        """Say the balance."""
+        balance = await self.accounts.balance(customer_id, BY)
+        if balance.arrears_fen:
+            note = "您的号码目前处于欠费停机状态，" if balance.state == "suspended" else ""
+            dispatcher.utter_message(response="utter_arrears", arrears=yuan(balance.arrears_fen), note=note)
+        else:
+            dispatcher.utter_message(response="utter_balance", balance=yuan(balance.balance_fen))
+        return [SlotSet("topic", "balance")]
+
+
+class CheckUsage(SubscriberAction):
+    """What is left of the month's allowance."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_usage"
+
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> Events:
+        """Say what is left."""
+        usage = await self.accounts.usage(customer_id, Month.of(asked.at.date()), BY)
+        dispatcher.utter_message(
+            response="utter_usage",
+            plan=usage.plan.name,
+            data_total=data_size(usage.plan.data_mb),
+            data_used=data_size(usage.data_used_mb),
+            data_left=data_size(usage.data_left_mb),
+            voice_left=str(usage.voice_left_minutes),
+            sms_left=str(usage.sms_left),
+        )
+        return [SlotSet("topic", "usage")]
+
+
+class CheckBill(SubscriberAction):
+    """A month's bill; this month's where none is named."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_bill"
+
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> Events:
+        """Say the sum and its parts."""
+        today = asked.at.date()
+        month = read_month(asked.text, today)
+        if month is None and names_a_month(asked.text):
+            dispatcher.utter_message(response="utter_no_such_month")
+            return [SlotSet("topic", "bill")]
+        month = month or Month.of(today)
+        label = f"{month.year}年{month.month}月"
+        bill = await self.accounts.bill(customer_id, month, BY)
+        if bill is None:
+            dispatcher.utter_message(response="utter_no_bill", month=label)
+        else:
+            dispatcher.utter_message(
+                response="utter_bill_so_far" if month == Month.of(today) else "utter_bill",
+                month=label,
+                total=yuan(bill.total_fen),
+                items="、".join(f"{item.name}{yuan(item.amount_fen)}元" for item in bill.items),
+            )
+        return [SlotSet("topic", "bill")]
+
+
+class CheckPlan(SubscriberAction):
+    """The present plan and its terms."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_plan"
+
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> Events:
+        """Say the plan."""
+        plan = await self.accounts.plan(customer_id, BY)
+        dispatcher.utter_message(
+            response="utter_plan",
+            plan=plan.name,
+            fee=yuan(plan.monthly_fee_fen),
+            data=data_size(plan.data_mb),
+            voice=str(plan.voice_minutes),
+            sms=str(plan.sms),
+        )
+        return [SlotSet("topic", "plan")]
+
+
+class CheckServices(SubscriberAction):
+    """The value-added services that are on."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_services"
+
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> Events:
+        """Say the services and what each costs."""
+        services = await self.accounts.services(customer_id, BY)
+        if services:
+            words = "、".join(f"{service.name}（每月{yuan(service.monthly_fee_fen)}元）" for service in services)
+            dispatcher.utter_message(response="utter_services", services=words)
+        else:
+            dispatcher.utter_message(response="utter_no_services")
+        return [SlotSet("topic", "services")]

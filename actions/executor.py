@@ -1,0 +1,38 @@
+"""All actions, ready for Rasa's action protocol."""
+
+from rasa_sdk.executor import ActionExecutor
+
+from actions.account import CheckBalance, CheckBill, CheckPlan, CheckServices, CheckUsage
+from actions.complaint import AskComplaintFacts, OpenComplaint, ReadComplaint
+from actions.repair import AskFaultAddress, AskFaultVisit, OpenRepair, ReadFaultReport
+from actions.talk import FollowUp, NotUnderstood, NotYet
+from actions.tickets import CheckTickets
+from backends.account.port import Accounts
+from backends.complaint.port import Complaints
+from backends.repair.port import Repairs
+
+
+def executor(accounts: Accounts, repairs: Repairs, complaints: Complaints) -> ActionExecutor:
+    """Return an executor that knows every action of domain.yml."""
+    bill = CheckBill(accounts)
+    together = ActionExecutor()
+    for action in (
+        bill,
+        CheckBalance(accounts),
+        CheckUsage(accounts),
+        CheckPlan(accounts),
+        CheckServices(accounts),
+        CheckTickets(accounts, repairs, complaints),
+        FollowUp(bill),
+        NotYet(),
+        NotUnderstood(),
+        ReadFaultReport(accounts),
+        AskFaultAddress(accounts),
+        AskFaultVisit(),
+        OpenRepair(accounts, repairs),
+        ReadComplaint(),
+        AskComplaintFacts(),
+        OpenComplaint(accounts, complaints),
+    ):
+        together.register_action(action)
+    return together

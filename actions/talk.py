@@ -1,0 +1,83 @@
+"""What keeps a conversation going: facts without a question, choices, and owning up to what can't be done yet."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.account import CheckBill
+from actions.base import Asked, Events
+from actions.words import TOPICS
+from core.chinese_time import names_a_month, read_month
+
+_CHOICES = 3
+
+
+class FollowUp(Action):
+    """A fact or a "no" without an open question: a month corrects the bill that was asked for last."""
+
+    def __init__(self, bill: CheckBill) -> None:
+        """Let `bill` answer for the month."""
+        self._bill = bill
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_follow_up"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Answer by what was talked about last."""
+        asked = Asked.by(tracker)
+        if asked.requested:
+            if asked.intent != "deny":
+                dispatcher.utter_message(response="utter_not_understood_in_form")
+            return []
+        if read_month(asked.text, asked.at.date()) or names_a_month(asked.text):
+            if tracker.get_slot("topic") == "bill":
+                return await self._bill.run(dispatcher, tracker, domain)
+            dispatcher.utter_message(response="utter_month_of_what")
+        elif asked.intent == "deny":
+            dispatcher.utter_message(response="utter_deny")
+        else:
+            dispatcher.utter_message(response="utter_not_understood", buttons=choices(asked))
+        return []
+
+
+class NotYet(Action):
+    """Owns up to a request that only a person can fulfil so far."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_not_yet"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Name the request and offer a person."""
+        asked = Asked.by(tracker)
+        dispatcher.utter_message(
+            response="utter_not_yet",
+            topic=TOPICS.get(asked.intent, "这项业务"),
+            buttons=[{"title": "转人工", "payload": "转人工"}],
+        )
+        return []
+
+
+class NotUnderstood(Action):
+    """One clarifying question, with choices (F5)."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_not_understood"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Ask which of the likeliest requests was meant; within a form, let the form ask again."""
+        asked = Asked.by(tracker)
+        if asked.requested:
+            dispatcher.utter_message(response="utter_not_understood_in_form")
+        else:
+            dispatcher.utter_message(response="utter_not_understood", buttons=choices(asked))
+        return []
+
+
+def choices(asked: Asked) -> list[dict[str, str]]:
+    """Return the likeliest requests as buttons, and a person as the last of them."""
+    titles = [TOPICS[intent] for intent in asked.ranking if intent in TOPICS and intent not in ("other", "handoff")]
+    return [{"title": title, "payload": title} for title in [*titles[:_CHOICES], "转人工"]]

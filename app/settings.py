@@ -1,0 +1,48 @@
+"""Settings from the environment; the demo's defaults stand here and nowhere else."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO_TOKEN = "demo-token"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this installation runs.
+
+    demo          the demo set-up: demo data, the sandbox, published passwords; listens on loopback only
+    seed          the demo data's seed
+    engine_token  the secret that app and engine share; `kefu up` makes a new one at each start
+    api_token     what a REST client must bring to act for a subscriber
+    """
+
+    database_url: str = f"sqlite+aiosqlite:///{ROOT}/var/kefu.db"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    engine_url: str = "http://127.0.0.1:5055"
+    engine_token: str = field(default="", repr=False)
+    api_token: str = field(default=DEMO_TOKEN, repr=False)
+    demo: bool = True
+    seed: int = 1
+
+    @staticmethod
+    def from_environment() -> "Settings":
+        """Return the settings that the environment gives; raises ValueError with the mend where one is wrong."""
+        default = Settings()
+        given = os.environ
+        try:
+            port, seed = int(given.get("PORT", default.port)), int(given.get("KEFU_SEED", default.seed))
+        except ValueError:
+            raise ValueError("PORT and KEFU_SEED must be whole numbers") from None
+        return Settings(
+            database_url=given.get("KEFU_DATABASE_URL", default.database_url),
+            host=given.get("KEFU_HOST", default.host),
+            port=port,
+            engine_url=given.get("KEFU_ENGINE_URL", default.engine_url),
+            engine_token=given.get("KEFU_ENGINE_TOKEN", ""),
+            api_token=given.get("KEFU_API_TOKEN", default.api_token),
+            demo=given.get("KEFU_DEMO", "1") == "1",
+            seed=seed,
+        )

@@ -1,0 +1,194 @@
+"""One turn: what a customer wrote becomes what the customer is told.
+
+No transaction is held while the engine thinks (docs/adr/0003-a-turn.md): the turn reads the ownership
+token, lets the engine work, and commits everything at once under that token. The engine's actions are
+idempotent by the message's id, so that a turn that was killed can be played again.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backends.account.port import Accounts
+from bot.door import Engine
+from bot.several import parts, requests
+from compliance import scripts
+from compliance.audit import AuditEntry
+from core.clock import Clock
+from core.conversation import Owner, Step
+from core.errors import NotOwner
+from core.handover import Patience, Reason, decide, missed
+from core.message import Reply, Understanding
+from database.handle import Database
+from outbox.write import Destination, Speaker, say
+from storage import audit, conversations
+from storage import inbox as letters
+from storage.conversations import Conversation
+from storage.inbox import Letter
+
+# A longer message is not read: the answer asks for shorter ones.
+MAX_CHARACTERS = 2000
+_WORDS = re.compile(r"[^\W_]")
+
+
+@dataclass(frozen=True)
+class Thought:
+    """What a turn has come to, before any of it is stored."""
+
+    replies: tuple[Reply, ...]
+    patience: Patience
+    reason: Reason | None = None
+    waiting_for: str | None = None
+    pending: tuple[str, ...] = ()
+    understood: tuple[dict[str, Any], ...] = field(default=())
+
+
+class Turn:
+    """Plays turns."""
+
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        accounts: Accounts,
+        clock: Clock,
+        boundary: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """Play against these parts; `boundary` is called where a kill must do no harm, and does nothing."""
+        self._database, self._engine, self._accounts = database, engine, accounts
+        self._clock, self._boundary = clock, boundary
+
+    async def play(self, letter: Letter) -> None:
+        """Play the turn of `letter`, to its commit. Raises EngineDown where the engine does not answer."""
+        async with self._database.read() as db:
+            current = await conversations.load(db, letter.conversation_id)
+        if current.owner is not Owner.BOT:
+            await self._hold(letter)
+            return
+        await self._boundary("read")
+        thought = await self._think(letter, current)
+        await self._boundary("answered by the engine")
+        await self._commit(letter, current, thought)
+        await self._boundary("committed")
+
+    async def give_up(self, letter: Letter) -> None:
+        """Hand a message that can't be answered to a person, visibly."""
+        async with self._database.read() as db:
+            current = await conversations.load(db, letter.conversation_id)
+        if current.owner is not Owner.BOT:
+            await self._hold(letter)
+            return
+        await self._commit(letter, current, _handed_over(Reason.BOT_FAILED, current.patience))
+
+    async def _hold(self, letter: Letter) -> None:
+        """Somebody else answers: the message is in the thread already, and the bot keeps silent."""
+        async with self._database.write() as db:
+            await letters.finish(db, letter.id, "held", self._clock.now())
+
+    async def _think(self, letter: Letter, current: Conversation) -> Thought:
+        if len(letter.text) > MAX_CHARACTERS:
+            return _told(scripts.TOO_LONG.format(limit=MAX_CHARACTERS), current)
+        if not _WORDS.search(letter.text):
+            return _told(scripts.NO_WORDS, current)
+        readings = await self._understand(letter.text)
+        whole = readings[0] if len(readings) == 1 else max(readings, key=lambda reading: reading.upset)
+        patience = current.patience.after(whole.upset, missed(readings, current.waiting_for))
+        understood = tuple(_understood(reading) for reading in readings)
+        if reason := decide(readings, patience):
+            return replace(_handed_over(reason, patience), understood=understood)
+        return replace(await self._answer(letter, current, readings), patience=patience, understood=understood)
+
+    async def _understand(self, text: str) -> list[Understanding]:
+        whole = await self._engine.understand(text)
+        pieces = parts(text)
+        if len(pieces) == 1:
+            return [whole]
+        found = requests(whole, [await self._engine.understand(piece) for piece in pieces])
+        return found if len(found) == 1 else [replace(piece, upset=whole.upset) for piece in found]
+
+    async def _answer(
+        self, letter: Letter, current: Conversation, readings: Sequence[Understanding]
+    ) -> Thought:
+        replies: list[Reply] = []
+        waiting_for = current.waiting_for
+        to_play = list(readings)
+        pending = list(current.pending)
+        number = 0
+        while to_play:
+            reading = to_play.pop(0)
+            answer = await self._engine.answer(
+                f"{current.id}-{current.engine_session}",
+                f"{letter.id}.{number}",
+                reading,
+                {"customer_id": current.customer_id, "at": letter.at.isoformat(), "channel": current.acts_as},
+                again=letter.attempts > 1,
+            )
+            replies += answer.replies
+            waiting_for = answer.waiting_for
+            number += 1
+            if waiting_for is not None and to_play:  # a question is open: the rest waits for its answer
+                pending += [later.text for later in to_play]
+                break
+            if waiting_for is None and not to_play and pending:
+                to_play = [await self._engine.understand(pending.pop(0))]
+        if current.customer_id is None and any(reply.custom.get("sign_in") for reply in replies):
+            pending = [letter.text]  # played as soon as the customer has signed in
+            replies = _once(replies)
+        return Thought(tuple(replies), current.patience, None, waiting_for, tuple(pending))
+
+    async def _commit(self, letter: Letter, current: Conversation, thought: Thought) -> None:
+        own_phone = None
+        if current.customer_id is not None:
+            own_phone = (await self._accounts.customer(current.customer_id, "gate")).phone
+        try:
+            async with self._database.write() as db:
+                await self._store(db, letter, current, thought, own_phone)
+        except NotOwner:
+            # A person took over while the engine was thinking: what the bot would have said is dropped (M4).
+            async with self._database.write() as db:
+                await letters.finish(db, letter.id, "dropped", self._clock.now())
+                await self._record(db, "turn.dropped", current, "not_owner")
+
+    async def _store(
+        self, db: AsyncConnection, letter: Letter, current: Conversation, thought: Thought, own_phone: str | None
+    ) -> None:
+        now = self._clock.now()
+        for reading in thought.understood:
+            await conversations.add_line(db, current.id, "bot", {"understood": reading}, now, audience="desk")
+        await conversations.remember(db, current, now, thought.patience, thought.waiting_for, thought.pending)
+        token = current.ownership.token
+        if thought.reason is not None:
+            token = (await conversations.step(db, current, Step.HAND_OVER, now, reason=thought.reason)).token
+            await self._record(db, "conversation.handed_over", current, thought.reason)
+        speaker, to = Speaker("bot", token), Destination(current, own_phone, in_reply_to=letter.id)
+        for number, reply in enumerate(thought.replies):
+            await say(db, f"re:{letter.id}.{number}", reply, speaker, to, self._clock)
+        await letters.finish(db, letter.id, "handed_over" if thought.reason else "answered", now)
+
+    async def _record(self, db: AsyncConnection, action: str, current: Conversation, reason: str) -> None:
+        await audit.add(db, AuditEntry("bot", action, f"conversation:{current.id}", reason), self._clock)
+
+
+def _told(text: str, current: Conversation) -> Thought:
+    return Thought((Reply(text),), current.patience, None, current.waiting_for, current.pending)
+
+
+def _handed_over(reason: Reason, patience: Patience) -> Thought:
+    reply = Reply(scripts.HANDING_OVER[reason], custom={"owner": Owner.QUEUE.value})
+    return Thought((reply,), patience, reason)
+
+
+def _once(replies: Sequence[Reply]) -> list[Reply]:
+    """Return the replies without repeats: two requests of a visitor ask for the sign-in once."""
+    return [reply for number, reply in enumerate(replies) if reply not in replies[:number]]
+
+
+def _understood(reading: Understanding) -> dict[str, Any]:
+    return {
+        "intent": reading.intent, "confidence": round(reading.confidence, 2), "upset": reading.upset,
+        "ranking": [[name, round(share, 2)] for name, share in reading.ranking[:3]],
+        "entities": [entity.kind for entity in reading.entities],
+    }  # fmt: skip

@@ -1,0 +1,112 @@
+"""The two loops of an app process: turns for what came in, sending for what is to go out."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from app.turn import Turn
+from bot.door import Engine
+from core.bell import Bell
+from core.clock import Clock
+from core.errors import KefuError
+from database.handle import Database
+from outbox.send import Sender
+from storage import inbox as letters
+from storage import outbox
+from storage.inbox import Letter
+
+log = logging.getLogger(__name__)
+
+PARALLEL = 8
+POLL_SECONDS = 1.0
+ATTEMPTS = 4
+# How long a customer waits for an engine that was up before a person takes over, and for one that is still starting.
+PATIENCE = timedelta(seconds=20)
+PATIENCE_AT_START = timedelta(seconds=240)
+
+
+class Worker:
+    """Plays turns, one at a time in a conversation and several at once in all, and sends."""
+
+    def __init__(
+        self, database: Database, turn: Turn, sender: Sender, engine: Engine, clock: Clock, bell: Bell
+    ) -> None:
+        """Work on `database`, woken by `bell`."""
+        self._database, self._turn, self._sender, self._engine = database, turn, sender, engine
+        self._clock, self._bell = clock, bell
+        self._engine_was_up = False
+        self._room = asyncio.Semaphore(PARALLEL)
+        self._turns: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Work until cancelled; what a killed process left half done is taken up first."""
+        async with self._database.write() as db:
+            await letters.free_leases(db, self._clock.now())
+            await outbox.free_leases(db, self._clock.now())
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(self._take_in())
+            loops.create_task(self._send_out())
+
+    async def finished(self, inbox_id: int, seconds: float) -> bool:
+        """Wait until a message is done and its answer sent; return False where that takes longer."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while True:
+            async with self._database.read() as db:
+                if await letters.outcome_of(db, inbox_id) and not await outbox.unsent_reply(db, inbox_id):
+                    return True
+            left = deadline - asyncio.get_running_loop().time()
+            if left <= 0:
+                return False
+            await self._bell.wait(min(left, POLL_SECONDS))
+
+    async def _take_in(self) -> None:
+        while True:
+            await self._room.acquire()
+            letter = None
+            try:
+                async with self._database.write() as db:
+                    letter = await letters.claim(db, self._clock.now())
+            except Exception as error:
+                log.error("inbox: %s; trying again", type(error).__name__)
+            if letter is None:
+                self._room.release()
+                await self._bell.wait(POLL_SECONDS)
+                continue
+            task = asyncio.create_task(self._play(letter))
+            self._turns.add(task)
+            task.add_done_callback(self._turns.discard)
+
+    async def _play(self, letter: Letter) -> None:
+        try:
+            await self._turn.play(letter)
+            self._engine_was_up = True
+        except Exception as error:
+            await self._failed(letter, error)
+        finally:
+            self._room.release()
+            self._bell.ring()
+
+    async def _failed(self, letter: Letter, error: Exception) -> None:
+        now = self._clock.now()
+        retryable = isinstance(error, KefuError) and error.retryable
+        patience = PATIENCE if self._engine_was_up else PATIENCE_AT_START
+        log.warning("inbox %d: attempt %d failed: %s", letter.id, letter.attempts, type(error).__name__)
+        if not retryable:
+            log.error("inbox %d", letter.id, exc_info=error if letter.attempts == 1 else None)
+        if now - letter.at < patience if retryable else letter.attempts < ATTEMPTS:
+            async with self._database.write() as db:
+                await letters.release(db, letter.id, now + timedelta(seconds=min(0.5 * 2**letter.attempts, 3)))
+        else:
+            await self._turn.give_up(letter)
+
+    async def _send_out(self) -> None:
+        while True:
+            try:
+                sent = await self._sender.send_next()
+            except Exception as error:
+                log.error("outbox: %s; trying again", type(error).__name__)
+                sent = False
+            if sent:
+                self._bell.ring()
+            else:
+                await self._bell.wait(POLL_SECONDS)

@@ -1,0 +1,23 @@
+"""Sentences of the norm (N6) that are said outside the bot's dialogues; what it says within them is in domain.yml."""
+
+from core.handover import Reason
+
+HANDING_OVER: dict[Reason, str] = {
+    Reason.ASKED: "好的，正在为您转接人工客服，请您稍等。您可以继续说明情况，客服同事都能看到。",
+    Reason.NOT_UNDERSTOOD: "抱歉，我没有完全明白您的意思。正在为您转接人工客服，请您稍等。",
+    Reason.ANGRY: "非常抱歉给您带来不好的体验，请您别着急。我马上为您转接人工客服，请您稍等，我们会尽力帮您解决。",
+    Reason.WORSENING: "抱歉，让您费心了。我马上为您转接人工客服，请您稍等，我们会尽力帮您解决。",
+    Reason.BOT_FAILED: "非常抱歉，智能客服暂时没有响应。已为您转接人工客服，请您稍等。",
+}
+
+AGENT_TAKES = "您好，我是人工客服{name}，很高兴为您服务。我已看到您前面的留言，请您稍等。"
+AGENT_HANDS_BACK = "人工客服已为您处理完毕，接下来由智能客服继续为您服务。您需要人工时，请说“转人工”。"
+AGENT_CLOSES = "感谢您的咨询，本次服务已结束。祝您生活愉快，再见。"
+NO_WORDS = "抱歉，没有看到文字内容。请您用文字说明要办的事，例如“查话费”“宽带报修”。"
+TOO_LONG = "抱歉，您发送的内容较长，我没能全部看完。请您分成几条、每条不超过{limit}字发给我，好吗？"
+CODE_BY_SMS = "【客服中心】您的登录验证码是{code}，5分钟内有效。请勿告诉他人，工作人员不会向您索取。"
+SIGNED_IN = "您好，您已登录成功。请问有什么可以帮您？"
+
+ALL = (
+    *HANDING_OVER.values(), AGENT_TAKES, AGENT_HANDS_BACK, AGENT_CLOSES, NO_WORDS, TOO_LONG, CODE_BY_SMS, SIGNED_IN,
+)  # fmt: skip

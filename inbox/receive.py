@@ -1,0 +1,59 @@
+"""Taking a message in: repeats are dropped, the conversation is found, everything is stored in one transaction."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+
+from core.bell import Bell
+from core.message import Incoming
+from database.handle import Database
+from storage import conversations, mailbox
+from storage import inbox as letters
+
+
+@dataclass(frozen=True)
+class Received:
+    """Where a message lies; `repeated` where it had come before."""
+
+    inbox_id: int
+    conversation_id: int
+    repeated: bool
+
+
+class Inbox:
+    """The durable inbox (L2): unique by channel and the platform's id."""
+
+    def __init__(self, database: Database, bell: Bell) -> None:
+        """Store into `database` and ring `bell` when there is work."""
+        self._database, self._bell = database, bell
+
+    async def receive(self, incoming: Incoming) -> Received:
+        """Store `incoming` and return where it lies; when this returns, it is safe."""
+        try:
+            received = await self._store(incoming)
+        except IntegrityError:
+            # Another process stored the same message, or opened the same conversation, at this very moment.
+            received = await self._store(incoming)
+        self._bell.ring()
+        return received
+
+    async def _store(self, incoming: Incoming) -> Received:
+        async with self._database.write() as db:
+            known = await letters.already(db, incoming.channel, incoming.external_id)
+            if known is not None:
+                return Received(*known, repeated=True)
+            current = await conversations.open_for(db, incoming.channel, incoming.address, incoming.customer_id)
+            conversation_id = current.id if current else await conversations.begin(db, incoming)
+            message_id = await conversations.add_line(
+                db, conversation_id, "customer", {"text": incoming.text}, incoming.at, audience="everyone"
+            )
+            inbox_id = await letters.add(
+                db, incoming.channel, incoming.external_id, conversation_id, message_id, incoming.text, incoming.at
+            )
+            if incoming.channel == "web":  # the customer's other tabs, and this one after a reload
+                await mailbox.add(
+                    db, f"in:{inbox_id}", "web", incoming.address, "customer",
+                    {"text": incoming.text, "id": incoming.external_id.rpartition(":")[2]},
+                    incoming.at, incoming.customer_id,
+                )  # fmt: skip
+            return Received(inbox_id, conversation_id, repeated=False)

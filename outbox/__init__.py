@@ -1,0 +1,1 @@
+"""The way out: through the gate, in order, once."""
