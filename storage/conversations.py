@@ -12,7 +12,7 @@ from core.conversation import Owner, Ownership, Step
 from core.errors import NotOwner
 from core.handover import Patience
 from core.message import Audience, Author, Incoming
-from storage.tables import conversation, message
+from storage.tables import conversation, message, outbox
 
 Body = dict[str, Any]
 
@@ -219,3 +219,19 @@ async def for_desk(db: AsyncConnection, staff_id: int) -> list[Conversation]:
         .limit(200)
     )
     return [_conversation(row) for row in rows]
+
+
+async def was_said(db: AsyncConnection, key: str) -> bool:
+    """Return whether a message with this outbox key was written before."""
+    return (await db.execute(select(outbox.c.id).where(outbox.c.key == key))).first() is not None
+
+
+async def last_words(db: AsyncConnection, conversation_ids: Sequence[int]) -> dict[int, str]:
+    """Return for each conversation the last thing that its customer wrote."""
+    newest = (
+        select(func.max(message.c.id))
+        .where(message.c.conversation_id.in_(conversation_ids), message.c.author == "customer")
+        .group_by(message.c.conversation_id)
+    )
+    rows = await db.execute(select(message.c.conversation_id, message.c.body).where(message.c.id.in_(newest)))
+    return {row[0]: str(row[1].get("text", "")) for row in rows}

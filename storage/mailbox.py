@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, true
+from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import mailbox, sandbox_message
@@ -43,35 +43,29 @@ async def add(
         )
 
 
-async def after(db: AsyncConnection, channel: str, address: str, last_id: int, limit: int = 500) -> list[Post]:
-    """Return an address's letters after letter `last_id`, in order."""
-    return await _posts(db, channel, address, mailbox.c.id > last_id, limit)
+async def after(
+    db: AsyncConnection, channel: str, address: str, last_id: int, see_subscribers: bool = True
+) -> list[Post]:
+    """Return an address's letters after letter `last_id`, in order, 500 at most.
+
+    Without `see_subscribers` only those that went to a visitor.
+    """
+    query = select(mailbox).where(
+        mailbox.c.channel == channel, mailbox.c.address == address, mailbox.c.id > last_id
+    )
+    if not see_subscribers:
+        query = query.where(mailbox.c.customer_id.is_(None))
+    return [_post(row) for row in await db.execute(query.order_by(mailbox.c.id).limit(500))]
 
 
 async def replies(db: AsyncConnection, inbox_id: int) -> list[Post]:
     """Return the letters that answer this inbox message."""
     rows = await db.execute(select(mailbox).where(mailbox.c.in_reply_to == inbox_id).order_by(mailbox.c.id))
-    return [Post(row.id, row.author, row.body, row.in_reply_to, row.at) for row in rows]
+    return [_post(row) for row in rows]
 
 
-async def after_of(
-    db: AsyncConnection, channel: str, address: str, last_id: int, see_subscribers: bool
-) -> list[Post]:
-    """Return letters after `last_id`; without `see_subscribers` only those that went to a visitor."""
-    visible = true() if see_subscribers else mailbox.c.customer_id.is_(None)
-    return await _posts(db, channel, address, (mailbox.c.id > last_id) & visible, 500)
-
-
-async def _posts(
-    db: AsyncConnection, channel: str, address: str, which: ColumnElement[bool], limit: int
-) -> list[Post]:
-    rows = await db.execute(
-        select(mailbox)
-        .where(mailbox.c.channel == channel, mailbox.c.address == address, which)
-        .order_by(mailbox.c.id)
-        .limit(limit)
-    )
-    return [Post(row.id, row.author, row.body, row.in_reply_to, row.at) for row in rows]
+def _post(row: Row[Any]) -> Post:
+    return Post(row.id, row.author, row.body, row.in_reply_to, row.at)
 
 
 async def keep_in_sandbox(db: AsyncConnection, key: str, to: str, channel: str, text: str, at: datetime) -> None:

@@ -1,0 +1,32 @@
+"""Rasa's action-server protocol, for the engine alone (docs/adr/0002-how-actions-are-served.md)."""
+
+import hmac
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import JSONResponse
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+
+from app.bootstrap import Parts
+
+
+def router(parts: Parts) -> APIRouter:
+    """Return the route: it is nowhere in the documentation, and without the engine's secret it does not exist."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.post("/internal/actions")
+    async def run(request: Request) -> JSONResponse:
+        given = request.headers.get("authorization", "")
+        secret = parts.settings.engine_token
+        if not secret or not hmac.compare_digest(given.encode(), f"Bearer {secret}".encode()):
+            raise HTTPException(404)
+        call: dict[str, Any] = await request.json()
+        try:
+            result = await parts.actions.run(call)
+        except ActionExecutionRejection as rejected:
+            return JSONResponse({"error": str(rejected), "action_name": rejected.action_name}, status_code=400)
+        except ActionNotFoundException as unknown:
+            return JSONResponse({"error": str(unknown), "action_name": unknown.action_name}, status_code=404)
+        return JSONResponse(result.model_dump() if hasattr(result, "model_dump") else result)
+
+    return routes

@@ -1,0 +1,112 @@
+"""The parts of a running app process, put together once."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from rasa_sdk.executor import ActionExecutor
+
+from actions.executor import executor
+from app.settings import Settings
+from app.turn import Turn
+from app.worker import Worker
+from backends.account.port import Accounts
+from backends.account.sql import SqlAccounts
+from backends.complaint.port import Complaints
+from backends.complaint.sql import SqlComplaints
+from backends.identity.port import OneTimeCodes
+from backends.identity.sql import SqlOneTimeCodes
+from backends.repair.port import Repairs
+from backends.repair.sql import SqlRepairs
+from bot.door import Engine, RasaEngine
+from channels.base import Parcel
+from channels.mailbox import MailboxChannel
+from channels.sandbox.send import SandboxSms
+from core.bell import Bell
+from core.clock import Clock, SystemClock
+from database.handle import Database
+from inbox.receive import Inbox
+from outbox.send import Sender
+from storage import mailbox
+from storage.audit import SqlAuditLog
+
+
+async def nothing_happens(_boundary: str) -> None:
+    """What happens at a turn's boundaries outside the kill tests."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything a page or a loop may need, already wired."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    bell: Bell
+    engine: Engine
+    accounts: Accounts
+    repairs: Repairs
+    complaints: Complaints
+    codes: OneTimeCodes
+    inbox: Inbox
+    worker: Worker
+    actions: ActionExecutor
+
+
+def build(
+    settings: Settings,
+    clock: Clock | None = None,
+    engine: Engine | None = None,
+    boundary: Callable[[str], Awaitable[None]] = nothing_happens,
+) -> Parts:
+    """Wire the parts: the real ones, or what a test hands in. Nothing is opened yet."""
+    clock = clock or SystemClock()
+    engine = engine or RasaEngine(settings.engine_url, settings.engine_token)
+    database = Database(settings.database_url)
+    audit = SqlAuditLog(database, clock)
+    bell = Bell()
+    accounts = SqlAccounts(database, audit)
+    repairs = SqlRepairs(database, audit, clock)
+    complaints = SqlComplaints(database, audit, clock)
+    mailboxes = SqlMailbox(database, clock)
+    channels = {
+        "web": MailboxChannel("web", mailboxes),
+        "rest": MailboxChannel("rest", mailboxes),
+        "sms": SandboxSms(mailboxes),
+    }
+    turn = Turn(database, engine, accounts, clock, boundary)
+    sender = Sender(database, channels, clock, boundary)
+    return Parts(
+        settings=settings,
+        database=database,
+        clock=clock,
+        bell=bell,
+        engine=engine,
+        accounts=accounts,
+        repairs=repairs,
+        complaints=complaints,
+        codes=SqlOneTimeCodes(database, clock),
+        inbox=Inbox(database, bell),
+        worker=Worker(database, turn, sender, engine, clock, bell),
+        actions=executor(accounts, repairs, complaints),
+    )
+
+
+class SqlMailbox:
+    """The far ends that live in our own database: mailboxes, and the sandbox's phones."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Keep letters in `database`."""
+        self._database, self._clock = database, clock
+
+    async def deliver(self, channel: str, parcel: Parcel) -> None:
+        """Put a letter into a mailbox, once."""
+        async with self._database.write() as db:
+            await mailbox.add(
+                db, f"out:{parcel.key}", channel, parcel.address, parcel.author, parcel.reply.body(),
+                self._clock.now(), parcel.customer_id, parcel.in_reply_to,
+            )  # fmt: skip
+
+    async def keep(self, key: str, to: str, channel: str, text: str) -> None:
+        """Keep what a phone of the sandbox received, once."""
+        async with self._database.write() as db:
+            await mailbox.keep_in_sandbox(db, key, to, channel, text, self._clock.now())

@@ -1,0 +1,225 @@
+"""What the chat widget talks to: a session, messages in, a stream of everything in the mailbox, and signing in."""
+
+import json
+import secrets
+import uuid
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Cookie, Header, HTTPException, Query, Request, Response
+from pydantic import BaseModel, Field
+from sse_starlette.sse import EventSourceResponse
+
+from app.bootstrap import Parts
+from backends.identity.port import Verdict
+from channels.web.receive import ChatMessage, receive
+from compliance import scripts
+from compliance.audit import AuditEntry
+from compliance.masking import mask_phone
+from core.conversation import Owner
+from core.message import Incoming, Reply
+from outbox.write import Destination, Speaker, notice, say
+from storage import audit, conversations, mailbox, people
+from storage.people import Session
+
+COOKIE = "kefu_chat"
+COOKIE_SECONDS = int(people.WEB_SESSION.total_seconds())
+STREAM_POLL_SECONDS = 2.0
+WRONG_CODES = {
+    Verdict.WRONG: "验证码不正确，请您核对后重新输入。",
+    Verdict.EXPIRED: "验证码已失效，请您重新获取。",
+    Verdict.LOCKED: "验证码输入错误次数过多，请您重新获取。",
+}
+
+
+class CodeRequest(BaseModel):
+    """A request for a one-time code."""
+
+    phone: str = Field(pattern=r"^1[3-9]\d{9}$")
+
+
+class SignIn(BaseModel):
+    """A phone number and the code that it received."""
+
+    phone: str = Field(pattern=r"^1[3-9]\d{9}$")
+    code: str = Field(pattern=r"^\d{6}$")
+
+
+def router(parts: Parts) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(prefix="/chat", tags=["web chat"])
+    chat = Chat(parts)
+
+    @routes.post("/session")
+    async def session(response: Response, kefu_chat: Annotated[str | None, Cookie()] = None) -> dict[str, Any]:
+        """Return this browser's session, a new one where it has none."""
+        found = await chat.session(kefu_chat)
+        if found is None:
+            found = await chat.begin(response, None, uuid.uuid4().hex)
+        return await chat.described(found)
+
+    @routes.post("/messages", status_code=202)
+    async def message(
+        posted: ChatMessage,
+        kefu_chat: Annotated[str | None, Cookie()] = None,
+        x_csrf: Annotated[str | None, Header()] = None,
+    ) -> dict[str, bool]:
+        """Take a message in; when this answers, it is stored."""
+        found = await chat.required(kefu_chat, x_csrf)
+        address = found.address or ""
+        received = await parts.inbox.receive(receive(posted, address, found.customer_id, parts.clock.now()))
+        return {"repeated": received.repeated}
+
+    @routes.get("/events")
+    async def events(
+        request: Request,
+        after: Annotated[int, Query(ge=0, le=2**53)] = 0,
+        kefu_chat: Annotated[str | None, Cookie()] = None,
+        last_event_id: Annotated[str | None, Header()] = None,
+    ) -> EventSourceResponse:
+        """Stream the mailbox from letter `after` on, and who owns the conversation; a reconnect goes on where it was."""
+        found = await chat.required(kefu_chat, None)
+        last = int(last_event_id) if last_event_id and last_event_id.isdigit() else after
+        return EventSourceResponse(chat.stream(request, found, last), ping=15)
+
+    @routes.post("/code", status_code=202)
+    async def code(
+        asked: CodeRequest,
+        kefu_chat: Annotated[str | None, Cookie()] = None,
+        x_csrf: Annotated[str | None, Header()] = None,
+    ) -> dict[str, str]:
+        """Send a one-time code by SMS; whether the number is a subscriber's is not told."""
+        await chat.required(kefu_chat, x_csrf)
+        await chat.send_code(asked.phone)
+        return {"message": "如果这是我公司的号码，验证码已发送，请您查收短信。"}
+
+    @routes.post("/sign-in")
+    async def sign_in(
+        given: SignIn,
+        response: Response,
+        kefu_chat: Annotated[str | None, Cookie()] = None,
+        x_csrf: Annotated[str | None, Header()] = None,
+    ) -> dict[str, Any]:
+        """Prove to hold a phone number; the session's token changes."""
+        found = await chat.required(kefu_chat, x_csrf)
+        verdict = await parts.codes.judge(given.phone, given.code)
+        customer = await parts.accounts.by_phone(given.phone)
+        if verdict is not Verdict.RIGHT or customer is None:
+            wrong = WRONG_CODES.get(verdict, WRONG_CODES[Verdict.WRONG])
+            raise HTTPException(400, wrong)
+        if kefu_chat:
+            await chat.end(kefu_chat)
+        # Somebody else signs in on this browser: a new address, so that nobody reads the other's history.
+        same_person = found.customer_id in (None, customer.id)
+        address = found.address if same_person and found.address else uuid.uuid4().hex
+        signed_in = await chat.begin(response, customer.id, address)
+        await chat.greet(signed_in)
+        return await chat.described(signed_in)
+
+    @routes.post("/sign-out")
+    async def sign_out(
+        response: Response,
+        kefu_chat: Annotated[str | None, Cookie()] = None,
+        x_csrf: Annotated[str | None, Header()] = None,
+    ) -> dict[str, Any]:
+        """End the session and begin a visitor's new one."""
+        await chat.required(kefu_chat, x_csrf)
+        await chat.end(kefu_chat or "")
+        return await chat.described(await chat.begin(response, None, uuid.uuid4().hex))
+
+    return routes
+
+
+class Chat:
+    """What the routes above do."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Work on `parts`."""
+        self._parts = parts
+
+    async def session(self, token: str | None) -> Session | None:
+        """Return the live session behind a cookie, or None."""
+        async with self._parts.database.read() as db:
+            return await people.session_of(db, "web", token, self._parts.clock.now())
+
+    async def required(self, token: str | None, csrf: str | None) -> Session:
+        """Return the session, or refuse: without one, or with another's CSRF token where one is given."""
+        found = await self.session(token)
+        if found is None:
+            raise HTTPException(401, "会话已过期，请您刷新页面。")
+        if csrf is not None and not secrets.compare_digest(csrf.encode(), found.csrf.encode()):
+            raise HTTPException(403, "页面已过期，请您刷新后再试。")
+        return found
+
+    async def begin(self, response: Response, customer_id: int | None, address: str) -> Session:
+        """Begin a session and set its cookie."""
+        opened = Session("web", secrets.token_urlsafe(16), address=address, customer_id=customer_id)
+        async with self._parts.database.write() as db:
+            token = await people.begin_session(db, opened, self._parts.clock.now())
+        secure = not self._parts.settings.demo
+        response.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="strict", secure=secure)
+        return opened
+
+    async def end(self, token: str) -> None:
+        """End the session behind a cookie."""
+        async with self._parts.database.write() as db:
+            await people.end_session(db, token)
+
+    async def described(self, found: Session) -> dict[str, Any]:
+        """Return what the page may know of its session."""
+        phone = None
+        if found.customer_id is not None:
+            phone = mask_phone((await self._parts.accounts.customer(found.customer_id, "web")).phone)
+        return {"signed_in": phone, "csrf": found.csrf, "demo": self._parts.settings.demo}
+
+    async def send_code(self, phone: str) -> None:
+        """Issue a code and put it into the outbox; a stranger's number gets none, and is not told apart."""
+        issued = await self._parts.codes.issue(phone)
+        if issued.code is None:
+            raise HTTPException(
+                429, f"获取验证码太频繁，请您{issued.wait_seconds}秒后再试。", {"Retry-After": str(issued.wait_seconds)}
+            )
+        if await self._parts.accounts.by_phone(phone) is None:
+            return
+        async with self._parts.database.write() as db:
+            text = scripts.CODE_BY_SMS.format(code=issued.code)
+            await notice(db, f"code:{uuid.uuid4().hex}", "sms", phone, text, self._parts.clock.now(), secret=True)
+        self._parts.bell.ring()
+
+    async def greet(self, signed_in: Session) -> None:
+        """Let the visitor's conversation go on as the subscriber's, and play what had to wait for the sign-in."""
+        address, customer_id = signed_in.address or "", signed_in.customer_id or 0
+        clock = self._parts.clock
+        waiting: tuple[str, ...] = ()
+        async with self._parts.database.write() as db:
+            current = await conversations.adopt(db, "web", address, customer_id)
+            await audit.add(db, AuditEntry("web", "identity.signed_in", f"customer:{customer_id}"), clock)
+            if current is not None and current.owner is Owner.BOT:
+                waiting = current.pending
+                await conversations.remember(db, current, clock.now(), current.patience, None, [])
+                if not waiting:
+                    speaker = Speaker("system", current.ownership.token)
+                    await say(
+                        db, f"hello:{uuid.uuid4().hex}", Reply(scripts.SIGNED_IN), speaker, Destination(current, None), clock
+                    )
+        for text in waiting:
+            again = Incoming("web", address, f"{address}:again-{uuid.uuid4().hex}", text, clock.now(), customer_id)
+            await self._parts.inbox.receive(again)
+        self._parts.bell.ring()
+
+    async def stream(self, request: Request, found: Session, last: int) -> AsyncIterator[dict[str, Any]]:
+        """Yield the letters after `last` as they come, and the owner whenever it changes."""
+        address, owner = found.address or "", None
+        while not await request.is_disconnected():
+            async with self._parts.database.read() as db:
+                posts = await mailbox.after(db, "web", address, last)
+                current = await conversations.open_for(db, "web", address, found.customer_id)
+            for post in posts:
+                last = post.id
+                letter = {"id": post.id, "author": post.author, "at": post.at.isoformat(), **post.body}
+                yield {"event": "message", "id": str(post.id), "data": json.dumps(letter, ensure_ascii=False)}
+            now_owner = current.owner.value if current else "bot"
+            if now_owner != owner:
+                owner = now_owner
+                yield {"event": "owner", "data": json.dumps({"owner": owner})}
+            await self._parts.bell.wait(STREAM_POLL_SECONDS)

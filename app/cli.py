@@ -1,0 +1,80 @@
+"""The command line `kefu`. Every command has --help, exits 0 on success and 2 on wrong use with one clear line."""
+
+import argparse
+import sys
+from typing import NoReturn
+
+from app.settings import Settings
+
+
+class _OneLine(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one line and exit with 2."""
+        print(f"kefu: {message} (see {self.prog} --help)", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    whole = _OneLine(prog="kefu", description="A carrier's customer service.")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_OneLine)
+    commands.add_parser("up", help="run everything on the embedded default, until Ctrl-C")
+    chat = commands.add_parser("chat", help="talk to the bot in the terminal; `kefu up` must be running")
+    chat.add_argument("--as", dest="phone", metavar="PHONE", help="the subscriber to be, e.g. 13800138000")
+    chat.add_argument("--channel", default="web", choices=["web", "sms", "wechat", "telegram"])
+    commands.add_parser("train", help="train the model and judge it on the project's own test sentences")
+    judge = commands.add_parser("eval", help="judge the trained model on JSON lines {text, intent, …}")
+    judge.add_argument("file", metavar="FILE")
+    judge.add_argument("--json", action="store_true", help="print one JSON object")
+    judge.add_argument("--out", metavar="FILE", help="write each line with its prediction")
+    check = commands.add_parser("check-text", help="judge texts by the wording norms and the privacy rules")
+    check.add_argument("text", metavar="TEXT", nargs="+")
+    bench = commands.add_parser("bench", help="measure the running service: answer time, start-up, memory")
+    bench.add_argument("--json", action="store_true", help="print one JSON object")
+    bench.add_argument("--messages", type=int, default=60, help="messages to send, one a second (default 60)")
+    commands.add_parser("doctor", help="check installation and configuration; say what is wrong and the mend")
+    return whole
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit status."""
+    given = parser().parse_args(arguments)
+    try:
+        settings = Settings.from_environment()
+    except ValueError as error:
+        print(f"kefu: {error}", file=sys.stderr)
+        return 2
+    # Each command imports what it needs: `kefu --help` is there at once.
+    match given.command:
+        case "up":
+            from app.up import up
+
+            return up(settings)
+        case "chat":
+            from app.commands.chat import chat
+
+            return chat(settings, given.phone, given.channel)
+        case "train":
+            from app.commands.judge import train_and_judge
+
+            return train_and_judge()
+        case "eval":
+            from app.commands.judge import judge_file
+
+            return judge_file(given.file, given.json, given.out)
+        case "check-text":
+            from app.commands.check_text import check_text
+
+            return check_text(given.text)
+        case "bench":
+            from app.commands.bench import bench
+
+            return bench(settings, given.messages, given.json)
+        case _:
+            from app.commands.doctor import doctor
+
+            return doctor(settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

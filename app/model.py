@@ -1,0 +1,88 @@
+"""The trained model: whether one fits the data, and making one that does."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINE_PYTHON = ROOT / "bot" / "engine" / ".venv" / "bin" / "python"
+MODELS = ROOT / "models"
+
+
+def sources() -> Iterator[Path]:
+    """Yield every file that a model depends on."""
+    for name in ("config.yml", "domain.yml", "bot/engine/requirements.lock"):
+        yield ROOT / name
+    for folder, pattern in (("data", "**/*.*"), ("bot/engine", "*.py")):
+        yield from sorted(path for path in (ROOT / folder).glob(pattern) if path.is_file())
+
+
+def fingerprint() -> str:
+    """Return twelve characters that change whenever a source of the model does."""
+    digest = hashlib.sha256()
+    for path in sources():
+        digest.update(str(path.relative_to(ROOT)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def path() -> Path:
+    """Return where the model lies that fits the present sources, be it there or not."""
+    return MODELS / f"kefu-{fingerprint()}.tar.gz"
+
+
+def engine_environment() -> dict[str, str]:
+    """Return an environment for the engine's Python; Rasa may not call home."""
+    return os.environ | {
+        "RASA_TELEMETRY_ENABLED": "false",
+        "OMP_NUM_THREADS": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONWARNINGS": "ignore",
+        "PYTHONPATH": str(ROOT),
+        "LOG_LEVEL": "INFO",
+    }
+
+
+def train() -> Path:
+    """Train a model that fits, showing progress; return its path. Raises RuntimeError with the log's place."""
+    target = path()
+    log_path = ROOT / "var" / "train.log"
+    log_path.parent.mkdir(exist_ok=True)
+    MODELS.mkdir(exist_ok=True)
+    started = time.monotonic()
+    command = [
+        str(ENGINE_PYTHON), "-m", "rasa", "train", "--out", str(MODELS), "--fixed-model-name", target.name,
+    ]  # fmt: skip
+    environment = engine_environment() | {
+        # endpoints.yml is not needed to train, but Rasa reads it.
+        "KEFU_ENGINE_TOKEN": "", "KEFU_ACTIONS_URL": "", "KEFU_TRACKER_FILE": "",
+    }  # fmt: skip
+    with log_path.open("wb") as log, subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+    ) as training:
+        while training.poll() is None:
+            say(f"training the language model … {time.monotonic() - started:3.0f} s {_last_step(log_path)}", again=True)
+            time.sleep(1 if sys.stdout.isatty() else 5)
+    if training.returncode or not target.exists():
+        raise RuntimeError(f"training failed; its log: {log_path.relative_to(ROOT)}")
+    size = target.stat().st_size / 1e6
+    say(f"trained {target.relative_to(ROOT)}: {size:.1f} MB in {time.monotonic() - started:.0f} s")
+    return target
+
+
+def say(text: str, again: bool = False) -> None:
+    """Print a line of progress; with `again` it replaces itself on a terminal."""
+    if sys.stdout.isatty():
+        print(f"\r\033[K[model] {text}", end="" if again else "\n", flush=True)
+    else:
+        print(f"[model] {text}", flush=True)
+
+
+def _last_step(log_path: Path) -> str:
+    lines = log_path.read_text(errors="replace").splitlines()
+    steps = [line.split("component '")[1].rstrip("'.") for line in lines if "Finished training component '" in line]
+    return f"({steps[-1]} done)" if steps else "(loading)"

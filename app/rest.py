@@ -1,0 +1,81 @@
+"""REST by Rasa's own convention (contract.md): a message in, its answers out, within the request."""
+
+import hmac
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, HTTPException, Query
+
+from app.bootstrap import Parts
+from channels.rest.receive import RestMessage, receive
+from core.conversation import Owner
+from storage import conversations, mailbox
+from storage.mailbox import Post
+
+ANSWER_SECONDS = 25.0
+
+
+def router(parts: Parts) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(tags=["channels"])
+
+    @routes.post(
+        "/webhooks/rest/webhook",
+        responses={401: {"description": "the token is missing or wrong"}, 404: {"description": "no such subscriber"}},
+    )
+    async def webhook(
+        message: RestMessage, authorization: Annotated[str | None, Header()] = None
+    ) -> list[dict[str, Any]]:
+        """Take a message of `sender` and return the answers.
+
+        Where a queue or an agent owns the conversation the list holds one `{"custom": {"owner": …}}`; what a
+        person writes later, or an answer that took over 25 s, is read at `/webhooks/rest/messages`.
+        """
+        trusted = _trusted(parts, authorization)
+        customer_id = None
+        if message.metadata.phone is not None:
+            if not trusted:
+                raise HTTPException(401, "metadata.phone needs the API token: Authorization: Bearer …")
+            customer = await parts.accounts.by_phone(message.metadata.phone)
+            if customer is None:
+                raise HTTPException(404, "metadata.phone is the number of no subscriber")
+            customer_id = customer.id
+        if not trusted and not parts.settings.demo:
+            raise HTTPException(401, "this needs an API token: Authorization: Bearer …")
+        received = await parts.inbox.receive(receive(message, customer_id, parts.clock.now()))
+        if not await parts.worker.finished(received.inbox_id, ANSWER_SECONDS):
+            return []
+        async with parts.database.read() as db:
+            posts = await mailbox.replies(db, received.inbox_id)
+            current = await conversations.load(db, received.conversation_id)
+        if not posts and current.owner in (Owner.QUEUE, Owner.AGENT):
+            return [{"recipient_id": message.sender, "custom": {"owner": current.owner.value}}]
+        return [_out(message.sender, post) for post in posts]
+
+    @routes.get("/webhooks/rest/messages", responses={401: {"description": "the token is missing or wrong"}})
+    async def messages(
+        sender: Annotated[str, Query(min_length=1, max_length=128)],
+        after: Annotated[int, Query(ge=0, le=2**53)] = 0,
+        authorization: Annotated[str | None, Header()] = None,
+    ) -> list[dict[str, Any]]:
+        """Return everything sent to `sender` after message `after`; without the token only what went to a visitor."""
+        trusted = _trusted(parts, authorization)
+        if not trusted and not parts.settings.demo:
+            raise HTTPException(401, "this needs an API token: Authorization: Bearer …")
+        async with parts.database.read() as db:
+            posts = await mailbox.after(db, "rest", sender, after, see_subscribers=trusted)
+        return [{**_out(sender, post), "id": post.id, "author": post.author} for post in posts]
+
+    return routes
+
+
+def _trusted(parts: Parts, authorization: str | None) -> bool:
+    """Return whether the caller brought the API token; a wrong one is told so at once."""
+    if authorization is None:
+        return False
+    if hmac.compare_digest(authorization.encode(), f"Bearer {parts.settings.api_token}".encode()):
+        return True
+    raise HTTPException(401, "the API token is wrong")
+
+
+def _out(sender: str, post: Post) -> dict[str, Any]:
+    return {"recipient_id": sender, **post.body}

@@ -1,0 +1,31 @@
+"""The sandbox (demo set-up only): what its phones received, so that a newcomer can read the one-time codes."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import FileResponse
+
+from app.bootstrap import Parts
+from storage import mailbox
+
+PAGE = Path(__file__).resolve().parent / "static" / "sandbox.html"
+
+
+def router(parts: Parts) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(tags=["sandbox"])
+
+    @routes.get("/sandbox", include_in_schema=False)
+    async def page() -> FileResponse:
+        return FileResponse(PAGE)
+
+    @routes.get("/sandbox/messages")
+    async def messages(
+        to: Annotated[str | None, Query(max_length=64)] = None,
+    ) -> list[dict[str, Any]]:
+        """Return what the sandbox's phones received, newest first."""
+        async with parts.database.read() as db:
+            return await mailbox.sandbox_messages(db, to)
+
+    return routes

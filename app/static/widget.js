@@ -1,0 +1,205 @@
+// The chat widget: one script tag on any page of the same site. Everything it shows it has read from the
+// customer's mailbox, from the last letter that it saw on: after a reload or a lost connection nothing is
+// missed and nothing comes twice.
+"use strict";
+
+(() => {
+  const MARKUP = `
+    <link rel="stylesheet" href="/static/widget.css">
+    <button class="open" type="button" aria-expanded="false">在线客服</button>
+    <section class="panel" role="dialog" aria-label="在线客服" hidden>
+      <div class="head"><b>在线客服</b><span class="state" role="status"></span><button type="button" class="shut" aria-label="收起">✕</button></div>
+      <form class="sign">
+        <label class="hidden" for="phone">手机号码</label><input id="phone" class="phone" inputmode="numeric" maxlength="11" placeholder="手机号码" autocomplete="tel">
+        <button type="button" class="get">获取验证码</button>
+        <label class="hidden" for="code">验证码</label><input id="code" class="code" inputmode="numeric" maxlength="6" placeholder="验证码" autocomplete="one-time-code">
+        <button class="primary enter">登录</button>
+        <span class="hint" role="status"></span>
+      </form>
+      <ol class="lines" role="log" aria-live="polite" aria-label="对话"></ol>
+      <form class="write">
+        <label class="hidden" for="text">您要说的话</label>
+        <textarea id="text" maxlength="2000" placeholder="请输入您的问题"></textarea>
+        <button class="primary">发送</button>
+      </form>
+    </section>`;
+  const WHO = { bot: "智能客服", agent: "人工客服", system: "" };
+  const OWNERS = { bot: "智能客服为您服务", queue: "正在为您转接人工，请稍等", agent: "人工客服为您服务", nobody: "智能客服为您服务" };
+
+  const host = document.body.appendChild(document.createElement("div"));
+  host.id = "kefu-chat";
+  const root = host.attachShadow({ mode: "open" });
+  root.innerHTML = MARKUP;
+  const $ = (selector) => root.querySelector(selector);
+  let session = null;
+  let last = 0;
+  let stream = null;
+  let ready = false;
+  let owner = "bot";
+  const shown = new Set();
+  let waiting = JSON.parse(localStorage.getItem("kefu-waiting") || "[]"); // written, not yet accepted by the server
+
+  async function call(path, body) {
+    const response = await fetch("/chat/" + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...(session ? { "X-CSRF": session.csrf } : {}) },
+      body: JSON.stringify(body || {}),
+    });
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok) throw Object.assign(new Error(answer.detail || "请您稍后再试。"), { status: response.status });
+    return answer;
+  }
+
+  function connect() {
+    if (stream) stream.close();
+    stream = new EventSource("/chat/events?after=" + last);
+    stream.addEventListener("message", (event) => line(JSON.parse(event.data)));
+    stream.addEventListener("owner", (event) => { owner = JSON.parse(event.data).owner; state(); });
+    stream.onerror = () => state("连接中断，正在重连…");
+    stream.onopen = () => { state(); flush(); };
+  }
+
+  function state(text) {
+    $(".state").textContent = text || (ready || owner !== "bot" ? OWNERS[owner] : "服务正在启动，您的消息会在启动后马上答复");
+  }
+
+  async function poll() {
+    ready = await fetch("/healthz").then((response) => response.ok).catch(() => false);
+    state();
+    setTimeout(poll, ready ? 30000 : 1500);
+  }
+
+  function line(letter) {
+    if (letter.id && typeof letter.id === "number") last = Math.max(last, letter.id);
+    const key = letter.author === "customer" ? "c" + (letter.key || letter.id) : "m" + letter.id;
+    root.querySelector(`[data-key="${key}"]`)?.classList.remove("unsent");
+    if (shown.has(key)) return;
+    shown.add(key);
+    const item = document.createElement("li");
+    item.className = letter.author;
+    item.dataset.key = key;
+    if (WHO[letter.author]) item.appendChild(Object.assign(document.createElement("span"), { className: "who", textContent: WHO[letter.author] }));
+    item.append(letter.text || "");
+    if (letter.buttons) item.appendChild(choices(letter.buttons));
+    if (letter.custom && letter.custom.sign_in) $(".phone").focus();
+    $(".lines").appendChild(item).scrollIntoView({ block: "end" });
+  }
+
+  function choices(buttons) {
+    const box = Object.assign(document.createElement("div"), { className: "choices" });
+    for (const choice of buttons) {
+      const button = box.appendChild(Object.assign(document.createElement("button"), { type: "button", textContent: choice.title }));
+      button.addEventListener("click", () => send(choice.payload));
+    }
+    return box;
+  }
+
+  function send(text) {
+    waiting.push({ id: crypto.randomUUID(), text });
+    flush();
+  }
+
+  let flushing = false;
+  async function flush() {
+    localStorage.setItem("kefu-waiting", JSON.stringify(waiting));
+    for (const message of waiting) {
+      line({ author: "customer", key: message.id, text: message.text });
+      root.querySelector(`[data-key="c${message.id}"]`).classList.add("unsent");
+    }
+    if (flushing || !session) return;
+    flushing = true;
+    try {
+      while (waiting.length) {
+        try {
+          await call("messages", waiting[0]);
+        } catch (error) {
+          if (!(error.status >= 400 && error.status < 500)) throw error;
+          if (error.status === 401 || error.status === 403) { await begin(); continue; }
+        }
+        root.querySelector(`[data-key="c${waiting[0].id}"]`)?.classList.remove("unsent");
+        waiting.shift();
+        localStorage.setItem("kefu-waiting", JSON.stringify(waiting));
+      }
+    } catch {
+      setTimeout(flush, 2000); // the network is gone; the same id makes the repeat harmless
+    } finally {
+      flushing = false;
+    }
+  }
+
+  async function begin() {
+    session = await call("session");
+    signed();
+  }
+
+  function signed() {
+    const form = $(".sign");
+    for (const part of form.querySelectorAll("input, .get")) part.hidden = !!session.signed_in;
+    $(".enter").textContent = session.signed_in ? "退出登录" : "登录";
+    hint(session.signed_in ? "您已登录：" + session.signed_in : session.demo ? "演示：验证码在 /sandbox 页面查看。" : "登录后可查询和办理本人业务。");
+  }
+
+  function hint(text, bad) {
+    $(".hint").textContent = text;
+    $(".hint").classList.toggle("bad", !!bad);
+  }
+
+  $(".get").addEventListener("click", async () => {
+    try {
+      hint((await call("code", { phone: $(".phone").value.trim() })).message);
+      $(".code").focus();
+    } catch (error) {
+      hint(error.status === 422 ? "请您输入11位手机号码。" : error.message, true);
+    }
+  });
+
+  $(".sign").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const leaving = !!session.signed_in;
+      session = leaving ? await call("sign-out") : await call("sign-in", { phone: $(".phone").value.trim(), code: $(".code").value.trim() });
+      $(".code").value = "";
+      if (leaving) { $(".lines").replaceChildren(); shown.clear(); last = 0; }
+      signed();
+      connect();
+    } catch (error) {
+      hint(error.status === 422 ? "请您输入手机号码和6位验证码。" : error.message, true);
+    }
+  });
+
+  $(".write").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = $("textarea").value.trim();
+    if (!text) return;
+    $("textarea").value = "";
+    send(text);
+  });
+  $("textarea").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); $(".write").requestSubmit(); }
+  });
+
+  function toggle(open) {
+    $(".panel").hidden = !open;
+    $(".open").hidden = open;
+    $(".open").setAttribute("aria-expanded", String(open));
+    localStorage.setItem("kefu-open", open ? "1" : "");
+    if (open) $("textarea").focus();
+  }
+  $(".open").addEventListener("click", () => toggle(true));
+  $(".shut").addEventListener("click", () => { toggle(false); $(".open").focus(); });
+  root.addEventListener("keydown", (event) => { if (event.key === "Escape") toggle(false); });
+
+  async function start() {
+    try {
+      await begin();
+    } catch {
+      state("暂时连接不上，正在重试…");
+      setTimeout(start, 2000);
+      return;
+    }
+    connect();
+    poll();
+  }
+  toggle(localStorage.getItem("kefu-open") === "1");
+  start();
+})();

@@ -1,0 +1,117 @@
+"""The web application: every page and interface, and the worker beside them."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from app import actions_endpoint, chat, health, rest, sandbox
+from app.bootstrap import Parts
+from app.demo import load_demo
+from app.schema import upgrade
+from core.errors import GateRefused, KefuError, NotOwner, StepRefused
+from desk.web import DeskParts, desk_router
+
+HERE = Path(__file__).resolve().parent
+# Pages load nothing from elsewhere and run no script that is not a file of ours.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+# FastAPI's own pages at /docs load Swagger from a content delivery network.
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; "
+    "style-src 'self' https://cdn.jsdelivr.net; img-src 'self' data: https://fastapi.tiangolo.com; connect-src 'self'"
+)
+log = logging.getLogger(__name__)
+
+
+def create_app(parts: Parts) -> FastAPI:
+    """Return the application over `parts`; its start upgrades the schema and begins the work."""
+
+    @contextlib.asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        await upgrade(parts.database)
+        if parts.settings.demo:
+            await load_demo(parts.database, parts.settings.seed, parts.clock.now())
+        working = asyncio.create_task(parts.worker.run())
+        yield
+        working.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await working
+        await parts.database.close()
+
+    app = FastAPI(
+        title="kefu — customer service",
+        version="0.1.0",
+        description="A carrier's customer service: the bot, its channels and the agents' desk.",
+        lifespan=life,
+    )
+    app.middleware("http")(_with_headers)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(KefuError, _ours)
+    app.add_exception_handler(Exception, _unforeseen)
+    app.include_router(health.router(parts))
+    app.include_router(rest.router(parts))
+    app.include_router(chat.router(parts))
+    app.include_router(actions_endpoint.router(parts))
+    app.include_router(
+        desk_router(DeskParts(parts.database, parts.clock, parts.bell, parts.accounts, parts.repairs, parts.complaints))
+    )
+    if parts.settings.demo:
+        app.include_router(sandbox.router(parts))
+    app.mount("/static", StaticFiles(directory=HERE / "static"))
+
+    @app.get("/", include_in_schema=False)
+    async def site() -> FileResponse:
+        return FileResponse(HERE / "static" / "site.html")
+
+    @app.get("/widget.js", include_in_schema=False)
+    async def widget() -> FileResponse:
+        return FileResponse(HERE / "static" / "widget.js", media_type="text/javascript")
+
+    return app
+
+
+async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call_next(request)
+    docs = request.url.path.startswith("/docs")
+    response.headers["Content-Security-Policy"] = DOCS_POLICY if docs else CONTENT_SECURITY_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    if request.url.path.startswith(("/static", "/widget.js", "/desk/static")):
+        response.headers["Cache-Control"] = "no-cache"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    """A client's mistake: which field and why, without repeating what was sent."""
+    assert isinstance(error, RequestValidationError)
+    problems = [
+        {"field": ".".join(str(part) for part in problem["loc"][1:]), "problem": problem["msg"]}
+        for problem in error.errors()
+    ]
+    return JSONResponse(
+        {"error": "invalid", "problems": problems, "mend": "see the request's schema at /docs"}, status_code=422
+    )
+
+
+async def _ours(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, KefuError)
+    status = 409 if isinstance(error, NotOwner | StepRefused) else 422 if isinstance(error, GateRefused) else 503
+    return JSONResponse({"error": error.code, "mend": error.mend}, status_code=status)
+
+
+async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+    log.error("%s %s failed", request.method, request.scope.get("route"), exc_info=error)
+    return JSONResponse(
+        {"error": "internal", "mend": "try again; if it stays so, tell the operator the time"}, status_code=500
+    )

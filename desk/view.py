@@ -1,0 +1,129 @@
+"""What the desk's pages show, gathered from conversations and backends."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from backends.account.port import Accounts
+from backends.complaint.port import Complaints
+from backends.repair.port import Repairs
+from compliance.masking import mask_name, mask_phone
+from core.clock import SHANGHAI, Clock
+from core.conversation import Owner
+from core.money import yuan
+from database.handle import Database
+from desk import words
+from storage import conversations
+from storage.conversations import Conversation, Line
+from storage.people import Staff
+
+
+@dataclass(frozen=True)
+class Row:
+    """A conversation in the list."""
+
+    id: int
+    who: str
+    level: str
+    reason: str
+    mood: int
+    waiting: bool
+    minutes: int
+    excerpt: str
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A conversation opened on the desk."""
+
+    conversation: Conversation
+    lines: list[dict[str, Any]]
+    mine: bool
+    reason: str
+    owner: str
+    customer: dict[str, Any] | None
+    mood: str
+
+
+class View:
+    """Reads for the pages; each reading of a customer's data is audited by the backend with the agent's id."""
+
+    def __init__(
+        self, database: Database, clock: Clock, accounts: Accounts, repairs: Repairs, complaints: Complaints
+    ) -> None:
+        """Read from these."""
+        self._database, self._clock = database, clock
+        self._accounts, self._repairs, self._complaints = accounts, repairs, complaints
+
+    async def rows(self, staff: Staff) -> list[Row]:
+        """Return the queue and the agent's own conversations."""
+        async with self._database.read() as db:
+            found = await conversations.for_desk(db, staff.id)
+            last = await conversations.last_words(db, [each.id for each in found])
+        return [await self._row(each, last.get(each.id, "")) for each in found]
+
+    async def thread(self, staff: Staff, conversation_id: int) -> Thread | None:
+        """Return a conversation that the agent may see: one that waits or is the agent's own, or was."""
+        async with self._database.read() as db:
+            current = await conversations.find(db, conversation_id)
+            if current is None or (current.owner is not Owner.QUEUE and current.staff_id != staff.id):
+                return None
+            lines = await conversations.lines(db, conversation_id)
+        by = f"agent:{staff.id}"
+        customer = await self._customer(current.customer_id, by) if current.customer_id else None
+        return Thread(
+            conversation=current,
+            lines=[_line(line) for line in lines],
+            mine=current.owner is Owner.AGENT and current.staff_id == staff.id,
+            reason=words.REASONS.get(current.reason or "", ""),
+            owner=words.OWNERS[current.owner],
+            customer=customer,
+            mood=words.MOODS[max(current.patience.moods, default=0)],
+        )
+
+    async def _row(self, current: Conversation, excerpt: str) -> Row:
+        who, level = f"访客 {current.id}", ""
+        if current.customer_id is not None:
+            profile = await self._accounts.customer(current.customer_id, "desk.list")
+            who, level = mask_name(profile.name), words.LEVELS.get(profile.level, profile.level)
+        waited = self._clock.now() - current.changed_at
+        return Row(
+            current.id, who, level, words.REASONS.get(current.reason or "", ""), max(current.patience.moods, default=0),
+            current.owner is Owner.QUEUE, int(waited.total_seconds() // 60), excerpt[:40],
+        )  # fmt: skip
+
+    async def _customer(self, customer_id: int, by: str) -> dict[str, Any]:
+        profile = await self._accounts.customer(customer_id, by)
+        plan = await self._accounts.plan(customer_id, by)
+        balance = await self._accounts.balance(customer_id, by)
+        services = await self._accounts.services(customer_id, by)
+        repairs = await self._repairs.unfinished(customer_id, by)
+        complaints = await self._complaints.unfinished(customer_id, by)
+        return {
+            "name": mask_name(profile.name),
+            "phone": mask_phone(profile.phone),
+            "level": words.LEVELS.get(profile.level, profile.level),
+            "state": words.STATES.get(profile.state, profile.state),
+            "plan": plan.name,
+            "balance": yuan(balance.balance_fen),
+            "owes": balance.arrears_fen > 0,
+            "services": [service.name for service in services],
+            "tickets": [ticket.number for ticket in (*repairs, *complaints)],
+        }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "author": line.author,
+        "who": words.AUTHORS[line.author],
+        "note": line.audience == "desk",
+        "text": line.body.get("text", ""),
+        "buttons": [button["title"] for button in line.body.get("buttons", [])],
+        "understood": line.body.get("understood"),
+        "at": _clock_words(line.at),
+    }
+
+
+def _clock_words(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%H:%M:%S}"

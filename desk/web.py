@@ -1,0 +1,220 @@
+"""The desk's pages: server-rendered, live by server-sent events, with a little JavaScript."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from fastapi import APIRouter, Cookie, Depends, Form, Header, HTTPException, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.templating import Jinja2Templates
+from pydantic import BaseModel, Field
+from sse_starlette.sse import EventSourceResponse
+
+from backends.account.port import Accounts
+from backends.complaint.port import Complaints
+from backends.repair.port import Repairs
+from core.bell import Bell
+from core.clock import Clock
+from database.handle import Database
+from desk import words
+from desk.service import Desk
+from desk.view import View
+from storage import people
+from storage.people import Session, Staff
+
+HERE = Path(__file__).resolve().parent
+COOKIE = "kefu_desk"
+POLL_SECONDS = 2.0
+_HASHER = PasswordHasher()
+# Verified where there is no such sign-in, so that the answer takes as long and tells nothing.
+_NOBODY = _HASHER.hash(secrets.token_hex(16))
+
+
+@dataclass(frozen=True)
+class DeskParts:
+    """What the desk needs of the house."""
+
+    database: Database
+    clock: Clock
+    bell: Bell
+    accounts: Accounts
+    repairs: Repairs
+    complaints: Complaints
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A member of staff and the session's CSRF token."""
+
+    staff: Staff
+    csrf: str
+
+
+class Deed(BaseModel):
+    """A step on a conversation, under the ownership token that the page has seen."""
+
+    token: int = Field(ge=0)
+
+
+class Words(Deed):
+    """A message of an agent; `key` is the page's own id of it."""
+
+    key: str = Field(min_length=8, max_length=40, pattern=r"^[A-Za-z0-9-]+$")
+    text: str = Field(min_length=1, max_length=5000)
+
+
+class _NotSignedIn(HTTPException):
+    def __init__(self) -> None:
+        super().__init__(401, "请您先登录。")
+
+
+def desk_router(parts: DeskParts) -> APIRouter:
+    """Return the desk's routes."""
+    routes = APIRouter(prefix="/desk", tags=["desk"])
+    pages = Jinja2Templates(HERE / "templates")
+    desk = Desk(parts.database, parts.accounts, parts.clock, parts.bell)
+    view = View(parts.database, parts.clock, parts.accounts, parts.repairs, parts.complaints)
+
+    async def signed_in(kefu_desk: Annotated[str | None, Cookie()] = None) -> SignedIn:
+        async with parts.database.read() as db:
+            found = await people.session_of(db, "staff", kefu_desk, parts.clock.now())
+            staff = await people.staff_by_id(db, found.staff_id) if found and found.staff_id else None
+        if found is None or staff is None:
+            raise _NotSignedIn()
+        return SignedIn(staff, found.csrf)
+
+    async def allowed(
+        who: Annotated[SignedIn, Depends(signed_in)], x_csrf: Annotated[str, Header()] = ""
+    ) -> Staff:
+        if not secrets.compare_digest(x_csrf.encode(), who.csrf.encode()):
+            raise HTTPException(403, "页面已过期，请您刷新后再试。")
+        return who.staff
+
+    @routes.get("", include_in_schema=False)
+    async def page(request: Request, kefu_desk: Annotated[str | None, Cookie()] = None) -> HTMLResponse:
+        try:
+            who = await signed_in(kefu_desk)
+        except _NotSignedIn:
+            return pages.TemplateResponse(request, "login.html", {"error": ""})
+        role = words.ROLES.get(who.staff.role, who.staff.role)
+        return pages.TemplateResponse(request, "desk.html", {"staff": who.staff, "role": role, "csrf": who.csrf})
+
+    @routes.get("/static/{name}", include_in_schema=False)
+    async def static(name: str) -> FileResponse:
+        if name not in ("desk.js", "desk.css"):
+            raise HTTPException(404)
+        return FileResponse(HERE / "static" / name)
+
+    @routes.post("/login", include_in_schema=False)
+    async def login(
+        request: Request, login: Annotated[str, Form(max_length=64)], password: Annotated[str, Form(max_length=128)]
+    ) -> Response:
+        token, error = await _sign_in(parts, login, password)
+        if token is None:
+            return pages.TemplateResponse(request, "login.html", {"error": error}, status_code=401)
+        response = RedirectResponse("/desk", status_code=303)
+        response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+        return response
+
+    @routes.post("/logout", include_in_schema=False)
+    async def logout(
+        staff: Annotated[Staff, Depends(allowed)], kefu_desk: Annotated[str, Cookie()] = ""
+    ) -> dict[str, bool]:
+        async with parts.database.write() as db:
+            await people.end_session(db, kefu_desk)
+        return {"signed_out": True}
+
+    @routes.get("/events")
+    async def events(
+        request: Request, who: Annotated[SignedIn, Depends(signed_in)], open: int | None = None
+    ) -> EventSourceResponse:
+        """Stream the list, and the thread of conversation `open`, whenever they change."""
+        return EventSourceResponse(_stream(request, pages, view, parts.bell, who.staff, open), ping=15)
+
+    @routes.post("/conversations/{conversation_id}/take")
+    async def take(conversation_id: int, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, int]:
+        """Take a waiting conversation."""
+        await _visible(view, staff, conversation_id)
+        return {"token": (await desk.take(staff, conversation_id)).token}
+
+    @routes.post("/conversations/{conversation_id}/messages", status_code=202)
+    async def answer(
+        conversation_id: int, said: Words, staff: Annotated[Staff, Depends(allowed)]
+    ) -> dict[str, bool]:
+        """Say something to the customer; 422 with the reason where the gate refuses it."""
+        await _visible(view, staff, conversation_id)
+        await desk.answer(staff, conversation_id, said.token, said.key, said.text.strip())
+        return {"accepted": True}
+
+    @routes.post("/conversations/{conversation_id}/hand-back")
+    async def hand_back(
+        conversation_id: int, deed: Deed, staff: Annotated[Staff, Depends(allowed)]
+    ) -> dict[str, int]:
+        """Give the conversation back to the bot."""
+        await _visible(view, staff, conversation_id)
+        return {"token": (await desk.hand_back(staff, conversation_id, deed.token)).token}
+
+    @routes.post("/conversations/{conversation_id}/close")
+    async def close(conversation_id: int, deed: Deed, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, int]:
+        """Close the conversation."""
+        await _visible(view, staff, conversation_id)
+        return {"token": (await desk.close(staff, conversation_id, deed.token)).token}
+
+    return routes
+
+
+async def _visible(view: View, staff: Staff, conversation_id: int) -> None:
+    if not 0 < conversation_id < 2**31 or await view.thread(staff, conversation_id) is None:
+        raise HTTPException(404, "没有这个会话，或者它已由其他同事处理。")
+
+
+async def _sign_in(parts: DeskParts, login: str, password: str) -> tuple[str | None, str]:
+    """Return a session's token, or None and what to tell."""
+    now = parts.clock.now()
+    async with parts.database.read() as db:
+        staff = await people.staff_by_login(db, login)
+    if staff is not None and staff.locked_until is not None and staff.locked_until > now:
+        return None, "登录失败次数过多，请您十分钟后再试。"
+    right = await asyncio.to_thread(partial(_verify, staff.password_hash if staff else _NOBODY, password))
+    async with parts.database.write() as db:
+        if staff is not None:
+            await people.note_sign_in(db, staff.id, right, now)
+        if staff is None or not right:
+            return None, "账号或密码不正确，请您核对后再试。"
+        opened = Session("staff", secrets.token_urlsafe(16), staff_id=staff.id)
+        return await people.begin_session(db, opened, now), ""
+
+
+def _verify(password_hash: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(password_hash, password)
+    except VerificationError:
+        return False
+
+
+async def _stream(
+    request: Request, pages: Jinja2Templates, view: View, bell: Bell, staff: Staff, opened: int | None
+) -> AsyncIterator[dict[str, Any]]:
+    shown: dict[str, str] = {}
+    while not await request.is_disconnected():
+        rows = await view.rows(staff)
+        news = {"list": _html(pages, "list.html", rows=[asdict(row) for row in rows], open=opened)}
+        if opened is not None:
+            thread = await view.thread(staff, opened)
+            news["thread"] = _html(pages, "thread.html", thread=thread, moods=words.MOODS)
+        for event, html in news.items():
+            if shown.get(event) != html:
+                shown[event] = html
+                yield {"event": event, "data": json.dumps(html, ensure_ascii=False)}
+        await bell.wait(POLL_SECONDS)
+
+
+def _html(pages: Jinja2Templates, name: str, **values: Any) -> str:
+    return pages.get_template(name).render(**values)
