@@ -90,7 +90,8 @@ async def load_demo(database: Database, seed: int, now: datetime) -> None:
 
 async def _subscriber(db: AsyncConnection, person: Demo, seed: int, current: Month) -> None:
     chance = random.Random(f"{seed}/{person.phone}")
-    plan = next(plan for plan in PLANS if plan[0] == chance.choice(person.plans))
+    plan_code = chance.choice(person.plans)
+    plan = next(plan for plan in PLANS if plan[0] == plan_code)
     await _add(db, account.customer, {"id": person.id}, {
         "phone": person.phone, "name": person.name, "level": person.level, "state": person.state,
         "plan_code": plan[0], "balance_fen": chance.randint(*person.balance),

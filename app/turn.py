@@ -132,7 +132,7 @@ class Turn:
             if waiting_for is not None and to_play:  # a question is open: the rest waits for its answer
                 pending += [later.text for later in to_play]
                 break
-            if waiting_for is None and not to_play and pending:
+            if waiting_for is None and not to_play and pending and current.customer_id is not None:
                 to_play = [await self._engine.understand(pending.pop(0))]
         if current.customer_id is None and any(reply.custom.get("sign_in") for reply in replies):
             pending = [letter.text]  # played as soon as the customer has signed in

@@ -17,6 +17,8 @@ from app.settings import ROOT, Settings
 
 ENGINE_LOG = ROOT / "var" / "engine.log"
 RESTART_SECONDS = 2.0
+# A process that ends so often in a row, each time this soon, will not come up by being started again.
+SOON_SECONDS, SOON_ALLOWED = 20.0, 3
 
 
 @dataclass
@@ -27,14 +29,21 @@ class Watched:
     start: Callable[[], subprocess.Popen[bytes]]
     process: subprocess.Popen[bytes] | None = field(default=None)
     began: float = 0.0
+    soon: int = 0
 
     def keep_running(self) -> None:
-        """Start it, or start it again; not more often than every two seconds."""
+        """Start it, or start it again; not more often than every two seconds.
+
+        Raises RuntimeError where it ended right after its start three times in a row.
+        """
         if self.process is not None and self.process.poll() is None:
             return
         if time.monotonic() - self.began < RESTART_SECONDS:
             return
         if self.process is not None:
+            self.soon = self.soon + 1 if time.monotonic() - self.began < SOON_SECONDS else 0
+            if self.soon >= SOON_ALLOWED and self.process.returncode >= 0:
+                raise RuntimeError(f"the {self.name} does not start; its last words are above or in var/engine.log")
             say(f"{self.name} ended with {self.process.returncode}; starting it again")
         self.began = time.monotonic()
         self.process = self.start()

@@ -1,6 +1,7 @@
 """The app's side of the door to the language engine: understand a text, answer it within a dialogue."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import httpx
@@ -65,7 +66,7 @@ class RasaEngine:
                 "understanding": dict(reading.raw), "metadata": dict(metadata), "again": again,
             },
         )  # fmt: skip
-        return Answer(tuple(Reply.of(message) for message in result["messages"]), result["waiting_for"])
+        return Answer(_replies(result["messages"]), result["waiting_for"])
 
     async def close(self) -> None:
         """Close the connections."""
@@ -95,3 +96,14 @@ def _understanding(text: str, parsed: dict[str, Any]) -> Understanding:
         upset=int(parsed.get("upset") or 0),
         raw=parsed,
     )
+
+
+def _replies(messages: list[dict[str, Any]]) -> tuple[Reply, ...]:
+    """Return the messages as replies; Rasa sends the custom part of a response as a message of its own."""
+    replies: list[Reply] = []
+    for message in messages:
+        reply = Reply.of(message)
+        if replies and reply.custom and not reply.text:
+            reply = replace(replies.pop(), custom=reply.custom)
+        replies.append(reply)
+    return tuple(replies)

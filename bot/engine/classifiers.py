@@ -16,6 +16,8 @@ from sklearn.linear_model import LogisticRegression
 from bot.engine.learned import Learned
 
 _RANKED = 5
+# Anger is rare in the training sentences and costly to miss, so it needs less than half of the probability.
+_ANGRY_FROM, _UPSET_FROM = 0.3, 0.45
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -67,8 +69,14 @@ class MoodClassifier(Learned, IntentClassifier):
         """Set `upset` of every message."""
         for message in messages:
             if message.get(TEXT):
-                message.set("upset", int(self.knowledge.predict(_matrix([message]))[0]), add_to_output=True)
+                message.set("upset", self._mood(message), add_to_output=True)
         return messages
+
+    def _mood(self, message: Message) -> int:
+        _, dissatisfied, angry = self.knowledge.predict_proba(_matrix([message]))[0]
+        if angry >= _ANGRY_FROM:
+            return 2
+        return 1 if angry + dissatisfied >= _UPSET_FROM else 0
 
 
 def _marked(message: Message) -> int:

@@ -1,0 +1,129 @@
+"""What the tests share: the whole service as one process group, and an app with a fake engine in this process."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+# Not the demo's seed: answers that were learned by heart would be wrong.
+SEED = 20261123
+START_SECONDS = 420
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Service:
+    """A running `kefu up` with a database of its own."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until a message would be answered."""
+        environment = os.environ | {
+            "PORT": str(self.port),
+            "KEFU_SEED": str(SEED),
+            "KEFU_DATABASE_URL": f"sqlite+aiosqlite:///{self.folder}/kefu.db",
+            "KEFU_TRACKER_FILE": str(self.folder / "dialogues.db"),
+        }
+        with (self.folder / "service.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "app.cli", "up"], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+        self.wait_until_healthy()
+
+    def wait_until_healthy(self) -> None:
+        """Wait until a message would be answered; training the model is part of it."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            assert self.process is not None and self.process.poll() is None, self.log()
+            try:
+                if httpx.get(f"{self.url}/healthz", timeout=15).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.3)
+        raise AssertionError("the service did not become healthy:\n" + self.log())
+
+    def stop(self) -> None:
+        """Stop it as Ctrl-C does."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(30)
+
+    def log(self) -> str:
+        """Return what it has printed."""
+        return (self.folder / "service.log").read_text(errors="replace")
+
+    def say(
+        self, sender: str, text: str, phone: str | None = None, **metadata: Any
+    ) -> list[dict[str, Any]]:
+        """Send a message over REST and return the answers."""
+        headers = {}
+        if phone is not None:
+            metadata["phone"] = phone
+            headers["Authorization"] = "Bearer demo-token"
+        body = {"sender": sender, "message": text, "metadata": metadata}
+        answer = httpx.post(f"{self.url}/webhooks/rest/webhook", json=body, headers=headers, timeout=40)
+        assert answer.status_code == 200, answer.text
+        return list(answer.json())
+
+    def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Run plain SQL against its database."""
+        with sqlite3.connect(f"file:{self.folder}/kefu.db?mode=ro", uri=True) as db:
+            return db.execute(query, values).fetchall()
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The whole service, real to the last part, once for all tests that need it."""
+    running = Service(tmp_path_factory.mktemp("service"))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def sender() -> str:
+    """A sender that nobody used before."""
+    return f"test-{uuid.uuid4().hex[:12]}"
+
+
+def texts(answers: list[dict[str, Any]]) -> str:
+    """Return all words of the answers, buttons included."""
+    return "\n".join(
+        answer.get("text", "") + "".join(f"[{button['title']}]" for button in answer.get("buttons", []))
+        for answer in answers
+    )
+
+
+def pretty(value: Any) -> str:
+    """Return `value` as readable JSON, for failure messages."""
+    return json.dumps(value, ensure_ascii=False, indent=1)
