@@ -174,9 +174,7 @@ class OpenRepair(SubscriberAction):
             await self._open(dispatcher, tracker, asked, asked.customer_id)
         return [SlotSet(name, None) for name in _OWN_SLOTS] + [SlotSet("topic", "tickets")]
 
-    async def _open(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked, customer_id: int
-    ) -> None:
+    async def _open(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked, customer_id: int) -> None:
         slots = {name: tracker.get_slot(name) or "" for name in _OWN_SLOTS}
         report = FaultReport(slots["fault_kind"], slots["fault_address"], slots["fault_since"], slots["fault_visit"])
         ticket = await self._repairs.open(customer_id, report, asked.message_id, BY)

@@ -18,7 +18,7 @@ from backends.identity.sql import SqlOneTimeCodes
 from backends.repair.port import Repairs
 from backends.repair.sql import SqlRepairs
 from bot.door import Engine, RasaEngine
-from channels.base import Parcel
+from channels.base import Channel, Parcel
 from channels.mailbox import MailboxChannel
 from channels.sandbox.send import SandboxSms
 from core.bell import Bell
@@ -68,7 +68,7 @@ def build(
     repairs = SqlRepairs(database, audit, clock)
     complaints = SqlComplaints(database, audit, clock)
     mailboxes = SqlMailbox(database, clock)
-    channels = {
+    channels: dict[str, Channel] = {
         "web": MailboxChannel("web", mailboxes),
         "rest": MailboxChannel("rest", mailboxes),
         "sms": SandboxSms(mailboxes),
@@ -102,9 +102,16 @@ class SqlMailbox:
         """Put a letter into a mailbox, once."""
         async with self._database.write() as db:
             await mailbox.add(
-                db, f"out:{parcel.key}", channel, parcel.address, parcel.author, parcel.reply.body(),
-                self._clock.now(), parcel.customer_id, parcel.in_reply_to,
-            )  # fmt: skip
+                db,
+                f"out:{parcel.key}",
+                channel,
+                parcel.address,
+                parcel.author,
+                parcel.reply.body(),
+                self._clock.now(),
+                parcel.customer_id,
+                parcel.in_reply_to,
+            )
 
     async def keep(self, key: str, to: str, channel: str, text: str) -> None:
         """Keep what a phone of the sandbox received, once."""

@@ -77,7 +77,7 @@ def router(parts: Parts) -> APIRouter:
         kefu_chat: Annotated[str | None, Cookie()] = None,
         last_event_id: Annotated[str | None, Header()] = None,
     ) -> EventSourceResponse:
-        """Stream the mailbox from letter `after` on, and who owns the conversation; a reconnect goes on where it was."""
+        """Stream the mailbox from letter `after` on, and who owns the conversation."""
         found = await chat.required(kefu_chat, None)
         last = int(last_event_id) if last_event_id and last_event_id.isdigit() else after
         return EventSourceResponse(chat.stream(request, found, last), ping=15)
@@ -200,7 +200,12 @@ class Chat:
                 if not waiting:
                     speaker = Speaker("system", current.ownership.token)
                     await say(
-                        db, f"hello:{uuid.uuid4().hex}", Reply(scripts.SIGNED_IN), speaker, Destination(current, None), clock
+                        db,
+                        f"hello:{uuid.uuid4().hex}",
+                        Reply(scripts.SIGNED_IN),
+                        speaker,
+                        Destination(current, None),
+                        clock,
                     )
         for text in waiting:
             again = Incoming("web", address, f"{address}:again-{uuid.uuid4().hex}", text, clock.now(), customer_id)

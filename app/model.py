@@ -55,15 +55,25 @@ def train() -> Path:
     MODELS.mkdir(exist_ok=True)
     started = time.monotonic()
     command = [
-        str(ENGINE_PYTHON), "-m", "rasa", "train", "--out", str(MODELS), "--fixed-model-name", target.name,
-    ]  # fmt: skip
+        str(ENGINE_PYTHON),
+        "-m",
+        "rasa",
+        "train",
+        "--out",
+        str(MODELS),
+        "--fixed-model-name",
+        target.name,
+    ]
     environment = engine_environment() | {
         # endpoints.yml is not needed to train, but Rasa reads it.
-        "KEFU_ENGINE_TOKEN": "", "KEFU_ACTIONS_URL": "", "KEFU_TRACKER_FILE": "",
-    }  # fmt: skip
-    with log_path.open("wb") as log, subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
-    ) as training:
+        "KEFU_ENGINE_TOKEN": "",
+        "KEFU_ACTIONS_URL": "",
+        "KEFU_TRACKER_FILE": "",
+    }
+    with (
+        log_path.open("wb") as log,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT) as training,
+    ):
         while training.poll() is None:
             say(f"training the language model … {time.monotonic() - started:3.0f} s {_last_step(log_path)}", again=True)
             time.sleep(1 if sys.stdout.isatty() else 5)

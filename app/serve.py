@@ -18,9 +18,13 @@ def main() -> None:
     settings = Settings.from_environment()
     # The access log would carry the senders' ids from the URLs.
     uvicorn.run(
-        create_app(build(settings)), host=settings.host, port=settings.port, access_log=False, log_level="warning",
+        create_app(build(settings)),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_level="warning",
         timeout_graceful_shutdown=3,
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

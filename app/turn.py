@@ -109,9 +109,7 @@ class Turn:
         found = requests(whole, [await self._engine.understand(piece) for piece in pieces])
         return found if len(found) == 1 else [replace(piece, upset=whole.upset) for piece in found]
 
-    async def _answer(
-        self, letter: Letter, current: Conversation, readings: Sequence[Understanding]
-    ) -> Thought:
+    async def _answer(self, letter: Letter, current: Conversation, readings: Sequence[Understanding]) -> Thought:
         replies: list[Reply] = []
         waiting_for = current.waiting_for
         to_play = list(readings)
@@ -188,7 +186,9 @@ def _once(replies: Sequence[Reply]) -> list[Reply]:
 
 def _understood(reading: Understanding) -> dict[str, Any]:
     return {
-        "intent": reading.intent, "confidence": round(reading.confidence, 2), "upset": reading.upset,
+        "intent": reading.intent,
+        "confidence": round(reading.confidence, 2),
+        "upset": reading.upset,
         "ranking": [[name, round(share, 2)] for name, share in reading.ranking[:3]],
         "entities": [entity.kind for entity in reading.entities],
-    }  # fmt: skip
+    }

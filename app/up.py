@@ -118,9 +118,21 @@ def _start_engine(settings: Settings, token: str, engine_port: int) -> subproces
         "KEFU_TRACKER_FILE": os.environ.get("KEFU_TRACKER_FILE", str(ROOT / "var" / "dialogues.db")),
     }
     command = [
-        str(model.ENGINE_PYTHON), "-m", "rasa", "run", "--model", str(model.path()), "--port", str(engine_port),
-        "--interface", "127.0.0.1", "--credentials", "credentials.yml", "--endpoints", "endpoints.yml",
-    ]  # fmt: skip
+        str(model.ENGINE_PYTHON),
+        "-m",
+        "rasa",
+        "run",
+        "--model",
+        str(model.path()),
+        "--port",
+        str(engine_port),
+        "--interface",
+        "127.0.0.1",
+        "--credentials",
+        "credentials.yml",
+        "--endpoints",
+        "endpoints.yml",
+    ]
     say(f"starting the language engine … (log: {ENGINE_LOG.relative_to(ROOT)})")
     with ENGINE_LOG.open("ab") as log:
         return subprocess.Popen(

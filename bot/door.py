@@ -62,10 +62,14 @@ class RasaEngine:
         result = await self._post(
             "/answer",
             {
-                "session": session, "message_id": message_id, "text": reading.text,
-                "understanding": dict(reading.raw), "metadata": dict(metadata), "again": again,
+                "session": session,
+                "message_id": message_id,
+                "text": reading.text,
+                "understanding": dict(reading.raw),
+                "metadata": dict(metadata),
+                "again": again,
             },
-        )  # fmt: skip
+        )
         return Answer(_replies(result["messages"]), result["waiting_for"])
 
     async def close(self) -> None:

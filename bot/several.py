@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from core.message import Understanding
 
 # Words that begin another request. A part shorter than three characters is no request of its own.
-_JOINT = re.compile(r"[，,。；;！!\s]*(?:顺便|另外|还有就是|还有(?!多少|几|没有|流量|话费|钱|余额)|再帮我|然后再|同时|以及)[，,]?")
+_JOINT = re.compile(
+    r"[，,。；;！!\s]*(?:顺便|另外|还有就是|还有(?!多少|几|没有|流量|话费|钱|余额)|再帮我|然后再|同时|以及)[，,]?"
+)
 _LEAST = 3
 _SURE = 0.3
 _TALK = {"greet", "thanks", "goodbye", "affirm", "deny", "inform", "chitchat", "nlu_fallback"}

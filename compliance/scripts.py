@@ -19,5 +19,12 @@ CODE_BY_SMS = "【客服中心】您的登录验证码是{code}，5分钟内有�
 SIGNED_IN = "您好，您已登录成功。请问有什么可以帮您？"
 
 ALL = (
-    *HANDING_OVER.values(), AGENT_TAKES, AGENT_HANDS_BACK, AGENT_CLOSES, NO_WORDS, TOO_LONG, CODE_BY_SMS, SIGNED_IN,
-)  # fmt: skip
+    *HANDING_OVER.values(),
+    AGENT_TAKES,
+    AGENT_HANDS_BACK,
+    AGENT_CLOSES,
+    NO_WORDS,
+    TOO_LONG,
+    CODE_BY_SMS,
+    SIGNED_IN,
+)

@@ -69,9 +69,13 @@ class Desk:
             owner_id = staff.id if step in (Step.TAKE, Step.CLOSE) else None
             after = await conversations.step(db, current, step, now, staff_id=owner_id)
             await say(
-                db, f"desk:{uuid.uuid4().hex}", Reply(words), Speaker("system", after.token),
-                Destination(current, own_phone), self._clock,
-            )  # fmt: skip
+                db,
+                f"desk:{uuid.uuid4().hex}",
+                Reply(words),
+                Speaker("system", after.token),
+                Destination(current, own_phone),
+                self._clock,
+            )
             entry = AuditEntry(f"agent:{staff.id}", f"conversation.{step}", f"conversation:{conversation_id}")
             await audit.add(db, entry, self._clock)
         self._bell.ring()

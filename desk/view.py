@@ -88,9 +88,15 @@ class View:
             who, level = mask_name(profile.name), words.LEVELS.get(profile.level, profile.level)
         waited = self._clock.now() - current.changed_at
         return Row(
-            current.id, who, level, words.REASONS.get(current.reason or "", ""), max(current.patience.moods, default=0),
-            current.owner is Owner.QUEUE, int(waited.total_seconds() // 60), excerpt[:40],
-        )  # fmt: skip
+            current.id,
+            who,
+            level,
+            words.REASONS.get(current.reason or "", ""),
+            max(current.patience.moods, default=0),
+            current.owner is Owner.QUEUE,
+            int(waited.total_seconds() // 60),
+            excerpt[:40],
+        )
 
     async def _customer(self, customer_id: int, by: str) -> dict[str, Any]:
         profile = await self._accounts.customer(customer_id, by)
@@ -108,7 +114,7 @@ class View:
             "balance": yuan(balance.balance_fen),
             "owes": balance.arrears_fen > 0,
             "services": [service.name for service in services],
-            "tickets": [ticket.number for ticket in (*repairs, *complaints)],
+            "tickets": [ticket.number for ticket in repairs] + [ticket.number for ticket in complaints],
         }
 
 

@@ -90,9 +90,7 @@ def desk_router(parts: DeskParts) -> APIRouter:
             raise _NotSignedIn()
         return SignedIn(staff, found.csrf)
 
-    async def allowed(
-        who: Annotated[SignedIn, Depends(signed_in)], x_csrf: Annotated[str, Header()] = ""
-    ) -> Staff:
+    async def allowed(who: Annotated[SignedIn, Depends(signed_in)], x_csrf: Annotated[str, Header()] = "") -> Staff:
         if not secrets.compare_digest(x_csrf.encode(), who.csrf.encode()):
             raise HTTPException(403, "页面已过期，请您刷新后再试。")
         return who.staff
@@ -145,18 +143,14 @@ def desk_router(parts: DeskParts) -> APIRouter:
         return {"token": (await desk.take(staff, conversation_id)).token}
 
     @routes.post("/conversations/{conversation_id}/messages", status_code=202)
-    async def answer(
-        conversation_id: int, said: Words, staff: Annotated[Staff, Depends(allowed)]
-    ) -> dict[str, bool]:
+    async def answer(conversation_id: int, said: Words, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, bool]:
         """Say something to the customer; 422 with the reason where the gate refuses it."""
         await _visible(view, staff, conversation_id)
         await desk.answer(staff, conversation_id, said.token, said.key, said.text.strip())
         return {"accepted": True}
 
     @routes.post("/conversations/{conversation_id}/hand-back")
-    async def hand_back(
-        conversation_id: int, deed: Deed, staff: Annotated[Staff, Depends(allowed)]
-    ) -> dict[str, int]:
+    async def hand_back(conversation_id: int, deed: Deed, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, int]:
         """Give the conversation back to the bot."""
         await _visible(view, staff, conversation_id)
         return {"token": (await desk.hand_back(staff, conversation_id, deed.token)).token}

@@ -52,8 +52,13 @@ class Inbox:
             )
             if incoming.channel == "web":  # the customer's other tabs, and this one after a reload
                 await mailbox.add(
-                    db, f"in:{inbox_id}", "web", incoming.address, "customer",
+                    db,
+                    f"in:{inbox_id}",
+                    "web",
+                    incoming.address,
+                    "customer",
                     {"text": incoming.text, "key": incoming.external_id.rpartition(":")[2]},
-                    incoming.at, incoming.customer_id,
-                )  # fmt: skip
+                    incoming.at,
+                    incoming.customer_id,
+                )
             return Received(inbox_id, conversation_id, repeated=False)

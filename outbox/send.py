@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from channels.base import Channel, Outcome, Parcel
 from core.clock import Clock
-from core.conversation import Ownership, Owner, may_send
+from core.conversation import Owner, Ownership, may_send
 from core.message import Reply
 from database.handle import Database
 from storage import outbox
@@ -21,9 +21,7 @@ Boundary = Callable[[str], Awaitable[None]]
 class Sender:
     """Takes one message after another out of the outbox."""
 
-    def __init__(
-        self, database: Database, channels: Mapping[str, Channel], clock: Clock, boundary: Boundary
-    ) -> None:
+    def __init__(self, database: Database, channels: Mapping[str, Channel], clock: Clock, boundary: Boundary) -> None:
         """Send over `channels`; `boundary` is called where a kill would leave the outcome open."""
         self._database, self._channels, self._clock, self._boundary = database, channels, clock, boundary
 
@@ -47,9 +45,7 @@ class Sender:
     async def _deliver(self, due: Due) -> str | None:
         """Return the state in which the message ends, or None where it is tried again later."""
         draft = due.draft
-        if due.token_now is not None and not may_send(
-            draft.author, draft.token, Ownership(Owner.BOT, due.token_now)
-        ):
+        if due.token_now is not None and not may_send(draft.author, draft.token, Ownership(Owner.BOT, due.token_now)):
             log.info("outbox %d: dropped, the conversation has another owner by now", due.id)
             return "dropped"
         channel = self._channels.get(draft.channel)

@@ -37,9 +37,7 @@ class Destination:
     in_reply_to: int | None = None
 
 
-async def say(
-    db: AsyncConnection, key: str, reply: Reply, speaker: Speaker, to: Destination, clock: Clock
-) -> int:
+async def say(db: AsyncConnection, key: str, reply: Reply, speaker: Speaker, to: Destination, clock: Clock) -> int:
     """Write `reply` into thread and outbox and return the line's id; it is sent after the commit.
 
     Raises GateRefused where the gate says no; the refusal is in the audit log only if the caller commits
@@ -56,10 +54,17 @@ async def say(
         db, to.conversation.id, speaker.author, body, at, audience="everyone", staff_id=speaker.staff_id
     )
     draft = outbox.Draft(
-        key=key, channel=to.conversation.channel, address=to.conversation.address, author=speaker.author,
-        token=speaker.token, body=body, conversation_id=to.conversation.id, message_id=line,
-        in_reply_to=to.in_reply_to, customer_id=to.conversation.customer_id,
-    )  # fmt: skip
+        key=key,
+        channel=to.conversation.channel,
+        address=to.conversation.address,
+        author=speaker.author,
+        token=speaker.token,
+        body=body,
+        conversation_id=to.conversation.id,
+        message_id=line,
+        in_reply_to=to.in_reply_to,
+        customer_id=to.conversation.customer_id,
+    )
     await outbox.add(db, draft, at)
     await audit.add(db, _entry(speaker, to, "message.said", decision.rule), clock)
     return line

@@ -13,9 +13,13 @@ async def add(db: AsyncConnection, entry: AuditEntry, clock: Clock) -> None:
     """Add an entry within the caller's transaction, so that the deed and its record stand or fall together."""
     await db.execute(
         insert(audit).values(
-            at=clock.now(), actor=entry.actor, action=entry.action, subject=entry.subject,
-            reason=entry.reason, details=dict(entry.details),
-        )  # fmt: skip
+            at=clock.now(),
+            actor=entry.actor,
+            action=entry.action,
+            subject=entry.subject,
+            reason=entry.reason,
+            details=dict(entry.details),
+        )
     )
 
 

@@ -12,7 +12,7 @@ from core.conversation import Owner, Ownership, Step
 from core.errors import NotOwner
 from core.handover import Patience
 from core.message import Audience, Author, Incoming
-from storage.tables import conversation, message, outbox
+from storage.tables import conversation, inserted_id, message, outbox
 
 Body = dict[str, Any]
 
@@ -104,13 +104,22 @@ async def open_for(db: AsyncConnection, channel: str, address: str, customer_id:
 
 async def begin(db: AsyncConnection, incoming: Incoming) -> int:
     """Open a conversation for `incoming`, owned by the bot, and return its id."""
-    values = {
-        "channel": incoming.channel, "address": incoming.address, "customer_id": incoming.customer_id,
-        "acts_as": incoming.acts_as, "owner": Owner.BOT, "token": 1, "engine_session": 1, "pending": [],
-        "misses": 0, "moods": [], "opened_at": incoming.at, "changed_at": incoming.at,
-    }  # fmt: skip
+    values: dict[str, Any] = {
+        "channel": incoming.channel,
+        "address": incoming.address,
+        "customer_id": incoming.customer_id,
+        "acts_as": incoming.acts_as,
+        "owner": Owner.BOT,
+        "token": 1,
+        "engine_session": 1,
+        "pending": [],
+        "misses": 0,
+        "moods": [],
+        "opened_at": incoming.at,
+        "changed_at": incoming.at,
+    }
     result = await db.execute(insert(conversation).values(values))
-    return int(result.inserted_primary_key[0])
+    return inserted_id(result)
 
 
 async def step(
@@ -128,14 +137,21 @@ async def step(
     """
     after = current.ownership.after(which)
     values: dict[str, Any] = {
-        "owner": after.owner, "token": after.token, "changed_at": at, "staff_id": staff_id,
+        "owner": after.owner,
+        "token": after.token,
+        "changed_at": at,
+        "staff_id": staff_id,
         "reason": reason or current.reason,
-    }  # fmt: skip
+    }
     if after.owner is Owner.BOT:  # the engine starts anew: nothing that was asked before is still open
         values |= {
-            "engine_session": current.engine_session + 1, "waiting_for": None, "pending": [],
-            "misses": 0, "moods": [], "reason": None,
-        }  # fmt: skip
+            "engine_session": current.engine_session + 1,
+            "waiting_for": None,
+            "pending": [],
+            "misses": 0,
+            "moods": [],
+            "reason": None,
+        }
     result = await db.execute(
         update(conversation)
         .where(conversation.c.id == current.id, conversation.c.token == current.ownership.token)
@@ -159,9 +175,12 @@ async def remember(
         update(conversation)
         .where(conversation.c.id == current.id, conversation.c.token == current.ownership.token)
         .values(
-            misses=patience.misses, moods=list(patience.moods), waiting_for=waiting_for,
-            pending=list(pending), changed_at=at,
-        )  # fmt: skip
+            misses=patience.misses,
+            moods=list(patience.moods),
+            waiting_for=waiting_for,
+            pending=list(pending),
+            changed_at=at,
+        )
     )
     if result.rowcount != 1:
         raise NotOwner()
@@ -192,15 +211,13 @@ async def add_line(
         )
     )
     await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(changed_at=at))
-    return int(result.inserted_primary_key[0])
+    return inserted_id(result)
 
 
 async def lines(db: AsyncConnection, conversation_id: int, after: int = 0) -> list[Line]:
     """Return the thread's lines after line `after`, in order."""
     rows = await db.execute(
-        select(message)
-        .where(message.c.conversation_id == conversation_id, message.c.id > after)
-        .order_by(message.c.id)
+        select(message).where(message.c.conversation_id == conversation_id, message.c.id > after).order_by(message.c.id)
     )
     return [Line(row.id, row.author, row.audience, row.staff_id, row.body, row.at) for row in rows]
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import inbox
+from storage.tables import inbox, inserted_id
 
 # A turn that was begun and not finished for so long was killed; another worker takes it up.
 LEASE = timedelta(seconds=60)
@@ -42,11 +42,18 @@ async def add(
     """Put a message into the inbox and return its id."""
     result = await db.execute(
         insert(inbox).values(
-            channel=channel, external_id=external_id, conversation_id=conversation_id, message_id=message_id,
-            text=text, at=at, state="waiting", attempts=0, due_at=at,
-        )  # fmt: skip
+            channel=channel,
+            external_id=external_id,
+            conversation_id=conversation_id,
+            message_id=message_id,
+            text=text,
+            at=at,
+            state="waiting",
+            attempts=0,
+            due_at=at,
+        )
     )
-    return int(result.inserted_primary_key[0])
+    return inserted_id(result)
 
 
 async def claim(db: AsyncConnection, now: datetime) -> Letter | None:
@@ -74,9 +81,7 @@ async def claim(db: AsyncConnection, now: datetime) -> Letter | None:
     if row is None:
         return None
     await db.execute(
-        update(inbox)
-        .where(inbox.c.id == row.id)
-        .values(state="working", attempts=row.attempts + 1, due_at=now + LEASE)
+        update(inbox).where(inbox.c.id == row.id).values(state="working", attempts=row.attempts + 1, due_at=now + LEASE)
     )
     return Letter(row.id, row.channel, row.conversation_id, row.text, row.at, row.attempts + 1)
 
@@ -93,11 +98,10 @@ async def finish(db: AsyncConnection, inbox_id: int, outcome: str, at: datetime)
 
 async def outcome_of(db: AsyncConnection, inbox_id: int) -> str | None:
     """Return how a message ended, or None while it has not."""
-    return (await db.execute(select(inbox.c.outcome).where(inbox.c.id == inbox_id))).scalar_one()
+    outcome: str | None = (await db.execute(select(inbox.c.outcome).where(inbox.c.id == inbox_id))).scalar_one()
+    return outcome
 
 
 async def free_leases(db: AsyncConnection, now: datetime) -> None:
     """Make every claimed message due at once: right at the start of the only worker there is."""
     await db.execute(update(inbox).where(inbox.c.state == "working").values(state="waiting", due_at=now))
-
-

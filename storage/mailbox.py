@@ -37,9 +37,15 @@ async def add(
     if known is None:
         await db.execute(
             insert(mailbox).values(
-                key=key, channel=channel, address=address, author=author, body=body, at=at,
-                customer_id=customer_id, in_reply_to=in_reply_to,
-            )  # fmt: skip
+                key=key,
+                channel=channel,
+                address=address,
+                author=author,
+                body=body,
+                at=at,
+                customer_id=customer_id,
+                in_reply_to=in_reply_to,
+            )
         )
 
 
@@ -50,9 +56,7 @@ async def after(
 
     Without `see_subscribers` only those that went to a visitor.
     """
-    query = select(mailbox).where(
-        mailbox.c.channel == channel, mailbox.c.address == address, mailbox.c.id > last_id
-    )
+    query = select(mailbox).where(mailbox.c.channel == channel, mailbox.c.address == address, mailbox.c.id > last_id)
     if not see_subscribers:
         query = query.where(mailbox.c.customer_id.is_(None))
     return [_post(row) for row in await db.execute(query.order_by(mailbox.c.id).limit(500))]

@@ -49,11 +49,22 @@ async def add(db: AsyncConnection, draft: Draft, at: datetime) -> None:
     """Write a message into the outbox; call it in the transaction that decides to say it."""
     await db.execute(
         insert(outbox).values(
-            key=draft.key, channel=draft.channel, address=draft.address, author=draft.author, token=draft.token,
-            body=draft.body, conversation_id=draft.conversation_id, message_id=draft.message_id,
-            in_reply_to=draft.in_reply_to, customer_id=draft.customer_id, secret=draft.secret,
-            state="waiting", attempts=0, due_at=at, at=at,
-        )  # fmt: skip
+            key=draft.key,
+            channel=draft.channel,
+            address=draft.address,
+            author=draft.author,
+            token=draft.token,
+            body=draft.body,
+            conversation_id=draft.conversation_id,
+            message_id=draft.message_id,
+            in_reply_to=draft.in_reply_to,
+            customer_id=draft.customer_id,
+            secret=draft.secret,
+            state="waiting",
+            attempts=0,
+            due_at=at,
+            at=at,
+        )
     )
 
 
@@ -91,9 +102,18 @@ async def claim(db: AsyncConnection, now: datetime) -> Due | None:
             await db.execute(select(conversation.c.token).where(conversation.c.id == row.conversation_id))
         ).scalar_one()
     draft = Draft(
-        row.key, row.channel, row.address, row.author, row.token, row.body, row.conversation_id,
-        row.message_id, row.in_reply_to, row.customer_id, row.secret,
-    )  # fmt: skip
+        row.key,
+        row.channel,
+        row.address,
+        row.author,
+        row.token,
+        row.body,
+        row.conversation_id,
+        row.message_id,
+        row.in_reply_to,
+        row.customer_id,
+        row.secret,
+    )
     return Due(row.id, draft, row.attempts + 1, token_now, interrupted=row.state == "sending")
 
 

@@ -85,9 +85,14 @@ async def begin_session(db: AsyncConnection, opened: Session, now: datetime) -> 
     length = STAFF_SESSION if opened.kind == "staff" else WEB_SESSION
     await db.execute(
         insert(session).values(
-            token_hash=_hash(token), kind=opened.kind, staff_id=opened.staff_id, address=opened.address,
-            customer_id=opened.customer_id, csrf=opened.csrf, expires_at=now + length,
-        )  # fmt: skip
+            token_hash=_hash(token),
+            kind=opened.kind,
+            staff_id=opened.staff_id,
+            address=opened.address,
+            customer_id=opened.customer_id,
+            csrf=opened.csrf,
+            expires_at=now + length,
+        )
     )
     return token
 

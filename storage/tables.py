@@ -1,6 +1,22 @@
 """Conversations, what was said in them, and the work of taking in and sending out."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, func, text
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    CursorResult,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    func,
+    text,
+)
 
 from database.handle import Moment
 
@@ -159,3 +175,10 @@ audit = Table(
     Column("details", JSON, nullable=False),
     sqlite_autoincrement=True,
 )
+
+
+def inserted_id(result: CursorResult[Any]) -> int:
+    """Return the id of the one row that was just inserted."""
+    key = result.inserted_primary_key
+    assert key is not None  # every table here has one
+    return int(key[0])

@@ -80,9 +80,7 @@ class Service:
         """Return what it has printed."""
         return (self.folder / "service.log").read_text(errors="replace")
 
-    def say(
-        self, sender: str, text: str, phone: str | None = None, **metadata: Any
-    ) -> list[dict[str, Any]]:
+    def say(self, sender: str, text: str, phone: str | None = None, **metadata: Any) -> list[dict[str, Any]]:
         """Send a message over REST and return the answers."""
         headers = {}
         if phone is not None:

@@ -1,4 +1,4 @@
-"""Install what the project needs, and say what it does; runs on any Python from 3.9 on, with the standard library alone.
+"""Install what the project needs; runs on any Python from 3.9 on, with the standard library alone.
 
 Two environments are made (docs/adr/0001-two-pythons.md): `.venv` for the app and
 `bot/engine/.venv` for the sealed engine, each exactly as its lock file says. A stamp of the
@@ -54,11 +54,15 @@ def install(folder, title):
     tool = str(uv())
     subprocess.run(
         [tool, "venv", "--quiet", "--clear", "--python", version, str(folder / ".venv")],
-        check=True, cwd=folder, env=environment,
+        check=True,
+        cwd=folder,
+        env=environment,
     )
     subprocess.run(
         [tool, "pip", "sync", "--require-hashes", *quiet, "requirements.lock"],
-        check=True, cwd=folder, env=environment,
+        check=True,
+        cwd=folder,
+        env=environment,
     )
     stamp.write_text(wanted)
     say("%s: ready after %.0f s" % (title, time.monotonic() - started))

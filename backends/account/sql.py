@@ -84,7 +84,8 @@ class SqlAccounts:
 
     async def _one(self, query: Select[Any]) -> Row[Any] | None:
         async with self._database.read() as db:
-            return (await db.execute(query)).one_or_none()
+            row: Row[Any] | None = (await db.execute(query)).one_or_none()
+            return row
 
 
 def _customer(row: Row[Any]) -> Customer:

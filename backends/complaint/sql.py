@@ -28,9 +28,14 @@ class SqlComplaints:
             if known is not None:
                 return _ticket(known)
             values = {
-                "number": ticket_number("TS", now), "key": key, "customer_id": customer_id, "kind": grievance.kind,
-                "facts": grievance.facts, "state": "open", "opened_at": now,
-            }  # fmt: skip
+                "number": ticket_number("TS", now),
+                "key": key,
+                "customer_id": customer_id,
+                "kind": grievance.kind,
+                "facts": grievance.facts,
+                "state": "open",
+                "opened_at": now,
+            }
             await db.execute(insert(complaint_ticket).values(values))
             return _ticket((await db.execute(select(complaint_ticket).where(complaint_ticket.c.key == key))).one())
 

@@ -38,8 +38,12 @@ class SqlOneTimeCodes:
                 free = recent[CODES_AN_HOUR - 1] + timedelta(hours=1)
                 return Issued(None, math.ceil((free - now).total_seconds()))
             values = {
-                "phone": phone, "salt": salt, "code_hash": _hash(salt, code), "issued_at": now, "attempts": 0,
-            }  # fmt: skip
+                "phone": phone,
+                "salt": salt,
+                "code_hash": _hash(salt, code),
+                "issued_at": now,
+                "attempts": 0,
+            }
             await db.execute(insert(one_time_code).values(values))
         return Issued(code)
 

@@ -28,10 +28,16 @@ class SqlRepairs:
             if known is not None:
                 return _ticket(known)
             values = {
-                "number": ticket_number("WX", now), "key": key, "customer_id": customer_id, "kind": report.kind,
-                "address": report.address, "since": report.since, "visit": report.visit, "state": "open",
+                "number": ticket_number("WX", now),
+                "key": key,
+                "customer_id": customer_id,
+                "kind": report.kind,
+                "address": report.address,
+                "since": report.since,
+                "visit": report.visit,
+                "state": "open",
                 "opened_at": now,
-            }  # fmt: skip
+            }
             await db.execute(insert(repair_ticket).values(values))
             return _ticket((await db.execute(select(repair_ticket).where(repair_ticket.c.key == key))).one())
 

@@ -90,8 +90,11 @@ async def _answer(request: Request, asked: Dict[Text, Any]) -> Dict[Text, Any]:
                 return _result(said, tracker)
         out = CollectingOutputChannel()
         message = UserMessage(
-            text=plain(asked["text"]), output_channel=out, sender_id=asked["session"],
-            parse_data=asked["understanding"], input_channel=Door.name(),
+            text=plain(asked["text"]),
+            output_channel=out,
+            sender_id=asked["session"],
+            parse_data=asked["understanding"],
+            input_channel=Door.name(),
             metadata={**asked["metadata"], "message_id": asked["message_id"]},
         )
         # As MessageProcessor.handle_message does it, but the tracker stays in hand for what it waits for;

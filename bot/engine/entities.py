@@ -22,15 +22,34 @@ _PATTERNS = [
     ("id_number", re.compile(r"(?<!\d)[1-9]\d{16}[\dXx](?!\d)")),
     ("phone", re.compile(r"(?<!\d)1[3-9]\d(?:[ -]?\d){8}(?!\d)")),
     ("phone", re.compile(r"[一幺][三四五六七八九][零〇一二三四五六七八九幺]{9}")),
-    ("data_size", re.compile(rf"(?:\d+(?:\.\d+)?|[{_NUMERAL}]+)\s*个?(?:GB?|MB?|TB?|兆|吉)(?![A-Za-z0-9])", re.IGNORECASE)),
-    ("amount", re.compile(rf"(?:\d+(?:\.\d+)?|[{_NUMERAL}]+)\s*(?:多)?(?:块钱|元钱|块|元|毛钱|毛|角|分钱)(?:[{_NUMERAL}\d])?")),
-    ("month", re.compile(rf"上上个?月|上个?月|这个?月|本月|当月|下个?月|(?:\d{{4}}年)?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?")),
-    ("time", re.compile(
-        r"(?:今天|昨天|前天|大前天|明天|后天|大后天|(?:上|下|这)?个?(?:周|星期|礼拜)[一二三四五六日天末])?"
-        r"(?:早上|上午|中午|下午|晚上|夜里|凌晨|半夜|傍晚)|今天|昨天|前天|大前天|明天|后天|大后天"
-        r"|(?:上|下|这)?个?(?:周|星期|礼拜)[一二三四五六日天末]"
-    )),
-    ("place", re.compile(r"[\u4e00-\u9fa5]{2,8}?(?:路|街|大道|巷|胡同|小区|花园|家园|广场|大厦|公寓|镇|村)(?:\d+号院?)?(?:\d+号?(?:楼|栋|幢))?(?:\d+单元)?(?:\d{2,4}室?)?")),
+    (
+        "data_size",
+        re.compile(rf"(?:\d+(?:\.\d+)?|[{_NUMERAL}]+)\s*个?(?:GB?|MB?|TB?|兆|吉)(?![A-Za-z0-9])", re.IGNORECASE),
+    ),
+    (
+        "amount",
+        re.compile(rf"(?:\d+(?:\.\d+)?|[{_NUMERAL}]+)\s*(?:多)?(?:块钱|元钱|块|元|毛钱|毛|角|分钱)(?:[{_NUMERAL}\d])?"),
+    ),
+    (
+        "month",
+        re.compile(
+            r"上上个?月|上个?月|这个?月|本月|当月|下个?月|(?:\d{4}年)?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?"
+        ),
+    ),
+    (
+        "time",
+        re.compile(
+            r"(?:今天|昨天|前天|大前天|明天|后天|大后天|(?:上|下|这)?个?(?:周|星期|礼拜)[一二三四五六日天末])?"
+            r"(?:早上|上午|中午|下午|晚上|夜里|凌晨|半夜|傍晚)|今天|昨天|前天|大前天|明天|后天|大后天"
+            r"|(?:上|下|这)?个?(?:周|星期|礼拜)[一二三四五六日天末]"
+        ),
+    ),
+    (
+        "place",
+        re.compile(
+            r"[\u4e00-\u9fa5]{2,8}?(?:路|街|大道|巷|胡同|小区|花园|家园|广场|大厦|公寓|镇|村)(?:\d+号院?)?(?:\d+号?(?:楼|栋|幢))?(?:\d+单元)?(?:\d{2,4}室?)?"
+        ),
+    ),
 ]
 _NAMED = {"plan": "plan", "service": "service", "place": "place", "device": "device"}
 
@@ -68,10 +87,16 @@ class CarrierEntities(Learned, EntityExtractorMixin):
             if any(taken[start:end]):
                 return
             taken[start:end] = [True] * (end - start)
-            found.append({
-                "entity": kind, "value": text[start:end], "start": start, "end": end,
-                "confidence": 1.0, "extractor": type(self).__name__,
-            })
+            found.append(
+                {
+                    "entity": kind,
+                    "value": text[start:end],
+                    "start": start,
+                    "end": end,
+                    "confidence": 1.0,
+                    "extractor": type(self).__name__,
+                }
+            )
 
         for kind, pattern in _PATTERNS:
             for match in pattern.finditer(text):

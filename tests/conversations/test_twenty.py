@@ -72,7 +72,9 @@ def figure(service: Service, name: str, phone: str) -> str:
     raise AssertionError(f"no figure {name}")
 
 
-def problems(service: Service, turn: dict[str, Any], phone: str | None, answers: list[dict[str, Any]], opened: dict[str, int]) -> list[str]:
+def problems(
+    service: Service, turn: dict[str, Any], phone: str | None, answers: list[dict[str, Any]], opened: dict[str, int]
+) -> list[str]:
     """Return what is wrong with the answers to one line."""
     said = texts(answers)
     found = [
@@ -80,9 +82,7 @@ def problems(service: Service, turn: dict[str, Any], phone: str | None, answers:
         for name in turn.get("figures", [])
         if (value := figure(service, name, phone or "")) not in said
     ]
-    found += [
-        f"{name} must not be said" for name in turn.get("never_figures", []) if figure(service, name, "") in said
-    ]
+    found += [f"{name} must not be said" for name in turn.get("never_figures", []) if figure(service, name, "") in said]
     if "any" in turn and not any(word in said for word in turn["any"]):
         found.append(f"none of {turn['any']} was said")
     found += [f"{word} was said" for word in turn.get("never", []) if word in said]

@@ -1,0 +1,28 @@
+# The two commands of a newcomer are `make run` and `make test`.
+.PHONY: run test check format install lock
+BIN = .venv/bin
+
+run:
+	@./kefu up
+
+# The whole suite: `make check`, Rasa's own validation of its data, every test, and the skips by reason.
+test: check
+	@./tools/validate.sh
+	@$(BIN)/python -m pytest
+
+check: install
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@./tools/audit.sh
+
+format: install
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+install:
+	@python3 tools/install.py
+
+lock: install
+	@./tools/lock.sh

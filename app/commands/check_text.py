@@ -1,0 +1,19 @@
+"""`kefu check-text`: texts judged by the wording norms and the privacy rules, one finding a line."""
+
+from compliance.masking import ID_NUMBER, PHONE
+from compliance.wording import taboos
+
+
+def check_text(texts: list[str]) -> int:
+    """Print `rule<TAB>excerpt<TAB>why` for each finding; return 1 where there is one."""
+    findings = [finding for text in texts for finding in _findings(text)]
+    for rule, excerpt, why in findings:
+        print(f"{rule}\t{excerpt}\t{why}")
+    return 1 if findings else 0
+
+
+def _findings(text: str) -> list[tuple[str, str, str]]:
+    found = [(taboo.rule, taboo.phrase, f"{taboo.why}；建议：{taboo.better}") for taboo in taboos(text)]
+    found += [("privacy.phone", match[0][:3] + "…", "含有手机号码") for match in PHONE.finditer(text)]
+    found += [("privacy.id", match[0][:3] + "…", "含有身份证号码") for match in ID_NUMBER.finditer(text)]
+    return found

@@ -1,0 +1,95 @@
+"""`kefu eval` and `kefu train`: the trained NLU on labelled sentences, without any server."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from app import model
+from bot import evaluation
+
+OWN_SENTENCES = model.ROOT / "tests" / "nlu" / "sentences.jsonl"
+
+
+def judge_file(file: str, as_json: bool, out: str | None) -> int:
+    """Judge FILE; return the exit status."""
+    path = Path(file)
+    try:
+        lines = _read(path)
+    except (OSError, ValueError) as error:
+        print(f"kefu: {error}", file=sys.stderr)
+        return 2
+    if not model.path().exists():
+        print("kefu: no model fits the present data; run ./kefu train first", file=sys.stderr)
+        return 1
+    predicted = judge(lines)
+    if out:
+        rows = (
+            json.dumps({**line, "predicted": guess}, ensure_ascii=False)
+            for line, guess in zip(lines, predicted, strict=True)
+        )
+        Path(out).write_text("\n".join(rows) + "\n", encoding="utf-8")
+    result = evaluation.figures(lines, predicted)
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False))
+    else:
+        _print(result)
+    return 0
+
+
+def train_and_judge() -> int:
+    """Train a model where none fits and judge it on the project's own test sentences; return the exit status."""
+    try:
+        if model.path().exists():
+            print(f"{model.path().relative_to(model.ROOT)} fits the data already")
+        else:
+            model.train()
+    except RuntimeError as error:
+        print(f"kefu: {error}", file=sys.stderr)
+        return 1
+    return judge_file(str(OWN_SENTENCES), as_json=False, out=None)
+
+
+def judge(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a prediction (bot.evaluation.prediction) for every line, read by the engine's own Python."""
+    asked = "\n".join(json.dumps({"text": line["text"]}, ensure_ascii=False) for line in lines)
+    reader = subprocess.run(
+        [str(model.ENGINE_PYTHON), "-m", "bot.engine.judge", str(model.path())],
+        input=asked,
+        capture_output=True,
+        text=True,
+        cwd=model.ROOT,
+        env=model.engine_environment(),
+        check=False,
+    )
+    if reader.returncode:
+        raise RuntimeError("the engine could not read the sentences:\n" + reader.stderr[-2000:])
+    return [evaluation.prediction(json.loads(row)) for row in reader.stdout.splitlines()]
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    lines = []
+    for number, row in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not row.strip():
+            continue
+        try:
+            line = json.loads(row)
+            if not isinstance(line, dict) or not isinstance(line["text"], str) or not isinstance(line["intent"], str):
+                raise KeyError
+        except (json.JSONDecodeError, KeyError):
+            raise ValueError(f'{path.name} line {number} is not {{"text": …, "intent": …}}') from None
+        lines.append(line)
+    if not lines:
+        raise ValueError(f"{path.name} holds no sentences")
+    return lines
+
+
+def _print(result: dict[str, Any]) -> None:
+    for name, value in result.items():
+        if not isinstance(value, dict):
+            print(f"{name:26} {value}")
+    for group in ("per_origin", "per_intent"):
+        print(f"\n{group:32} {'n':>5} {'strict':>8} {'lenient':>8}")
+        for name, each in result[group].items():
+            print(f"  {name:30} {each['n']:5} {each['intent_accuracy']:8.3f} {each['intent_accuracy_lenient']:8.3f}")
