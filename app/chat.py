@@ -208,7 +208,9 @@ class Chat:
                         clock,
                     )
         for text in waiting:
-            again = Incoming("web", address, f"{address}:again-{uuid.uuid4().hex}", text, clock.now(), customer_id)
+            again = Incoming(
+                "web", address, f"{address}:again-{uuid.uuid4().hex}", text, clock.now(), customer_id, replayed=True
+            )
             await self._parts.inbox.receive(again)
         self._parts.bell.ring()
 

@@ -18,6 +18,7 @@ class Incoming:
     external_id       the platform's own id: the same id again is the same message
     customer_id       the subscriber who is proved to be speaking, or None for a visitor
     acts_as           the channel whose habits the answer follows (a REST client may name one)
+    replayed          what the customer has written before and need not read again: it had to wait for the sign-in
     """
 
     channel: str
@@ -27,6 +28,7 @@ class Incoming:
     at: datetime
     customer_id: int | None = None
     acts_as: str = "web"
+    replayed: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """One database: short reads, and writes that are one transaction each."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -46,18 +47,56 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection that sees each statement's own moment and changes nothing."""
-        async with self.engine.connect() as connection:
-            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection = await self._opened(writing=False)
+        try:
+            yield connection
+        finally:
+            await _to_the_end(connection.close())
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection inside one transaction: committed at the end, rolled back on any error."""
-        async with self.engine.begin() as connection:
+        connection = await self._opened(writing=True)
+        try:
             yield connection
+            await _to_the_end(connection.commit())
+        finally:
+            await _to_the_end(connection.close())  # rolls back what was not committed
+
+    async def _opened(self, writing: bool) -> AsyncConnection:
+        opening = asyncio.ensure_future(self._open(writing))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close_unwanted)
+            raise
+
+    async def _open(self, writing: bool) -> AsyncConnection:
+        connection = await self.engine.connect()
+        if writing:
+            await connection.begin()
+            return connection
+        return await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    # A page that is closed cancels its request at any await. A commit or rollback that was cut off there
+    # would leave the write lock taken, so it runs on to its end.
+    await asyncio.shield(asyncio.ensure_future(work))
+
+
+_closing: set[asyncio.Task[None]] = set()
+
+
+def _close_unwanted(opening: asyncio.Future[AsyncConnection]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        task = asyncio.ensure_future(opening.result().close())
+        _closing.add(task)
+        task.add_done_callback(_closing.discard)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -73,5 +112,5 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_immediate(connection: Any) -> None:
     # A transaction that begins as a reader can't become a writer while another writes; so it begins as one.
-    if connection.get_isolation_level() != "AUTOCOMMIT":
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN IMMEDIATE")

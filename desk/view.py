@@ -1,10 +1,10 @@
 """What the desk's pages show, gathered from conversations and backends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from backends.account.port import Accounts
+from backends.account.port import Accounts, Customer
 from backends.complaint.port import Complaints
 from backends.repair.port import Repairs
 from compliance.masking import mask_name, mask_phone
@@ -45,6 +45,18 @@ class Thread:
     mood: str
 
 
+@dataclass
+class Seen:
+    """What one page has read already, so that a refresh is no new reading of a customer's data."""
+
+    profiles: dict[int, Customer] = field(default_factory=dict)
+    customers: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
+
+
+def _may_see(staff: Staff, current: Conversation | None) -> bool:
+    return current is not None and (current.owner is Owner.QUEUE or current.staff_id == staff.id)
+
+
 class View:
     """Reads for the pages; each reading of a customer's data is audited by the backend with the agent's id."""
 
@@ -55,22 +67,31 @@ class View:
         self._database, self._clock = database, clock
         self._accounts, self._repairs, self._complaints = accounts, repairs, complaints
 
-    async def rows(self, staff: Staff) -> list[Row]:
+    async def rows(self, staff: Staff, seen: "Seen") -> list[Row]:
         """Return the queue and the agent's own conversations."""
         async with self._database.read() as db:
             found = await conversations.for_desk(db, staff.id)
             last = await conversations.last_words(db, [each.id for each in found])
-        return [await self._row(each, last.get(each.id, "")) for each in found]
+        return [await self._row(each, last.get(each.id, ""), seen) for each in found]
 
-    async def thread(self, staff: Staff, conversation_id: int) -> Thread | None:
+    async def may_see(self, staff: Staff, conversation_id: int) -> bool:
+        """Return whether the agent may open a conversation: one that waits, or is or was the agent's own."""
+        async with self._database.read() as db:
+            return _may_see(staff, await conversations.find(db, conversation_id))
+
+    async def thread(self, staff: Staff, conversation_id: int, seen: "Seen") -> Thread | None:
         """Return a conversation that the agent may see: one that waits or is the agent's own, or was."""
         async with self._database.read() as db:
             current = await conversations.find(db, conversation_id)
-            if current is None or (current.owner is not Owner.QUEUE and current.staff_id != staff.id):
+            if current is None or not _may_see(staff, current):
                 return None
             lines = await conversations.lines(db, conversation_id)
-        by = f"agent:{staff.id}"
-        customer = await self._customer(current.customer_id, by) if current.customer_id else None
+        customer = None
+        if current.customer_id:
+            key = (current.customer_id, current.ownership.token)
+            if key not in seen.customers:
+                seen.customers[key] = await self._customer(current.customer_id, f"agent:{staff.id}")
+            customer = seen.customers[key]
         return Thread(
             conversation=current,
             lines=[_line(line) for line in lines],
@@ -81,10 +102,12 @@ class View:
             mood=words.MOODS[max(current.patience.moods, default=0)],
         )
 
-    async def _row(self, current: Conversation, excerpt: str) -> Row:
+    async def _row(self, current: Conversation, excerpt: str, seen: "Seen") -> Row:
         who, level = f"访客 {current.id}", ""
         if current.customer_id is not None:
-            profile = await self._accounts.customer(current.customer_id, "desk.list")
+            if current.customer_id not in seen.profiles:
+                seen.profiles[current.customer_id] = await self._accounts.customer(current.customer_id, "desk.list")
+            profile = seen.profiles[current.customer_id]
             who, level = mask_name(profile.name), words.LEVELS.get(profile.level, profile.level)
         waited = self._clock.now() - current.changed_at
         return Row(

@@ -25,7 +25,7 @@ from core.clock import Clock
 from database.handle import Database
 from desk import words
 from desk.service import Desk
-from desk.view import View
+from desk.view import Seen, View
 from storage import people
 from storage.people import Session, Staff
 
@@ -165,7 +165,7 @@ def desk_router(parts: DeskParts) -> APIRouter:
 
 
 async def _visible(view: View, staff: Staff, conversation_id: int) -> None:
-    if not 0 < conversation_id < 2**31 or await view.thread(staff, conversation_id) is None:
+    if not 0 < conversation_id < 2**31 or not await view.may_see(staff, conversation_id):
         raise HTTPException(404, "没有这个会话，或者它已由其他同事处理。")
 
 
@@ -197,11 +197,12 @@ async def _stream(
     request: Request, pages: Jinja2Templates, view: View, bell: Bell, staff: Staff, opened: int | None
 ) -> AsyncIterator[dict[str, Any]]:
     shown: dict[str, str] = {}
+    seen = Seen()
     while not await request.is_disconnected():
-        rows = await view.rows(staff)
+        rows = await view.rows(staff, seen)
         news = {"list": _html(pages, "list.html", rows=[asdict(row) for row in rows], open=opened)}
         if opened is not None:
-            thread = await view.thread(staff, opened)
+            thread = await view.thread(staff, opened, seen)
             news["thread"] = _html(pages, "thread.html", thread=thread, moods=words.MOODS)
         for event, html in news.items():
             if shown.get(event) != html:

@@ -45,12 +45,19 @@ class Inbox:
             current = await conversations.open_for(db, incoming.channel, incoming.address, incoming.customer_id)
             conversation_id = current.id if current else await conversations.begin(db, incoming)
             message_id = await conversations.add_line(
-                db, conversation_id, "customer", {"text": incoming.text}, incoming.at, audience="everyone"
+                db,
+                conversation_id,
+                "customer",
+                {"text": incoming.text},
+                incoming.at,
+                audience="desk" if incoming.replayed else "everyone",
             )
             inbox_id = await letters.add(
                 db, incoming.channel, incoming.external_id, conversation_id, message_id, incoming.text, incoming.at
             )
-            if incoming.channel == "web":  # the customer's other tabs, and this one after a reload
+            if (
+                incoming.channel == "web" and not incoming.replayed
+            ):  # the customer's other tabs, and this one after a reload
                 await mailbox.add(
                     db,
                     f"in:{inbox_id}",
