@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,7 +40,11 @@ class Database:
         """Make the handle; nothing is opened before the first use."""
         self.url = url
         self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True)
+        # SQLite lets waiting writers in by chance and by polling; here they queue, so that two messages of
+        # one customer are stored in the order in which they came.
+        self._next_writer: AbstractAsyncContextManager[object] = nullcontext()
         if self.engine.dialect.name == "sqlite":
+            self._next_writer = asyncio.Lock()
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_immediate)
 
@@ -55,13 +59,17 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection inside one transaction: committed at the end, rolled back on any error."""
-        connection = await self._opened(writing=True)
-        try:
-            yield connection
-            await _to_the_end(connection.commit())
-        finally:
-            await _to_the_end(connection.close())  # rolls back what was not committed
+        """Give a connection inside one transaction: committed at the end, rolled back on any error.
+
+        A write within a write would wait for itself.
+        """
+        async with self._next_writer:
+            connection = await self._opened(writing=True)
+            try:
+                yield connection
+                await _to_the_end(connection.commit())
+            finally:
+                await _to_the_end(connection.close())  # rolls back what was not committed
 
     async def _opened(self, writing: bool) -> AsyncConnection:
         opening = asyncio.ensure_future(self._open(writing))

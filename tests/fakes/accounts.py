@@ -1,0 +1,43 @@
+"""The account system in memory: one customer of known figures."""
+
+from backends.account.port import Balance, Bill, BillItem, Broadband, Customer, Plan, Service, Usage
+from core.chinese_time import Month
+
+PLAN = Plan("cx59", "畅享59套餐", 5900, 20480, 200, 100)
+CUSTOMER = Customer(1, "13800138000", "王晓明", "standard", "active")
+BILL_MONTH = Month(2026, 10)
+
+
+class FakeAccounts:
+    async def by_phone(self, phone: str) -> Customer | None:
+        return CUSTOMER if phone == CUSTOMER.phone else None
+
+    async def customer(self, customer_id: int, by: str) -> Customer:
+        if customer_id != CUSTOMER.id:
+            raise LookupError
+        return CUSTOMER
+
+    async def balance(self, customer_id: int, by: str) -> Balance:
+        await self.customer(customer_id, by)
+        return Balance(8650, "active")
+
+    async def plan(self, customer_id: int, by: str) -> Plan:
+        await self.customer(customer_id, by)
+        return PLAN
+
+    async def usage(self, customer_id: int, month: Month, by: str) -> Usage:
+        plan = await self.plan(customer_id, by)
+        return Usage(month, plan, 5120, 50, 10) if month == BILL_MONTH else Usage(month, plan, 0, 0, 0)
+
+    async def bill(self, customer_id: int, month: Month, by: str) -> Bill | None:
+        await self.customer(customer_id, by)
+        items = (BillItem("套餐月费", 5900), BillItem("视频彩铃", 600))
+        return Bill(month, items) if month == BILL_MONTH else None
+
+    async def services(self, customer_id: int, by: str) -> tuple[Service, ...]:
+        await self.customer(customer_id, by)
+        return (Service("cl", "视频彩铃", 600),)
+
+    async def broadband(self, customer_id: int, by: str) -> Broadband | None:
+        await self.customer(customer_id, by)
+        return Broadband("kd138000", 500, "建设路66号金色家园2号楼1单元301室")

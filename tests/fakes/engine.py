@@ -1,0 +1,41 @@
+"""A language engine of a few lines: it knows four sayings, and can be made to stand still, fail or be down."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from core.errors import EngineDown
+from core.message import Answer, Reply, Understanding
+
+Deed = Callable[[str], Awaitable[str]]
+
+
+class FakeEngine:
+    """Reads "转人工" as a wish for a person, "???" as nothing, a text with "气死" as anger."""
+
+    def __init__(self, deed: Deed | None = None) -> None:
+        """`deed` stands for an action: it is given the message's id and returns what to tell."""
+        self.deed = deed
+        self.down = False
+        self.thinking = asyncio.Event()
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self.asked: list[str] = []
+
+    async def ready(self) -> bool:
+        return not self.down
+
+    async def understand(self, text: str) -> Understanding:
+        if self.down:
+            raise EngineDown()
+        intent = "handoff" if text == "转人工" else "nlu_fallback" if text == "???！嗯" else "query_balance"
+        return Understanding(text, intent, 0.9, upset=2 if "气死" in text else 0)
+
+    async def answer(
+        self, session: str, message_id: str, reading: Understanding, metadata: Mapping[str, Any], again: bool
+    ) -> Answer:
+        self.asked.append(reading.text)
+        self.thinking.set()
+        await self.may_answer.wait()
+        told = await self.deed(message_id) if self.deed else f"听到：{reading.text}"
+        return Answer((Reply(told),))

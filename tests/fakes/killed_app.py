@@ -1,0 +1,41 @@
+"""An app process that kills itself at a boundary: python -m tests.fakes.killed_app BOUNDARY PORT DATABASE-URL.
+
+A boundary of "never" lets it live. Its engine is a fake whose action opens a repair ticket.
+"""
+
+import logging
+import os
+import signal
+import sys
+
+import uvicorn
+
+from app.bootstrap import build
+from app.settings import Settings
+from app.web import create_app
+from backends.repair.port import FaultReport
+from tests.fakes.engine import FakeEngine
+
+
+def main(boundary: str, port: int, database_url: str) -> None:
+    """Serve until killed."""
+
+    async def die_here(reached: str) -> None:
+        if reached == boundary:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    engine = FakeEngine()
+    parts = build(Settings(database_url=database_url, port=port), engine=engine, boundary=die_here)
+
+    async def open_repair(message_id: str) -> str:
+        report = FaultReport("broadband", "人民路12号", "昨天", "明天上午")
+        ticket = await parts.repairs.open(1, report, message_id, "bot")
+        return f"工单号{ticket.number}"
+
+    engine.deed = open_repair
+    logging.basicConfig(level=logging.WARNING)
+    uvicorn.run(create_app(parts), port=port, access_log=False, log_level="warning")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])

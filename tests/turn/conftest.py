@@ -1,0 +1,50 @@
+"""An app in this process, with a fake engine in place of Rasa."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.bootstrap import Parts, build
+from app.settings import Settings
+from app.web import create_app
+from tests.fakes.engine import FakeEngine
+
+
+@dataclass
+class InProcess:
+    """The app, its parts and a client of it."""
+
+    app: FastAPI
+    parts: Parts
+    engine: FakeEngine
+    client: httpx.AsyncClient
+
+    def browser(self) -> httpx.AsyncClient:
+        """Return another client, with cookies of its own."""
+        return httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://kefu")
+
+    async def say(self, text: str, sender: str = "s", **metadata: Any) -> list[dict[str, Any]]:
+        """Send a message over REST and return the answers."""
+        headers = {"Authorization": "Bearer demo-token"} if "phone" in metadata else {}
+        body = {"sender": sender, "message": text, "metadata": metadata}
+        answer = await self.client.post("/webhooks/rest/webhook", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return list(answer.json())
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[InProcess]:
+    engine = FakeEngine()
+    parts = build(Settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/kefu.db"), engine=engine)
+    app = create_app(parts)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://kefu") as client,
+    ):
+        yield InProcess(app, parts, engine, client)

@@ -1,0 +1,175 @@
+"""The desk: who may take, say, hand back and close; and the bot is silent while a person owns."""
+
+import asyncio
+import re
+import uuid
+
+import httpx
+from sqlalchemy import select
+
+from core.conversation import Owner, Step
+from storage import conversations
+from storage.tables import audit, outbox
+from tests.turn.conftest import InProcess
+
+
+class Agent:
+    """A signed-in agent's browser."""
+
+    def __init__(self, house: InProcess) -> None:
+        self.house, self.client, self.csrf = house, house.browser(), ""
+
+    async def sign_in(self, login: str = "agent1", password: str = "kefu-demo") -> httpx.Response:
+        answer = await self.client.post("/desk/login", data={"login": login, "password": password})
+        page = await self.client.get("/desk")
+        found = re.search(r'name="csrf" content="([^"]+)"', page.text)
+        self.csrf = found[1] if found else ""
+        return answer
+
+    async def do(self, deed: str, conversation: int = 1, **body: object) -> httpx.Response:
+        path = f"/desk/conversations/{conversation}/{deed}"
+        return await self.client.post(path, json=body, headers={"X-CSRF": self.csrf})
+
+    async def say(self, text: str, token: int, key: str | None = None) -> httpx.Response:
+        return await self.do("messages", token=token, key=key or str(uuid.uuid4()), text=text)
+
+
+async def signed_in(house: InProcess, login: str = "agent1") -> Agent:
+    agent = Agent(house)
+    assert (await agent.sign_in(login)).status_code == 303
+    return agent
+
+
+async def waiting(house: InProcess) -> None:
+    """Let a customer wait in the queue."""
+    (answer,) = await house.say("转人工", phone="13800138000")
+    assert answer["custom"] == {"owner": "queue"}
+
+
+async def owner(house: InProcess) -> Owner:
+    async with house.parts.database.read() as db:
+        return (await conversations.load(db, 1)).owner
+
+
+async def written(house: InProcess) -> list[dict[str, object]]:
+    headers = {"Authorization": "Bearer demo-token"}
+    answer = await house.client.get("/webhooks/rest/messages", params={"sender": "s"}, headers=headers)
+    return [each for each in answer.json() if each["author"] != "bot"]
+
+
+async def sent(house: InProcess, count: int) -> list[dict[str, object]]:
+    """Wait until so many messages of people have reached the customer."""
+    for _ in range(100):
+        if len(found := await written(house)) >= count:
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError("they did not arrive")
+
+
+async def test_a_conversation_is_taken_answered_and_handed_back(house: InProcess) -> None:
+    await waiting(house)
+    agent = await signed_in(house)
+    token = (await agent.do("take")).json()["token"]
+    assert await house.say("在吗", phone="13800138000") == [{"recipient_id": "s", "custom": {"owner": "agent"}}]
+    assert (await agent.say("您好，请讲。", token)).status_code == 202
+    assert [each["text"] for each in await sent(house, 2)][1] == "您好，请讲。"
+    assert (await agent.do("hand-back", token=token)).status_code == 200
+    (answer,) = await house.say("话费", phone="13800138000")
+    assert answer["text"] == "听到：话费"
+    assert house.engine.asked == ["话费"]  # the bot heard nothing of what was said to the person
+
+
+async def test_of_two_agents_one_takes_and_the_other_is_told(house: InProcess) -> None:
+    await waiting(house)
+    first, second = await signed_in(house, "agent1"), await signed_in(house, "agent2")
+    answers = await asyncio.gather(first.do("take"), second.do("take"))
+    assert sorted(answer.status_code for answer in answers) in ([200, 404], [200, 409])
+
+
+async def test_a_stale_tab_says_nothing(house: InProcess) -> None:
+    await waiting(house)
+    agent = await signed_in(house)
+    token = (await agent.do("take")).json()["token"]
+    await agent.do("hand-back", token=token)
+    assert (await agent.say("还在吗", token)).status_code in (404, 409)
+    assert len(await sent(house, 2)) == 2
+
+
+async def test_the_same_message_twice_is_said_once(house: InProcess) -> None:
+    await waiting(house)
+    agent = await signed_in(house)
+    token = (await agent.do("take")).json()["token"]
+    for _ in range(2):
+        assert (await agent.say("您好，请讲。", token, key="browser-key-1")).status_code == 202
+    assert len(await sent(house, 2)) == 2
+
+
+async def test_a_forbidden_phrase_and_a_strangers_number_are_given_back_with_the_reason(house: InProcess) -> None:
+    await waiting(house)
+    agent = await signed_in(house)
+    token = (await agent.do("take")).json()["token"]
+    for text, word in (("这不归我管", "忌语"), ("他的号码是13900001111", "号码")):
+        answer = await agent.say(text, token)
+        assert answer.status_code == 422
+        assert word in answer.json()["mend"]
+    assert len(await sent(house, 1)) == 1
+    async with house.parts.database.read() as db:
+        refusals = (await db.execute(select(audit.c.actor).where(audit.c.action == "gate.refused"))).all()
+    assert refusals == [("agent:1",), ("agent:1",)]
+
+
+async def test_another_agents_conversation_is_not_there(house: InProcess) -> None:
+    await waiting(house)
+    await (await signed_in(house, "agent1")).do("take")
+    other = await signed_in(house, "agent2")
+    assert (await other.say("您好", 3)).status_code == 404
+    assert (await other.do("close", token=3)).status_code == 404
+    assert (await other.do("take", conversation=999)).status_code == 404
+
+
+async def test_nothing_is_done_without_sign_in_or_with_a_foreign_csrf_token(house: InProcess) -> None:
+    await waiting(house)
+    stranger = Agent(house)
+    assert (await stranger.do("take")).status_code == 401
+    agent = await signed_in(house)
+    agent.csrf = "foreign"
+    assert (await agent.do("take")).status_code == 403
+    assert await owner(house) is Owner.QUEUE
+
+
+async def test_five_wrong_passwords_lock_the_sign_in(house: InProcess) -> None:
+    agent = Agent(house)
+    for _ in range(5):
+        assert (await agent.sign_in(password="wrong")).status_code == 401
+    locked = await agent.sign_in()
+    assert locked.status_code == 401
+    assert "次数过多" in locked.text
+
+
+async def test_a_late_answer_of_the_bot_is_dropped_when_a_person_took_over_meanwhile(house: InProcess) -> None:
+    agent = await signed_in(house)
+    house.engine.may_answer.clear()
+    asking = asyncio.create_task(house.say("话费", phone="13800138000"))
+    await house.engine.thinking.wait()
+    # Nobody waits in the queue yet, so the desk's own button is not there: the step itself is taken.
+    async with house.parts.database.write() as db:
+        current = await conversations.load(db, 1)
+        await conversations.step(db, current, Step.TAKE, house.parts.clock.now(), staff_id=1)
+    house.engine.may_answer.set()
+    assert await asking == [{"recipient_id": "s", "custom": {"owner": "agent"}}]
+    async with house.parts.database.read() as db:
+        assert (await db.execute(select(outbox.c.id))).all() == []
+        dropped = (await db.execute(select(audit.c.reason).where(audit.c.action == "turn.dropped"))).all()
+    assert dropped == [("not_owner",)]
+    assert (await agent.say("您好，请讲。", 2)).status_code == 202
+
+
+async def test_a_closed_conversation_stays_closed_and_the_next_message_opens_another(house: InProcess) -> None:
+    await waiting(house)
+    agent = await signed_in(house)
+    token = (await agent.do("take")).json()["token"]
+    assert (await agent.do("close", token=token)).status_code == 200
+    assert await owner(house) is Owner.NOBODY
+    (answer,) = await house.say("话费", phone="13800138000")
+    assert answer["text"] == "听到：话费"
+    assert await owner(house) is Owner.NOBODY

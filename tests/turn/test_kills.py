@@ -1,0 +1,83 @@
+"""Whatever is killed at whatever moment: nothing is lost and nothing happens twice (L2)."""
+
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import ROOT, free_port
+
+BOUNDARIES = ["read", "answered by the engine", "committed", "claimed for sending", "sent"]
+Start = Callable[[str], subprocess.Popen[bytes]]
+
+
+class Killed:
+    """An app on a database in `folder`, started as often as it takes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self, boundary: str) -> subprocess.Popen[bytes]:
+        url = f"sqlite+aiosqlite:///{self.folder}/kefu.db"
+        command = [sys.executable, "-m", "tests.fakes.killed_app", boundary, str(self.port), url]
+        process = subprocess.Popen(command, cwd=ROOT)
+        self.processes.append(process)
+        for _ in range(200):
+            try:
+                if httpx.get(f"http://127.0.0.1:{self.port}/healthz").status_code == 200:
+                    return process
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        raise AssertionError("the app did not start")
+
+    def say(self, text: str, message_id: str) -> list[dict[str, Any]]:
+        body = {"sender": "kill", "message": text, "metadata": {"message_id": message_id}}
+        answer = httpx.post(f"http://127.0.0.1:{self.port}/webhooks/rest/webhook", json=body, timeout=40)
+        return list(answer.json())
+
+    def sql(self, query: str) -> list[tuple[Any, ...]]:
+        with sqlite3.connect(self.folder / "kefu.db") as db:
+            return db.execute(query).fetchall()
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Killed]:
+    killed = Killed(tmp_path)
+    yield killed
+    for process in killed.processes:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+def test_a_turn_killed_at_a_boundary_is_played_to_its_end_once(app: Killed, boundary: str) -> None:
+    process = app.start(boundary)
+    with pytest.raises(httpx.HTTPError):
+        app.say("宽带坏了", "m1")
+    assert process.wait(20) == -9
+    app.start("never")
+    (answer,) = app.say("宽带坏了", "m1")  # the client tries again with the same id
+    tickets = app.sql("select number from repair_ticket where key not like 'demo%'")
+    assert len(tickets) == 1
+    assert answer["text"] == f"工单号{tickets[0][0]}"
+    assert app.sql("select count(*) from mailbox where channel = 'rest'") == [(1,)]
+    assert app.sql("select state, outcome from inbox") == [("done", "answered")]
+    assert app.sql("select state from outbox") == [("sent",)]
+
+
+def test_what_came_in_while_the_engine_was_killed_is_answered_after_the_restart(app: Killed) -> None:
+    app.start("read")
+    with pytest.raises(httpx.HTTPError):
+        app.say("第一句", "m1")
+    app.start("never")
+    assert app.say("第二句", "m2")
+    assert app.sql("select text, outcome from inbox order by id") == [("第一句", "answered"), ("第二句", "answered")]
+    times = app.sql("select done_at from inbox order by id")
+    assert times == sorted(times)

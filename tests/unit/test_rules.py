@@ -1,0 +1,133 @@
+"""Who owns, when a person takes over, and what the gate lets out."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compliance.gate import MAX_CHARACTERS, before_sending
+from compliance.masking import mask, mask_phone, phones
+from compliance.wording import TABOOS
+from core.conversation import STEPS, Owner, Ownership, Step, may_send
+from core.errors import StepRefused
+from core.handover import Patience, Reason, decide, missed
+from core.message import Reply, Understanding
+from core.money import yuan
+
+OWN, OTHER = "13800138000", "13900001111"
+PHONES = st.from_regex(r"1[3-9]\d{9}", fullmatch=True).filter(str.isascii)
+
+
+def reading(intent: str = "query_balance", confidence: float = 0.9, upset: int = 0) -> Understanding:
+    return Understanding("话", intent, confidence, upset=upset)
+
+
+@given(st.lists(st.sampled_from(list(Step)), max_size=30))
+def test_no_order_of_events_lets_bot_and_agent_both_answer(steps: list[Step]) -> None:
+    now = Ownership(Owner.BOT, 1)
+    bot_words = []
+    for step in steps:
+        if now.owner is Owner.BOT:
+            bot_words.append(now.token)
+        try:
+            after = now.after(step)
+        except StepRefused:
+            assert (now.owner, step) not in STEPS
+            continue
+        assert after.token == now.token + 1
+        now = after
+        if now.owner is not Owner.BOT:
+            assert not any(may_send("bot", token, now) for token in bot_words)
+
+
+def test_a_closed_conversation_takes_no_step() -> None:
+    for step in Step:
+        with pytest.raises(StepRefused):
+            Ownership(Owner.NOBODY, 5).after(step)
+
+
+def test_a_person_is_given_at_the_first_plain_wish() -> None:
+    assert decide([reading("handoff")], Patience()) is Reason.ASKED
+
+
+def test_an_uncertain_wish_for_a_person_is_no_wish() -> None:
+    assert decide([reading("handoff", 0.2)], Patience()) is None
+
+
+def test_one_angry_message_is_enough() -> None:
+    assert decide([reading(upset=2)], Patience()) is Reason.ANGRY
+
+
+def test_three_dissatisfied_messages_in_a_row_hand_over_and_two_do_not() -> None:
+    patience = Patience().after(1, missed=False).after(1, missed=False)
+    assert decide([reading(upset=1)], patience) is None
+    assert decide([reading(upset=1)], patience.after(1, missed=False)) is Reason.WORSENING
+
+
+def test_not_understood_twice_in_a_row_hands_over() -> None:
+    once = Patience().after(0, missed=True)
+    assert decide([reading("nlu_fallback")], once) is None
+    assert decide([reading("nlu_fallback")], once.after(0, missed=True)) is Reason.NOT_UNDERSTOOD
+    assert once.after(0, missed=False).after(0, missed=True).misses == 1
+
+
+def test_free_words_that_answer_an_open_question_are_no_failure() -> None:
+    assert missed([reading("nlu_fallback")], None)
+    assert not missed([reading("nlu_fallback")], "complaint_facts")
+
+
+@given(PHONES)
+def test_a_masked_number_shows_seven_digits_and_never_the_middle(phone: str) -> None:
+    masked = mask(f"号码{phone}。")
+    assert phone not in masked
+    assert mask_phone(phone) in masked
+
+
+@pytest.mark.parametrize("words", ["一三九零零零零一一一一", "139-0000-1111", "139 0000 1111", "13900001111"])
+def test_a_number_is_seen_however_it_is_written(words: str) -> None:
+    assert phones(f"帮我查{words}的话费") == {OTHER}
+
+
+def test_the_gate_lets_the_owners_number_out_and_hides_others_from_a_bots_text() -> None:
+    assert before_sending(f"您的号码{OWN}", "bot", OWN).text == f"您的号码{OWN}"
+    decision = before_sending(f"号码{OTHER}", "bot", OWN)
+    assert decision.allowed
+    assert decision.rule == "privacy.number"
+    assert OTHER not in decision.text
+
+
+def test_a_visitor_is_shown_no_number_at_all() -> None:
+    assert OWN not in before_sending(f"号码{OWN}", "bot", None).text
+
+
+def test_the_gate_gives_an_agents_text_back_with_the_reason() -> None:
+    assert before_sending(f"他的号码是{OTHER}", "agent", OWN).rule == "privacy.number"
+    assert not before_sending("身份证11010119900307001X", "agent", OWN).allowed
+    assert not before_sending("字" * (MAX_CHARACTERS + 1), "agent", OWN).allowed
+
+
+@pytest.mark.parametrize("taboo", TABOOS, ids=lambda taboo: taboo.phrase)
+def test_no_forbidden_phrase_goes_out_from_anybody(taboo: object) -> None:
+    phrase = str(getattr(taboo, "phrase", ""))
+    for author in ("agent", "bot", "system"):
+        decision = before_sending(f"您好，{phrase}。", author, OWN)
+        assert not decision.allowed
+        assert decision.reason
+
+
+def test_a_bots_long_text_is_cut_not_lost() -> None:
+    decision = before_sending("字" * 5000, "bot", OWN)
+    assert decision.allowed
+    assert len(decision.text) == MAX_CHARACTERS
+
+
+@given(st.integers(-(10**12), 10**12))
+def test_yuan_says_every_fen(fen: int) -> None:
+    text = yuan(fen)
+    assert round(float(text) * 100) == fen
+    assert len(text.split(".")[1]) == 2
+
+
+@given(st.text(), st.lists(st.text(min_size=1), max_size=3))
+def test_a_reply_survives_its_own_body(text: str, titles: list[str]) -> None:
+    reply = Reply.of({"text": text, "buttons": [{"title": title} for title in titles]})
+    assert Reply.of(reply.body()) == reply
