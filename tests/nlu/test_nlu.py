@@ -1,0 +1,129 @@
+"""The trained NLU on the project's own test sentences, and the engine's own small parts."""
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+import yaml
+
+from app import model
+from app.cli import main
+from app.commands.judge import OWN_SENTENCES, judge
+from bot.evaluation import figures
+from tests.conftest import ROOT, Service
+
+# What the first model reached; a later one may not be worse.
+ACCURACY, UPSET_ANY = 0.88, 0.85
+
+
+def training_sentences() -> dict[str, list[str]]:
+    """Return the training sentences by intent."""
+    found: dict[str, list[str]] = {}
+    for path in (ROOT / "data" / "nlu").glob("*.yml"):
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            lines = [line.removeprefix("- ") for line in block["examples"].splitlines()]
+            found.setdefault(block["intent"], []).extend(lines)
+    return found
+
+
+def test_each_intent_has_25_sentences_of_its_own() -> None:
+    sentences = training_sentences()
+    assert {intent: len(lines) for intent, lines in sentences.items() if len(lines) < 25} == {}
+    everything = [line for lines in sentences.values() for line in lines]
+    assert len(everything) == len(set(everything))
+
+
+def test_the_test_sentences_are_not_among_the_training_ones() -> None:
+    known = {line for lines in training_sentences().values() for line in lines}
+    own = [json.loads(line)["text"] for line in OWN_SENTENCES.read_text(encoding="utf-8").splitlines()]
+    assert not known & set(own)
+
+
+def test_the_model_is_no_worse_than_before(service: Service) -> None:
+    lines = [json.loads(line) for line in OWN_SENTENCES.read_text(encoding="utf-8").splitlines()]
+    result = figures(lines, judge(lines))
+    assert result["intent_accuracy"] >= ACCURACY
+    assert result["upset_f1_any"] >= UPSET_ANY
+    assert result["acted_wrong_rate"] <= 0.01
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("给13812345678充话费", "phone", "13812345678"),
+        ("查一下上个月的账单", "month", "上个月"),
+        ("充五十块钱", "amount", "五十块钱"),
+        ("换成畅享129", "plan", "畅享129"),
+        ("把视频彩铃退了", "service", "视频彩铃"),
+        ("人民路有营业厅吗", "place", "人民路"),
+        ("工单WX20261123000123到哪了", "ticket_number", "WX20261123000123"),
+        ("加10个G流量", "data_size", "10个G"),
+        ("查询ＷＸ２０２６１１２３０００１２３", "ticket_number", "WX20261123000123"),
+        ("明天上午上门", "time", "明天上午"),
+        ("光貓亮紅燈", "device", "光猫"),
+    ],
+)
+def test_entities_are_found(parsed: dict[str, list[dict[str, Any]]], text: str, kind: str, value: str) -> None:
+    found = [(entity["entity"], entity["value"]) for entity in parsed[text]]
+    assert (kind, value) in found
+
+
+@pytest.fixture(scope="module")
+def parsed(service: Service) -> dict[str, list[dict[str, Any]]]:
+    """What the trained model finds in the sentences above, read in one go."""
+    marks = test_entities_are_found.pytestmark
+    sentences = [case[0] for case in marks[0].args[1]]
+    reader = subprocess.run(
+        [str(model.ENGINE_PYTHON), "-m", "bot.engine.judge", str(model.path())],
+        input="\n".join(json.dumps({"text": text}) for text in sentences),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=model.engine_environment(),
+        check=True,
+    )
+    rows = [json.loads(row)["entities"] for row in reader.stdout.splitlines()]
+    return dict(zip(sentences, rows, strict=True))
+
+
+def test_eval_prints_the_object_of_the_contract(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval", str(OWN_SENTENCES), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert list(printed) == [
+        "n",
+        "intent_accuracy",
+        "intent_accuracy_lenient",
+        "intent_macro_f1",
+        "acted_wrong_rate",
+        "fallback_rate",
+        "upset_f1_any",
+        "upset_f1_angry",
+        "entity_recall",
+        "ms_p50",
+        "ms_p95",
+        "per_origin",
+        "per_intent",
+    ]
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["eval"], ["chat", "--channel", "fax"], ["check-text"]])
+def test_wrong_use_exits_with_2_and_one_clear_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_eval_of_a_broken_file_names_the_line(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text('{"text": "a", "intent": "greet"}\n{"text": 5}\n')
+    assert main(["eval", str(broken)]) == 2
+    assert "line 2" in capsys.readouterr().err
+
+
+def test_check_text_names_rule_excerpt_and_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check-text", "这不归我管，请打13900001111"]) == 1
+    found = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert [row[0] for row in found] == ["wording.shift", "privacy.phone"]
+    assert main(["check-text", "您好，请稍等。"]) == 0
