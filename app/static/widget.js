@@ -85,6 +85,13 @@
     $(".lines").appendChild(item).scrollIntoView({ block: "end" });
   }
 
+  // Said by the page itself, before anything was written; it is no message and is stored nowhere.
+  function welcome() {
+    const item = $(".lines").appendChild(Object.assign(document.createElement("li"), { className: "welcome" }));
+    item.append("您好，请问有什么可以帮您？");
+    item.appendChild(choices(["查话费", "查流量", "查账单", "宽带报修", "转人工"].map((title) => ({ title, payload: title }))));
+  }
+
   function choices(buttons) {
     const box = Object.assign(document.createElement("div"), { className: "choices" });
     for (const choice of buttons) {
@@ -159,7 +166,7 @@
       const leaving = !!session.signed_in;
       session = leaving ? await call("sign-out") : await call("sign-in", { phone: $(".phone").value.trim(), code: $(".code").value.trim() });
       $(".code").value = "";
-      if (leaving) { $(".lines").replaceChildren(); shown.clear(); last = 0; }
+      if (leaving) { $(".lines").replaceChildren(); shown.clear(); last = 0; welcome(); }
       signed();
       connect();
     } catch (error) {
@@ -200,6 +207,7 @@
     connect();
     poll();
   }
+  welcome();
   toggle(localStorage.getItem("kefu-open") === "1");
   start();
 })();
