@@ -54,11 +54,19 @@ class Asked:
                 for entity in latest.get("entities") or []
                 if entity["entity"] == "ticket_number"
             ),
-            at=datetime.fromisoformat(metadata["at"]).astimezone(SHANGHAI),
-            message_id=metadata["message_id"],
+            at=_when(tracker, metadata),
+            message_id=metadata.get("message_id") or latest.get("message_id") or "",
             customer_id=metadata.get("customer_id"),
             requested=tracker.get_slot("requested_slot"),
         )
+
+
+def _when(tracker: Tracker, metadata: Mapping[str, Any]) -> datetime:
+    """Return when the message came; in `rasa shell`, which sends no metadata, when the engine saw it."""
+    if "at" in metadata:
+        return datetime.fromisoformat(metadata["at"]).astimezone(SHANGHAI)
+    seen = next(event["timestamp"] for event in reversed(tracker.events) if event["event"] == "user")
+    return datetime.fromtimestamp(seen, SHANGHAI)
 
 
 class SubscriberAction(Action):

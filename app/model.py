@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -54,29 +55,22 @@ def train() -> Path:
     log_path.parent.mkdir(exist_ok=True)
     MODELS.mkdir(exist_ok=True)
     started = time.monotonic()
-    command = [
-        str(ENGINE_PYTHON),
-        "-m",
-        "rasa",
-        "train",
-        "--out",
-        str(MODELS),
-        "--fixed-model-name",
-        target.name,
-    ]
-    environment = engine_environment() | {
-        # endpoints.yml is not needed to train, but Rasa reads it.
-        "KEFU_ENGINE_TOKEN": "",
-        "KEFU_ACTIONS_URL": "",
-        "KEFU_TRACKER_FILE": "",
-    }
-    with (
-        log_path.open("wb") as log,
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT) as training,
-    ):
-        while training.poll() is None:
-            say(f"training the language model … {time.monotonic() - started:3.0f} s {_last_step(log_path)}", again=True)
-            time.sleep(1 if sys.stdout.isatty() else 5)
+    # Made beside its place and moved there whole, so that nobody ever loads half of a model.
+    making = MODELS / f".making-{os.getpid()}"
+    command = [str(ENGINE_PYTHON), "-m", "rasa", "train", "--out", str(making), "--fixed-model-name", target.name]
+    with log_path.open("wb") as log:
+        training = subprocess.Popen(command, cwd=ROOT, env=engine_environment(), stdout=log, stderr=subprocess.STDOUT)
+        try:
+            while training.poll() is None:
+                seconds = time.monotonic() - started
+                say(f"training the language model … {seconds:3.0f} s {_last_step(log_path)}", again=True)
+                time.sleep(1 if sys.stdout.isatty() else 5)
+            if training.returncode == 0:
+                (making / target.name).replace(target)
+        finally:
+            training.kill()
+            training.wait()
+            shutil.rmtree(making, ignore_errors=True)
     if training.returncode or not target.exists():
         raise RuntimeError(f"training failed; its log: {log_path.relative_to(ROOT)}")
     size = target.stat().st_size / 1e6

@@ -129,9 +129,9 @@ def _start_engine(settings: Settings, token: str, engine_port: int) -> subproces
         "--interface",
         "127.0.0.1",
         "--credentials",
-        "credentials.yml",
+        "bot/engine/credentials.yml",
         "--endpoints",
-        "endpoints.yml",
+        "bot/engine/endpoints.yml",
     ]
     say(f"starting the language engine … (log: {ENGINE_LOG.relative_to(ROOT)})")
     with ENGINE_LOG.open("ab") as log:

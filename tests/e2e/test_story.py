@@ -87,12 +87,12 @@ def test_story(service: Service, browser: Browser) -> None:
     expect_answer(page, r"工单号WX\d{14}")
     picture(page, "2-repair")
 
-    say(page, "你们到底是干什么吃的，一个月断了八次，再不解决我就去工信部投诉")
+    say(page, "你们到底是干什么吃的，一个月断了九次，再不解决我就去工信部投诉")
     expect_answer(page, "非常抱歉")
     expect(page.get_by_text("正在为您转接人工，请稍等")).to_be_visible()
     page.reload()
-    expect(page.locator(".lines li.customer").last).to_contain_text("一个月断了八次")
-    assert page.locator(".lines li.customer", has_text="一个月断了八次").count() == 1
+    expect(page.locator(".lines li.customer").last).to_contain_text("一个月断了九次")
+    assert page.locator(".lines li.customer", has_text="一个月断了九次").count() == 1
 
     desk = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN").new_page()
     desk.on("pageerror", lambda error: errors.append(str(error)))
@@ -100,7 +100,7 @@ def test_story(service: Service, browser: Browser) -> None:
     desk.get_by_label("账号").fill("agent1")
     desk.get_by_label("密码").fill("kefu-demo")
     desk.get_by_role("button", name="登录").click()
-    desk.locator(".row", has_text="一个月断了八次").click()
+    desk.locator(".row", has_text="一个月断了九次").click()
     expect(desk.locator(".lines")).to_contain_text("工单号WX")
     expect(desk.locator("aside")).to_contain_text("138****8000")
     assert PHONE not in desk.content()
