@@ -1,5 +1,6 @@
 """The fault report: where, since when, when may the engineer come; then a ticket."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,10 +13,13 @@ from actions.forms import breaks_off, interrupts
 from backends.account.port import Accounts
 from backends.repair.port import FaultReport, Repairs
 from core.address import names_a_house, read_address, read_house
-from core.chinese_time import Window, read_day, read_part, read_since, read_window
+from core.chinese_time import Part, Window, read_day, read_part, read_since, read_window
 
 _KINDS = {"report_fault_mobile": "mobile", "report_fault_other": "other"}
+_HALVES: tuple[Part, Part] = ("上午", "下午")
 _VISITS_WITHIN = timedelta(days=7)
+# Clauses, also where nobody typed a comma: 昨天晚上断的明天下午来修.
+_CLAUSE = re.compile(r"[，,。；;\s]+|(?=明天|大后天|(?<!大)后天)")
 _OWN_SLOTS = ("cancelled", "fault_kind", "fault_address", "fault_house", "fault_since", "fault_visit", "visit_day")
 
 
@@ -64,16 +68,37 @@ class ReadFaultReport(Action):
         elif wanted in ("fault_address", "fault_house") and not interrupts(asked) and read_house(asked.text):
             found["fault_address"], found["fault_house"] = asked.text[:60], ""
         if wanted == "fault_visit":
-            found |= _visit(dispatcher, asked, slots)
-        elif since := read_since(_without(asked.text, found.get("fault_address")), asked.at):
+            return found | _visit(dispatcher, asked, slots)
+        said = _without(asked.text, found.get("fault_address"))
+        if ahead := _visit_in_passing(said, asked.at):
+            window, words = ahead
+            found["fault_visit"] = window.words()
+            said = _without(said, words)
+        if since := read_since(said, asked.at):
             found["fault_since"] = since
-        elif wanted == "fault_since" and not found and not interrupts(asked) and asked.intent != "nlu_fallback":
+        elif wanted == "fault_since" and not found and _may_be_a_time(asked):
             found["fault_since"] = asked.text[:30]
         return found
 
 
+def _may_be_a_time(asked: Asked) -> bool:
+    # Words that the grammar does not know are taken as they are; a day to come is no answer.
+    return (
+        not interrupts(asked) and asked.intent != "nlu_fallback" and read_day(asked.text, asked.at.date(), True) is None
+    )
+
+
 def _without(text: str, part: str | None) -> str:
     return text.replace(part, "") if part else text
+
+
+def _visit_in_passing(text: str, at: datetime) -> tuple[Window, str] | None:
+    """Return the half day to come that a longer sentence asks for, and the words that say so, or None."""
+    for words in _CLAUSE.split(text):
+        window = read_window(words, at)
+        if window and at.date() < window.day <= at.date() + _VISITS_WITHIN:
+            return window, words
+    return None
 
 
 def _visit(dispatcher: CollectingDispatcher, asked: Asked, slots: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +167,14 @@ class AskFaultVisit(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Ask."""
         at = Asked.by(tracker).at
-        windows = [Window(at.date() + timedelta(days=1 + half // 2), ("上午", "下午")[half % 2]) for half in range(4)]
+        if day := tracker.get_slot("visit_day"):
+            halves = [Window(date.fromisoformat(day), part) for part in _HALVES]
+            dispatcher.utter_message(
+                response="utter_which_half",
+                buttons=[{"title": half.words(), "payload": half.words()} for half in halves],
+            )
+            return []
+        windows = [Window(at.date() + timedelta(days=1 + half // 2), _HALVES[half % 2]) for half in range(4)]
         dispatcher.utter_message(
             response="utter_when_visit",
             example=windows[0].words(),

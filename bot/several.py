@@ -16,12 +16,22 @@ _TALK = {"greet", "thanks", "goodbye", "affirm", "deny", "inform", "chitchat", "
 _ASKS_BACK = ("report_fault", "complaint", "book_repair")
 
 
+# What may be asked for side by side in one breath: 余额和流量.
+_NOUNS = "话费余额|话费|余额|流量|账单|套餐|积分|已订业务"
+_SIDE_BY_SIDE = re.compile(rf"(?:{_NOUNS})(?:(?:还有|以及|和|跟|与|、|及)(?:{_NOUNS}))+")
+
+
 def parts(text: str) -> list[str]:
     """Return the pieces of `text` that may be requests of their own; mostly it is one.
 
     >>> parts("查一下话费，顺便看看流量还剩多少")
     ['查一下话费', '看看流量还剩多少']
+
+    >>> parts("我想查一下余额和流量")
+    ['查余额', '查流量']
     """
+    if found := _SIDE_BY_SIDE.search(text):
+        return [f"查{noun}" for noun in re.findall(_NOUNS, found[0])]
     pieces = [piece.strip(" ，,。；;") for piece in _JOINT.split(text)]
     pieces = [piece for piece in pieces if len(piece) >= _LEAST]
     return pieces if len(pieces) > 1 else [text]

@@ -21,6 +21,7 @@ _PART = re.compile(r"早上|上午|凌晨|早晨|早|中午|下午|傍晚|晚上
 _HOUR = re.compile(rf"({_NUMERAL}{{1,3}})[点时:：](?!候|间)")
 _AGO = re.compile(rf"({_NUMERAL}{{1,3}}|半|几)(?:个)?(天|小时|钟头|星期|周|分钟|月)(?:多)?(?:前|之前|以前|了|没)")
 _JUST_NOW = re.compile(r"刚才|刚刚|刚|现在|一直|这会儿|这两天|这几天|最近")
+_UNKNOWN = re.compile(r"不知道|不清楚|记不清|不记得|忘了|没注意")
 _MONTH = re.compile(rf"(?:(\d{{4}}|去|今)年)?({_NUMERAL}{{1,3}})月(?!租)")
 _PARTS: dict[str, Part] = {
     "早上": "上午", "上午": "上午", "凌晨": "上午", "早晨": "上午", "早": "上午", "中午": "下午", "下午": "下午",
@@ -154,11 +155,15 @@ def read_window(text: str, now: datetime) -> Window | None:
 def read_since(text: str, now: datetime) -> str | None:
     """Return since when, in the customer's own words shortened to the time, or None where `text` names no time."""
     day = read_day(text, now.date(), ahead=False)
+    if day is not None and day > now.date():
+        return None  # nothing broke in the future
     part = _PART.search(text)
     hour = _HOUR.search(text)
     if day is not None:
         clock = f"{hour[1]}点左右" if hour else ""
         return f"{day.month}月{day.day}日{part[0] if part else ''}{clock}"
+    if _UNKNOWN.search(text):
+        return "记不清"
     for pattern in (_AGO, _JUST_NOW, _PART, _HOUR):
         if match := pattern.search(text):
             return match[0]

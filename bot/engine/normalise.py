@@ -9,6 +9,7 @@ from functools import lru_cache
 from opencc import OpenCC
 
 _CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2028-\u202e\ufeff]")
+_PUNCTUATION = set("，。！？：；（）【】…")
 _SPACE = re.compile(r"\s+")
 _FILLER = re.compile(r"呃+|嗯+(?=.)|啊+|那个(?=[,，、 ]|那个|我|就)|这个这个|就是说|的话呢|喂+(?=.)")
 _REPEATED = re.compile(r"(.{2,10}?)\1+")
@@ -22,7 +23,8 @@ def normalise(text: str) -> str:
     >>> normalise("查詢　我的ＸＸ餘額")
     '查询 我的XX余额'
     """
-    plain = unicodedata.normalize("NFKC", text)
+    # Chinese punctuation stays as it was written: the words may be read back to the customer.
+    plain = "".join(each if each in _PUNCTUATION else unicodedata.normalize("NFKC", each) for each in text)
     plain = _SPACE.sub(" ", _CONTROL.sub("", plain)).strip()
     return str(_TO_SIMPLIFIED.convert(plain))
 

@@ -82,6 +82,25 @@ def test_a_visit_in_the_past_is_refused_with_what_can_be_had(service: Service, s
     assert "工单号WX" in texts(service.say(sender, "明天下午", OWN))
 
 
+def test_a_report_in_one_sentence_is_a_ticket_at_once(service: Service, sender: str) -> None:
+    said = texts(service.say(sender, "家里宽带坏了，地址建国路88号3号楼502，昨天晚上断的，明天下午来修", OWN))
+    assert "建国路88号3号楼502" in said
+    assert "工单号WX" in said
+
+
+def test_a_day_without_its_half_is_asked_for_the_half(service: Service, sender: str) -> None:
+    for text in ("家里断网了", "是的", "昨天晚上"):
+        service.say(sender, text, OWN)
+    assert "上午还是下午" in texts(service.say(sender, "后天", OWN))
+    assert "工单号WX" in texts(service.say(sender, "下午", OWN))
+
+
+def test_what_is_read_back_is_what_was_written(service: Service, sender: str) -> None:
+    service.say(sender, "我要投诉", OWN)
+    facts = "营业员说话很难听，昨天下午，在人民路的厅！"
+    assert facts in texts(service.say(sender, facts, OWN))
+
+
 def test_month_13_is_no_month(service: Service, sender: str) -> None:
     assert "月份" in texts(service.say(sender, "查一下13月的账单", OWN))
 

@@ -82,6 +82,8 @@ def test_a_bare_weekday_looks_ahead_for_a_visit_within_a_week(day: date, weekday
         ("今天早上", "11月23日早上"),
         ("三天前", "三天前"),
         ("刚才", "刚才"),
+        ("不清楚什么时候", "记不清"),
+        ("明天", None),
         ("建国路", None),
         ("人民路12号2单元", None),
     ],

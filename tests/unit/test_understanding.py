@@ -15,6 +15,7 @@ def test_two_requests_are_parted_and_one_is_left_whole() -> None:
     assert parts("查一下话费，顺便看看流量还剩多少") == ["查一下话费", "看看流量还剩多少"]
     assert parts("我还有多少话费") == ["我还有多少话费"]
     assert parts("顺便") == ["顺便"]
+    assert parts("帮我查一下余额和流量") == ["查余额", "查流量"]
 
 
 def test_a_request_that_asks_back_is_answered_last() -> None:
