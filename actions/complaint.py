@@ -6,9 +6,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import BY, Asked, Events, SubscriberAction
-from actions.forms import breaks_off, interrupts
-from backends.account.port import Accounts
+from actions.base import BY, Asked, Events
+from actions.forms import OpenTicket, breaks_off, interrupts
 from backends.complaint.port import Complaints, Grievance
 
 # A first message of so many characters tells the story already; nobody is asked to tell it again.
@@ -59,32 +58,25 @@ class AskComplaintFacts(Action):
         return []
 
 
-class OpenComplaint(SubscriberAction):
-    """Opens the ticket, once for the message that completed the form."""
+class OpenComplaint(OpenTicket):
+    """Opens the complaint."""
 
-    def __init__(self, accounts: Accounts, complaints: Complaints) -> None:
+    slots = _OWN_SLOTS
+
+    def __init__(self, complaints: Complaints) -> None:
         """Open it in `complaints`."""
-        super().__init__(accounts)
         self._complaints = complaints
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_open_complaint"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Open it, or say that nothing was opened; either way the form is empty afterwards."""
-        asked = Asked.by(tracker)
-        if asked.customer_id is None:
-            dispatcher.utter_message(response="utter_sign_in")
-        elif tracker.get_slot("cancelled"):
-            dispatcher.utter_message(response="utter_cancelled")
-        else:
-            grievance = Grievance(tracker.get_slot("complaint_kind") or "other", tracker.get_slot("complaint_facts"))
-            ticket = await self._complaints.open(asked.customer_id, grievance, asked.message_id, BY)
-            dispatcher.utter_message(
-                response="utter_complaint_opened", number=ticket.number, facts=_shortened(grievance.facts)
-            )
-        return [SlotSet(name, None) for name in _OWN_SLOTS] + [SlotSet("topic", "tickets")]
+    async def open(self, dispatcher: CollectingDispatcher, facts: dict[str, str], customer_id: int, key: str) -> None:
+        """Open the complaint and read the facts back."""
+        grievance = Grievance(facts["complaint_kind"] or "other", facts["complaint_facts"])
+        ticket = await self._complaints.open(customer_id, grievance, key, BY)
+        told = _shortened(grievance.facts)
+        dispatcher.utter_message(response="utter_complaint_opened", number=ticket.number, facts=told)
 
 
 def _shortened(facts: str) -> str:

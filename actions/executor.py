@@ -29,10 +29,10 @@ def executor(accounts: Accounts, repairs: Repairs, complaints: Complaints) -> Ac
         ReadFaultReport(accounts),
         AskFaultAddress(accounts),
         AskFaultVisit(),
-        OpenRepair(accounts, repairs),
+        OpenRepair(repairs),
         ReadComplaint(),
         AskComplaintFacts(),
-        OpenComplaint(accounts, complaints),
+        OpenComplaint(complaints),
     ):
         together.register_action(action)
     return together

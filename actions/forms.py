@@ -1,8 +1,16 @@
-"""What both forms need to know of an answer: is it a change of mind, or another matter altogether?"""
+"""What both forms share: is an answer a change of mind or another matter; and the opening of a ticket at the end."""
 
+import logging
 import re
+from typing import Any, ClassVar
 
-from actions.base import Asked
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Asked, Events
+
+log = logging.getLogger(__name__)
 
 _BREAK_OFF = re.compile(r"算了|不(?:用|必|要)?修了|不用了|不投诉了|不报了|不办了|取消|又好了|已经好了|自己好了")
 # A question that is answered in between; after it the form asks again.
@@ -31,3 +39,30 @@ def breaks_off(asked: Asked) -> bool:
 def interrupts(asked: Asked) -> bool:
     """Return whether the message is another question and not an answer."""
     return asked.intent in _INTERRUPTING and asked.confidence >= _SURE
+
+
+class OpenTicket(Action):
+    """The end of a form: opens its ticket, once for the message that completed it."""
+
+    # The form's slots, all empty afterwards.
+    slots: ClassVar[tuple[str, ...]]
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Open it, or say why nothing was opened."""
+        asked = Asked.by(tracker)
+        if asked.customer_id is None:
+            dispatcher.utter_message(response="utter_sign_in")
+        elif tracker.get_slot("cancelled"):
+            dispatcher.utter_message(response="utter_cancelled")
+        else:
+            facts = {name: tracker.get_slot(name) or "" for name in self.slots}
+            try:
+                await self.open(dispatcher, facts, asked.customer_id, asked.message_id)
+            except Exception as error:  # the customer is told, and nothing is promised that was not stored
+                log.error("action %s: the backend failed with %s", self.name(), type(error).__name__)
+                dispatcher.utter_message(response="utter_backend_down")
+        return [SlotSet(name, None) for name in self.slots] + [SlotSet("topic", "tickets")]
+
+    async def open(self, dispatcher: CollectingDispatcher, facts: dict[str, str], customer_id: int, key: str) -> None:
+        """Open the ticket under `key` and tell its number."""
+        raise NotImplementedError

@@ -8,8 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import BY, Asked, Events, SubscriberAction
-from actions.forms import breaks_off, interrupts
+from actions.base import BY, Asked, Events
+from actions.forms import OpenTicket, breaks_off, interrupts
 from backends.account.port import Accounts
 from backends.repair.port import FaultReport, Repairs
 from core.address import names_a_house, read_address, read_house
@@ -183,35 +183,25 @@ class AskFaultVisit(Action):
         return []
 
 
-class OpenRepair(SubscriberAction):
-    """Opens the ticket, once for the message that completed the form."""
+class OpenRepair(OpenTicket):
+    """Opens the repair."""
 
-    def __init__(self, accounts: Accounts, repairs: Repairs) -> None:
+    slots = _OWN_SLOTS
+
+    def __init__(self, repairs: Repairs) -> None:
         """Open it in `repairs`."""
-        super().__init__(accounts)
         self._repairs = repairs
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_open_repair"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Open it, or say that nothing was opened; either way the form is empty afterwards."""
-        asked = Asked.by(tracker)
-        if asked.customer_id is None:
-            dispatcher.utter_message(response="utter_sign_in")
-        elif tracker.get_slot("cancelled"):
-            dispatcher.utter_message(response="utter_cancelled")
-        else:
-            await self._open(dispatcher, tracker, asked, asked.customer_id)
-        return [SlotSet(name, None) for name in _OWN_SLOTS] + [SlotSet("topic", "tickets")]
-
-    async def _open(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked, customer_id: int) -> None:
-        slots = {name: tracker.get_slot(name) or "" for name in _OWN_SLOTS}
-        report = FaultReport(slots["fault_kind"], slots["fault_address"], slots["fault_since"], slots["fault_visit"])
-        ticket = await self._repairs.open(customer_id, report, asked.message_id, BY)
-        facts = {"number": ticket.number, "address": report.address, "since": report.since}
+    async def open(self, dispatcher: CollectingDispatcher, facts: dict[str, str], customer_id: int, key: str) -> None:
+        """Open the repair and read everything back."""
+        report = FaultReport(facts["fault_kind"], facts["fault_address"], facts["fault_since"], facts["fault_visit"])
+        ticket = await self._repairs.open(customer_id, report, key, BY)
+        told = {"number": ticket.number, "address": report.address, "since": report.since}
         if report.visit:
-            dispatcher.utter_message(response="utter_repair_opened", visit=report.visit, **facts)
+            dispatcher.utter_message(response="utter_repair_opened", visit=report.visit, **told)
         else:
-            dispatcher.utter_message(response="utter_repair_opened_no_visit", **facts)
+            dispatcher.utter_message(response="utter_repair_opened_no_visit", **told)

@@ -135,6 +135,8 @@ class Turn:
         if current.customer_id is None and any(reply.custom.get("sign_in") for reply in replies):
             pending = [letter.text]  # played as soon as the customer has signed in
             replies = _once(replies)
+        if not replies:  # an action broke within the engine: silence is no answer
+            return _handed_over(Reason.BOT_FAILED, current.patience)
         return Thought(tuple(replies), current.patience, None, waiting_for, tuple(pending))
 
     async def _commit(self, letter: Letter, current: Conversation, thought: Thought) -> None:

@@ -1,7 +1,7 @@
 """One database: short reads, and writes that are one transaction each."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -39,6 +39,7 @@ class Database:
     def __init__(self, url: str) -> None:
         """Make the handle; nothing is opened before the first use."""
         self.url = url
+        self._unfinished: set[asyncio.Future[Any]] = set()
         self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True)
         # SQLite lets waiting writers in by chance and by polling; here they queue, so that two messages of
         # one customer are stored in the order in which they came.
@@ -55,7 +56,7 @@ class Database:
         try:
             yield connection
         finally:
-            await _to_the_end(connection.close())
+            await self._to_the_end(connection.close())
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -67,17 +68,28 @@ class Database:
             connection = await self._opened(writing=True)
             try:
                 yield connection
-                await _to_the_end(connection.commit())
+                await self._to_the_end(connection.commit())
             finally:
-                await _to_the_end(connection.close())  # rolls back what was not committed
+                await self._to_the_end(connection.close())  # rolls back what was not committed
 
     async def _opened(self, writing: bool) -> AsyncConnection:
         opening = asyncio.ensure_future(self._open(writing))
         try:
-            return await asyncio.shield(opening)
+            return await self._to_the_end(opening)
         except asyncio.CancelledError:
-            opening.add_done_callback(_close_unwanted)
+            self._to_the_end(_close_opened(opening))
             raise
+
+    def _to_the_end[Result](self, work: Awaitable[Result]) -> Awaitable[Result]:
+        """Run `work` to its end, whoever waits for it.
+
+        A page that is closed cancels its request at any await. A commit or rollback that was cut off there
+        would leave the write lock taken.
+        """
+        task = asyncio.ensure_future(work)
+        self._unfinished.add(task)
+        task.add_done_callback(self._unfinished.discard)
+        return asyncio.shield(task)
 
     async def _open(self, writing: bool) -> AsyncConnection:
         connection = await self.engine.connect()
@@ -87,24 +99,13 @@ class Database:
         return await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, after what is still being committed or rolled back."""
+        await asyncio.gather(*self._unfinished, return_exceptions=True)
         await self.engine.dispose()
 
 
-async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
-    # A page that is closed cancels its request at any await. A commit or rollback that was cut off there
-    # would leave the write lock taken, so it runs on to its end.
-    await asyncio.shield(asyncio.ensure_future(work))
-
-
-_closing: set[asyncio.Task[None]] = set()
-
-
-def _close_unwanted(opening: asyncio.Future[AsyncConnection]) -> None:
-    if not opening.cancelled() and opening.exception() is None:
-        task = asyncio.ensure_future(opening.result().close())
-        _closing.add(task)
-        task.add_done_callback(_closing.discard)
+async def _close_opened(opening: Awaitable[AsyncConnection]) -> None:
+    await (await opening).close()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -17,6 +17,7 @@ class FakeEngine:
         """`deed` stands for an action: it is given the message's id and returns what to tell."""
         self.deed = deed
         self.down = False
+        self.mute = False
         self.thinking = asyncio.Event()
         self.may_answer = asyncio.Event()
         self.may_answer.set()
@@ -37,5 +38,7 @@ class FakeEngine:
         self.asked.append(reading.text)
         self.thinking.set()
         await self.may_answer.wait()
+        if self.mute:
+            return Answer(())
         told = await self.deed(message_id) if self.deed else f"听到：{reading.text}"
         return Answer((Reply(told),))

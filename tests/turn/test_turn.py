@@ -61,6 +61,12 @@ async def test_an_engine_that_stays_down_hands_over_visibly(house: InProcess) ->
     assert "人工" in answer["text"]
 
 
+async def test_an_engine_that_answers_nothing_hands_over(house: InProcess) -> None:
+    house.engine.mute = True
+    (answer,) = await house.say("话费")
+    assert answer["custom"] == {"owner": "queue"}
+
+
 async def test_anger_hands_over_and_the_bot_says_nothing_of_the_matter(house: InProcess) -> None:
     (answer,) = await house.say("气死我了")
     assert "非常抱歉" in answer["text"]
