@@ -93,7 +93,8 @@ class Turn:
             return _told(scripts.TOO_LONG.format(limit=MAX_CHARACTERS), current)
         if not _WORDS.search(letter.text):
             return _told(scripts.NO_WORDS, current)
-        readings = await self._understand(letter.text)
+        # While a question is open the message is its answer, and an answer is never taken apart.
+        readings = await self._understand(letter.text, whole=current.waiting_for is not None)
         whole = readings[0] if len(readings) == 1 else max(readings, key=lambda reading: reading.upset)
         patience = current.patience.after(whole.upset, missed(readings, current.waiting_for))
         understood = tuple(_understood(reading) for reading in readings)
@@ -101,13 +102,13 @@ class Turn:
             return replace(_handed_over(reason, patience), understood=understood)
         return replace(await self._answer(letter, current, readings), patience=patience, understood=understood)
 
-    async def _understand(self, text: str) -> list[Understanding]:
-        whole = await self._engine.understand(text)
+    async def _understand(self, text: str, whole: bool) -> list[Understanding]:
+        reading = await self._engine.understand(text)
         pieces = parts(text)
-        if len(pieces) == 1:
-            return [whole]
-        found = requests(whole, [await self._engine.understand(piece) for piece in pieces])
-        return found if len(found) == 1 else [replace(piece, upset=whole.upset) for piece in found]
+        if whole or len(pieces) == 1:
+            return [reading]
+        found = requests(reading, [await self._engine.understand(piece) for piece in pieces])
+        return found if len(found) == 1 else [replace(piece, upset=reading.upset) for piece in found]
 
     async def _answer(self, letter: Letter, current: Conversation, readings: Sequence[Understanding]) -> Thought:
         replies: list[Reply] = []

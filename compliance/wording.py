@@ -40,3 +40,10 @@ TABOOS = (
 def taboos(text: str) -> list[Taboo]:
     """Return the phrases in `text` that are never said to a customer."""
     return [taboo for taboo in TABOOS if taboo.phrase in text]
+
+
+def without_taboos(text: str) -> str:
+    """Return `text` with an ellipsis in place of each phrase that is never said."""
+    for taboo in taboos(text):
+        text = text.replace(taboo.phrase, "……")
+    return text

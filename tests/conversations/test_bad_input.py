@@ -101,6 +101,15 @@ def test_what_is_read_back_is_what_was_written(service: Service, sender: str) ->
     assert facts in texts(service.say(sender, facts, OWN))
 
 
+def test_a_forbidden_phrase_in_the_customers_own_words_hinders_no_ticket(service: Service, sender: str) -> None:
+    service.say(sender, "我要投诉", OWN)
+    said = texts(service.say(sender, "营业员跟我说不归我管，另外流量包还给我扣了两次", OWN))
+    assert figure(service, "new_complaint", OWN) in said
+    assert "不归我管" not in said
+    ((facts,),) = service.sql("select facts from complaint_ticket order by opened_at desc limit 1")
+    assert facts == "营业员跟我说不归我管，另外流量包还给我扣了两次"
+
+
 def test_month_13_is_no_month(service: Service, sender: str) -> None:
     assert "月份" in texts(service.say(sender, "查一下13月的账单", OWN))
 

@@ -127,3 +127,8 @@ def test_check_text_names_rule_excerpt_and_reason(capsys: pytest.CaptureFixture[
     found = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
     assert [row[0] for row in found] == ["wording.shift", "privacy.phone"]
     assert main(["check-text", "您好，请稍等。"]) == 0
+
+
+def test_the_engines_examples_hold() -> None:
+    command = [str(model.ENGINE_PYTHON), "-m", "doctest", "bot/engine/normalise.py"]
+    subprocess.run(command, cwd=ROOT, env=model.engine_environment(), check=True)

@@ -108,10 +108,21 @@ def test_the_gate_gives_an_agents_text_back_with_the_reason() -> None:
 @pytest.mark.parametrize("taboo", TABOOS, ids=lambda taboo: taboo.phrase)
 def test_no_forbidden_phrase_goes_out_from_anybody(taboo: object) -> None:
     phrase = str(getattr(taboo, "phrase", ""))
-    for author in ("agent", "bot", "system"):
-        decision = before_sending(f"您好，{phrase}。", author, OWN)
-        assert not decision.allowed
-        assert decision.reason
+    refused = before_sending(f"您好，{phrase}。", "agent", OWN)
+    assert not refused.allowed
+    assert phrase in refused.reason
+    for author in ("bot", "system"):
+        mended = before_sending(f"您反映：“{phrase}”，{OTHER}。", author, OWN)
+        assert mended.allowed
+        assert phrase not in mended.text
+        assert OTHER not in mended.text
+
+
+@pytest.mark.parametrize("words", ["一三九零零零零一一一一", "139-0000-1111", OTHER])
+def test_a_number_is_hidden_however_it_is_written_and_however_long_the_text(words: str) -> None:
+    text = before_sending(f"您说的{words}" + "字" * 5000, "bot", OWN).text
+    assert words not in text
+    assert "139****1111" in text
 
 
 def test_a_bots_long_text_is_cut_not_lost() -> None:
