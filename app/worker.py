@@ -1,6 +1,7 @@
 """The two loops of an app process: turns for what came in, sending for what is to go out."""
 
 import asyncio
+import contextlib
 import logging
 from datetime import timedelta
 
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 PARALLEL = 8
 POLL_SECONDS = 1.0
+# How often a waiting request looks by itself: an answer may have been sent by another process.
+SAFETY_SECONDS = 3.0
 ATTEMPTS = 4
 # How long a customer waits for an engine that was up before a person takes over, and for one that is still starting.
 PATIENCE = timedelta(seconds=20)
@@ -37,6 +40,7 @@ class Worker:
         self._engine_was_up = False
         self._room = asyncio.Semaphore(PARALLEL)
         self._turns: set[asyncio.Task[None]] = set()
+        self._news: dict[int, asyncio.Event] = {}
 
     async def run(self) -> None:
         """Work until cancelled; what a killed process left half done is taken up first."""
@@ -51,13 +55,23 @@ class Worker:
         """Wait until a message is done and its answer sent; return False where that takes longer."""
         deadline = asyncio.get_running_loop().time() + seconds
         while True:
+            # Woken for this very message: a bell for all would let every waiting request read at every answer.
+            # It is asked for before the reading, so that nothing happens unheard in between.
+            news = self._news.setdefault(inbox_id, asyncio.Event())
             async with self._database.read() as db:
                 if await letters.outcome_of(db, inbox_id) and not await outbox.unsent_reply(db, inbox_id):
+                    self._news_of(inbox_id)
                     return True
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
                 return False
-            await self._bell.wait(min(left, POLL_SECONDS))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(min(left, SAFETY_SECONDS)):
+                    await news.wait()
+
+    def _news_of(self, inbox_id: int | None) -> None:
+        if inbox_id is not None and (waited_for := self._news.pop(inbox_id, None)):
+            waited_for.set()
 
     async def _take_in(self) -> None:
         while True:
@@ -85,6 +99,7 @@ class Worker:
         finally:
             self._room.release()
             self._bell.ring()
+            self._news_of(letter.id)
 
     async def _failed(self, letter: Letter, error: Exception) -> None:
         now = self._clock.now()
@@ -105,8 +120,9 @@ class Worker:
                 sent = await self._sender.send_next()
             except Exception as error:
                 log.error("outbox: %s; trying again", type(error).__name__)
-                sent = False
+                sent = None
             if sent:
                 self._bell.ring()
+                self._news_of(sent.draft.in_reply_to)
             else:
                 await self._bell.wait(POLL_SECONDS)

@@ -25,12 +25,12 @@ class Sender:
         """Send over `channels`; `boundary` is called where a kill would leave the outcome open."""
         self._database, self._channels, self._clock, self._boundary = database, channels, clock, boundary
 
-    async def send_next(self) -> bool:
-        """Send the next message that is due; return False where none is."""
+    async def send_next(self) -> Due | None:
+        """Send the next message that is due and return it, or None where none is."""
         async with self._database.write() as db:
             due = await outbox.claim(db, self._clock.now())
         if due is None:
-            return False
+            return None
         await self._boundary("claimed for sending")
         state = await self._deliver(due)
         await self._boundary("sent")
@@ -40,7 +40,7 @@ class Sender:
                 await outbox.postpone(db, due, now + timedelta(seconds=2**due.attempts))
             else:
                 await outbox.settle(db, due, state, now)
-        return True
+        return due
 
     async def _deliver(self, due: Due) -> str | None:
         """Return the state in which the message ends, or None where it is tried again later."""
