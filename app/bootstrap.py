@@ -86,7 +86,7 @@ def build(
         complaints=complaints,
         codes=SqlOneTimeCodes(database, clock),
         inbox=Inbox(database, bell),
-        worker=Worker(database, turn, sender, engine, clock, bell),
+        worker=Worker(database, turn, sender, clock, bell),
         actions=executor(accounts, repairs, complaints),
     )
 

@@ -6,7 +6,6 @@ import logging
 from datetime import timedelta
 
 from app.turn import Turn
-from bot.door import Engine
 from core.bell import Bell
 from core.clock import Clock
 from core.errors import KefuError
@@ -31,11 +30,9 @@ PATIENCE_AT_START = timedelta(seconds=240)
 class Worker:
     """Plays turns, one at a time in a conversation and several at once in all, and sends."""
 
-    def __init__(
-        self, database: Database, turn: Turn, sender: Sender, engine: Engine, clock: Clock, bell: Bell
-    ) -> None:
+    def __init__(self, database: Database, turn: Turn, sender: Sender, clock: Clock, bell: Bell) -> None:
         """Work on `database`, woken by `bell`."""
-        self._database, self._turn, self._sender, self._engine = database, turn, sender, engine
+        self._database, self._turn, self._sender = database, turn, sender
         self._clock, self._bell = clock, bell
         self._engine_was_up = False
         self._room = asyncio.Semaphore(PARALLEL)

@@ -143,9 +143,3 @@ async def unsent_reply(db: AsyncConnection, inbox_id: int) -> bool:
         )
     )
     return bool(count.scalar_one())
-
-
-async def counts(db: AsyncConnection) -> dict[str, int]:
-    """Return how many messages are in each state."""
-    rows = await db.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
-    return {state: count for state, count in rows}
