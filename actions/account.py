@@ -1,9 +1,8 @@
 """Balance, allowance, bill, plan and services of the signed-in subscriber."""
 
-from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import BY, Asked, Events, SubscriberAction
+from actions.base import BY, Asked, SubscriberAction
 from actions.words import data_size
 from core.chinese_time import Month, names_a_month, read_month
 from core.money import yuan
@@ -12,11 +11,13 @@ from core.money import yuan
 class CheckBalance(SubscriberAction):
     """What is on the account, or what is owed."""
 
+    topic = "balance"
+
     def name(self) -> str:
         """Its name in the domain."""
         return "action_balance"
 
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> Events:
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
         """Say the balance."""
         balance = await self.accounts.balance(customer_id, BY)
         if balance.arrears_fen:
@@ -24,17 +25,18 @@ class CheckBalance(SubscriberAction):
             dispatcher.utter_message(response="utter_arrears", arrears=yuan(balance.arrears_fen), note=note)
         else:
             dispatcher.utter_message(response="utter_balance", balance=yuan(balance.balance_fen))
-        return [SlotSet("topic", "balance")]
 
 
 class CheckUsage(SubscriberAction):
     """What is left of the month's allowance."""
 
+    topic = "usage"
+
     def name(self) -> str:
         """Its name in the domain."""
         return "action_usage"
 
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> Events:
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
         """Say what is left."""
         usage = await self.accounts.usage(customer_id, Month.of(asked.at.date()), BY)
         dispatcher.utter_message(
@@ -46,23 +48,24 @@ class CheckUsage(SubscriberAction):
             voice_left=str(usage.voice_left_minutes),
             sms_left=str(usage.sms_left),
         )
-        return [SlotSet("topic", "usage")]
 
 
 class CheckBill(SubscriberAction):
     """A month's bill; this month's where none is named."""
 
+    topic = "bill"
+
     def name(self) -> str:
         """Its name in the domain."""
         return "action_bill"
 
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> Events:
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
         """Say the sum and its parts."""
         today = asked.at.date()
         month = read_month(asked.text, today)
         if month is None and names_a_month(asked.text):
             dispatcher.utter_message(response="utter_no_such_month")
-            return [SlotSet("topic", "bill")]
+            return
         month = month or Month.of(today)
         label = f"{month.year}年{month.month}月"
         bill = await self.accounts.bill(customer_id, month, BY)
@@ -75,17 +78,18 @@ class CheckBill(SubscriberAction):
                 total=yuan(bill.total_fen),
                 items="、".join(f"{item.name}{yuan(item.amount_fen)}元" for item in bill.items),
             )
-        return [SlotSet("topic", "bill")]
 
 
 class CheckPlan(SubscriberAction):
     """The present plan and its terms."""
 
+    topic = "plan"
+
     def name(self) -> str:
         """Its name in the domain."""
         return "action_plan"
 
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> Events:
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
         """Say the plan."""
         plan = await self.accounts.plan(customer_id, BY)
         dispatcher.utter_message(
@@ -96,17 +100,18 @@ class CheckPlan(SubscriberAction):
             voice=str(plan.voice_minutes),
             sms=str(plan.sms),
         )
-        return [SlotSet("topic", "plan")]
 
 
 class CheckServices(SubscriberAction):
     """The value-added services that are on."""
 
+    topic = "services"
+
     def name(self) -> str:
         """Its name in the domain."""
         return "action_services"
 
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> Events:
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
         """Say the services and what each costs."""
         services = await self.accounts.services(customer_id, BY)
         if services:
@@ -114,4 +119,3 @@ class CheckServices(SubscriberAction):
             dispatcher.utter_message(response="utter_services", services=words)
         else:
             dispatcher.utter_message(response="utter_no_services")
-        return [SlotSet("topic", "services")]

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from backends.account.port import Accounts
@@ -72,6 +73,9 @@ def _when(tracker: Tracker, metadata: Mapping[str, Any]) -> datetime:
 class SubscriberAction(Action):
     """An action for a proved subscriber, about that subscriber's own number and no other (K1, B4)."""
 
+    # What a later "查我自己的" or "上个月的" is about.
+    topic: ClassVar[str]
+
     def __init__(self, accounts: Accounts) -> None:
         """Ask `accounts` for the subscriber's own number."""
         self.accounts = accounts
@@ -85,14 +89,15 @@ class SubscriberAction(Action):
         try:
             if await self._is_about_somebody_else(asked):
                 dispatcher.utter_message(response="utter_other_number")
-                return []
-            return await self.answer(dispatcher, asked, asked.customer_id)
+            else:
+                await self.answer(dispatcher, asked, asked.customer_id)
+            return [SlotSet("topic", self.topic)]
         except Exception as error:  # whatever the backend breaks with, the customer gets no false figure
             log.error("action %s: the backend failed with %s", self.name(), type(error).__name__)
             dispatcher.utter_message(response="utter_backend_down")
             return []
 
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> Events:
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
         """Answer the subscriber."""
         raise NotImplementedError
 

@@ -14,16 +14,18 @@ from backends.repair.port import Repairs
 
 def executor(accounts: Accounts, repairs: Repairs, complaints: Complaints) -> ActionExecutor:
     """Return an executor that knows every action of domain.yml."""
-    bill = CheckBill(accounts)
-    together = ActionExecutor()
-    for action in (
-        bill,
+    answers = (
         CheckBalance(accounts),
+        CheckBill(accounts),
         CheckUsage(accounts),
         CheckPlan(accounts),
         CheckServices(accounts),
         CheckTickets(accounts, repairs, complaints),
-        FollowUp(bill),
+    )
+    together = ActionExecutor()
+    for action in (
+        *answers,
+        FollowUp(answers),
         NotYet(),
         NotUnderstood(),
         ReadFaultReport(accounts),

@@ -1,24 +1,26 @@
 """What keeps a conversation going: facts without a question, choices, and owning up to what can't be done yet."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.account import CheckBill
-from actions.base import Asked, Events
+from actions.base import Asked, Events, SubscriberAction
 from actions.words import TOPICS
 from core.chinese_time import names_a_month, read_month
 
 _CHOICES = 3
+_OWN = re.compile(r"自己|本人|本机|我的|这个号|我这")
 
 
 class FollowUp(Action):
-    """A fact or a "no" without an open question: a month corrects the bill that was asked for last."""
+    """A fact or a "no" without an open question: 上个月的 and 查我自己的 are about what was talked of last."""
 
-    def __init__(self, bill: CheckBill) -> None:
-        """Let `bill` answer for the month."""
-        self._bill = bill
+    def __init__(self, answers: Sequence[SubscriberAction]) -> None:
+        """Let that one of `answers` speak whose topic it is."""
+        self._answers = {answer.topic: answer for answer in answers}
 
     def name(self) -> str:
         """Its name in the domain."""
@@ -31,10 +33,13 @@ class FollowUp(Action):
             if asked.intent != "deny":
                 dispatcher.utter_message(response="utter_not_understood_in_form")
             return []
+        topic = tracker.get_slot("topic")
         if read_month(asked.text, asked.at.date()) or names_a_month(asked.text):
-            if tracker.get_slot("topic") == "bill":
-                return await self._bill.run(dispatcher, tracker, domain)
+            if topic == "bill":
+                return await self._answers["bill"].run(dispatcher, tracker, domain)
             dispatcher.utter_message(response="utter_month_of_what")
+        elif topic in self._answers and _OWN.search(asked.text):
+            return await self._answers[topic].run(dispatcher, tracker, domain)
         elif asked.intent == "deny":
             dispatcher.utter_message(response="utter_deny")
         else:

@@ -2,10 +2,9 @@
 
 import re
 
-from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import BY, Asked, Events, SubscriberAction
+from actions.base import BY, Asked, SubscriberAction
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints, ComplaintTicket
 from backends.repair.port import Repairs, RepairTicket
@@ -23,6 +22,8 @@ _STATES = {
 class CheckTickets(SubscriberAction):
     """Says how far a ticket is: the one whose number is named, or all of the kind that is meant."""
 
+    topic = "tickets"
+
     def __init__(self, accounts: Accounts, repairs: Repairs, complaints: Complaints) -> None:
         """Ask both ticket systems."""
         super().__init__(accounts)
@@ -32,20 +33,19 @@ class CheckTickets(SubscriberAction):
         """Its name in the domain."""
         return "action_ticket_status"
 
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> Events:
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
         """Say the progress."""
         if asked.tickets:
             found = await self._numbered(customer_id, asked.tickets)
             if not found:
                 dispatcher.utter_message(response="utter_no_such_ticket")
-                return []
+                return
         else:
             found = await self._meant(customer_id, asked.text)
         if found:
             dispatcher.utter_message(response="utter_tickets", tickets="；".join(found))
         else:
             dispatcher.utter_message(response="utter_no_tickets", kind=_kind_word(asked.text))
-        return [SlotSet("topic", "tickets")]
 
     async def _numbered(self, customer_id: int, numbers: tuple[str, ...]) -> list[str]:
         found: list[str] = []

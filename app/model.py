@@ -58,8 +58,9 @@ def train() -> Path:
     # Made beside its place and moved there whole, so that nobody ever loads half of a model.
     making = MODELS / f".making-{os.getpid()}"
     command = [str(ENGINE_PYTHON), "-m", "rasa", "train", "--out", str(making), "--fixed-model-name", target.name]
+    environment = engine_environment() | {"OMP_NUM_THREADS": str(os.cpu_count() or 1)}
     with log_path.open("wb") as log:
-        training = subprocess.Popen(command, cwd=ROOT, env=engine_environment(), stdout=log, stderr=subprocess.STDOUT)
+        training = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             while training.poll() is None:
                 seconds = time.monotonic() - started

@@ -89,8 +89,8 @@ class MeaningFeaturizer(_SentenceFeaturizer, DenseFeaturizer):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the centre of the training sentences."""
-        texts = [essence(message.get(TEXT)) for message in _sentences(training_data)]
-        return self.keep(np.mean([_embedding(text) for text in texts], axis=0))
+        texts = {essence(message.get(TEXT)) for message in _sentences(training_data)}
+        return self.keep(np.mean(_learn(sorted(texts)), axis=0))
 
     def row(self, message: Message) -> np.ndarray:
         """Return one dense row of length 1."""
@@ -107,8 +107,20 @@ def _words(message: Message) -> Text:
     return " ".join(token.text for token in message.get(TOKENS_NAMES[TEXT]) or [])
 
 
+# Filled once while a model is trained: its sentences go through the encoder together, on every core.
+_learned: Dict[Text, np.ndarray] = {}
+
+
+def _learn(texts: List[Text]) -> np.ndarray:
+    vectors = np.asarray(_model().query([text[:_EMBEDDED_CHARACTERS] for text in texts]), dtype=np.float32)
+    _learned.update(zip(texts, vectors))
+    return vectors
+
+
 @lru_cache(maxsize=8192)
 def _embedding(text: Text) -> np.ndarray:
+    if text in _learned:
+        return _learned[text]
     return np.asarray(_model().query(text[:_EMBEDDED_CHARACTERS]), dtype=np.float32)
 
 

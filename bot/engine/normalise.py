@@ -1,4 +1,7 @@
-"""What customers write, brought into one form before anything looks at it."""
+"""What customers write, brought into one form before anything looks at it.
+
+Everything here takes time in proportion to the length of the text, which is cut at LONGEST.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,27 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
+from bot.engine.homophones import as_meant
+
+# Characters. What is longer is no message to a customer service any more; its beginning is still read.
+LONGEST = 10_000
+# What the classifiers look at of a long message: its beginning carries the request, its end the threat.
+_HEAD, _TAIL = 600, 200
+
 _CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2028-\u202e\ufeff]")
 _PUNCTUATION = set("，。！？：；（）【】…")
 _SPACE = re.compile(r"\s+")
-_FILLER = re.compile(r"呃+|嗯+(?=.)|啊+|那个(?=[,，、 ]|那个|我|就)|这个这个|就是说|的话呢|喂+(?=.)")
-_REPEATED = re.compile(r"(.{2,10}?)\1+")
+_FILLER = re.compile(
+    r"[呃嗯哦噢唔]+(?=.)|(?<=.)[呃嗯噢唔]+|啊+(?!\w{0,1}$)|那个(?=[,，、 ]|那个|我|就|什么)|这个这个|就是说|的话呢"
+    r"|(?:喂|哎|唉|诶|哎呀|唉呀)+(?=.)|_+"
+)
+_REPEATED = re.compile(r"([^\d]{2,10}?)\1+")
+_STUTTER = re.compile(r"([我你他查帮给要想是在有这那])\1+")
+_SPOKEN = "零〇幺一二两三四五六七八九"
+_SPOKEN_NUMBER = re.compile(rf"(?<![第十百千万点])[{_SPOKEN}]{{5,}}(?![十百千万个块元多])")
+_DIGIT = dict(zip(_SPOKEN, "0011223456789"))
+_LONG_NUMBER = re.compile(r"\d[\d -]{5,}\d")
+_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]+")
 _TO_SIMPLIFIED = OpenCC("t2s")
 
 
@@ -20,24 +39,41 @@ _TO_SIMPLIFIED = OpenCC("t2s")
 def normalise(text: str) -> str:
     """Return `text` in half width, simplified characters and single spaces, without control characters.
 
+    Numbers that were spoken digit by digit are written in digits.
+
     >>> normalise("查詢　我的ＸＸ餘額")
     '查询 我的XX余额'
+    >>> normalise("幺三八零零幺三八零零零的话费")
+    '13800138000的话费'
     """
     # Chinese punctuation stays as it was written: the words may be read back to the customer.
+    text = text[:LONGEST]
     plain = "".join(each if each in _PUNCTUATION else unicodedata.normalize("NFKC", each) for each in text)
     plain = _SPACE.sub(" ", _CONTROL.sub("", plain)).strip()
-    return str(_TO_SIMPLIFIED.convert(plain))
+    return _in_digits(str(_TO_SIMPLIFIED.convert(plain)))
 
 
 @lru_cache(maxsize=4096)
 def essence(text: str) -> str:
-    """Return the normalised text without fillers and without fragments said twice in a row.
+    """Return what the classifiers read: no fillers, nothing said twice in a row, homophones as they were meant.
 
-    Speech transcripts are full of both; a text that is nothing but filler is kept as it is.
+    Which phone number it is does not matter to them: a long number reads 号码.
+
+    Speech transcripts are full of these; a text that is nothing but filler is kept as it is. Of a very
+    long text the beginning and the end are kept.
 
     >>> essence("呃我想查话费查话费")
     '我想查话费'
+    >>> essence("我我我要那个那个彩玲")
+    '我要那个彩铃'
     """
     plain = normalise(text)
-    short = _REPEATED.sub(r"\1", _FILLER.sub("", plain)).strip(" ,，。、")
+    if len(plain) > _HEAD + _TAIL:
+        plain = plain[:_HEAD] + plain[-_TAIL:]
+    short = _STUTTER.sub(r"\1", _EMOJI.sub("", _FILLER.sub("", _LONG_NUMBER.sub("号码", plain))))
+    short = as_meant(_REPEATED.sub(r"\1", short)).strip(" ,，。、")
     return short or plain
+
+
+def _in_digits(text: str) -> str:
+    return _SPOKEN_NUMBER.sub(lambda said: "".join(_DIGIT[each] for each in said[0]), text)
