@@ -27,9 +27,12 @@ def parser() -> argparse.ArgumentParser:
     judge.add_argument("file", metavar="FILE")
     judge.add_argument("--json", action="store_true", help="print one JSON object")
     judge.add_argument("--out", metavar="FILE", help="write each line with its prediction")
+    judge.add_argument("--report", metavar="FOLDER", help="write the tables and a picture of the confusions there")
     check = commands.add_parser("check-text", help="judge texts by the wording norms and the privacy rules")
     check.add_argument("text", metavar="TEXT", nargs="+")
     bench = commands.add_parser("bench", help="measure the running service: answer time, start-up, memory")
+    bench.add_argument("what", nargs="?", choices=["nlu"], help="nlu: our language pipeline beside Rasa's stock one")
+    bench.add_argument("files", nargs="*", metavar="FILE", help="nlu: JSON lines to judge both on, beside our own")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
     bench.add_argument("--messages", type=int, default=60, help="messages to send, one a second (default 60)")
     commands.add_parser("doctor", help="check installation and configuration; say what is wrong and the mend")
@@ -61,12 +64,16 @@ def main(arguments: list[str] | None = None) -> int:
         case "eval":
             from app.commands.judge import judge_file
 
-            return judge_file(given.file, given.json, given.out)
+            return judge_file(given.file, given.json, given.out, given.report)
         case "check-text":
             from app.commands.check_text import check_text
 
             return check_text(given.text)
         case "bench":
+            if given.what == "nlu":
+                from app.commands.bench_nlu import bench_nlu
+
+                return bench_nlu(given.files, given.json)
             from app.commands.bench import bench
 
             return bench(settings, given.messages, given.json)

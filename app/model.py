@@ -9,9 +9,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
+
+from app import sentences
+
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE_PYTHON = ROOT / "bot" / "engine" / ".venv" / "bin" / "python"
 MODELS = ROOT / "models"
+_DISK_NEEDED = 300_000_000
+_SHOWN = 20
 
 
 def sources() -> Iterator[Path]:
@@ -48,19 +54,38 @@ def engine_environment() -> dict[str, str]:
     }
 
 
+def training_environment() -> dict[str, str]:
+    """Return the engine's environment for a training, which may use every core; a server that answers may not."""
+    return engine_environment() | {"OMP_NUM_THREADS": str(os.cpu_count() or 1)}
+
+
+def last_good() -> Path | None:
+    """Return the newest model that a training finished, whatever data it was made of; None where there is none."""
+    return max(MODELS.glob("kefu-*.tar.gz"), key=lambda model: model.stat().st_mtime, default=None)
+
+
 def train() -> Path:
-    """Train a model that fits, showing progress; return its path. Raises RuntimeError with the log's place."""
+    """Train a model that fits, showing progress; return its path.
+
+    Raises RuntimeError, which says what is wrong and the mend; older models stay where they are.
+    """
     target = path()
+    _check_data()
     log_path = ROOT / "var" / "train.log"
     log_path.parent.mkdir(exist_ok=True)
     MODELS.mkdir(exist_ok=True)
+    for left in MODELS.glob(".making-*"):  # by a training that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    if shutil.disk_usage(MODELS).free < _DISK_NEEDED:
+        raise RuntimeError(
+            f"a training needs {_DISK_NEEDED // 10**6} MB of free disk in models/; make room and try again"
+        )
     started = time.monotonic()
     # Made beside its place and moved there whole, so that nobody ever loads half of a model.
     making = MODELS / f".making-{os.getpid()}"
     command = [str(ENGINE_PYTHON), "-m", "rasa", "train", "--out", str(making), "--fixed-model-name", target.name]
-    environment = engine_environment() | {"OMP_NUM_THREADS": str(os.cpu_count() or 1)}
     with log_path.open("wb") as log:
-        training = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        training = subprocess.Popen(command, cwd=ROOT, env=training_environment(), stdout=log, stderr=subprocess.STDOUT)
         try:
             while training.poll() is None:
                 seconds = time.monotonic() - started
@@ -77,6 +102,15 @@ def train() -> Path:
     size = target.stat().st_size / 1e6
     say(f"trained {target.relative_to(ROOT)}: {size:.1f} MB in {time.monotonic() - started:.0f} s")
     return target
+
+
+def _check_data() -> None:
+    try:
+        known = {str(intent) for intent in yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"]}
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise RuntimeError(f"domain.yml cannot be read: {error}") from error
+    if problems := sentences.check(ROOT / "data" / "nlu", known):
+        raise RuntimeError("the training sentences in data/nlu have mistakes:\n" + "\n".join(problems[:_SHOWN]))
 
 
 def say(text: str, again: bool = False) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account.port import Accounts
 from bot.door import Engine
-from bot.several import parts, requests
+from bot.several import clauses, parts, plain_requests, requests
 from compliance import scripts
 from compliance.audit import AuditEntry
 from core.clock import Clock
@@ -104,10 +104,14 @@ class Turn:
 
     async def _understand(self, text: str, whole: bool) -> list[Understanding]:
         reading = await self._engine.understand(text)
-        pieces = parts(text)
-        if whole or len(pieces) == 1:
+        if whole:
             return [reading]
-        found = requests(reading, [await self._engine.understand(piece) for piece in pieces])
+        choose, pieces = requests, parts(text)
+        if len(pieces) == 1:
+            choose, pieces = plain_requests, clauses(text)
+        if len(pieces) == 1:
+            return [reading]
+        found = choose(reading, [await self._engine.understand(piece) for piece in pieces])
         return found if len(found) == 1 else [replace(piece, upset=reading.upset) for piece in found]
 
     async def _answer(self, letter: Letter, current: Conversation, readings: Sequence[Understanding]) -> Thought:

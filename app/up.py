@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from app import model
@@ -69,13 +70,12 @@ def up(settings: Settings) -> int:
     token = secrets.token_urlsafe(24)
     engine_port = _any_free_port()
     app = Watched("app", lambda: _start_app(settings, token, engine_port))
-    engine = Watched("engine", lambda: _start_engine(settings, token, engine_port))
+    engine = Watched("engine", lambda: _start_engine(settings, token, engine_port, trained))
     stopping = _until_signal()
     try:
         app.keep_running()
         say(f"the page is at http://{settings.host}:{settings.port}/ and says that the bot is starting")
-        if not model.path().exists():
-            model.train()
+        trained = _model()
         announced, since = False, time.monotonic()
         while not stopping():
             app.keep_running()
@@ -96,6 +96,20 @@ def up(settings: Settings) -> int:
     return 0
 
 
+def _model() -> Path:
+    """Return the model that fits the data, trained if need be; where that fails, the last good one."""
+    if model.path().exists():
+        return model.path()
+    try:
+        return model.train()
+    except RuntimeError as error:
+        last = model.last_good()
+        if last is None:
+            raise
+        print(f"kefu: {error}\nkefu: {last.name} stays in use; it does not know the latest changes", file=sys.stderr)
+        return last
+
+
 def say(text: str) -> None:
     """Print one line of progress."""
     print(f"[kefu] {text}", flush=True)
@@ -111,7 +125,7 @@ def _start_app(settings: Settings, token: str, engine_port: int) -> subprocess.P
     return subprocess.Popen([sys.executable, "-m", "app.serve"], cwd=ROOT, env=environment, start_new_session=True)
 
 
-def _start_engine(settings: Settings, token: str, engine_port: int) -> subprocess.Popen[bytes]:
+def _start_engine(settings: Settings, token: str, engine_port: int, trained: Path) -> subprocess.Popen[bytes]:
     environment = model.engine_environment() | {
         "KEFU_ENGINE_TOKEN": token,
         "KEFU_ACTIONS_URL": f"http://127.0.0.1:{settings.port}/internal/actions",
@@ -123,7 +137,7 @@ def _start_engine(settings: Settings, token: str, engine_port: int) -> subproces
         "rasa",
         "run",
         "--model",
-        str(model.path()),
+        str(trained),
         "--port",
         str(engine_port),
         "--interface",

@@ -1,5 +1,6 @@
 """Judging the NLU: predictions against labelled sentences (contract.md, `kefu eval`)."""
 
+import random
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import quantiles
@@ -21,7 +22,7 @@ CHANGING = {
     "realname",
     "password",
 }
-ACTING = 0.6
+ACTING = 0.75
 
 Line = Mapping[str, Any]
 
@@ -63,6 +64,24 @@ def figures(truth: Sequence[Line], predicted: Sequence[Line]) -> dict[str, Any]:
         "per_origin": _by(pairs, lambda line: str(line.get("origin", "own"))),
         "per_intent": _by(pairs, lambda line: str(line["intent"])),
     }
+
+
+def intervals(truth: Sequence[Line], predicted: Sequence[Line], resampled: int) -> dict[str, list[float]]:
+    """Return, for the figures that are bars, the 95 % interval of a bootstrap over the lines."""
+    pairs = list(zip(truth, predicted, strict=True))
+    chance = random.Random(1)  # noqa: S311 - a repeatable draw, no secret
+    samples = [chance.choices(pairs, k=len(pairs)) for _ in range(resampled)]
+    found = {
+        "intent_accuracy": [_share(sample, strict) for sample in samples],
+        "intent_accuracy_lenient": [_share(sample, lenient) for sample in samples],
+        "upset_f1_any": [
+            _f1([(line.get("upset", 0) >= 1, guess["upset"] >= 1) for line, guess in sample]) for sample in samples
+        ],
+        "upset_f1_angry": [
+            _f1([(line.get("upset", 0) == 2, guess["upset"] == 2) for line, guess in sample]) for sample in samples
+        ],
+    }
+    return {name: [sorted(each)[int(resampled * at)] for at in (0.025, 0.975)] for name, each in found.items()}
 
 
 def strict(line: Line, guess: Line) -> bool:

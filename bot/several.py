@@ -10,8 +10,23 @@ _JOINT = re.compile(
     r"[，,。；;！!\s]*(?:顺便|另外|还有就是|还有(?!多少|几|没有|流量|话费|钱|余额)|再帮我|然后再|同时|以及)[，,]?"
 )
 _LEAST = 3
-_SURE = 0.3
+# Between plain requests a comma is enough: 查一下话费，彩铃退了. A story has commas too, so that only holds for a short
+# message without discontent, every part of which is surely a request that is no complaint.
+_PAUSE = re.compile(r"[，,。；;！!、？?\s]+|(?<=[\u4e00-\u9fa5]{3})(?:然后|再)(?=[\u4e00-\u9fa5]{3})")
+_SHORT, _FEW = 60, 4
+_SURE, _SURE_BY_PAUSE = 0.4, 0.8
 _TALK = {"greet", "thanks", "goodbye", "affirm", "deny", "inform", "chitchat", "nlu_fallback"}
+_PART_OF_A_STORY = (
+    "complaint",
+    "report_fault",
+    "urge",
+    "handoff",
+    "abuse",
+    "other",
+    "praise",
+    "suggestion",
+    "bot_challenge",
+)
 # A request that asks back comes last, so that its question is the last thing that the customer reads.
 _ASKS_BACK = ("report_fault", "complaint", "book_repair")
 
@@ -37,9 +52,33 @@ def parts(text: str) -> list[str]:
     return pieces if len(pieces) > 1 else [text]
 
 
+def clauses(text: str) -> list[str]:
+    """Return what stands between the pauses of a short `text`, the whole of it where it is long or has none.
+
+    >>> clauses("查一下话费，彩铃给我退了")
+    ['查一下话费', '彩铃给我退了']
+    """
+    pieces = [piece for piece in _PAUSE.split(text) if len(piece) >= _LEAST]
+    return pieces if len(text) <= _SHORT and 1 < len(pieces) <= _FEW else [text]
+
+
 def requests(whole: Understanding, pieces: Sequence[Understanding]) -> list[Understanding]:
-    """Return what is to be answered: the pieces where each is a request and they differ, else the whole."""
-    sure = all(piece.intent not in _TALK and piece.confidence >= _SURE for piece in pieces)
-    if len(pieces) < 2 or not sure or len({piece.intent for piece in pieces}) < len(pieces):
+    """Return what is to be answered: the `parts` where each is a request and they differ, else the whole."""
+    return _in_order(whole, pieces) if all(_is_request(piece, _SURE) for piece in pieces) else [whole]
+
+
+def plain_requests(whole: Understanding, pieces: Sequence[Understanding]) -> list[Understanding]:
+    """Return what is to be answered of the `clauses`: two plain requests and more, else the whole; talk is left out."""
+    asked = [piece for piece in pieces if piece.intent not in _TALK]
+    sure = all(_is_request(piece, _SURE_BY_PAUSE) and not piece.intent.startswith(_PART_OF_A_STORY) for piece in asked)
+    return _in_order(whole, asked) if sure and whole.upset == 0 else [whole]
+
+
+def _is_request(piece: Understanding, sure: float) -> bool:
+    return piece.intent not in _TALK and piece.confidence >= sure
+
+
+def _in_order(whole: Understanding, pieces: Sequence[Understanding]) -> list[Understanding]:
+    if len(pieces) < 2 or len({piece.intent for piece in pieces}) < len(pieces):
         return [whole]
     return sorted(pieces, key=lambda piece: piece.intent.startswith(_ASKS_BACK))

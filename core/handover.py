@@ -9,7 +9,9 @@ from core.message import Understanding
 # A message counts as a plain wish for a person from this confidence on.
 ASKED_CONFIDENCE = 0.4
 MISSES_ALLOWED = 1
-MOODS_KEPT = 3
+MOODS_KEPT = 5
+# So many dissatisfied messages in a row and a person takes over.
+UPSET_IN_A_ROW = 3
 
 
 class Reason(StrEnum):
@@ -22,6 +24,15 @@ class Reason(StrEnum):
     BOT_FAILED = "bot_failed"
 
 
+class Trend(StrEnum):
+    """Where the mood of a conversation is going."""
+
+    CALM = "calm"
+    RISING = "rising"
+    UPSET = "upset"
+    FALLING = "falling"
+
+
 @dataclass(frozen=True)
 class Patience:
     """What the conversation has been through: messages in a row that were not understood, and the last moods."""
@@ -32,6 +43,20 @@ class Patience:
     def after(self, upset: int, missed: bool) -> "Patience":
         """Return it after one more message."""
         return Patience(self.misses + 1 if missed else 0, (*self.moods, upset)[-MOODS_KEPT:])
+
+
+def trend(moods: Sequence[int]) -> Trend:
+    """Return where the mood goes, by the last `moods` (0 calm, 1 dissatisfied, 2 angry), the newest last.
+
+    >>> str(trend((0, 0, 1))), str(trend((1, 1, 1))), str(trend((2, 1, 0))), str(trend((0, 0)))
+    ('rising', 'upset', 'falling', 'calm')
+    """
+    if not any(moods):
+        return Trend.CALM
+    before, now = max(moods[:-1], default=0), moods[-1]
+    if now > before or (now and not any(moods[-UPSET_IN_A_ROW:-1])):
+        return Trend.RISING
+    return Trend.FALLING if now < before else Trend.UPSET
 
 
 def missed(readings: Sequence[Understanding], waiting_for: str | None) -> bool:
@@ -48,7 +73,8 @@ def decide(readings: Sequence[Understanding], patience: Patience) -> Reason | No
         return Reason.ASKED
     if any(reading.upset >= 2 for reading in readings):
         return Reason.ANGRY
-    if len(patience.moods) == MOODS_KEPT and all(patience.moods):
+    latest = patience.moods[-UPSET_IN_A_ROW:]
+    if len(latest) == UPSET_IN_A_ROW and all(latest):
         return Reason.WORSENING
     if patience.misses > MISSES_ALLOWED:
         return Reason.NOT_UNDERSTOOD

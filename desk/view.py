@@ -1,5 +1,6 @@
 """What the desk's pages show, gathered from conversations and backends."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from backends.repair.port import Repairs
 from compliance.masking import mask_name, mask_phone
 from core.clock import SHANGHAI, Clock
 from core.conversation import Owner
+from core.handover import trend
 from core.money import yuan
 from database.handle import Database
 from desk import words
@@ -99,7 +101,7 @@ class View:
             reason=words.REASONS.get(current.reason or "", ""),
             owner=words.OWNERS[current.owner],
             customer=customer,
-            mood=words.MOODS[max(current.patience.moods, default=0)],
+            mood=_mood(current.patience.moods),
         )
 
     async def _row(self, current: Conversation, excerpt: str, seen: "Seen") -> Row:
@@ -139,6 +141,10 @@ class View:
             "services": [service.name for service in services],
             "tickets": [ticket.number for ticket in repairs] + [ticket.number for ticket in complaints],
         }
+
+
+def _mood(moods: Sequence[int]) -> str:
+    return f"{words.MOODS[max(moods, default=0)]}（{words.TRENDS[trend(moods)]}）"
 
 
 def _line(line: Line) -> dict[str, Any]:

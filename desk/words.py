@@ -1,5 +1,7 @@
 """The desk's words for what the house stores."""
 
+from core.handover import Trend
+
 REASONS = {
     "asked": "客户要求人工",
     "not_understood": "连续未听懂",
@@ -13,3 +15,6 @@ MOODS = ("平静", "不满", "激动")
 OWNERS = {"bot": "智能客服", "queue": "排队中", "agent": "人工", "nobody": "已结束"}
 AUTHORS = {"customer": "客户", "bot": "智能客服", "agent": "客服", "system": "系统"}
 ROLES = {"agent": "客服代表", "senior_agent": "高级客服代表", "supervisor": "班长"}
+
+# Where the mood of a conversation is going.
+TRENDS = {Trend.CALM: "平稳", Trend.RISING: "上升", Trend.UPSET: "持续不满", Trend.FALLING: "缓和"}

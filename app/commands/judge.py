@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from app import model
+from app.commands import report
 from bot import evaluation
 
 OWN_SENTENCES = model.ROOT / "tests" / "nlu" / "sentences.jsonl"
 
 
-def judge_file(file: str, as_json: bool, out: str | None) -> int:
+def judge_file(file: str, as_json: bool, out: str | None, report_in: str | None = None) -> int:
     """Judge FILE; return the exit status."""
     path = Path(file)
     try:
-        lines = _read(path)
+        lines = read(path)
     except (OSError, ValueError) as error:
         print(f"kefu: {error}", file=sys.stderr)
         return 2
@@ -30,6 +31,8 @@ def judge_file(file: str, as_json: bool, out: str | None) -> int:
             for line, guess in zip(lines, predicted, strict=True)
         )
         Path(out).write_text("\n".join(rows) + "\n", encoding="utf-8")
+    if report_in:
+        report.write(Path(report_in), path.name, lines, predicted)
     result = evaluation.figures(lines, predicted)
     if as_json:
         print(json.dumps(result, ensure_ascii=False))
@@ -51,11 +54,14 @@ def train_and_judge() -> int:
     return judge_file(str(OWN_SENTENCES), as_json=False, out=None)
 
 
-def judge(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a prediction (bot.evaluation.prediction) for every line, read by the engine's own Python."""
+def judge(lines: list[dict[str, Any]], trained: Path | None = None) -> list[dict[str, Any]]:
+    """Return a prediction (bot.evaluation.prediction) for every line, read by the engine's own Python.
+
+    trained  the model; where none is named, that which fits the present data
+    """
     asked = "\n".join(json.dumps({"text": line["text"]}, ensure_ascii=False) for line in lines)
     reader = subprocess.run(
-        [str(model.ENGINE_PYTHON), "-m", "bot.engine.judge", str(model.path())],
+        [str(model.ENGINE_PYTHON), "-m", "bot.engine.judge", str(trained or model.path())],
         input=asked,
         capture_output=True,
         text=True,
@@ -68,7 +74,8 @@ def judge(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [evaluation.prediction(json.loads(row)) for row in reader.stdout.splitlines()]
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def read(path: Path) -> list[dict[str, Any]]:
+    """Return the sentences of a file; raises OSError or ValueError, which names the line."""
     lines = []
     for number, row in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if not row.strip():

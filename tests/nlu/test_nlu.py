@@ -13,8 +13,8 @@ from app.commands.judge import OWN_SENTENCES, judge
 from bot.evaluation import figures
 from tests.conftest import ROOT, Service
 
-# What the first model reached; a later one may not be worse.
-ACCURACY, UPSET_ANY = 0.88, 0.85
+# What this model reached, less what another machine may round otherwise; a later one may not be worse.
+ACCURACY, UPSET_ANY, UPSET_ANGRY, REJECTED = 0.89, 0.86, 0.86, 0.2
 
 
 def training_sentences() -> dict[str, list[str]]:
@@ -45,7 +45,9 @@ def test_the_model_is_no_worse_than_before(service: Service) -> None:
     result = figures(lines, judge(lines))
     assert result["intent_accuracy"] >= ACCURACY
     assert result["upset_f1_any"] >= UPSET_ANY
-    assert result["acted_wrong_rate"] <= 0.01
+    assert result["upset_f1_angry"] >= UPSET_ANGRY
+    assert result["acted_wrong_rate"] <= 0.005
+    assert result["fallback_rate"] <= REJECTED
 
 
 @pytest.mark.parametrize(
@@ -62,11 +64,21 @@ def test_the_model_is_no_worse_than_before(service: Service) -> None:
         ("查询ＷＸ２０２６１１２３０００１２３", "ticket_number", "WX20261123000123"),
         ("明天上午上门", "time", "明天上午"),
         ("光貓亮紅燈", "device", "光猫"),
+        ("给幺三八一二三四五六七八充五十", "phone", "13812345678"),
+        ("给幺三八一二三四五六七八充五十", "amount", "五十"),
+        ("我在建设路12号3栋2单元501室", "place", "建设路12号3栋2单元501室"),
+        ("6月18号晚上八点就断网了", "time", "6月18号晚上八点"),
+        ("断网三天了", "duration", "三天"),
+        ("我想从联通转到你们这", "operator", "联通"),
+        ("用支付宝交的", "channel", "支付宝"),
+        ("下周去泰国", "place", "泰国"),
+        ("移动网络连不上", "operator", None),
+        ("身份证号是110101199003070017", "id_number", "110101199003070017"),
     ],
 )
-def test_entities_are_found(parsed: dict[str, list[dict[str, Any]]], text: str, kind: str, value: str) -> None:
+def test_entities_are_found(parsed: dict[str, list[dict[str, Any]]], text: str, kind: str, value: str | None) -> None:
     found = [(entity["entity"], entity["value"]) for entity in parsed[text]]
-    assert (kind, value) in found
+    assert (kind, value) in found if value else kind not in dict(found)
 
 
 @pytest.fixture(scope="module")
@@ -130,5 +142,54 @@ def test_check_text_names_rule_excerpt_and_reason(capsys: pytest.CaptureFixture[
 
 
 def test_the_engines_examples_hold() -> None:
-    command = [str(model.ENGINE_PYTHON), "-m", "doctest", "bot/engine/normalise.py"]
+    files = [f"bot/engine/{name}.py" for name in ("normalise", "homophones", "formats", "signs")]
+    command = [str(model.ENGINE_PYTHON), "-m", "doctest", *files]
     subprocess.run(command, cwd=ROOT, env=model.engine_environment(), check=True)
+
+
+# Words that jieba's own dictionary cuts wrongly, inside a sentence.
+WORDS = {
+    "我要办停机保号": "停机保号",
+    "帮我查携号转网授权码": "授权码",
+    "我的畅享129套餐": "畅享129",
+    "把视频彩铃退了": "视频彩铃",
+    "光猫亮红灯": "光猫",
+    "流量加油包怎么买": "流量加油包",
+    "二次实名怎么弄": "二次实名",
+    "达量限速是什么": "达量限速",
+    "我是主卡他是副卡": "副卡",
+    "宽带移机收费吗": "移机",
+}
+
+
+def test_the_trades_words_are_not_cut(service: Service) -> None:
+    program = (
+        "import sys, json, jieba; from pathlib import Path;"
+        "[jieba.load_userdict(str(path)) for path in Path('data/dictionary').glob('*.txt')];"
+        "print(json.dumps([jieba.lcut(text) for text in json.loads(sys.stdin.read())]))"
+    )
+    command = [str(model.ENGINE_PYTHON), "-c", program]
+    asked = json.dumps(list(WORDS))
+    cut = subprocess.run(command, input=asked, capture_output=True, text=True, cwd=ROOT, check=True)
+    missing = [word for word, words in zip(WORDS.values(), json.loads(cut.stdout), strict=True) if word not in words]
+    assert missing == []
+
+
+ODD = [
+    "12345",
+    "？？？！！",
+    "😀😀😀",
+    "hello 查话费 ok",
+    "مرحبا 话费",
+    "啊" * 10_000,
+    "我的话费怎么又扣了50块钱，" * 800,
+    "\u200b",
+    "/restart",
+]
+
+
+def test_anything_is_judged_and_ten_thousand_characters_in_bounded_time(service: Service) -> None:
+    read = judge([{"text": text} for text in ODD])
+    assert len(read) == len(ODD)
+    assert all(guess["intent"] for guess in read)
+    assert max(guess["ms"] for guess in read) < 5_000  # bounded, not fast: the machine may be busy

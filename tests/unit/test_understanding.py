@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from bot.evaluation import figures, prediction
-from bot.several import parts, requests
+import yaml
+
+from app import model
+from bot.evaluation import ACTING, CHANGING, figures, intervals, prediction
+from bot.several import clauses, parts, plain_requests, requests
+from core.handover import Trend, trend
 from core.message import Understanding
 
 
@@ -28,6 +32,47 @@ def test_pieces_that_are_no_requests_leave_the_message_whole() -> None:
     assert requests(whole, [reading("complaint_billing"), reading("inform")]) == [whole]
     assert requests(whole, [reading("query_bill"), reading("query_bill")]) == [whole]
     assert requests(whole, [reading("query_bill"), reading("query_usage", 0.1)]) == [whole]
+
+
+def test_a_pause_parts_a_short_message_and_no_story() -> None:
+    assert clauses("查一下话费，彩铃给我退了") == ["查一下话费", "彩铃给我退了"]
+    assert clauses("查一下话费") == ["查一下话费"]
+    story = "，".join(["打了三次电话都没有人接"] * 7)
+    assert clauses(story) == [story]
+
+
+def test_only_plain_and_sure_requests_are_answered_one_by_one() -> None:
+    whole, calm = reading("query_balance"), [reading("query_balance", 0.9), reading("cancel_service", 0.9)]
+    assert plain_requests(whole, [reading("greet", 0.9), *calm]) == calm
+    assert plain_requests(whole, [reading("query_balance", 0.9), reading("complaint_billing", 0.9)]) == [whole]
+    assert plain_requests(whole, [reading("query_balance", 0.9), reading("cancel_service", 0.7)]) == [whole]
+    upset = Understanding("x", "query_balance", 0.9, upset=1)
+    assert plain_requests(upset, calm) == [upset]
+
+
+def test_the_trend_follows_the_moods() -> None:
+    assert [trend(moods) for moods in ((), (0, 0), (0, 1), (1, 2), (1, 1, 1), (0, 2, 1), (1, 0))] == [
+        Trend.CALM,
+        Trend.CALM,
+        Trend.RISING,
+        Trend.RISING,
+        Trend.UPSET,
+        Trend.FALLING,
+        Trend.FALLING,
+    ]
+
+
+def test_the_acting_threshold_is_that_of_the_pipeline() -> None:
+    pipeline = yaml.safe_load((model.ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
+    rejection = next(part for part in pipeline if part["name"].endswith("Rejection"))
+    assert (rejection["changing"], set(rejection["changes"])) == (ACTING, CHANGING)
+
+
+def test_an_interval_holds_its_figure() -> None:
+    truth: list[dict[str, Any]] = [{"text": "a", "intent": "query_bill", "upset": 0}] * 50
+    right, wrong = prediction(parsed("query_bill", 0.9)), prediction(parsed("query_plan", 0.9))
+    low, high = intervals(truth, [right, wrong] * 25, 200)["intent_accuracy"]
+    assert 0.3 < low < 0.5 < high < 0.7
 
 
 def parsed(intent: str, confidence: float, upset: int = 0) -> dict[str, Any]:
