@@ -24,7 +24,7 @@ def sources() -> Iterator[Path]:
     """Yield every file that a model depends on."""
     for name in ("config.yml", "domain.yml", "bot/engine/requirements.lock"):
         yield ROOT / name
-    for folder, pattern in (("data", "**/*.*"), ("bot/engine", "*.py")):
+    for folder, pattern in (("data", "**/*.yml"), ("data", "**/*.txt"), ("bot/engine", "*.py")):
         yield from sorted(path for path in (ROOT / folder).glob(pattern) if path.is_file())
 
 

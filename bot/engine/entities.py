@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.engine import formats
 from bot.engine.learned import Learned
 from bot.engine.normalise import normalise
-from bot.engine.phrases import cities, finder
+from bot.engine.phrases import finder
 
 _NAMED = ("plan", "service", "place", "device")
 
@@ -34,12 +34,11 @@ class CarrierEntities(Learned, EntityExtractorMixin):
         return {"dictionary_path": "data/dictionary"}
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Take the names out of the trade's dictionary, and the cities out of jieba's."""
+        """Take the names out of the trade's dictionary."""
         names = {}
         for kind in _NAMED:
             lines = Path(self._config["dictionary_path"], kind + ".txt").read_text(encoding="utf-8").splitlines()
             names[kind] = [line.rsplit(maxsplit=2)[0] for line in lines if line.strip()]
-        names["place"] = sorted({*names["place"], *cities()})
         return self.keep(tuple((kind, tuple(each)) for kind, each in names.items()))
 
     def process(self, messages: List[Message]) -> List[Message]:

@@ -127,22 +127,3 @@ class Phrases:
 def finder(names: Tuple[Tuple[Text, Tuple[Text, ...]], ...]) -> Phrases:
     """Return the finder of `names`, made once for a process."""
     return Phrases({kind: list(each) for kind, each in names})
-
-
-def cities() -> List[Text]:
-    """Return the places of two characters and more that jieba's own dictionary knows well."""
-    from jieba import posseg
-
-    posseg.initialize()
-    tags: Dict[Text, Any] = posseg.dt.word_tag_tab
-    frequency = posseg.dt.tokenizer.FREQ
-    return sorted(
-        word
-        for word, tag in tags.items()
-        if tag == "ns" and 2 <= len(word) <= 6 and frequency.get(word, 0) >= _KNOWN and word not in _NO_PLACE
-    )
-
-
-# How often jieba's corpus has a place that people speak of, and what its tags take for one.
-_KNOWN = 15
-_NO_PLACE = {"上门", "城市", "一棵树", "五洲", "本地", "外地", "内地", "全国", "国内", "一线", "小区", "大厦", "网上"}

@@ -72,6 +72,8 @@ def test_the_model_is_no_worse_than_before(service: Service) -> None:
         ("我想从联通转到你们这", "operator", "联通"),
         ("用支付宝交的", "channel", "支付宝"),
         ("下周去泰国", "place", "泰国"),
+        ("我在齐齐哈尔，没有信号", "place", "齐齐哈尔"),
+        ("网络又中断了，我买的东西付不了款", "place", None),
         ("移动网络连不上", "operator", None),
         ("身份证号是110101199003070017", "id_number", "110101199003070017"),
     ],
