@@ -28,6 +28,9 @@ def parser() -> argparse.ArgumentParser:
     judge.add_argument("--json", action="store_true", help="print one JSON object")
     judge.add_argument("--out", metavar="FILE", help="write each line with its prediction")
     judge.add_argument("--report", metavar="FOLDER", help="write the tables and a picture of the confusions there")
+    judge.add_argument(
+        "--labels", metavar="FILE", help="FILE is plain sentences; labels: line number, tab, intent or -"
+    )
     check = commands.add_parser("check-text", help="judge texts by the wording norms and the privacy rules")
     check.add_argument("text", metavar="TEXT", nargs="+")
     bench = commands.add_parser("bench", help="measure the running service: answer time, start-up, memory")
@@ -62,8 +65,10 @@ def main(arguments: list[str] | None = None) -> int:
 
             return train_and_judge()
         case "eval":
-            from app.commands.judge import judge_file
+            from app.commands.judge import judge_file, judge_rejection
 
+            if given.labels:
+                return judge_rejection(given.file, given.labels)
             return judge_file(given.file, given.json, given.out, given.report)
         case "check-text":
             from app.commands.check_text import check_text

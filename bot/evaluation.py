@@ -23,6 +23,9 @@ CHANGING = {
     "password",
 }
 ACTING = 0.75
+# The label of a line that asks for nothing, and the intents whose answer changes nothing and asks what is wanted.
+NO_REQUEST = "-"
+ASKING_BACK = {"greet", "goodbye", "thanks", "affirm", "deny", "bot_challenge", "chitchat", "inform", "abuse"}
 
 Line = Mapping[str, Any]
 
@@ -84,6 +87,29 @@ def intervals(truth: Sequence[Line], predicted: Sequence[Line], resampled: int) 
     return {name: [sorted(each)[int(resampled * at)] for at in (0.025, 0.975)] for name, each in found.items()}
 
 
+def rejection(truth: Sequence[Line], predicted: Sequence[Line]) -> dict[str, Any]:
+    """Return what became of the lines that are labelled NO_REQUEST, and of the others, as shares.
+
+    rejected    the bot says that it has not understood, and asks
+    asked_back  rejected, or answered by a sentence that asks what is wanted (ASKING_BACK)
+    """
+    pairs = list(zip(truth, predicted, strict=True))
+    none = [pair for pair in pairs if pair[0]["intent"] == NO_REQUEST]
+    requests = [pair for pair in pairs if pair[0]["intent"] != NO_REQUEST]
+    return {
+        "no_request": {
+            "n": len(none),
+            "rejected": _share(none, lambda _, guess: guess["fallback"]),
+            "asked_back": _share(none, lambda _, guess: guess["fallback"] or guess["intent"] in ASKING_BACK),
+        },
+        "requests": {
+            "n": len(requests),
+            "rejected": _share(requests, lambda _, guess: guess["fallback"]),
+            "right": _share(requests, lambda line, guess: not guess["fallback"] and strict(line, guess)),
+        },
+    }
+
+
 def strict(line: Line, guess: Line) -> bool:
     """Return whether the label was found."""
     return bool(line["intent"] == guess["intent"])
@@ -101,7 +127,7 @@ def acted_wrong(line: Line, guess: Line) -> bool:
 
 
 def _share(pairs: Sequence[tuple[Line, Line]], judge: Any) -> float:
-    return round(sum(bool(judge(line, guess)) for line, guess in pairs) / len(pairs), 4)
+    return round(sum(bool(judge(line, guess)) for line, guess in pairs) / len(pairs), 4) if pairs else 0.0
 
 
 def _f1(pairs: Sequence[tuple[bool, bool]]) -> float:

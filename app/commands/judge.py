@@ -21,8 +21,7 @@ def judge_file(file: str, as_json: bool, out: str | None, report_in: str | None 
     except (OSError, ValueError) as error:
         print(f"kefu: {error}", file=sys.stderr)
         return 2
-    if not model.path().exists():
-        print("kefu: no model fits the present data; run ./kefu train first", file=sys.stderr)
+    if not _trained():
         return 1
     predicted = judge(lines)
     if out:
@@ -39,6 +38,34 @@ def judge_file(file: str, as_json: bool, out: str | None, report_in: str | None 
     else:
         _print(result)
     return 0
+
+
+def judge_rejection(file: str, labels: str) -> int:
+    """Judge the labelled lines of FILE, plain sentences of which many ask for nothing; return the exit status.
+
+    labels  a file of `number of the line, tab, intent`; "-" is the label of what is no request
+    """
+    try:
+        lines = labelled(Path(file), Path(labels))
+    except (OSError, ValueError) as error:
+        print(f"kefu: {error}", file=sys.stderr)
+        return 2
+    if not _trained():
+        return 1
+    print(json.dumps(evaluation.rejection(lines, judge(lines)), ensure_ascii=False, indent=2))
+    return 0
+
+
+def labelled(path: Path, labels: Path) -> list[dict[str, Any]]:
+    """Return the lines of `path` that `labels` names, with their labels; raises OSError or ValueError."""
+    sentences = path.read_text(encoding="utf-8").split("\n")
+    found = []
+    for number, row in enumerate(labels.read_text(encoding="utf-8").splitlines(), 1):
+        at, _, intent = row.partition("\t")
+        if not intent or not at.isdigit() or not 0 < int(at) <= len(sentences):
+            raise ValueError(f"{labels.name} line {number} is not a line of {path.name}, a tab and an intent")
+        found.append({"text": sentences[int(at) - 1], "intent": intent})
+    return found
 
 
 def train_and_judge() -> int:
@@ -90,6 +117,13 @@ def read(path: Path) -> list[dict[str, Any]]:
     if not lines:
         raise ValueError(f"{path.name} holds no sentences")
     return lines
+
+
+def _trained() -> bool:
+    if not model.path().exists():
+        print("kefu: no model fits the present data; run ./kefu train first", file=sys.stderr)
+        return False
+    return True
 
 
 def _print(result: dict[str, Any]) -> None:
