@@ -14,11 +14,10 @@ _LEAST = 3
 # message without discontent, every part of which is surely a request that is no complaint.
 _PAUSE = re.compile(r"[，,。；;！!、？?\s]+|(?<=[\u4e00-\u9fa5]{3})(?:然后|再)(?=[\u4e00-\u9fa5]{3})")
 _SHORT, _FEW = 60, 4
-_SURE, _SURE_BY_PAUSE = 0.4, 0.8
+_SURE, _SURE_BY_PAUSE = 0.4, 0.7
 _TALK = {"greet", "thanks", "goodbye", "affirm", "deny", "inform", "chitchat", "nlu_fallback"}
 _PART_OF_A_STORY = (
     "complaint",
-    "report_fault",
     "urge",
     "handoff",
     "abuse",
@@ -68,10 +67,18 @@ def requests(whole: Understanding, pieces: Sequence[Understanding]) -> list[Unde
 
 
 def plain_requests(whole: Understanding, pieces: Sequence[Understanding]) -> list[Understanding]:
-    """Return what is to be answered of the `clauses`: two plain requests and more, else the whole; talk is left out."""
+    """Return what is to be answered of the `clauses`: two plain requests and more, else the whole; talk is left out.
+
+    One fault may stand beside questions (我的话费还有多少，网也断了); beside a change or another fault it is their story.
+    """
     asked = [piece for piece in pieces if piece.intent not in _TALK]
     sure = all(_is_request(piece, _SURE_BY_PAUSE) and not piece.intent.startswith(_PART_OF_A_STORY) for piece in asked)
-    return _in_order(whole, asked) if sure and whole.upset == 0 else [whole]
+    others = [piece for piece in asked if not piece.intent.startswith("query_")]
+    fault = any(piece.intent.startswith("report_fault") for piece in others)
+    a_story = fault and len(others) > 1
+    # Who reports a fault is not happy; who is not happy otherwise tells why.
+    bearable = whole.upset <= (1 if fault else 0)
+    return _in_order(whole, asked) if sure and not a_story and bearable else [whole]
 
 
 def _is_request(piece: Understanding, sure: float) -> bool:

@@ -45,9 +45,13 @@ def test_only_plain_and_sure_requests_are_answered_one_by_one() -> None:
     whole, calm = reading("query_balance"), [reading("query_balance", 0.9), reading("cancel_service", 0.9)]
     assert plain_requests(whole, [reading("greet", 0.9), *calm]) == calm
     assert plain_requests(whole, [reading("query_balance", 0.9), reading("complaint_billing", 0.9)]) == [whole]
-    assert plain_requests(whole, [reading("query_balance", 0.9), reading("cancel_service", 0.7)]) == [whole]
+    assert plain_requests(whole, [reading("query_balance", 0.9), reading("cancel_service", 0.65)]) == [whole]
+    fault = reading("report_fault_broadband", 0.9)
+    assert plain_requests(whole, [fault, reading("query_balance", 0.9)]) == [reading("query_balance", 0.9), fault]
+    assert plain_requests(whole, [reading("recharge", 0.9), fault]) == [whole]
     upset = Understanding("x", "query_balance", 0.9, upset=1)
     assert plain_requests(upset, calm) == [upset]
+    assert plain_requests(upset, [fault, *calm[:1]]) == [*calm[:1], fault]
 
 
 def test_the_trend_follows_the_moods() -> None:
