@@ -69,7 +69,7 @@ def requests(whole: Understanding, pieces: Sequence[Understanding]) -> list[Unde
 def plain_requests(whole: Understanding, pieces: Sequence[Understanding]) -> list[Understanding]:
     """Return what is to be answered of the `clauses`: two plain requests and more, else the whole; talk is left out.
 
-    One fault may stand beside questions (我的话费还有多少，网也断了); beside a change or another fault it is their story.
+    One fault may stand beside questions (我的话费还有多少，网也断了); beside a change it is a part of the story.
     """
     asked = [piece for piece in pieces if piece.intent not in _TALK]
     sure = all(_is_request(piece, _SURE_BY_PAUSE) and not piece.intent.startswith(_PART_OF_A_STORY) for piece in asked)
