@@ -42,7 +42,7 @@ class CheckUsage(SubscriberAction):
         dispatcher.utter_message(
             response="utter_usage",
             plan=usage.plan.name,
-            data_total=data_size(usage.plan.data_mb),
+            data_total=data_size(usage.data_mb),
             data_used=data_size(usage.data_used_mb),
             data_left=data_size(usage.data_left_mb),
             voice_left=str(usage.voice_left_minutes),

@@ -64,7 +64,7 @@ def build(
     database = Database(settings.database_url)
     audit = SqlAuditLog(database, clock)
     bell = Bell()
-    accounts = SqlAccounts(database, audit)
+    accounts = SqlAccounts(database, audit, clock)
     repairs = SqlRepairs(database, audit, clock)
     complaints = SqlComplaints(database, audit, clock)
     mailboxes = SqlMailbox(database, clock)

@@ -6,7 +6,7 @@ begins while the demo runs gets its figures at the next start and older ones nev
 
 import random
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -31,6 +31,14 @@ PLANS = [
     ("cx129", "畅享129套餐", 12900, 60 * 1024, 800, 200),
     ("qy299", "企业畅联299套餐", 29900, 150 * 1024, 2000, 500),
 ]
+ENTERPRISE_PLANS = {"qy299"}
+DATA_PACKS = [
+    ("ll1", "1GB流量包", 1000, 1024),
+    ("ll5", "5GB流量包", 3000, 5 * 1024),
+    ("ll10", "10GB流量包", 5000, 10 * 1024),
+]
+# A phone on a contract: until then the plan may not cost less.
+CONTRACTS = {2: (12900, date(2027, 6, 30))}
 SERVICES = [
     ("lx", "来电显示", 500),
     ("cl", "视频彩铃", 600),
@@ -79,7 +87,10 @@ async def load_demo(database: Database, seed: int, now: datetime) -> None:
         for code, name, fee, data, voice, sms in PLANS:
             await _add(db, account.plan, {"code": code}, {
                 "name": name, "monthly_fee_fen": fee, "data_mb": data, "voice_minutes": voice, "sms": sms,
+                "enterprise": code in ENTERPRISE_PLANS,
             })  # fmt: skip
+        for code, name, price, data in DATA_PACKS:
+            await _add(db, account.data_pack, {"code": code}, {"name": name, "price_fen": price, "data_mb": data})
         for code, name, fee in SERVICES:
             await _add(db, account.service, {"code": code}, {"name": name, "monthly_fee_fen": fee})
         for person in SUBSCRIBERS:
@@ -98,6 +109,9 @@ async def _subscriber(db: AsyncConnection, person: Demo, seed: int, current: Mon
     })  # fmt: skip
     for code in person.services:
         await _add(db, account.customer_service, {"customer_id": person.id, "service_code": code}, {})
+    if person.id in CONTRACTS:
+        floor, ends = CONTRACTS[person.id]
+        await _add(db, account.contract, {"customer_id": person.id}, {"floor_fen": floor, "ends_on": ends})
     if person.address:
         await _add(db, account.broadband, {"customer_id": person.id}, {
             "account": f"kd{person.phone[-6:]}", "speed_mbps": chance.choice([300, 500, 1000]),

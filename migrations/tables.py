@@ -3,6 +3,7 @@
 import backends.account.tables
 import backends.complaint.tables
 import backends.identity.tables
+import backends.orders.tables
 import backends.repair.tables
 import storage.tables
 
@@ -11,5 +12,6 @@ METADATA = [
     backends.account.tables.metadata,
     backends.complaint.tables.metadata,
     backends.identity.tables.metadata,
+    backends.orders.tables.metadata,
     backends.repair.tables.metadata,
 ]

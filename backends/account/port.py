@@ -51,11 +51,17 @@ class Usage:
     data_used_mb: int
     voice_used_minutes: int
     sms_used: int
+    packs_mb: int = 0
+
+    @property
+    def data_mb(self) -> int:
+        """Data of the plan and of the packs that were bought for this month."""
+        return self.plan.data_mb + self.packs_mb
 
     @property
     def data_left_mb(self) -> int:
         """Data left, never below 0."""
-        return max(self.plan.data_mb - self.data_used_mb, 0)
+        return max(self.data_mb - self.data_used_mb, 0)
 
     @property
     def voice_left_minutes(self) -> int:

@@ -1,22 +1,24 @@
 """The embedded account system on SQL."""
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 
 from backends.account.port import Balance, Bill, BillItem, Broadband, Customer, Plan, Service, Usage
-from backends.account.tables import bill_item, broadband, customer, customer_service, plan, service, usage
+from backends.account.tables import bill_item, bought_pack, broadband, customer, customer_service, plan, service, usage
 from compliance.audit import AuditEntry, AuditLog
 from core.chinese_time import Month
+from core.clock import SHANGHAI, Clock
 from database.handle import Database
 
 
 class SqlAccounts:
     """Accounts (see port.py) over our own tables; each reading is in the audit log before it is answered."""
 
-    def __init__(self, database: Database, audit: AuditLog) -> None:
+    def __init__(self, database: Database, audit: AuditLog, clock: Clock) -> None:
         """Read from `database`, record in `audit`."""
-        self._database, self._audit = database, audit
+        self._database, self._audit, self._clock = database, audit, clock
 
     async def by_phone(self, phone: str) -> Customer | None:
         """Return the subscriber of a number, or None."""
@@ -35,7 +37,8 @@ class SqlAccounts:
     async def plan(self, customer_id: int, by: str) -> Plan:
         """Return the present plan."""
         row = await self._of(customer_id, by, "plan")
-        found = await self._one(select(plan).where(plan.c.code == row.plan_code))
+        today = self._clock.now().astimezone(SHANGHAI).date()
+        found = await self._one(select(plan).where(plan.c.code == present_plan_code(row, today)))
         assert found is not None  # a foreign key
         return Plan(found.code, found.name, found.monthly_fee_fen, found.data_mb, found.voice_minutes, found.sms)
 
@@ -43,7 +46,14 @@ class SqlAccounts:
         """Return what was used of a month's allowance."""
         own = await self.plan(customer_id, by)
         row = await self._one(select(usage).where(usage.c.customer_id == customer_id, usage.c.month == str(month)))
-        return Usage(month, own, row.data_mb, row.voice_minutes, row.sms) if row else Usage(month, own, 0, 0, 0)
+        bought = await self._one(
+            select(func.coalesce(func.sum(bought_pack.c.data_mb), 0).label("data_mb")).where(
+                bought_pack.c.customer_id == customer_id, bought_pack.c.month == str(month)
+            )
+        )
+        packs_mb = bought.data_mb if bought else 0
+        data, voice, sms = (row.data_mb, row.voice_minutes, row.sms) if row else (0, 0, 0)
+        return Usage(month, own, data, voice, sms, packs_mb)
 
     async def bill(self, customer_id: int, month: Month, by: str) -> Bill | None:
         """Return a month's bill, or None where there is none."""
@@ -90,3 +100,9 @@ class SqlAccounts:
 
 def _customer(row: Row[Any]) -> Customer:
     return Customer(row.id, row.phone, row.name, row.level, row.state)
+
+
+def present_plan_code(row: Row[Any], today: date) -> str:
+    """Return the plan that a row of `customer` has today: one that was ordered, from its first day on."""
+    begun = row.next_plan_from is not None and row.next_plan_from <= today
+    return str(row.next_plan_code if begun else row.plan_code)

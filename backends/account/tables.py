@@ -1,6 +1,6 @@
 """Tables of the embedded account system."""
 
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, MetaData, String, Table
 
 metadata = MetaData()
 
@@ -13,6 +13,7 @@ plan = Table(
     Column("data_mb", Integer, nullable=False),
     Column("voice_minutes", Integer, nullable=False),
     Column("sms", Integer, nullable=False),
+    Column("enterprise", Boolean, nullable=False, server_default="0"),
 )
 
 customer = Table(
@@ -25,6 +26,35 @@ customer = Table(
     Column("state", String(16), nullable=False),
     Column("plan_code", String(32), ForeignKey("plan.code"), nullable=False),
     Column("balance_fen", Integer, nullable=False),
+    # A plan that was ordered begins on the first of a month; from then on it is the plan.
+    Column("next_plan_code", String(32)),
+    Column("next_plan_from", Date),
+)
+
+contract = Table(
+    "contract",
+    metadata,
+    Column("customer_id", Integer, ForeignKey("customer.id"), primary_key=True),
+    Column("floor_fen", Integer, nullable=False),
+    Column("ends_on", Date, nullable=False),
+)
+
+data_pack = Table(
+    "data_pack",
+    metadata,
+    Column("code", String(32), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("price_fen", Integer, nullable=False),
+    Column("data_mb", Integer, nullable=False),
+)
+
+bought_pack = Table(
+    "bought_pack",
+    metadata,
+    Column("order_number", String(20), primary_key=True),
+    Column("customer_id", Integer, ForeignKey("customer.id"), nullable=False, index=True),
+    Column("month", String(7), nullable=False),
+    Column("data_mb", Integer, nullable=False),
 )
 
 usage = Table(

@@ -9,6 +9,7 @@ CODE_LIVES = timedelta(minutes=5)
 ATTEMPTS_ALLOWED = 5
 NEXT_CODE_AFTER = timedelta(seconds=30)
 CODES_AN_HOUR = 5
+SIGN_IN = "sign_in"
 
 
 class Verdict(StrEnum):
@@ -29,12 +30,12 @@ class Issued:
 
 
 class OneTimeCodes(Protocol):
-    """Issues and judges one-time codes."""
+    """Issues and judges one-time codes. A code serves once, and for the `purpose` that it was issued for alone."""
 
-    async def issue(self, phone: str) -> Issued:
+    async def issue(self, phone: str, purpose: str = SIGN_IN) -> Issued:
         """Issue a code of six digits for `phone`, unless one was issued just now or too many this hour."""
         ...
 
-    async def judge(self, phone: str, code: str) -> Verdict:
-        """Judge `code`; a right one serves once."""
+    async def judge(self, phone: str, code: str, purpose: str = SIGN_IN) -> Verdict:
+        """Judge `code`."""
         ...

@@ -4,11 +4,20 @@ import hashlib
 import hmac
 import math
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backends.identity.port import ATTEMPTS_ALLOWED, CODE_LIVES, CODES_AN_HOUR, NEXT_CODE_AFTER, Issued, Verdict
+from backends.identity.port import (
+    ATTEMPTS_ALLOWED,
+    CODE_LIVES,
+    CODES_AN_HOUR,
+    NEXT_CODE_AFTER,
+    SIGN_IN,
+    Issued,
+    Verdict,
+)
 from backends.identity.tables import one_time_code
 from core.clock import Clock
 from database.handle import Database
@@ -21,52 +30,56 @@ class SqlOneTimeCodes:
         """Keep the hashes in `database`."""
         self._database, self._clock = database, clock
 
-    async def issue(self, phone: str) -> Issued:
+    async def issue(self, phone: str, purpose: str = SIGN_IN) -> Issued:
         """Issue a code of six digits, unless one was issued just now or too many this hour."""
-        now = self._clock.now()
-        code, salt = f"{secrets.randbelow(1_000_000):06d}", secrets.token_hex(16)
         async with self._database.write() as db:
-            rows = await db.execute(
-                select(one_time_code.c.issued_at)
-                .where(one_time_code.c.phone == phone, one_time_code.c.issued_at > now - timedelta(hours=1))
-                .order_by(one_time_code.c.issued_at.desc())
-            )
-            recent = [row[0] for row in rows]
-            if recent and now - recent[0] < NEXT_CODE_AFTER:
-                return Issued(None, math.ceil((recent[0] + NEXT_CODE_AFTER - now).total_seconds()))
-            if len(recent) >= CODES_AN_HOUR:
-                free = recent[CODES_AN_HOUR - 1] + timedelta(hours=1)
-                return Issued(None, math.ceil((free - now).total_seconds()))
-            values = {
-                "phone": phone,
-                "salt": salt,
-                "code_hash": _hash(salt, code),
-                "issued_at": now,
-                "attempts": 0,
-            }
-            await db.execute(insert(one_time_code).values(values))
-        return Issued(code)
+            return await issue(db, phone, purpose, self._clock.now())
 
-    async def judge(self, phone: str, code: str) -> Verdict:
-        """Judge `code`; a right one serves once."""
-        now = self._clock.now()
+    async def judge(self, phone: str, code: str, purpose: str = SIGN_IN) -> Verdict:
+        """Judge `code`."""
         async with self._database.write() as db:
-            newest = (
-                await db.execute(
-                    select(one_time_code)
-                    .where(one_time_code.c.phone == phone)
-                    .order_by(one_time_code.c.id.desc())
-                    .limit(1)
-                )
-            ).one_or_none()
-            if newest is None or newest.used_at is not None or now - newest.issued_at > CODE_LIVES:
-                return Verdict.EXPIRED
-            if newest.attempts >= ATTEMPTS_ALLOWED:
-                return Verdict.LOCKED
-            right = hmac.compare_digest(newest.code_hash, _hash(newest.salt, code))
-            values = {"used_at": now} if right else {"attempts": newest.attempts + 1}
-            await db.execute(update(one_time_code).where(one_time_code.c.id == newest.id).values(values))
-        return Verdict.RIGHT if right else Verdict.WRONG
+            return await judge(db, phone, code, purpose, self._clock.now())
+
+
+async def issue(db: AsyncConnection, phone: str, purpose: str, now: datetime) -> Issued:
+    """Issue a code in the caller's transaction; how often is counted over all purposes of a number."""
+    rows = await db.execute(
+        select(one_time_code.c.issued_at, one_time_code.c.purpose)
+        .where(one_time_code.c.phone == phone, one_time_code.c.issued_at > now - timedelta(hours=1))
+        .order_by(one_time_code.c.issued_at.desc())
+    )
+    recent = [(row.issued_at, row.purpose) for row in rows]
+    same = [at for at, why in recent if why == purpose]
+    if same and now - same[0] < NEXT_CODE_AFTER:
+        return Issued(None, math.ceil((same[0] + NEXT_CODE_AFTER - now).total_seconds()))
+    if len(recent) >= CODES_AN_HOUR:
+        free = recent[CODES_AN_HOUR - 1][0] + timedelta(hours=1)
+        return Issued(None, math.ceil((free - now).total_seconds()))
+    code, salt = f"{secrets.randbelow(1_000_000):06d}", secrets.token_hex(16)
+    values = {"phone": phone, "purpose": purpose, "salt": salt, "code_hash": _hash(salt, code)}
+    await db.execute(insert(one_time_code).values(**values, issued_at=now, attempts=0))
+    return Issued(code)
+
+
+async def judge(db: AsyncConnection, phone: str, code: str, purpose: str, now: datetime) -> Verdict:
+    """Judge `code` in the caller's transaction, which must be committed for a wrong one too: attempts are counted."""
+    newest = (
+        await db.execute(
+            select(one_time_code)
+            .where(one_time_code.c.phone == phone, one_time_code.c.purpose == purpose)
+            .order_by(one_time_code.c.id.desc())
+            .limit(1)
+            .with_for_update()
+        )
+    ).one_or_none()
+    if newest is None or newest.used_at is not None or now - newest.issued_at > CODE_LIVES:
+        return Verdict.EXPIRED
+    if newest.attempts >= ATTEMPTS_ALLOWED:
+        return Verdict.LOCKED
+    right = hmac.compare_digest(newest.code_hash, _hash(newest.salt, code))
+    values = {"used_at": now} if right else {"attempts": newest.attempts + 1}
+    await db.execute(update(one_time_code).where(one_time_code.c.id == newest.id).values(values))
+    return Verdict.RIGHT if right else Verdict.WRONG
 
 
 def _hash(salt: str, code: str) -> str:

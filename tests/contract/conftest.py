@@ -52,7 +52,7 @@ async def accounts(request: pytest.FixtureRequest, database: Database, clock: Fi
         await db.execute(insert(account.customer_service).values(customer_id=1, service_code="cl"))
         line = {"account": "kd138000", "speed_mbps": 500, "address": "建设路66号金色家园2号楼1单元301室"}
         await db.execute(insert(account.broadband).values(customer_id=1, **line))
-    return SqlAccounts(database, SqlAuditLog(database, clock))
+    return SqlAccounts(database, SqlAuditLog(database, clock), clock)
 
 
 @pytest.fixture(params=["fake", "sql"])

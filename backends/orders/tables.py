@@ -1,0 +1,35 @@
+"""Table of the confirmation ledger."""
+
+from sqlalchemy import Column, Date, Index, Integer, MetaData, String, Table, text
+
+from database.handle import Moment
+
+metadata = MetaData()
+
+change_order = Table(
+    "change_order",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(20), nullable=False, unique=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("customer_id", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("target", String(32), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("once_fen", Integer, nullable=False),
+    Column("monthly_fen", Integer, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("undo_until", Moment),
+    Column("state", String(16), nullable=False),
+    Column("proposed_by", String(64), nullable=False),
+    Column("proposed_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    # A subscriber has one question open at a time.
+    Index(
+        "one_proposal",
+        "customer_id",
+        unique=True,
+        sqlite_where=text("state = 'proposed'"),
+        postgresql_where=text("state = 'proposed'"),
+    ),
+)
