@@ -3,16 +3,21 @@
 from rasa_sdk.executor import ActionExecutor
 
 from actions.account import CheckBalance, CheckBill, CheckPlan, CheckServices, CheckUsage
+from actions.change import AskChangeCode, AskChangeConsent, AskChangeTarget, FinishChange, ReadChange
 from actions.complaint import AskComplaintFacts, OpenComplaint, ReadComplaint
 from actions.repair import AskFaultAddress, AskFaultVisit, OpenRepair, ReadFaultReport
 from actions.talk import FollowUp, NotUnderstood, NotYet
 from actions.tickets import CheckTickets
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints
+from backends.orders.port import Orders
 from backends.repair.port import Repairs
+from core.notices import Notices
 
 
-def executor(accounts: Accounts, repairs: Repairs, complaints: Complaints) -> ActionExecutor:
+def executor(
+    accounts: Accounts, repairs: Repairs, complaints: Complaints, orders: Orders, notices: Notices
+) -> ActionExecutor:
     """Return an executor that knows every action of domain.yml."""
     answers = (
         CheckBalance(accounts),
@@ -35,6 +40,11 @@ def executor(accounts: Accounts, repairs: Repairs, complaints: Complaints) -> Ac
         ReadComplaint(),
         AskComplaintFacts(),
         OpenComplaint(complaints),
+        ReadChange(accounts, orders),
+        AskChangeTarget(orders),
+        AskChangeConsent(orders),
+        AskChangeCode(accounts, orders, notices),
+        FinishChange(accounts, orders, notices),
     ):
         together.register_action(action)
     return together

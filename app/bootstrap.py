@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rasa_sdk.executor import ActionExecutor
 
 from actions.executor import executor
+from app.notices import OutboxNotices
 from app.settings import Settings
 from app.turn import Turn
 from app.worker import Worker
@@ -15,6 +16,8 @@ from backends.complaint.port import Complaints
 from backends.complaint.sql import SqlComplaints
 from backends.identity.port import OneTimeCodes
 from backends.identity.sql import SqlOneTimeCodes
+from backends.orders.port import Orders
+from backends.orders.sql import SqlOrders
 from backends.repair.port import Repairs
 from backends.repair.sql import SqlRepairs
 from bot.door import Engine, RasaEngine
@@ -46,6 +49,7 @@ class Parts:
     accounts: Accounts
     repairs: Repairs
     complaints: Complaints
+    orders: Orders
     codes: OneTimeCodes
     inbox: Inbox
     worker: Worker
@@ -67,6 +71,7 @@ def build(
     accounts = SqlAccounts(database, audit, clock)
     repairs = SqlRepairs(database, audit, clock)
     complaints = SqlComplaints(database, audit, clock)
+    orders = SqlOrders(database, audit, clock)
     mailboxes = SqlMailbox(database, clock)
     channels: dict[str, Channel] = {
         "web": MailboxChannel("web", mailboxes),
@@ -84,10 +89,11 @@ def build(
         accounts=accounts,
         repairs=repairs,
         complaints=complaints,
+        orders=orders,
         codes=SqlOneTimeCodes(database, clock),
         inbox=Inbox(database, bell),
         worker=Worker(database, turn, sender, clock, bell),
-        actions=executor(accounts, repairs, complaints),
+        actions=executor(accounts, repairs, complaints, orders, OutboxNotices(database, clock, bell)),
     )
 
 

@@ -16,6 +16,8 @@ AGENT_CLOSES = "感谢您的咨询，本次服务已结束。祝您生活愉快�
 NO_WORDS = "抱歉，没有看到文字内容。请您用文字说明要办的事，例如“查话费”“宽带报修”。"
 TOO_LONG = "抱歉，您发送的内容较长，我没能全部看完。请您分成几条、每条不超过{limit}字发给我，好吗？"
 CODE_BY_SMS = "【客服中心】您的登录验证码是{code}，5分钟内有效。请勿告诉他人，工作人员不会向您索取。"
+CHANGE_CODE_BY_SMS = "【客服中心】您正在办理业务变更，验证码是{code}，5分钟内有效。请勿告诉他人，工作人员不会向您索取。"
+RECEIPT_BY_SMS = "【客服中心】您已办理：{terms}。订单号{number}。如非本人操作，请您尽快联系我们。"
 SIGNED_IN = "您好，您已登录成功。请问有什么可以帮您？"
 
 ALL = (
@@ -26,5 +28,7 @@ ALL = (
     NO_WORDS,
     TOO_LONG,
     CODE_BY_SMS,
+    CHANGE_CODE_BY_SMS,
+    RECEIPT_BY_SMS,
     SIGNED_IN,
 )

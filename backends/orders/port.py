@@ -37,15 +37,6 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Option:
-    """What may be ordered. `fee_fen` is a month's fee, of a data pack its price."""
-
-    code: str
-    name: str
-    fee_fen: int
-
-
-@dataclass(frozen=True)
 class Terms:
     """What a change will do: charged at once, added to each month (negative: saved), from when, undone until when."""
 
@@ -93,6 +84,16 @@ class Refusal(StrEnum):
     EXPIRED = "expired"
 
 
+@dataclass(frozen=True)
+class Option:
+    """What is on sale. `fee_fen` is a month's fee, of a data pack its price; `refusal` why this subscriber can't."""
+
+    code: str
+    name: str
+    fee_fen: int
+    refusal: Refusal | None = None
+
+
 class ChangeRefused(Exception):
     """The rules do not allow the change; `until` is the day on which a lock-in ends, `short_fen` what is lacking."""
 
@@ -106,7 +107,7 @@ class Orders(Protocol):
     """The ledger. Everything raises LookupError for a subscriber who is not there."""
 
     async def options(self, customer_id: int, kind: Kind, by: str) -> tuple[Option, ...]:
-        """Return what this subscriber may choose from, the cheapest first."""
+        """Return what is on sale of a kind, the cheapest first, each with what stands against it."""
         ...
 
     async def propose(self, customer_id: int, change: Change, key: str, by: str) -> Order:

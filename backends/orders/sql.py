@@ -1,6 +1,7 @@
 """The confirmation ledger on SQL: the only place that changes an account."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -41,7 +42,7 @@ class SqlOrders:
         self._database, self._audit, self._clock = database, audit, clock
 
     async def options(self, customer_id: int, kind: Kind, by: str) -> tuple[Option, ...]:
-        """Return what this subscriber may choose from, the cheapest first."""
+        """Return what is on sale of a kind, the cheapest first."""
         await self._audit.record(AuditEntry(by, "order.options", f"customer:{customer_id}"))
         now = self._clock.now()
         async with self._database.read() as db:
@@ -50,11 +51,9 @@ class SqlOrders:
         for option in _options(kind, catalogue):
             try:
                 rules.terms(Change(kind, option.code), account, catalogue, now)
+                found.append(option)
             except ChangeRefused as refused:
-                # What only money is lacking for is offered: the subscriber may recharge first.
-                if refused.why is not Refusal.TOO_LITTLE_MONEY:
-                    continue
-            found.append(option)
+                found.append(replace(option, refusal=refused.why))
         return tuple(sorted(found, key=lambda option: (option.fee_fen, option.code)))
 
     async def propose(self, customer_id: int, change: Change, key: str, by: str) -> Order:
