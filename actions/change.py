@@ -44,7 +44,9 @@ _NO = re.compile(r"^(?:不|否|取消|算了|别|先不|再想想|再考虑|no)"
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _AGAIN = re.compile(r"重新发|再发|重发|没收到|收不到|没有收到|过期")
 _SIZE = re.compile(r"(\d+)\s*个?\s*[gG]")
-_NUMBER = re.compile(r"(?<!\d)(\d{2,3})(?!\d|\s*个?\s*[gG])")
+_PRICE = re.compile(r"(\d+)\s*(?:块|元)")
+_NUMBER = re.compile(r"(?<!\d)(\d{2,3})(?!\d|\s*个?\s*[gG]|\s*块|\s*元)")
+_CHEAPEST, _DEAREST = re.compile(r"最(?:便宜|低|小|少)"), re.compile(r"最(?:贵|高|大|多|好)")
 _REFUSALS = {refusal: f"utter_change_refused_{refusal.value}" for refusal in Refusal}
 
 
@@ -61,13 +63,21 @@ def kind_of(asked: Asked) -> Kind | None:
 
 
 def chosen(text: str, options: Sequence[Option]) -> list[Option]:
-    """Return the options that `text` names: by name, by a part of it (彩铃), by size (10个G) or fee (129的).
+    """Return the options (the cheapest first) that `text` names.
 
-    An exact name leaves out what only shares a part of it.
+    By name, by a part of it (彩铃), by size (10个G), by price (10块钱的), by number (129的), or as the cheapest.
+    An exact name leaves out what only shares a part of it, a price what only has the same number in its name.
     """
     exact = [option for option in options if option.name in text]
-    if exact:
-        return exact
+    prices = {int(price) * 100 for price in _PRICE.findall(text)}
+    priced = [option for option in options if option.fee_fen in prices]
+    if exact or priced:
+        return exact or priced
+    possible = [option for option in options if option.refusal is None]
+    if _CHEAPEST.search(text):
+        return possible[:1]
+    if _DEAREST.search(text):
+        return possible[-1:]
     sizes, numbers = set(_SIZE.findall(text)), set(_NUMBER.findall(text))
     return [option for option in options if _named(option.name, text, sizes, numbers)]
 
@@ -143,7 +153,7 @@ class ReadChange(Action):
             if interrupts(asked):
                 return []
             dispatcher.utter_message(response="utter_change_no_such_choice")
-        return [SlotSet("requested_slot", "change_target")]
+        return _ask("change_target")
 
     async def _propose(self, asked: Asked, customer_id: int, change: Change) -> Events:
         order = await self._orders.propose(customer_id, change, f"change:{asked.message_id}", BY)
@@ -168,7 +178,7 @@ class ReadChange(Action):
         if interrupts(asked):
             return []
         dispatcher.utter_message(response="utter_change_yes_or_no")
-        return [SlotSet("requested_slot", "change_consent")]
+        return _ask("change_consent")
 
     async def _corrected(self, tracker: Tracker, asked: Asked, customer_id: int, kind: Kind) -> Events | None:
         if interrupts(asked):
@@ -185,7 +195,7 @@ class ReadChange(Action):
                 return _cancelled()
             if _AGAIN.search(asked.text):
                 return [SlotSet("change_note", None), SlotSet("requested_slot", "change_code")]
-            return [] if interrupts(asked) else [SlotSet("requested_slot", "change_code")]
+            return [] if interrupts(asked) else _ask("change_code")
         done = await self._orders.confirm(customer_id, tracker.get_slot("change_order"), code[0], BY)
         if isinstance(done, Order):
             return [SlotSet("change_code", "proved"), SlotSet("requested_slot", None)]
@@ -346,6 +356,11 @@ def _moment(order: Order) -> str:
 def _say_refusal(dispatcher: CollectingDispatcher, refused: ChangeRefused) -> None:
     until = f"{refused.until.year}年{refused.until.month}月{refused.until.day}日" if refused.until else ""
     dispatcher.utter_message(response=_REFUSALS[refused.why], until=until, short=yuan(refused.short_fen))
+
+
+def _ask(slot: str) -> Events:
+    # Rasa takes a message that sets nothing but the requested slot for an interruption.
+    return [SlotSet("cancelled", False), SlotSet("requested_slot", slot)]
 
 
 def _ended() -> Events:

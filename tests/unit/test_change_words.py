@@ -1,0 +1,69 @@
+"""What a customer calls a plan, a pack or a service, and what is wanted of a number."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from actions.base import Asked
+from actions.change import chosen, kind_of
+from backends.orders.port import Kind, Option, Refusal
+
+PLANS = [
+    Option("cx39", "畅享39套餐", 3900, Refusal.LOCKED_IN),
+    Option("cx59", "畅享59套餐", 5900),
+    Option("cx129", "畅享129套餐", 12900),
+]
+PACKS = [
+    Option("ll1", "1GB流量包", 1000),
+    Option("ll5", "5GB流量包", 3000),
+    Option("ll10", "10GB流量包", 5000),
+]
+SERVICES = [
+    Option("lx", "来电显示", 500),
+    Option("cl", "视频彩铃", 600),
+    Option("yp", "云盘会员", 1000),
+    Option("hy", "视频会员", 1500),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "codes"),
+    [
+        ("换成畅享129套餐", PLANS, ["cx129"]),
+        ("换成129的", PLANS, ["cx129"]),
+        ("59块的套餐", PLANS, ["cx59"]),
+        ("最便宜的那个", PLANS, ["cx59"]),
+        ("要最贵的", PLANS, ["cx129"]),
+        ("39的", PLANS, ["cx39"]),
+        ("换个套餐", PLANS, []),
+        ("畅享777套餐", PLANS, []),
+        ("10个G的流量包", PACKS, ["ll10"]),
+        ("加10块钱的流量包", PACKS, ["ll1"]),
+        ("买个流量包", PACKS, []),
+        ("1g的", PACKS, ["ll1"]),
+        ("彩铃给我退了", SERVICES, ["cl"]),
+        ("来电显示关了", SERVICES, ["lx"]),
+        ("取消云盘", SERVICES, ["yp"]),
+        ("取消会员", SERVICES, []),
+    ],
+)
+def test_a_customers_word_finds_what_is_meant(text: str, options: list[Option], codes: list[str]) -> None:
+    assert [option.code for option in chosen(text, options)] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("手机丢了怎么挂失", Kind.SUSPEND),
+        ("办停机保号", Kind.SUSPEND),
+        ("停机", Kind.SUSPEND),
+        ("找到手机了取消挂失", Kind.RESUME),
+        ("给我复机", Kind.RESUME),
+        ("为什么给我停机", None),
+        ("交了费怎么还没恢复", None),
+        ("撤销DD20261123000001", Kind.UNDO),
+    ],
+)
+def test_stop_resume_and_the_question_why_are_told_apart(text: str, kind: Kind | None) -> None:
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    assert kind_of(Asked(text, "suspend_or_resume", 0.9, (), (), now, "1", 1, None)) is kind
