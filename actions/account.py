@@ -1,11 +1,17 @@
 """Balance, allowance, bill, plan and services of the signed-in subscriber."""
 
+from datetime import timedelta
+
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import BY, Asked, SubscriberAction
 from actions.words import data_size
 from core.chinese_time import Month, names_a_month, read_month
+from core.clock import SHANGHAI
 from core.money import yuan
+
+RECHARGES_SHOWN = timedelta(days=183)
+MOST_RECHARGES = 6
 
 
 class CheckBalance(SubscriberAction):
@@ -78,6 +84,49 @@ class CheckBill(SubscriberAction):
                 total=yuan(bill.total_fen),
                 items="、".join(f"{item.name}{yuan(item.amount_fen)}元" for item in bill.items),
             )
+
+
+class CheckRecharges(SubscriberAction):
+    """What was recharged in the last months (C3)."""
+
+    topic = "recharges"
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_recharges"
+
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
+        """Say each recharge, the newest first."""
+        since = asked.at - RECHARGES_SHOWN
+        recharges = await self.accounts.recharges(customer_id, since, BY)
+        if not recharges:
+            dispatcher.utter_message(response="utter_no_recharges")
+            return
+        lines = []
+        for each in recharges[:MOST_RECHARGES]:
+            at = each.at.astimezone(SHANGHAI)
+            lines.append(f"{at.month}月{at.day}日{each.way}充值{yuan(each.amount_fen)}元")
+        dispatcher.utter_message(response="utter_recharges", recharges="；".join(lines))
+
+
+class CheckPoints(SubscriberAction):
+    """Points to spend, and which of them expire this year (C7)."""
+
+    topic = "points"
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_points"
+
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
+        """Say the points."""
+        points = await self.accounts.points(customer_id, BY)
+        dispatcher.utter_message(
+            response="utter_points_expiring" if points.of_last_year else "utter_points",
+            points=str(points.total),
+            expiring=str(points.of_last_year),
+            year=str(asked.at.year),
+        )
 
 
 class CheckPlan(SubscriberAction):

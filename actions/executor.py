@@ -2,7 +2,7 @@
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions.account import CheckBalance, CheckBill, CheckPlan, CheckServices, CheckUsage
+from actions.account import CheckBalance, CheckBill, CheckPlan, CheckPoints, CheckRecharges, CheckServices, CheckUsage
 from actions.change import AskChangeCode, AskChangeConsent, AskChangeTarget, FinishChange, ReadChange
 from actions.complaint import AskComplaintFacts, OpenComplaint, ReadComplaint
 from actions.repair import AskFaultAddress, AskFaultVisit, OpenRepair, ReadFaultReport
@@ -25,6 +25,8 @@ def executor(
         CheckUsage(accounts),
         CheckPlan(accounts),
         CheckServices(accounts),
+        CheckRecharges(accounts),
+        CheckPoints(accounts),
         CheckTickets(accounts, repairs, complaints),
     )
     together = ActionExecutor()

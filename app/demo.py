@@ -117,6 +117,7 @@ async def _subscriber(db: AsyncConnection, person: Demo, seed: int, current: Mon
             "account": f"kd{person.phone[-6:]}", "speed_mbps": chance.choice([300, 500, 1000]),
             "address": person.address,
         })  # fmt: skip
+    await _money_and_points(db, person, seed, current)
     for back in range(MONTHS):
         await _month(db, person, plan, seed, current.before(back))
 
@@ -139,6 +140,19 @@ async def _month(
     for position, (name, amount) in enumerate(items):
         key = {"customer_id": person.id, "month": str(month), "position": position}
         await _add(db, account.bill_item, key, {"name": name, "amount_fen": amount})
+
+
+async def _money_and_points(db: AsyncConnection, person: Demo, seed: int, current: Month) -> None:
+    for back in range(MONTHS - 1, 0, -1):
+        month = current.before(back)
+        chance = random.Random(f"{seed}/{person.phone}/{month}/money")
+        at = datetime(month.year, month.month, chance.randint(1, 28), chance.randint(8, 21), tzinfo=SHANGHAI)
+        if chance.random() < 0.7 and person.balance[0] > 0:
+            row = {"amount_fen": chance.choice([3000, 5000, 10000]), "way": chance.choice(["微信", "支付宝", "营业厅"])}
+            await _add(db, account.recharge, {"customer_id": person.id, "at": at}, row)
+    for year in (current.year - 1, current.year):
+        chance = random.Random(f"{seed}/{person.phone}/{year}/points")
+        await _add(db, account.points, {"customer_id": person.id, "year": year}, {"points": chance.randint(0, 3000)})
 
 
 async def _tickets(db: AsyncConnection, customer_id: int, seed: int, now: datetime) -> None:

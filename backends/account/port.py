@@ -1,6 +1,7 @@
 """What the rest of the house may ask of the account system. All money is in fen, all data in megabytes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from core.chinese_time import Month
@@ -113,6 +114,28 @@ class Broadband:
     address: str
 
 
+@dataclass(frozen=True)
+class Recharge:
+    """Money that came in."""
+
+    at: datetime
+    amount_fen: int
+    way: str
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points to spend; those of last year expire at the end of this one (N8)."""
+
+    of_last_year: int
+    of_this_year: int
+
+    @property
+    def total(self) -> int:
+        """All that may be spent."""
+        return self.of_last_year + self.of_this_year
+
+
 class Accounts(Protocol):
     """The account system. Each reading of a customer's data goes to the audit log with `by`, who reads."""
 
@@ -142,6 +165,14 @@ class Accounts(Protocol):
 
     async def services(self, customer_id: int, by: str) -> tuple[Service, ...]:
         """Return the value-added services that are on."""
+        ...
+
+    async def recharges(self, customer_id: int, since: datetime, by: str) -> tuple[Recharge, ...]:
+        """Return the recharges from `since` on, the newest first."""
+        ...
+
+    async def points(self, customer_id: int, by: str) -> Points:
+        """Return the points that have not expired."""
         ...
 
     async def broadband(self, customer_id: int, by: str) -> Broadband | None:

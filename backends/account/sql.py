@@ -1,12 +1,23 @@
 """The embedded account system on SQL."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from backends.account.port import Balance, Bill, BillItem, Broadband, Customer, Plan, Service, Usage
-from backends.account.tables import bill_item, bought_pack, broadband, customer, customer_service, plan, service, usage
+from backends.account.port import Balance, Bill, BillItem, Broadband, Customer, Plan, Points, Recharge, Service, Usage
+from backends.account.tables import (
+    bill_item,
+    bought_pack,
+    broadband,
+    customer,
+    customer_service,
+    plan,
+    points,
+    recharge,
+    service,
+    usage,
+)
 from compliance.audit import AuditEntry, AuditLog
 from core.chinese_time import Month
 from core.clock import SHANGHAI, Clock
@@ -78,6 +89,30 @@ class SqlAccounts:
                 .order_by(service.c.code)
             )
             return tuple(Service(row.code, row.name, row.monthly_fee_fen) for row in rows)
+
+    async def recharges(self, customer_id: int, since: datetime, by: str) -> tuple[Recharge, ...]:
+        """Return the recharges from `since` on, the newest first."""
+        await self._of(customer_id, by, "recharges")
+        async with self._database.read() as db:
+            rows = await db.execute(
+                select(recharge)
+                .where(recharge.c.customer_id == customer_id, recharge.c.at >= since)
+                .order_by(recharge.c.at.desc(), recharge.c.id.desc())
+            )
+            return tuple(Recharge(row.at, row.amount_fen, row.way) for row in rows)
+
+    async def points(self, customer_id: int, by: str) -> Points:
+        """Return the points that have not expired."""
+        await self._of(customer_id, by, "points")
+        year = self._clock.now().astimezone(SHANGHAI).year
+        async with self._database.read() as db:
+            rows = await db.execute(
+                select(points.c.year, points.c.points).where(
+                    points.c.customer_id == customer_id, points.c.year.in_([year - 1, year])
+                )
+            )
+            earned = {row.year: row.points for row in rows}
+        return Points(earned.get(year - 1, 0), earned.get(year, 0))
 
     async def broadband(self, customer_id: int, by: str) -> Broadband | None:
         """Return the home line, or None."""

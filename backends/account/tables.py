@@ -1,6 +1,8 @@
 """Tables of the embedded account system."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, String, Table
+
+from database.handle import Moment
 
 metadata = MetaData()
 
@@ -29,6 +31,26 @@ customer = Table(
     # A plan that was ordered begins on the first of a month; from then on it is the plan.
     Column("next_plan_code", String(32)),
     Column("next_plan_from", Date),
+)
+
+recharge = Table(
+    "recharge",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("customer_id", Integer, ForeignKey("customer.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("amount_fen", Integer, nullable=False),
+    Column("way", String(32), nullable=False),
+    Index("recharges_of_customer", "customer_id", "at"),
+)
+
+points = Table(
+    "points",
+    metadata,
+    Column("customer_id", Integer, ForeignKey("customer.id"), primary_key=True),
+    # The year in which they were earned: they are valid until the end of the next one.
+    Column("year", Integer, primary_key=True),
+    Column("points", Integer, nullable=False),
 )
 
 contract = Table(

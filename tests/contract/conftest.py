@@ -18,7 +18,7 @@ from backends.repair.sql import SqlRepairs
 from core.clock import FixedClock
 from database.handle import Database
 from storage.audit import SqlAuditLog
-from tests.fakes.accounts import BILL_MONTH, CUSTOMER, PLAN, FakeAccounts
+from tests.fakes.accounts import BILL_MONTH, CUSTOMER, PLAN, RECHARGE, FakeAccounts
 from tests.fakes.tickets import FakeComplaints, FakeRepairs
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -50,6 +50,9 @@ async def accounts(request: pytest.FixtureRequest, database: Database, clock: Fi
             await db.execute(insert(account.bill_item).values(**month, position=position, name=name, amount_fen=fen))
         await db.execute(insert(account.service).values(code="cl", name="视频彩铃", monthly_fee_fen=600))
         await db.execute(insert(account.customer_service).values(customer_id=1, service_code="cl"))
+        await db.execute(insert(account.recharge).values(customer_id=1, **vars(RECHARGE)))
+        for year, earned in ((2024, 999), (2025, 120), (2026, 300)):
+            await db.execute(insert(account.points).values(customer_id=1, year=year, points=earned))
         line = {"account": "kd138000", "speed_mbps": 500, "address": "建设路66号金色家园2号楼1单元301室"}
         await db.execute(insert(account.broadband).values(customer_id=1, **line))
     return SqlAccounts(database, SqlAuditLog(database, clock), clock)

@@ -1,6 +1,7 @@
 """What every implementation of a port must do."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from backends.account.port import Accounts
 from backends.complaint.port import Complaints, Grievance
 from backends.repair.port import FaultReport, Repairs
 from core.chinese_time import Month
-from tests.fakes.accounts import BILL_MONTH, CUSTOMER, PLAN
+from tests.fakes.accounts import BILL_MONTH, CUSTOMER, PLAN, RECHARGE
 
 REPORT = FaultReport("broadband", "人民路12号", "昨天晚上", "11月24日（周二）上午")
 GRIEVANCE = Grievance("billing", "彩铃退了还在扣")
@@ -30,6 +31,16 @@ async def test_the_figures_are_those_of_the_account(accounts: Accounts) -> None:
     assert line.address.startswith("建设路66号")
 
 
+async def test_recharges_are_told_from_a_day_on(accounts: Accounts) -> None:
+    assert await accounts.recharges(1, RECHARGE.at, "test") == (RECHARGE,)
+    assert await accounts.recharges(1, RECHARGE.at + timedelta(seconds=1), "test") == ()
+
+
+async def test_points_expire_at_the_end_of_the_year_after(accounts: Accounts) -> None:
+    points = await accounts.points(1, "test")
+    assert (points.of_last_year, points.of_this_year, points.total) == (120, 300, 420)
+
+
 async def test_a_bill_adds_up_and_a_month_without_one_is_none(accounts: Accounts) -> None:
     bill = await accounts.bill(1, BILL_MONTH, "test")
     assert bill is not None
@@ -42,7 +53,14 @@ async def test_a_month_without_records_is_a_month_without_use(accounts: Accounts
 
 
 async def test_nobody_has_no_account(accounts: Accounts) -> None:
-    for read in (accounts.customer, accounts.balance, accounts.plan, accounts.services, accounts.broadband):
+    for read in (
+        accounts.customer,
+        accounts.balance,
+        accounts.plan,
+        accounts.services,
+        accounts.broadband,
+        accounts.points,
+    ):
         with pytest.raises(LookupError):
             await read(99, "test")
 

@@ -1,10 +1,13 @@
 """The account system in memory: one customer of known figures."""
 
-from backends.account.port import Balance, Bill, BillItem, Broadband, Customer, Plan, Service, Usage
+from datetime import UTC, datetime
+
+from backends.account.port import Balance, Bill, BillItem, Broadband, Customer, Plan, Points, Recharge, Service, Usage
 from core.chinese_time import Month
 
 PLAN = Plan("cx59", "畅享59套餐", 5900, 20480, 200, 100)
 CUSTOMER = Customer(1, "13800138000", "王晓明", "standard", "active")
+RECHARGE = Recharge(datetime(2026, 11, 2, 4, 30, tzinfo=UTC), 5000, "微信")
 BILL_MONTH = Month(2026, 10)
 
 
@@ -37,6 +40,14 @@ class FakeAccounts:
     async def services(self, customer_id: int, by: str) -> tuple[Service, ...]:
         await self.customer(customer_id, by)
         return (Service("cl", "视频彩铃", 600),)
+
+    async def recharges(self, customer_id: int, since: datetime, by: str) -> tuple[Recharge, ...]:
+        await self.customer(customer_id, by)
+        return (RECHARGE,) if since <= RECHARGE.at else ()
+
+    async def points(self, customer_id: int, by: str) -> Points:
+        await self.customer(customer_id, by)
+        return Points(120, 300)
 
     async def broadband(self, customer_id: int, by: str) -> Broadband | None:
         await self.customer(customer_id, by)
