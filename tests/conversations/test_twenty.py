@@ -60,7 +60,9 @@ def figure(service: Service, name: str, phone: str) -> str:
             return yuan(fee)
         case "data_left":
             query = "select data_mb from usage where customer_id = ? and month = ?"
-            return size(max(data - service.sql(query, customer, this_month)[0][0], 0))
+            packs = "select coalesce(sum(data_mb), 0) from bought_pack where customer_id = ? and month = ?"
+            bought = service.sql(packs, customer, this_month)[0][0]
+            return size(max(data + bought - service.sql(query, customer, this_month)[0][0], 0))
         case "bill_this_month":
             return bill(this_month)
         case "bill_last_month":
