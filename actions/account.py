@@ -5,6 +5,7 @@ from datetime import timedelta
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import BY, Asked, SubscriberAction
+from actions.change_words import kind_of
 from actions.words import data_size
 from core.chinese_time import Month, names_a_month, read_month
 from core.clock import SHANGHAI
@@ -65,6 +66,10 @@ class CheckBill(SubscriberAction):
         """Its name in the domain."""
         return "action_bill"
 
+    def form(self, asked: Asked) -> str | None:
+        """Who asks for every single call proves more first (B3)."""
+        return "change_form" if kind_of(asked) else None
+
     async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
         """Say the sum and its parts."""
         today = asked.at.date()
@@ -117,6 +122,10 @@ class CheckPoints(SubscriberAction):
     def name(self) -> str:
         """Its name in the domain."""
         return "action_points"
+
+    def form(self, asked: Asked) -> str | None:
+        """Who wants to spend points orders something."""
+        return "change_form" if kind_of(asked) else None
 
     async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
         """Say the points."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from backends.account.port import Accounts
@@ -70,7 +70,28 @@ def _when(tracker: Tracker, metadata: Mapping[str, Any]) -> datetime:
     return datetime.fromtimestamp(seen, SHANGHAI)
 
 
-class SubscriberAction(Action):
+class BackedAction(Action):
+    """An action over a backend: whatever that breaks with, the customer is told so and gets no false figure."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Act, or own up."""
+        try:
+            return await self.act(dispatcher, tracker, Asked.by(tracker))
+        except Exception as error:  # anything at all
+            log.error("action %s: the backend failed with %s", self.name(), type(error).__name__)
+            dispatcher.utter_message(response="utter_backend_down")
+            return self.after_failure()
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
+        """Do it."""
+        raise NotImplementedError
+
+    def after_failure(self) -> Events:
+        """Return what is left behind when the backend is down."""
+        return []
+
+
+class SubscriberAction(BackedAction):
     """An action for a proved subscriber, about that subscriber's own number and no other (K1, B4)."""
 
     # What a later "查我自己的" or "上个月的" is about.
@@ -80,22 +101,22 @@ class SubscriberAction(Action):
         """Ask `accounts` for the subscriber's own number."""
         self.accounts = accounts
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Refuse visitors and questions about somebody else; answer the others; own up to a backend that is down."""
-        asked = Asked.by(tracker)
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
+        """Refuse visitors and questions about somebody else; answer the others."""
         if asked.customer_id is None:
             dispatcher.utter_message(response="utter_sign_in")
             return []
-        try:
-            if await self._is_about_somebody_else(asked):
-                dispatcher.utter_message(response="utter_other_number")
-            else:
-                await self.answer(dispatcher, asked, asked.customer_id)
-            return [SlotSet("topic", self.topic)]
-        except Exception as error:  # whatever the backend breaks with, the customer gets no false figure
-            log.error("action %s: the backend failed with %s", self.name(), type(error).__name__)
-            dispatcher.utter_message(response="utter_backend_down")
-            return []
+        if await self._is_about_somebody_else(asked):
+            dispatcher.utter_message(response="utter_other_number")
+        elif asked.requested is None and (form := self.form(asked)):
+            return [FollowupAction(form)]
+        else:
+            await self.answer(dispatcher, asked, asked.customer_id)
+        return [SlotSet("topic", self.topic)]
+
+    def form(self, asked: Asked) -> str | None:
+        """Return the form that takes this request further, or None where an answer is all that it takes."""
+        return None
 
     async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
         """Answer the subscriber."""

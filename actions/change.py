@@ -1,99 +1,68 @@
-"""A change of the account: which one, read back, agreed to, proved by a code, done once (C4, C5, C8)."""
+"""A change of the account: which one, read back, agreed to, proved, done once (C4 to C8, B3).
 
-import logging
+The steps of the form are its slots, in this order: target, stay (who wants to leave is asked once, N5), consent,
+identity (the ID number, where much hangs on it), code.
+"""
+
 import re
-from collections.abc import Sequence
-from typing import Any
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import BY, Asked, Events
+from actions.base import BY, Asked, BackedAction, Events
+from actions.change_words import CHOSEN, OF_A_MONTH, chosen, in_words, kind_of, month_in_words, price_of
 from actions.forms import breaks_off, interrupts
 from backends.account.port import Accounts
+from backends.identity.documents import id_number_of
 from backends.identity.port import Verdict
-from backends.orders.port import Change, ChangeRefused, Kind, Option, Order, Orders, Refusal
+from backends.orders.port import (
+    LEAVING,
+    NEEDS_ID_NUMBER,
+    READINGS,
+    Change,
+    ChangeRefused,
+    Kind,
+    Order,
+    Orders,
+)
+from backends.repair.port import FaultReport, Repairs
 from compliance import scripts
+from compliance.masking import ID_NUMBER, mask
+from core.address import read_address
+from core.chinese_time import Month, names_a_month, read_month
 from core.clock import SHANGHAI
 from core.money import yuan
 from core.notices import Notices
 
-log = logging.getLogger(__name__)
-
-SLOTS = ("cancelled", "change_kind", "change_target", "change_order", "change_consent", "change_code", "change_note")
+SLOTS = (
+    "cancelled",
+    "change_kind",
+    "change_target",
+    "change_order",
+    "change_stay",
+    "change_consent",
+    "change_identity",
+    "change_code",
+    "change_note",
+)
 # Notes of the form: the code is on its way, was wrong, or another is needed; ENDED says that all was said.
 SENT, WRONG, ENDED = "sent", "wrong", "ended"
+# What a step holds that this kind of change does not need.
+_NOT_NEEDED = "not_needed"
+_CALLS_SHOWN = 10
+_REACHED_BY_PHONE = "待安装师傅联系确认"
 
-_BY_INTENT = {
-    "change_plan": Kind.CHANGE_PLAN,
-    "buy_data_pack": Kind.BUY_PACK,
-    "open_service": Kind.OPEN_SERVICE,
-    "cancel_service": Kind.CLOSE_SERVICE,
-}
 _ORDER = re.compile(r"DD\d{14}", re.IGNORECASE)
-_UNDO = re.compile(r"撤销|撤回|撤了|反悔")
-_RESUME = re.compile(r"复机|开机|恢复|复通|找到|找回|解挂|取消挂失|重新开|开一下|开开|解除")
-_LOST = re.compile(r"停机保号|挂失|丢了|掉了|被偷|偷了|报停")
-_SUSPEND = re.compile(r"暂停|先停|停了先|停掉|停一|办停机|给我停机|要停机|想停机|申请停机|^停机$")
-_WHY = re.compile(r"为什么|为啥|怎么|咋|原因|还是|还停")
-_YES = re.compile(
-    r"^(?:是的?|好的?|对的?|行|可以|确认|确定|同意|嗯+|要|办|办吧|没问题|ok|OK|yes|确认办理)[，,。!！吧的呀啊]*"
-)
+_YES = re.compile(r"^(?:是|好|对|行|可以|确认|确定|同意|嗯|要|办|没问题|ok|yes)", re.IGNORECASE)
 _NO = re.compile(r"^(?:不|否|取消|算了|别|先不|再想想|再考虑|no)")
+_STAYS = re.compile(r"考虑|想想|先不|算了|留下|不[转销]了|取消")
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _AGAIN = re.compile(r"重新发|再发|重发|没收到|收不到|没有收到|过期")
-_SIZE = re.compile(r"(\d+)\s*个?\s*[gG]")
-_PRICE = re.compile(r"(\d+)\s*(?:块|元)")
-_NUMBER = re.compile(r"(?<!\d)(\d{2,3})(?!\d|\s*个?\s*[gG]|\s*块|\s*元)")
-_CHEAPEST, _DEAREST = re.compile(r"最(?:便宜|低|小|少)"), re.compile(r"最(?:贵|高|大|多|好)")
-_REFUSALS = {refusal: f"utter_change_refused_{refusal.value}" for refusal in Refusal}
 
 
-def kind_of(asked: Asked) -> Kind | None:
-    """Return what the customer wants changed, or None where it is a question ("why is my number stopped")."""
-    if _UNDO.search(asked.text):
-        return Kind.UNDO
-    if asked.intent == "suspend_or_resume":
-        asks = _WHY.search(asked.text)
-        if _RESUME.search(asked.text) and not asks:
-            return Kind.RESUME
-        return Kind.SUSPEND if _LOST.search(asked.text) or (_SUSPEND.search(asked.text) and not asks) else None
-    return _BY_INTENT.get(asked.intent)
-
-
-def chosen(text: str, options: Sequence[Option]) -> list[Option]:
-    """Return the options (the cheapest first) that `text` names.
-
-    By name, by a part of it (彩铃), by size (10个G), by price (10块钱的), by number (129的), or as the cheapest.
-    An exact name leaves out what only shares a part of it, a price what only has the same number in its name.
-    """
-    exact = [option for option in options if option.name in text]
-    prices = {int(price) * 100 for price in _PRICE.findall(text)}
-    priced = [option for option in options if option.fee_fen in prices]
-    if exact or priced:
-        return exact or priced
-    possible = [option for option in options if option.refusal is None]
-    if _CHEAPEST.search(text):
-        return possible[:1]
-    if _DEAREST.search(text):
-        return possible[-1:]
-    sizes, numbers = set(_SIZE.findall(text)), set(_NUMBER.findall(text))
-    return [option for option in options if _named(option.name, text, sizes, numbers)]
-
-
-def _named(name: str, text: str, sizes: set[str], numbers: set[str]) -> bool:
-    if sizes and sizes & set(_SIZE.findall(name)):
-        return True
-    if numbers and numbers & set(re.findall(r"\d+", name)):
-        return True
-    # The two last characters of a name are what people call it: 视频彩铃, 来电显示; 套餐 and 量包 say nothing.
-    word = name[-2:]
-    return (word not in ("套餐", "量包", "会员") and word in text) or (name.endswith("会员") and name[:2] in text)
-
-
-class ReadChange(Action):
-    """Takes the customer through the change: finds out what, proposes it, hears yes or no, takes the code."""
+class ReadChange(BackedAction):
+    """Takes the customer through the change: finds out what, proposes it, hears yes or no, takes the proofs."""
 
     def __init__(self, accounts: Accounts, orders: Orders) -> None:
         """Propose and confirm in `orders`."""
@@ -103,78 +72,99 @@ class ReadChange(Action):
         """Its name in the domain."""
         return "validate_change_form"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
         """Return what the message settles; nothing at all lets Rasa treat it as an interruption."""
-        asked = Asked.by(tracker)
         if asked.customer_id is None:
-            return [SlotSet("cancelled", True), SlotSet("requested_slot", None)]
+            return _cancelled()
         try:
             return await self._read(dispatcher, tracker, asked, asked.customer_id)
         except ChangeRefused as refused:
             _say_refusal(dispatcher, refused)
-        except Exception as error:  # the customer is told, and nothing was changed
-            log.error("action %s: the backend failed with %s", self.name(), type(error).__name__)
-            dispatcher.utter_message(response="utter_backend_down")
+            return _ended()
+
+    def after_failure(self) -> Events:
+        """End the form: nothing was changed."""
         return _ended()
 
     async def _read(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked, customer_id: int) -> Events:
         if asked.requested is None:
             kind = kind_of(asked)
             if kind is None:
-                await self._say_state(dispatcher, customer_id)
+                await self._say_state(dispatcher, asked, customer_id)
                 return _ended()
             return [SlotSet("change_kind", kind.value), *await self._target(dispatcher, asked, customer_id, kind)]
         kind = Kind(tracker.get_slot("change_kind"))
-        if asked.requested == "change_target":
-            return await self._target(dispatcher, asked, customer_id, kind)
-        if asked.requested == "change_consent":
-            return await self._consent(dispatcher, tracker, asked, customer_id, kind)
+        match asked.requested:
+            case "change_target":
+                return await self._target(dispatcher, asked, customer_id, kind)
+            case "change_stay":
+                return _stay(asked)
+            case "change_consent":
+                return await self._consent(dispatcher, tracker, asked, customer_id, kind)
+            case "change_identity":
+                return await self._identity(dispatcher, tracker, asked, customer_id)
         return await self._code(tracker, asked, customer_id)
 
     async def _target(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int, kind: Kind) -> Events:
-        if kind in (Kind.SUSPEND, Kind.RESUME):
-            return await self._propose(asked, customer_id, Change(kind))
-        if kind is Kind.UNDO:
+        if kind in CHOSEN:
+            return await self._choice(dispatcher, asked, customer_id, kind)
+        target: str | None = ""
+        if kind in OF_A_MONTH:
+            target = _month(asked, kind)
+        elif kind is Kind.MOVE_BROADBAND:
+            target = read_address(asked.text)
+        elif kind is Kind.UNDO:
             number = _ORDER.search(asked.text)
             if number is None:
                 dispatcher.utter_message(response="utter_change_undo_what")
                 return _ended()
-            return await self._propose(asked, customer_id, Change(kind, number[0].upper()))
+            target = number[0].upper()
+        if target is None:
+            return _not_yet_known(asked)
+        return await self._propose(asked, customer_id, Change(kind, target))
+
+    async def _choice(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int, kind: Kind) -> Events:
         options = await self._orders.options(customer_id, kind, BY)
         found = chosen(asked.text, options)
         if len(found) == 1:
             return await self._propose(asked, customer_id, Change(kind, found[0].code))
         if not any(option.refusal is None for option in options):
+            reasons = {option.refusal for option in options if option.refusal is not None}
+            if len(reasons) == 1:
+                raise ChangeRefused(reasons.pop(), short_fen=await self._short(customer_id))
             dispatcher.utter_message(response=f"utter_change_nothing_{kind.value}")
             return _ended()
-        if asked.requested is not None:
-            if breaks_off(asked) or _NO.search(asked.text):
-                return _cancelled()
-            if interrupts(asked):
-                return []
+        if asked.requested is not None and not (breaks_off(asked) or _NO.search(asked.text) or interrupts(asked)):
             dispatcher.utter_message(response="utter_change_no_such_choice")
-        return _ask("change_target")
+        return _not_yet_known(asked)
+
+    async def _short(self, customer_id: int) -> int:
+        return (await self._accounts.balance(customer_id, BY)).arrears_fen
 
     async def _propose(self, asked: Asked, customer_id: int, change: Change) -> Events:
         order = await self._orders.propose(customer_id, change, f"change:{asked.message_id}", BY)
+        needs_id, leaving, reading = (change.kind in kinds for kinds in (NEEDS_ID_NUMBER, LEAVING, READINGS))
+        following = "change_stay" if leaving else "change_code" if reading else "change_consent"
         return [
             SlotSet("change_target", change.target or change.kind.value),
             SlotSet("change_order", order.number),
-            SlotSet("requested_slot", "change_consent"),
+            SlotSet("change_stay", None if leaving else _NOT_NEEDED),
+            SlotSet("change_consent", True if reading else None),
+            SlotSet("change_identity", None if needs_id else _NOT_NEEDED),
+            SlotSet("requested_slot", following),
         ]
 
     async def _consent(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked, customer_id: int, kind: Kind
     ) -> Events:
-        if breaks_off(asked) or asked.intent == "deny" or _NO.search(asked.text):
-            # "不对，要129的" is a correction, and what is corrected is proposed anew.
-            if again := await self._corrected(tracker, asked, customer_id, kind):
-                return again
-            return _cancelled()
+        # "不对，要129的" is a correction, and what is corrected is proposed anew.
         if again := await self._corrected(tracker, asked, customer_id, kind):
             return again
+        if breaks_off(asked) or asked.intent == "deny" or _NO.search(asked.text):
+            return _cancelled()
         if asked.intent == "affirm" or _YES.search(asked.text):
-            return [SlotSet("change_consent", True), SlotSet("requested_slot", "change_code")]
+            following = "change_code" if tracker.get_slot("change_identity") == _NOT_NEEDED else "change_identity"
+            return [SlotSet("change_consent", True), SlotSet("requested_slot", following)]
         if interrupts(asked):
             return []
         dispatcher.utter_message(response="utter_change_yes_or_no")
@@ -183,10 +173,34 @@ class ReadChange(Action):
     async def _corrected(self, tracker: Tracker, asked: Asked, customer_id: int, kind: Kind) -> Events | None:
         if interrupts(asked):
             return None
-        found = chosen(asked.text, await self._orders.options(customer_id, kind, BY))
-        if len(found) != 1 or found[0].code == tracker.get_slot("change_target"):
+        present, target = tracker.get_slot("change_target"), None
+        if kind in CHOSEN:
+            found = chosen(asked.text, await self._orders.options(customer_id, kind, BY))
+            target = found[0].code if len(found) == 1 else None
+        elif kind in OF_A_MONTH and (month := read_month(asked.text, asked.at.date())):
+            target = str(month)
+        elif kind is Kind.MOVE_BROADBAND:
+            target = read_address(asked.text)
+        if target is None or target == present:
             return None
-        return await self._propose(asked, customer_id, Change(kind, found[0].code))
+        return await self._propose(asked, customer_id, Change(kind, target))
+
+    async def _identity(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked, customer_id: int
+    ) -> Events:
+        written = ID_NUMBER.search(asked.text)
+        if written is None:
+            if breaks_off(asked) or _NO.search(asked.text):
+                return _cancelled()
+            return [] if interrupts(asked) else _ask("change_identity")
+        number = id_number_of(written[0])
+        if number is None:
+            dispatcher.utter_message(response="utter_change_id_number_odd")
+            return _ask("change_identity")
+        if await self._orders.prove_id_number(customer_id, tracker.get_slot("change_order"), number, BY):
+            return [SlotSet("change_identity", "proved"), SlotSet("requested_slot", "change_code")]
+        dispatcher.utter_message(response="utter_change_id_number_wrong")
+        return _ask("change_identity")
 
     async def _code(self, tracker: Tracker, asked: Asked, customer_id: int) -> Events:
         code = _CODE.search(asked.text)
@@ -202,13 +216,16 @@ class ReadChange(Action):
         note = WRONG if done is Verdict.WRONG else done.value
         return [SlotSet("change_note", note), SlotSet("requested_slot", "change_code")]
 
-    async def _say_state(self, dispatcher: CollectingDispatcher, customer_id: int) -> None:
+    async def _say_state(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
+        if asked.intent == "realname":
+            dispatcher.utter_message(response="utter_realname")
+            return
         balance = await self._accounts.balance(customer_id, BY)
         dispatcher.utter_message(response=f"utter_state_{balance.state}", arrears=yuan(balance.arrears_fen))
 
 
-class AskChangeTarget(Action):
-    """Asks which plan, pack or service, with the possible ones as choices."""
+class AskChangeTarget(BackedAction):
+    """Asks which plan, pack, service, month or address, with the possible ones as choices."""
 
     def __init__(self, orders: Orders) -> None:
         """Offer what `orders` has for this subscriber."""
@@ -218,13 +235,12 @@ class AskChangeTarget(Action):
         """Its name in the domain."""
         return "action_ask_change_target"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
         """Ask."""
-        asked, kind = Asked.by(tracker), Kind(tracker.get_slot("change_kind"))
-        options = await self._orders.options(asked.customer_id or 0, kind, BY)
-        each = "元" if kind is Kind.BUY_PACK else "元/月"
+        kind = Kind(tracker.get_slot("change_kind"))
+        options = await self._orders.options(asked.customer_id or 0, kind, BY) if kind in CHOSEN else ()
         buttons = [
-            {"title": f"{option.name}（{yuan(option.fee_fen)}{each}）", "payload": option.name}
+            {"title": f"{option.name}（{price_of(option)}）", "payload": option.name}
             for option in options
             if option.refusal is None
         ]
@@ -232,7 +248,7 @@ class AskChangeTarget(Action):
         return []
 
 
-class AskChangeConsent(Action):
+class AskChangeConsent(BackedAction):
     """Reads back what will change, its price and from when on, and asks for a clear yes (C8)."""
 
     def __init__(self, orders: Orders) -> None:
@@ -243,19 +259,15 @@ class AskChangeConsent(Action):
         """Its name in the domain."""
         return "action_ask_change_consent"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
         """Read back."""
-        asked = Asked.by(tracker)
-        order = await self._orders.find(asked.customer_id or 0, tracker.get_slot("change_order"), BY)
-        if order is None:
-            dispatcher.utter_message(response="utter_backend_down")
-            return []
+        order = await _order(self._orders, tracker, asked)
         choices = [{"title": "确认办理", "payload": "确认"}, {"title": "不办理", "payload": "取消"}]
         dispatcher.utter_message(response="utter_change_read_back", terms=in_words(order), buttons=choices)
         return []
 
 
-class AskChangeCode(Action):
+class AskChangeCode(BackedAction):
     """Sends the order's one-time code and asks for it; a wrong one is asked for again without another SMS."""
 
     def __init__(self, accounts: Accounts, orders: Orders, notices: Notices) -> None:
@@ -266,9 +278,9 @@ class AskChangeCode(Action):
         """Its name in the domain."""
         return "action_ask_change_code"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
         """Send and ask."""
-        asked, note = Asked.by(tracker), tracker.get_slot("change_note")
+        note = tracker.get_slot("change_note")
         if note in (SENT, WRONG):
             dispatcher.utter_message(response=f"utter_change_code_{note}")
             return [SlotSet("change_note", SENT)]
@@ -288,63 +300,98 @@ class AskChangeCode(Action):
         return [SlotSet("change_note", SENT)]
 
 
-class FinishChange(Action):
-    """The receipt, here and by SMS; or why there is none."""
+class FinishChange(BackedAction):
+    """The receipt, here and by SMS, and what the order hands out; or why there is none."""
 
-    def __init__(self, accounts: Accounts, orders: Orders, notices: Notices) -> None:
-        """Read the order from `orders`, send by `notices`."""
-        self._accounts, self._orders, self._notices = accounts, orders, notices
+    def __init__(self, accounts: Accounts, orders: Orders, repairs: Repairs, notices: Notices) -> None:
+        """Read the order from `orders`, send by `notices`, let an engineer of `repairs` come where one is needed."""
+        self._accounts, self._orders, self._repairs, self._notices = accounts, orders, repairs, notices
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_finish_change"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
         """Tell how it ended."""
-        asked = Asked.by(tracker)
         if asked.customer_id is None:
             dispatcher.utter_message(response="utter_sign_in")
         elif tracker.get_slot("cancelled"):
-            dispatcher.utter_message(response="utter_change_cancelled")
+            stayed = tracker.get_slot("change_stay") == "stays"
+            dispatcher.utter_message(response="utter_change_stays" if stayed else "utter_change_cancelled")
         elif tracker.get_slot("change_note") != ENDED:
-            await self._receipt(dispatcher, asked.customer_id, tracker.get_slot("change_order"))
+            await self._receipt(dispatcher, await _order(self._orders, tracker, asked))
+        return self.after_failure()
+
+    def after_failure(self) -> Events:
+        """Leave nothing behind."""
         return [SlotSet(name, None) for name in SLOTS] + [SlotSet("topic", "change")]
 
-    async def _receipt(self, dispatcher: CollectingDispatcher, customer_id: int, number: str) -> None:
-        order = await self._orders.find(customer_id, number, BY)
-        if order is None:
-            dispatcher.utter_message(response="utter_backend_down")
-            return
+    async def _receipt(self, dispatcher: CollectingDispatcher, order: Order) -> None:
+        kind, customer_id = order.change.kind, order.customer_id
         phone = (await self._accounts.customer(customer_id, BY)).phone
         text = scripts.RECEIPT_BY_SMS.format(terms=in_words(order), number=order.number)
         await self._notices.sms(f"receipt:{order.number}", phone, text)
-        undo = f"如需撤销，请在{_moment(order)}前回复“撤销{order.number}”。" if order.terms.undo_until else ""
-        dispatcher.utter_message(response="utter_change_done", terms=in_words(order), number=order.number, undo=undo)
+        if kind in READINGS:
+            await self._hand_out(dispatcher, order)
+            return
+        if kind is Kind.PORT_OUT:
+            (code,) = await self._orders.handed_out(customer_id, order.number, BY)
+            text = scripts.PORT_CODE_BY_SMS.format(code=code)
+            await self._notices.sms(f"port:{order.number}", phone, text, secret=True)
+        more = f"如需撤销，请在{_moment(order)}前回复“撤销{order.number}”。" if order.terms.undo_until else ""
+        if kind in (Kind.ORDER_BROADBAND, Kind.MOVE_BROADBAND):
+            address = order.change.target if kind is Kind.MOVE_BROADBAND else _REACHED_BY_PHONE
+            report = FaultReport("install", address, order.terms.subject, "")
+            ticket = await self._repairs.open(customer_id, report, f"order:{order.number}", BY)
+            more = f"安装工单号{ticket.number}，安装师傅会在24小时内与您联系。"
+        dispatcher.utter_message(response="utter_change_done", terms=in_words(order), number=order.number, more=more)
+
+    async def _hand_out(self, dispatcher: CollectingDispatcher, order: Order) -> None:
+        found = await self._orders.handed_out(order.customer_id, order.number, BY)
+        if order.change.kind is Kind.READ_PUK:
+            response = "utter_puk" if found else "utter_puk_unknown"
+            dispatcher.utter_message(response=response, puk="".join(found))
+            return
+        month = month_in_words(order.change.target)
+        if not found:
+            dispatcher.utter_message(response="utter_no_details", month=month)
+            return
+        lines = "\n".join(mask(line) for line in found[-_CALLS_SHOWN:])
+        dispatcher.utter_message(response="utter_details", month=month, count=str(len(found)), lines=lines)
 
 
-def in_words(order: Order) -> str:
-    """Return what an order does, its price and when, as a customer reads it."""
-    terms = order.terms
-    day = f"{terms.effective.month}月{terms.effective.day}日"
-    match order.change.kind:
-        case Kind.CHANGE_PLAN:
-            more = yuan(abs(terms.monthly_fen))
-            difference = f"，每月比现在{'多' if terms.monthly_fen > 0 else '少'}{more}元" if terms.monthly_fen else ""
-            return f"套餐变更为“{terms.subject}”{difference}，{day}起生效，此前仍按现在的套餐计费"
-        case Kind.BUY_PACK:
-            return (
-                f"订购“{terms.subject}”，从话费余额中一次性扣除{yuan(terms.once_fen)}元，立即生效，本月内有效，不能退订"
-            )
-        case Kind.OPEN_SERVICE:
-            return f"开通“{terms.subject}”，每月{yuan(terms.monthly_fen)}元，立即生效"
-        case Kind.CLOSE_SERVICE:
-            return f"退订“{terms.subject}”，每月减少{yuan(-terms.monthly_fen)}元，立即生效"
-        case Kind.SUSPEND:
-            return "号码停机，立即生效；停机期间不能通话、发短信和上网，号码为您保留"
-        case Kind.RESUME:
-            return "号码恢复使用，立即生效"
-        case Kind.UNDO:
-            return f"撤销订单{order.change.target}（{terms.subject}），立即生效"
+async def _order(orders: Orders, tracker: Tracker, asked: Asked) -> Order:
+    order = await orders.find(asked.customer_id or 0, tracker.get_slot("change_order"), BY)
+    if order is None:
+        raise LookupError("the order of this form is not in the ledger")
+    return order
+
+
+def _month(asked: Asked, kind: Kind) -> str | None:
+    """Return the month meant: none named is the last one for an invoice and this one for details; None if unclear."""
+    today = asked.at.date()
+    month = read_month(asked.text, today)
+    if month is None and (names_a_month(asked.text) or asked.requested is not None):
+        return None
+    return str(month or (Month.of(today).before() if kind is Kind.INVOICE else Month.of(today)))
+
+
+def _stay(asked: Asked) -> Events:
+    """Hear the answer to the one question that is asked of who wants to leave; anything but a yes to it is a no."""
+    if breaks_off(asked) or _STAYS.search(asked.text):
+        return [SlotSet("change_stay", "stays"), *_cancelled()]
+    if interrupts(asked):
+        return []
+    return [SlotSet("change_stay", "leaves"), SlotSet("requested_slot", "change_consent")]
+
+
+def _not_yet_known(asked: Asked) -> Events:
+    if asked.requested is not None:
+        if breaks_off(asked) or _NO.search(asked.text):
+            return _cancelled()
+        if interrupts(asked):
+            return []
+    return _ask("change_target")
 
 
 def _moment(order: Order) -> str:
@@ -355,7 +402,8 @@ def _moment(order: Order) -> str:
 
 def _say_refusal(dispatcher: CollectingDispatcher, refused: ChangeRefused) -> None:
     until = f"{refused.until.year}年{refused.until.month}月{refused.until.day}日" if refused.until else ""
-    dispatcher.utter_message(response=_REFUSALS[refused.why], until=until, short=yuan(refused.short_fen))
+    response = f"utter_change_refused_{refused.why.value}"
+    dispatcher.utter_message(response=response, until=until, short=yuan(refused.short_fen))
 
 
 def _ask(slot: str) -> Events:

@@ -46,7 +46,7 @@ def executor(
         AskChangeTarget(orders),
         AskChangeConsent(orders),
         AskChangeCode(accounts, orders, notices),
-        FinishChange(accounts, orders, notices),
+        FinishChange(accounts, orders, repairs, notices),
     ):
         together.register_action(action)
     return together

@@ -1,16 +1,13 @@
 """What both forms share: is an answer a change of mind or another matter; and the opening of a ticket at the end."""
 
-import logging
 import re
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Asked, Events
-
-log = logging.getLogger(__name__)
+from actions.base import Asked, BackedAction, Events
 
 _BREAK_OFF = re.compile(r"算了|不(?:用|必|要)?修了|不用了|不投诉了|不报了|不办了|取消|又好了|已经好了|自己好了")
 # A question that is answered in between; after it the form asks again.
@@ -41,26 +38,25 @@ def interrupts(asked: Asked) -> bool:
     return asked.intent in _INTERRUPTING and asked.confidence >= _SURE
 
 
-class OpenTicket(Action):
+class OpenTicket(BackedAction):
     """The end of a form: opens its ticket, once for the message that completed it."""
 
     # The form's slots, all empty afterwards.
     slots: ClassVar[tuple[str, ...]]
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
         """Open it, or say why nothing was opened."""
-        asked = Asked.by(tracker)
         if asked.customer_id is None:
             dispatcher.utter_message(response="utter_sign_in")
         elif tracker.get_slot("cancelled"):
             dispatcher.utter_message(response="utter_cancelled")
         else:
             facts = {name: tracker.get_slot(name) or "" for name in self.slots}
-            try:
-                await self.open(dispatcher, facts, asked.customer_id, asked.message_id)
-            except Exception as error:  # the customer is told, and nothing is promised that was not stored
-                log.error("action %s: the backend failed with %s", self.name(), type(error).__name__)
-                dispatcher.utter_message(response="utter_backend_down")
+            await self.open(dispatcher, facts, asked.customer_id, asked.message_id)
+        return self.after_failure()
+
+    def after_failure(self) -> Events:
+        """Return the form's slots emptied: nothing is promised that was not stored."""
         return [SlotSet(name, None) for name in self.slots] + [SlotSet("topic", "tickets")]
 
     async def open(self, dispatcher: CollectingDispatcher, facts: dict[str, str], customer_id: int, key: str) -> None:

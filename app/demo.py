@@ -5,16 +5,21 @@ begins while the demo runs gets its figures at the next start and older ones nev
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from stdnum.cn import ric
 
 from backends.account import tables as account
 from backends.complaint.tables import complaint_ticket
+from backends.identity.documents import hash_of, register
+from backends.identity.tables import resident_id
+from backends.orders.port import Kind
+from backends.orders.rules import Offer
 from backends.repair.tables import repair_ticket
 from core.chinese_time import Month
 from core.clock import SHANGHAI
@@ -32,10 +37,23 @@ PLANS = [
     ("qy299", "企业畅联299套餐", 29900, 150 * 1024, 2000, 500),
 ]
 ENTERPRISE_PLANS = {"qy299"}
-DATA_PACKS = [
-    ("ll1", "1GB流量包", 1000, 1024),
-    ("ll5", "5GB流量包", 3000, 5 * 1024),
-    ("ll10", "10GB流量包", 5000, 10 * 1024),
+OFFERS = [
+    Offer("ll1", Kind.BUY_PACK, "1GB流量包", price_fen=1000, data_mb=1024),
+    Offer("ll5", Kind.BUY_PACK, "5GB流量包", price_fen=3000, data_mb=5 * 1024),
+    Offer("ll10", Kind.BUY_PACK, "10GB流量包", price_fen=5000, data_mb=10 * 1024),
+    Offer("my-hmt", Kind.ROAMING, "港澳台漫游7天包", price_fen=3000, days=7),
+    Offer("my-jk", Kind.ROAMING, "日韩漫游7天包", price_fen=4000, days=7),
+    Offer("my-sea", Kind.ROAMING, "东南亚漫游7天包", price_fen=4000, days=7),
+    Offer("my-eu", Kind.ROAMING, "欧洲漫游7天包", price_fen=6800, days=7),
+    Offer("my-na", Kind.ROAMING, "北美漫游7天包", price_fen=6800, days=7),
+    *(
+        Offer(f"{code}{mbps}", kind, f"{mbps}M宽带包年", price_fen=price, mbps=mbps)
+        for code, kind in (("kd", Kind.ORDER_BROADBAND), ("xd", Kind.RENEW_BROADBAND))
+        for mbps, price in ((300, 36000), (500, 48000), (1000, 72000))
+    ),
+    Offer("jf-ll1", Kind.REDEEM, "1GB流量", points=800, data_mb=1024),
+    Offer("jf-hf10", Kind.REDEEM, "10元话费", points=1000, credit_fen=1000),
+    Offer("jf-hf30", Kind.REDEEM, "30元话费", points=2800, credit_fen=3000),
 ]
 # A phone on a contract: until then the plan may not cost less.
 CONTRACTS = {2: (12900, date(2027, 6, 30))}
@@ -60,6 +78,12 @@ class Demo:
     services: tuple[str, ...]
     address: str | None
     balance: tuple[int, int]  # fen, from … to
+
+    @property
+    def id_number(self) -> str:
+        """A resident ID of nobody alive: born on the first day of 1900."""
+        digits = f"11010119000101{self.id:03d}"
+        return digits + ric.calc_check_digit(digits + "0")
 
 
 SUBSCRIBERS = [
@@ -89,8 +113,9 @@ async def load_demo(database: Database, seed: int, now: datetime) -> None:
                 "name": name, "monthly_fee_fen": fee, "data_mb": data, "voice_minutes": voice, "sms": sms,
                 "enterprise": code in ENTERPRISE_PLANS,
             })  # fmt: skip
-        for code, name, price, data in DATA_PACKS:
-            await _add(db, account.data_pack, {"code": code}, {"name": name, "price_fen": price, "data_mb": data})
+        for offer in OFFERS:
+            figures = asdict(offer)
+            await _add(db, account.offer, {"code": figures.pop("code")}, figures)
         for code, name, fee in SERVICES:
             await _add(db, account.service, {"code": code}, {"name": name, "monthly_fee_fen": fee})
         for person in SUBSCRIBERS:
@@ -117,6 +142,9 @@ async def _subscriber(db: AsyncConnection, person: Demo, seed: int, current: Mon
             "account": f"kd{person.phone[-6:]}", "speed_mbps": chance.choice([300, 500, 1000]),
             "address": person.address,
         })  # fmt: skip
+    await _add(db, account.sim_card, {"customer_id": person.id}, {"puk": f"{chance.randrange(100_000_000):08d}"})
+    if (await db.execute(select(resident_id).where(resident_id.c.customer_id == person.id))).first() is None:
+        await register(db, person.id, await hash_of(person.id_number))
     await _money_and_points(db, person, seed, current)
     for back in range(MONTHS):
         await _month(db, person, plan, seed, current.before(back))
@@ -140,6 +168,18 @@ async def _month(
     for position, (name, amount) in enumerate(items):
         key = {"customer_id": person.id, "month": str(month), "position": position}
         await _add(db, account.bill_item, key, {"name": name, "amount_fen": amount})
+    await _calls(db, person, seed, month)
+
+
+async def _calls(db: AsyncConnection, person: Demo, seed: int, month: Month) -> None:
+    chance = random.Random(f"{seed}/{person.phone}/{month}/calls")
+    for _ in range(12):
+        at = datetime(month.year, month.month, chance.randint(1, 28), chance.randint(8, 21), tzinfo=SHANGHAI)
+        at += timedelta(minutes=chance.randrange(60))
+        kind, minutes = chance.choice([("主叫", chance.randint(1, 20)), ("被叫", chance.randint(1, 20)), ("短信", 0)])
+        await _add(db, account.call_detail, {"customer_id": person.id, "at": at}, {
+            "kind": kind, "peer": f"139{chance.randrange(100_000_000):08d}", "minutes": minutes, "fee_fen": 0,
+        })  # fmt: skip
 
 
 async def _money_and_points(db: AsyncConnection, person: Demo, seed: int, current: Month) -> None:

@@ -18,6 +18,9 @@ TOO_LONG = "抱歉，您发送的内容较长，我没能全部看完。请您�
 CODE_BY_SMS = "【客服中心】您的登录验证码是{code}，5分钟内有效。请勿告诉他人，工作人员不会向您索取。"
 CHANGE_CODE_BY_SMS = "【客服中心】您正在办理业务变更，验证码是{code}，5分钟内有效。请勿告诉他人，工作人员不会向您索取。"
 RECEIPT_BY_SMS = "【客服中心】您已办理：{terms}。订单号{number}。如非本人操作，请您尽快联系我们。"
+PORT_CODE_BY_SMS = (
+    "【客服中心】您的携号转网授权码是{code}，60分钟内有效，请提供给携入的运营商。如非本人操作，请您尽快联系我们。"
+)
 SIGNED_IN = "您好，您已登录成功。请问有什么可以帮您？"
 
 ALL = (
@@ -30,5 +33,6 @@ ALL = (
     CODE_BY_SMS,
     CHANGE_CODE_BY_SMS,
     RECEIPT_BY_SMS,
+    PORT_CODE_BY_SMS,
     SIGNED_IN,
 )

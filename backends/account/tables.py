@@ -31,6 +31,8 @@ customer = Table(
     # A plan that was ordered begins on the first of a month; from then on it is the plan.
     Column("next_plan_code", String(32)),
     Column("next_plan_from", Date),
+    # The day from which the number is given up.
+    Column("closes_on", Date),
 )
 
 recharge = Table(
@@ -61,13 +63,39 @@ contract = Table(
     Column("ends_on", Date, nullable=False),
 )
 
-data_pack = Table(
-    "data_pack",
+# What is bought once (see backends.orders.rules.Offer).
+offer = Table(
+    "offer",
     metadata,
     Column("code", String(32), primary_key=True),
+    Column("kind", String(20), nullable=False),
     Column("name", String(64), nullable=False),
-    Column("price_fen", Integer, nullable=False),
-    Column("data_mb", Integer, nullable=False),
+    Column("price_fen", Integer, nullable=False, server_default="0"),
+    Column("points", Integer, nullable=False, server_default="0"),
+    Column("data_mb", Integer, nullable=False, server_default="0"),
+    Column("credit_fen", Integer, nullable=False, server_default="0"),
+    Column("mbps", Integer, nullable=False, server_default="0"),
+    Column("days", Integer, nullable=False, server_default="0"),
+)
+
+sim_card = Table(
+    "sim_card",
+    metadata,
+    Column("customer_id", Integer, ForeignKey("customer.id"), primary_key=True),
+    Column("puk", String(8), nullable=False),
+)
+
+call_detail = Table(
+    "call_detail",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("customer_id", Integer, ForeignKey("customer.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("peer", String(20), nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("fee_fen", Integer, nullable=False),
+    Index("calls_of_customer", "customer_id", "at"),
 )
 
 bought_pack = Table(
@@ -121,4 +149,6 @@ broadband = Table(
     Column("account", String(32), nullable=False, unique=True),
     Column("speed_mbps", Integer, nullable=False),
     Column("address", String(200), nullable=False),
+    # The last day that is paid for; without one the line is part of the plan.
+    Column("paid_until", Date),
 )

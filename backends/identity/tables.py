@@ -6,6 +6,14 @@ from database.handle import Moment
 
 metadata = MetaData()
 
+# The resident ID that a number is registered to, as argon2 has it: it can be compared, never read.
+resident_id = Table(
+    "resident_id",
+    metadata,
+    Column("customer_id", Integer, primary_key=True),
+    Column("hash", String(128), nullable=False),
+)
+
 one_time_code = Table(
     "one_time_code",
     metadata,

@@ -2,6 +2,7 @@
 
 Nothing of an account changes but here, and here nothing changes without the code that was sent to the subscriber for
 this very order. Whoever calls (bot, agent, partner, REST) goes the same way: propose, read back, send a code, confirm.
+What only its owner may read (details of calls, the PUK) is asked for the same way and handed out once proved (B3).
 """
 
 from dataclasses import dataclass
@@ -25,12 +26,36 @@ class Kind(StrEnum):
     CLOSE_SERVICE = "cancel_service"
     SUSPEND = "suspend"
     RESUME = "resume"
+    REDEEM = "redeem_points"
+    ROAMING = "buy_roaming_pack"
+    ORDER_BROADBAND = "order_broadband"
+    RENEW_BROADBAND = "renew_broadband"
+    MOVE_BROADBAND = "move_broadband"
+    REPLACE_SIM = "replace_sim"
+    CANCEL_ACCOUNT = "cancel_account"
+    PORT_OUT = "port_out"
+    TRANSFER = "transfer"
+    INVOICE = "invoice"
+    READ_DETAILS = "read_details"
+    READ_PUK = "read_puk"
     UNDO = "undo"
+
+
+# Who takes over a number with these takes over what hangs on it: the owner's ID number is asked for too (N3).
+NEEDS_ID_NUMBER = frozenset({Kind.REPLACE_SIM, Kind.CANCEL_ACCOUNT, Kind.PORT_OUT, Kind.TRANSFER})
+# Before a customer leaves, what might keep them is asked about, once (N5).
+LEAVING = frozenset({Kind.CANCEL_ACCOUNT, Kind.PORT_OUT})
+# Nothing changes and nothing costs, so there is nothing to agree to: the code alone is asked for (B3).
+READINGS = frozenset({Kind.READ_DETAILS, Kind.READ_PUK})
+ID_ATTEMPTS = 3
+# How long what a proved order hands out may be read with it.
+HANDED_OUT_FOR = timedelta(minutes=10)
+PORT_CODE_LIVES = timedelta(minutes=60)
 
 
 @dataclass(frozen=True)
 class Change:
-    """What is wanted: `target` is the code of a plan, pack or service, an order's number, or empty."""
+    """What is wanted: `target` is the code of what is on sale, a month, an address, an order's number, or empty."""
 
     kind: Kind
     target: str = ""
@@ -38,13 +63,17 @@ class Change:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a change will do: charged at once, added to each month (negative: saved), from when, undone until when."""
+    """What a change will do: charged at once, added to each month (negative: saved), from when, undone until when.
+
+    A negative `once_fen` is credited; `points` are spent.
+    """
 
     subject: str
     once_fen: int
     monthly_fen: int
     effective: date
     undo_until: datetime | None
+    points: int = 0
 
 
 class State(StrEnum):
@@ -79,6 +108,13 @@ class Refusal(StrEnum):
     IN_ARREARS = "in_arrears"
     SUSPENDED = "suspended"
     TOO_LITTLE_MONEY = "too_little_money"
+    TOO_FEW_POINTS = "too_few_points"
+    NO_BROADBAND = "no_broadband"
+    HAS_BROADBAND = "has_broadband"
+    IN_CONTRACT = "in_contract"
+    NO_BILL = "no_bill"
+    LEAVING = "leaving"
+    ID_NUMBER_MISSING = "id_number_missing"
     TOO_LATE = "too_late"
     NO_SUCH_ORDER = "no_such_order"
     EXPIRED = "expired"
@@ -86,12 +122,19 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True)
 class Option:
-    """What is on sale. `fee_fen` is a month's fee, of a data pack its price; `refusal` why this subscriber can't."""
+    """What is on sale: what it costs at once, each month, and in points; `refusal` says why this subscriber can't."""
 
     code: str
     name: str
-    fee_fen: int
+    once_fen: int = 0
+    monthly_fen: int = 0
+    points: int = 0
     refusal: Refusal | None = None
+
+    @property
+    def price(self) -> int:
+        """The figure that a customer names it by, in fen or points."""
+        return self.once_fen or self.monthly_fen or self.points
 
 
 class ChangeRefused(Exception):
@@ -125,9 +168,24 @@ class Orders(Protocol):
         """Issue the one-time code of this order; it serves for no other. Raises ChangeRefused."""
         ...
 
+    async def prove_id_number(self, customer_id: int, number: str, id_number: str, by: str) -> bool:
+        """Compare the resident ID with the one that the number is registered to; the order keeps that it was right.
+
+        Raises ChangeRefused, and ends the order, after ID_ATTEMPTS wrong ones.
+        """
+        ...
+
     async def confirm(self, customer_id: int, number: str, code: str, by: str) -> Order | Verdict:
         """Carry the order out, once; asked again, return it as it was done. A wrong code returns how it was judged.
 
-        Raises ChangeRefused where the proposal is too old, was replaced, or the rules forbid it by now.
+        Raises ChangeRefused where the proposal is too old, was replaced, or the rules forbid it by now; where the ID
+        number is needed and was not proved.
+        """
+        ...
+
+    async def handed_out(self, customer_id: int, number: str, by: str) -> tuple[str, ...]:
+        """Return what a proved order entitles its owner to see: a PUK, a month's calls, a porting code.
+
+        Raises ChangeRefused for an order that is not done, and for one that was proved longer than HANDED_OUT_FOR ago.
         """
         ...

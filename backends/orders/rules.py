@@ -5,21 +5,37 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from backends.account.port import Plan, Service
-from backends.orders.port import UNDO_WITHIN, Change, ChangeRefused, Kind, Order, Refusal, State, Terms
+from backends.orders.port import READINGS, UNDO_WITHIN, Change, ChangeRefused, Kind, Order, Refusal, State, Terms
 from core.clock import SHANGHAI
 
+# The fee for moving a home line to another address.
+MOVE_FEN = 10000
 # States of a customer: suspended for arrears by the carrier, paused at the subscriber's own wish.
 ACTIVE, SUSPENDED, PAUSED = "active", "suspended", "paused"
 
 
 @dataclass(frozen=True)
-class Pack:
-    """A data pack: bought once, usable until the end of the month."""
+class Offer:
+    """What is bought once: a data pack, a roaming pack, broadband for a year, a gift for points.
+
+    kind      the Kind of the order that buys it
+    price_fen  charged at once
+    points    spent at once
+    data_mb   data for this month
+    credit_fen put on the account
+    mbps      speed of a line
+    days      of roaming
+    """
 
     code: str
+    kind: Kind
     name: str
-    price_fen: int
-    data_mb: int
+    price_fen: int = 0
+    points: int = 0
+    data_mb: int = 0
+    credit_fen: int = 0
+    mbps: int = 0
+    days: int = 0
 
 
 @dataclass(frozen=True)
@@ -35,14 +51,22 @@ class Catalogue:
     """What is on sale, by code. `enterprise` are the codes of plans that only an enterprise may have."""
 
     plans: Mapping[str, Plan]
-    packs: Mapping[str, Pack]
+    offers: Mapping[str, Offer]
     services: Mapping[str, Service]
     enterprise: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Account:
-    """What is known of the subscriber. `next_plan` is one that was ordered and has not begun."""
+    """What is known of the subscriber.
+
+    next_plan   one that was ordered and has not begun
+    points      to spend
+    address     where the home line is; None without one, empty until it is installed
+    paid_until  the last day for which the line is paid, or None where the plan pays for it
+    closes      the day from which the number is given up, or None
+    billed, invoiced   months that have a bill, and those for which an invoice was asked
+    """
 
     state: str
     balance_fen: int
@@ -50,6 +74,12 @@ class Account:
     services: frozenset[str]
     next_plan: str | None = None
     contract: Contract | None = None
+    points: int = 0
+    address: str | None = None
+    paid_until: date | None = None
+    closes: date | None = None
+    billed: frozenset[str] = frozenset()
+    invoiced: frozenset[str] = frozenset()
 
 
 def first_of_next_month(day: date) -> date:
@@ -71,8 +101,8 @@ def terms(change: Change, account: Account, catalogue: Catalogue, now: datetime,
     match change.kind:
         case Kind.CHANGE_PLAN:
             return _new_plan(change.target, account, catalogue, today)
-        case Kind.BUY_PACK:
-            return _pack(change.target, account, catalogue, today)
+        case Kind.BUY_PACK | Kind.ROAMING | Kind.ORDER_BROADBAND | Kind.RENEW_BROADBAND | Kind.REDEEM:
+            return _bought(change, account, catalogue, today)
         case Kind.OPEN_SERVICE:
             service = _known(catalogue.services, change.target)
             if service.code in account.services:
@@ -87,19 +117,40 @@ def terms(change: Change, account: Account, catalogue: Catalogue, now: datetime,
             return Terms("停机保号", 0, 0, today, None)
         case Kind.RESUME:
             return Terms("复机", 0, 0, today, None)
+        case Kind.MOVE_BROADBAND:
+            return _move(change.target, account, today)
+        case Kind.REPLACE_SIM:
+            return Terms("补换手机卡", 0, 0, today, None)
+        case Kind.CANCEL_ACCOUNT | Kind.PORT_OUT | Kind.TRANSFER:
+            return _give_up(change.kind, account, today)
+        case Kind.INVOICE:
+            return _invoice(change.target, account, today)
+        case Kind.READ_DETAILS:
+            _refuse_without_bill(change.target, account)
+            return Terms(change.target, 0, 0, today, None)
+        case Kind.READ_PUK:
+            return Terms("PUK码", 0, 0, today, None)
         case Kind.UNDO:
             return _undo(undone, account, now)
 
 
 def after(account: Account, order: Order, undone: Order | None = None) -> Account:
     """Return the account after `order` was carried out."""
-    change = order.change
-    charged = account.balance_fen - order.terms.once_fen
+    change, terms = order.change, order.terms
+    paid = replace(account, balance_fen=account.balance_fen - terms.once_fen, points=account.points - terms.points)
     match change.kind:
         case Kind.CHANGE_PLAN:
             return replace(account, next_plan=change.target)
-        case Kind.BUY_PACK:
-            return replace(account, balance_fen=charged)
+        case Kind.ORDER_BROADBAND:
+            return replace(paid, address="", paid_until=_a_year_from(terms.effective))
+        case Kind.RENEW_BROADBAND:
+            return replace(paid, paid_until=_a_year_from(terms.effective))
+        case Kind.MOVE_BROADBAND:
+            return replace(paid, address=change.target)
+        case Kind.CANCEL_ACCOUNT:
+            return replace(account, closes=terms.effective)
+        case Kind.INVOICE:
+            return replace(account, invoiced=account.invoiced | {change.target})
         case Kind.OPEN_SERVICE:
             return replace(account, services=account.services | {change.target})
         case Kind.CLOSE_SERVICE:
@@ -111,9 +162,15 @@ def after(account: Account, order: Order, undone: Order | None = None) -> Accoun
         case Kind.UNDO:
             assert undone is not None  # terms() refuses an undo of nothing
             return _before(account, undone.change)
+        case _:
+            return paid
 
 
 def _refuse_while_suspended(change: Change, account: Account) -> None:
+    if account.closes is not None and change.kind not in (Kind.UNDO, *READINGS, Kind.INVOICE):
+        raise ChangeRefused(Refusal.LEAVING, until=account.closes)
+    if change.kind in READINGS:
+        return
     if account.state == SUSPENDED:
         raise ChangeRefused(Refusal.IN_ARREARS, short_fen=max(-account.balance_fen, 0))
     if change.kind is Kind.RESUME and account.state == ACTIVE:
@@ -136,12 +193,72 @@ def _new_plan(code: str, account: Account, catalogue: Catalogue, today: date) ->
     return Terms(wanted.name, 0, wanted.monthly_fee_fen - present.monthly_fee_fen, begins, until)
 
 
-def _pack(code: str, account: Account, catalogue: Catalogue, today: date) -> Terms:
-    pack = _known(catalogue.packs, code)
-    if account.balance_fen < pack.price_fen:
-        raise ChangeRefused(Refusal.TOO_LITTLE_MONEY, short_fen=pack.price_fen - account.balance_fen)
+def _bought(change: Change, account: Account, catalogue: Catalogue, today: date) -> Terms:
+    offer = _known(catalogue.offers, change.target)
+    if offer.kind is not change.kind:
+        raise ChangeRefused(Refusal.NO_SUCH_THING)
+    if change.kind is Kind.ORDER_BROADBAND and account.address is not None:
+        raise ChangeRefused(Refusal.HAS_BROADBAND)
+    if change.kind is Kind.RENEW_BROADBAND and account.address is None:
+        raise ChangeRefused(Refusal.NO_BROADBAND)
+    if account.balance_fen < offer.price_fen:
+        raise ChangeRefused(Refusal.TOO_LITTLE_MONEY, short_fen=offer.price_fen - account.balance_fen)
+    if account.points < offer.points:
+        raise ChangeRefused(Refusal.TOO_FEW_POINTS)
+    begins = today
+    if change.kind is Kind.RENEW_BROADBAND and account.paid_until is not None:
+        begins = max(today, account.paid_until)
     # What was bought can be used at once, so it is not taken back.
-    return Terms(pack.name, pack.price_fen, 0, today, None)
+    return Terms(offer.name, offer.price_fen - offer.credit_fen, 0, begins, None, offer.points)
+
+
+def _move(address: str, account: Account, today: date) -> Terms:
+    if account.address is None:
+        raise ChangeRefused(Refusal.NO_BROADBAND)
+    if address == account.address:
+        raise ChangeRefused(Refusal.ALREADY)
+    if account.balance_fen < MOVE_FEN:
+        raise ChangeRefused(Refusal.TOO_LITTLE_MONEY, short_fen=MOVE_FEN - account.balance_fen)
+    return Terms(address, MOVE_FEN, 0, today, None)
+
+
+def _give_up(kind: Kind, account: Account, today: date) -> Terms:
+    if account.balance_fen < 0:
+        raise ChangeRefused(Refusal.IN_ARREARS, short_fen=-account.balance_fen)
+    if account.contract is not None and account.contract.ends > today:
+        raise ChangeRefused(Refusal.IN_CONTRACT, until=account.contract.ends)
+    if account.address is not None:
+        raise ChangeRefused(Refusal.HAS_BROADBAND)
+    if kind is Kind.PORT_OUT:
+        return Terms("携号转网授权码", 0, 0, today, None)
+    if kind is Kind.TRANSFER:
+        return Terms("过户", 0, 0, today, None)
+    begins = first_of_next_month(today)
+    return Terms("销户", 0, 0, begins, datetime(begins.year, begins.month, begins.day, tzinfo=SHANGHAI))
+
+
+def _invoice(month: str, account: Account, today: date) -> Terms:
+    _refuse_without_bill(month, account)
+    if month >= f"{today:%Y-%m}":  # a month that still runs has no invoice
+        raise ChangeRefused(Refusal.NO_BILL)
+    if month in account.invoiced:
+        raise ChangeRefused(Refusal.ALREADY)
+    return Terms(month, 0, 0, today, None)
+
+
+def _refuse_without_bill(month: str, account: Account) -> None:
+    if month not in account.billed:
+        raise ChangeRefused(Refusal.NO_BILL)
+
+
+def _a_year_from(day: date) -> date:
+    """Return the last day of the year that begins with `day`.
+
+    >>> _a_year_from(date(2028, 2, 29)), _a_year_from(date(2026, 11, 23))
+    (datetime.date(2029, 2, 28), datetime.date(2027, 11, 23))
+    """
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if leap else day.day)
 
 
 def _undo(order: Order | None, account: Account, now: datetime) -> Terms:
@@ -160,6 +277,8 @@ def _stands(change: Change, account: Account) -> bool:
     match change.kind:
         case Kind.CHANGE_PLAN:
             return account.next_plan == change.target
+        case Kind.CANCEL_ACCOUNT:
+            return account.closes is not None
         case Kind.OPEN_SERVICE:
             return change.target in account.services
         case Kind.CLOSE_SERVICE:
@@ -172,6 +291,8 @@ def _before(account: Account, change: Change) -> Account:
     match change.kind:
         case Kind.CHANGE_PLAN:
             return replace(account, next_plan=None)
+        case Kind.CANCEL_ACCOUNT:
+            return replace(account, closes=None)
         case Kind.OPEN_SERVICE:
             return replace(account, services=account.services - {change.target})
         case _:

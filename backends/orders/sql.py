@@ -1,21 +1,39 @@
 """The confirmation ledger on SQL: the only place that changes an account."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account import tables as account_tables
 from backends.account.port import Plan, Service
 from backends.account.sql import present_plan_code
-from backends.account.tables import bought_pack, contract, customer, customer_service, data_pack, plan, service
+from backends.account.tables import (
+    bill_item,
+    bought_pack,
+    broadband,
+    call_detail,
+    contract,
+    customer,
+    customer_service,
+    offer,
+    plan,
+    points,
+    service,
+    sim_card,
+)
 from backends.identity import sql as codes
+from backends.identity.documents import is_registered_to
 from backends.identity.port import Issued, Verdict
 from backends.orders import rules
 from backends.orders.port import (
+    HANDED_OUT_FOR,
+    ID_ATTEMPTS,
+    NEEDS_ID_NUMBER,
     PROPOSAL_LIVES,
     Change,
     ChangeRefused,
@@ -31,6 +49,7 @@ from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
 from core.chinese_time import Month
 from core.clock import SHANGHAI, Clock
+from core.money import yuan
 from database.handle import Database
 
 
@@ -48,13 +67,13 @@ class SqlOrders:
         async with self._database.read() as db:
             account, catalogue = await _account(db, customer_id, now), await _catalogue(db)
         found = []
-        for option in _options(kind, catalogue):
+        for option in _on_sale(kind, catalogue):
             try:
                 rules.terms(Change(kind, option.code), account, catalogue, now)
                 found.append(option)
             except ChangeRefused as refused:
                 found.append(replace(option, refusal=refused.why))
-        return tuple(sorted(found, key=lambda option: (option.fee_fen, option.code)))
+        return tuple(sorted(found, key=lambda option: (option.price, option.code)))
 
     async def propose(self, customer_id: int, change: Change, key: str, by: str) -> Order:
         """Put a change into the ledger, once for a key."""
@@ -111,12 +130,10 @@ class SqlOrders:
             account, catalogue = await _account(db, customer_id, now), await _catalogue(db)
             # What has changed since it was read back must be read back again.
             terms = rules.terms(order.change, account, catalogue, now, undone)
-            if (terms.once_fen, terms.monthly_fen, terms.effective) != (
-                order.terms.once_fen,
-                order.terms.monthly_fen,
-                order.terms.effective,
-            ):
+            if replace(terms, undo_until=None) != replace(order.terms, undo_until=None):
                 raise ChangeRefused(Refusal.EXPIRED)
+            if order.change.kind in NEEDS_ID_NUMBER and not await _id_proved(db, order.number):
+                raise ChangeRefused(Refusal.ID_NUMBER_MISSING)
             phone = (await db.execute(select(customer.c.phone).where(customer.c.id == customer_id))).scalar_one()
             verdict = await codes.judge(db, phone, code, order.number, now)
             if verdict is not Verdict.RIGHT:
@@ -129,17 +146,84 @@ class SqlOrders:
             assert done is not None  # it was found above, in this transaction
             return done
 
+    async def prove_id_number(self, customer_id: int, number: str, id_number: str, by: str) -> bool:
+        """Compare the resident ID with the one that the number is registered to."""
+        await self._audit.record(AuditEntry(by, "order.id_number", f"customer:{customer_id}"))
+        now = self._clock.now()
+        async with self._database.read() as db:
+            _open(await _find(db, customer_id, number), now)
+        right = await is_registered_to(self._database, customer_id, id_number)
+        own = (change_order.c.customer_id == customer_id) & (change_order.c.number == number.upper())
+        async with self._database.write() as db:
+            order = _open(await _find(db, customer_id, number, lock=True), now)
+            attempts = (await db.execute(select(change_order.c.id_attempts).where(own))).scalar_one()
+            if right:
+                await db.execute(update(change_order).where(own).values(id_proved_at=now))
+            else:
+                await db.execute(update(change_order).where(own).values(id_attempts=attempts + 1))
+                if attempts + 1 >= ID_ATTEMPTS:
+                    await _set_state(db, order.number, State.REPLACED, None)
+        if not right and attempts + 1 >= ID_ATTEMPTS:
+            raise ChangeRefused(Refusal.ID_NUMBER_MISSING)
+        return right
 
-def _options(kind: Kind, catalogue: rules.Catalogue) -> list[Option]:
+    async def handed_out(self, customer_id: int, number: str, by: str) -> tuple[str, ...]:
+        """Return what a proved order entitles its owner to see."""
+        await self._audit.record(AuditEntry(by, "order.handed_out", f"customer:{customer_id}"))
+        now = self._clock.now()
+        async with self._database.read() as db:
+            order = await _find(db, customer_id, number)
+            if order is None:
+                raise ChangeRefused(Refusal.NO_SUCH_ORDER)
+            row = (await db.execute(select(change_order).where(change_order.c.number == order.number))).one()
+            if order.state is not State.DONE or now - row.done_at > HANDED_OUT_FOR:
+                raise ChangeRefused(Refusal.EXPIRED)
+            match order.change.kind:
+                case Kind.PORT_OUT:
+                    return (str(row.port_code),)
+                case Kind.READ_PUK:
+                    puk = select(sim_card.c.puk).where(sim_card.c.customer_id == customer_id)
+                    return tuple((await db.execute(puk)).scalars())
+                case Kind.READ_DETAILS:
+                    return await _calls(db, customer_id, order.change.target)
+                case _:
+                    return ()
+
+
+def _on_sale(kind: Kind, catalogue: rules.Catalogue) -> list[Option]:
     match kind:
         case Kind.CHANGE_PLAN:
-            return [Option(each.code, each.name, each.monthly_fee_fen) for each in catalogue.plans.values()]
-        case Kind.BUY_PACK:
-            return [Option(each.code, each.name, each.price_fen) for each in catalogue.packs.values()]
+            return [Option(each.code, each.name, monthly_fen=each.monthly_fee_fen) for each in catalogue.plans.values()]
         case Kind.OPEN_SERVICE | Kind.CLOSE_SERVICE:
-            return [Option(each.code, each.name, each.monthly_fee_fen) for each in catalogue.services.values()]
+            services = catalogue.services.values()
+            return [Option(each.code, each.name, monthly_fen=each.monthly_fee_fen) for each in services]
         case _:
-            return []
+            offers = [each for each in catalogue.offers.values() if each.kind is kind]
+            return [Option(each.code, each.name, each.price_fen, points=each.points) for each in offers]
+
+
+async def _id_proved(db: AsyncConnection, number: str) -> bool:
+    query = select(change_order.c.id_proved_at).where(change_order.c.number == number)
+    return (await db.execute(query)).scalar_one() is not None
+
+
+async def _calls(db: AsyncConnection, customer_id: int, month: str) -> tuple[str, ...]:
+    """Return a line for each call or message of a month, the first first: when, what, with whom, how long, how much."""
+    year, number = (int(part) for part in month.split("-"))
+    begin = datetime(year, number, 1, tzinfo=SHANGHAI)
+    following = rules.first_of_next_month(begin.date())
+    end = datetime(following.year, following.month, 1, tzinfo=SHANGHAI)
+    rows = await db.execute(
+        select(call_detail)
+        .where(call_detail.c.customer_id == customer_id, call_detail.c.at >= begin, call_detail.c.at < end)
+        .order_by(call_detail.c.at)
+    )
+    return tuple(
+        f"{row.at.astimezone(SHANGHAI):%m-%d %H:%M} {row.kind} {row.peer}"
+        + (f" {row.minutes}分钟" if row.minutes else "")
+        + f" {yuan(row.fee_fen)}元"
+        for row in rows
+    )
 
 
 def _open(order: Order | None, now: datetime) -> Order:
@@ -172,7 +256,17 @@ async def _account(db: AsyncConnection, customer_id: int, now: datetime) -> rule
         raise LookupError(f"no customer {customer_id}")
     bound = (await db.execute(select(contract).where(contract.c.customer_id == customer_id))).one_or_none()
     on = await db.execute(select(customer_service.c.service_code).where(customer_service.c.customer_id == customer_id))
+    line = (await db.execute(select(broadband).where(broadband.c.customer_id == customer_id))).one_or_none()
     today = now.astimezone(SHANGHAI).date()
+    billed = select(bill_item.c.month).where(bill_item.c.customer_id == customer_id).distinct()
+    asked = select(change_order.c.target).where(
+        change_order.c.customer_id == customer_id,
+        change_order.c.kind == Kind.INVOICE,
+        change_order.c.state == State.DONE,
+    )
+    spendable = select(func.coalesce(func.sum(points.c.points), 0)).where(
+        points.c.customer_id == customer_id, points.c.year.in_([today.year - 1, today.year])
+    )
     waiting = row.next_plan_from is not None and row.next_plan_from > today
     return rules.Account(
         state=row.state,
@@ -181,19 +275,25 @@ async def _account(db: AsyncConnection, customer_id: int, now: datetime) -> rule
         services=frozenset(on.scalars()),
         next_plan=row.next_plan_code if waiting else None,
         contract=rules.Contract(bound.floor_fen, bound.ends_on) if bound else None,
+        points=(await db.execute(spendable)).scalar_one(),
+        address=line.address if line else None,
+        paid_until=line.paid_until if line else None,
+        closes=row.closes_on,
+        billed=frozenset((await db.execute(billed)).scalars()),
+        invoiced=frozenset((await db.execute(asked)).scalars()),
     )
 
 
 async def _catalogue(db: AsyncConnection) -> rules.Catalogue:
     plans = (await db.execute(select(plan))).all()
-    packs = (await db.execute(select(data_pack))).all()
+    offers = (await db.execute(select(offer))).all()
     services = (await db.execute(select(service))).all()
     return rules.Catalogue(
         plans={
             row.code: Plan(row.code, row.name, row.monthly_fee_fen, row.data_mb, row.voice_minutes, row.sms)
             for row in plans
         },
-        packs={row.code: rules.Pack(row.code, row.name, row.price_fen, row.data_mb) for row in packs},
+        offers={row.code: rules.Offer(**(row._asdict() | {"kind": Kind(row.kind)})) for row in offers},
         services={row.code: Service(row.code, row.name, row.monthly_fee_fen) for row in services},
         enterprise=frozenset(row.code for row in plans if row.enterprise),
     )
@@ -216,6 +316,7 @@ async def _carry_out(
         "plan_code": after.plan,
         "next_plan_code": after.next_plan,
         "next_plan_from": begins if after.next_plan != before.next_plan else _kept_start(after, now),
+        "closes_on": after.closes,
     }
     await db.execute(update(customer).where(customer.c.id == customer_id).values(values))
     on = account_tables.customer_service
@@ -223,11 +324,42 @@ async def _carry_out(
         await db.execute(insert(on).values(customer_id=customer_id, service_code=code))
     for code in before.services - after.services:
         await db.execute(delete(on).where(on.c.customer_id == customer_id, on.c.service_code == code))
-    if order.change.kind is Kind.BUY_PACK:
+    bought = catalogue.offers.get(order.change.target)
+    if bought is not None and bought.data_mb:
         month = Month.of(now.astimezone(SHANGHAI).date())
-        pack = catalogue.packs[order.change.target]
         values = {"order_number": order.number, "customer_id": customer_id, "month": str(month)}
-        await db.execute(insert(bought_pack).values(**values, data_mb=pack.data_mb))
+        await db.execute(insert(bought_pack).values(**values, data_mb=bought.data_mb))
+    if order.terms.points:
+        await _spend(db, customer_id, order.terms.points, now)
+    if (after.address, after.paid_until) != (before.address, before.paid_until):
+        await _write_line(db, customer_id, before, after, bought)
+    if order.change.kind is Kind.PORT_OUT:
+        values = {"port_code": f"{secrets.randbelow(100_000_000):08d}"}
+        await db.execute(update(change_order).where(change_order.c.number == order.number).values(values))
+
+
+async def _spend(db: AsyncConnection, customer_id: int, wanted: int, now: datetime) -> None:
+    """Take points, those that expire first first (N8); the rules have seen that there are enough."""
+    year = now.astimezone(SHANGHAI).year
+    for earned in (year - 1, year):
+        own = (points.c.customer_id == customer_id) & (points.c.year == earned)
+        there = (await db.execute(select(points.c.points).where(own))).scalar() or 0
+        taken = min(there, wanted)
+        await db.execute(update(points).where(own).values(points=there - taken))
+        wanted -= taken
+
+
+async def _write_line(
+    db: AsyncConnection, customer_id: int, before: rules.Account, after: rules.Account, bought: rules.Offer | None
+) -> None:
+    values: dict[str, Any] = {"address": after.address, "paid_until": after.paid_until}
+    if bought is not None:
+        values["speed_mbps"] = bought.mbps
+    if before.address is not None:
+        await db.execute(update(broadband).where(broadband.c.customer_id == customer_id).values(values))
+        return
+    account = f"kd{customer_id:09d}"
+    await db.execute(insert(broadband).values(customer_id=customer_id, account=account, **values))
 
 
 def _kept_start(after: rules.Account, now: datetime) -> date | None:
@@ -242,6 +374,7 @@ def _terms_as_columns(terms: Terms) -> dict[str, Any]:
         "monthly_fen": terms.monthly_fen,
         "effective_on": terms.effective,
         "undo_until": terms.undo_until,
+        "points": terms.points,
     }
 
 
@@ -250,7 +383,7 @@ def _order(row: Row[Any]) -> Order:
         row.number,
         row.customer_id,
         Change(Kind(row.kind), row.target),
-        Terms(row.subject, row.once_fen, row.monthly_fen, row.effective_on, row.undo_until),
+        Terms(row.subject, row.once_fen, row.monthly_fen, row.effective_on, row.undo_until, row.points),
         State(row.state),
         row.proposed_at,
     )

@@ -14,16 +14,21 @@ change_order = Table(
     Column("key", String(64), nullable=False, unique=True),
     Column("customer_id", Integer, nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("target", String(32), nullable=False),
-    Column("subject", String(64), nullable=False),
+    Column("target", String(200), nullable=False),
+    Column("subject", String(200), nullable=False),
     Column("once_fen", Integer, nullable=False),
     Column("monthly_fen", Integer, nullable=False),
+    Column("points", Integer, nullable=False, server_default="0"),
     Column("effective_on", Date, nullable=False),
     Column("undo_until", Moment),
     Column("state", String(16), nullable=False),
     Column("proposed_by", String(64), nullable=False),
     Column("proposed_at", Moment, nullable=False),
     Column("done_at", Moment),
+    Column("id_proved_at", Moment),
+    Column("id_attempts", Integer, nullable=False, server_default="0"),
+    # Of a porting order: the code that the new carrier asks for.
+    Column("port_code", String(8)),
     # A subscriber has one question open at a time.
     Index(
         "one_proposal",

@@ -1,7 +1,7 @@
 """The confirmation ledger: nothing changes without the code of its own order, and nothing changes twice."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -9,9 +9,11 @@ from sqlalchemy import insert, select, update
 from backends.account import tables as account
 from backends.account.port import Accounts
 from backends.account.sql import SqlAccounts
+from backends.identity.documents import hash_of, register
 from backends.identity.port import CODE_LIVES, NEXT_CODE_AFTER, Verdict
 from backends.identity.sql import SqlOneTimeCodes
-from backends.orders.port import PROPOSAL_LIVES, Change, ChangeRefused, Kind, Order, Refusal, State
+from backends.orders.port import HANDED_OUT_FOR, PROPOSAL_LIVES, Change, ChangeRefused, Kind, Order, Refusal, State
+from backends.orders.rules import Offer
 from backends.orders.sql import SqlOrders
 from core.chinese_time import Month
 from core.clock import FixedClock
@@ -22,6 +24,9 @@ from tests.contract.conftest import NOW
 from tests.fakes.accounts import CUSTOMER, PLAN
 
 ME, OTHER = 1, 2
+ID_NUMBER, ANOTHER = "11010519491231002X", "110105194912310038"
+PACK = Offer("p10", Kind.BUY_PACK, "10GB", price_fen=5000, data_mb=10240)
+GIFT = Offer("g1", Kind.REDEEM, "10元话费", points=1000, credit_fen=1000)
 OPEN_LX, CLOSE_CL = Change(Kind.OPEN_SERVICE, "lx"), Change(Kind.CLOSE_SERVICE, "cl")
 
 
@@ -36,7 +41,18 @@ async def accounts(database: Database, clock: FixedClock) -> Accounts:
         for code in ("cl", "lx"):
             await db.execute(insert(account.service).values(code=code, name=code, monthly_fee_fen=600))
         await db.execute(insert(account.customer_service).values(customer_id=ME, service_code="cl"))
-        await db.execute(insert(account.data_pack).values(code="p10", name="10GB", price_fen=5000, data_mb=10240))
+        await db.execute(insert(account.offer).values(vars(PACK)))
+        await db.execute(insert(account.offer).values(vars(GIFT)))
+        for year, earned in ((2025, 300), (2026, 900)):
+            await db.execute(insert(account.points).values(customer_id=ME, year=year, points=earned))
+        await db.execute(insert(account.sim_card).values(customer_id=ME, puk="12345678"))
+        await db.execute(
+            insert(account.bill_item).values(customer_id=ME, month="2026-10", position=0, name="月费", amount_fen=5900)
+        )
+        for at in (datetime(2026, 9, 30, 15, 59, tzinfo=UTC), datetime(2026, 9, 30, 16, 0, tzinfo=UTC)):
+            call = {"customer_id": ME, "at": at, "kind": "主叫", "peer": "13912345678", "minutes": 3, "fee_fen": 15}
+            await db.execute(insert(account.call_detail).values(call))
+        await register(db, ME, await hash_of(ID_NUMBER))
     return SqlAccounts(database, SqlAuditLog(database, clock), clock)
 
 
@@ -163,6 +179,85 @@ async def test_a_new_plan_begins_next_month_and_may_be_undone_before(
     undone = await orders.find(ME, order.number, "test")
     assert undone is not None
     assert undone.state is State.UNDONE
+
+
+async def test_points_are_spent_once_and_the_oldest_first(accounts: Accounts, orders: SqlOrders) -> None:
+    order = await orders.propose(ME, Change(Kind.REDEEM, "g1"), "m1", "test")
+    code = await coded(orders, order)
+    for _ in range(2):
+        assert isinstance(await orders.confirm(ME, order.number, code, "test"), Order)
+    left = await accounts.points(ME, "test")
+    assert (left.of_last_year, left.of_this_year) == (0, 200)
+    assert (await accounts.balance(ME, "test")).balance_fen == 8650 + 1000
+
+
+async def test_a_new_sim_card_needs_the_owners_id_number_too(orders: SqlOrders) -> None:
+    order = await orders.propose(ME, Change(Kind.REPLACE_SIM), "m1", "test")
+    code = await coded(orders, order)
+    assert await why(orders.confirm(ME, order.number, code, "test")) is Refusal.ID_NUMBER_MISSING
+    assert not await orders.prove_id_number(ME, order.number, ANOTHER, "test")
+    assert await why(orders.confirm(ME, order.number, code, "test")) is Refusal.ID_NUMBER_MISSING
+    assert await orders.prove_id_number(ME, order.number, ID_NUMBER, "test")
+    assert isinstance(await orders.confirm(ME, order.number, code, "test"), Order)
+
+
+async def test_three_wrong_id_numbers_end_the_order(orders: SqlOrders) -> None:
+    order = await orders.propose(ME, Change(Kind.PORT_OUT), "m1", "test")
+    for _ in range(2):
+        assert not await orders.prove_id_number(ME, order.number, ANOTHER, "test")
+    assert await why(orders.prove_id_number(ME, order.number, ANOTHER, "test")) is Refusal.ID_NUMBER_MISSING
+    assert await why(orders.prove_id_number(ME, order.number, ID_NUMBER, "test")) is Refusal.EXPIRED
+
+
+async def test_a_number_that_is_registered_to_nobody_proves_nothing(orders: SqlOrders) -> None:
+    order = await orders.propose(OTHER, Change(Kind.REPLACE_SIM), "m1", "test")
+    assert not await orders.prove_id_number(OTHER, order.number, ID_NUMBER, "test")
+
+
+async def test_details_and_puk_are_handed_out_for_a_proved_order_and_not_for_long(
+    orders: SqlOrders, clock: FixedClock
+) -> None:
+    order = await orders.propose(ME, Change(Kind.READ_DETAILS, "2026-10"), "m1", "test")
+    assert await why(orders.handed_out(ME, order.number, "test")) is Refusal.EXPIRED
+    await orders.confirm(ME, order.number, await coded(orders, order), "test")
+    # The month begins at midnight in Shanghai.
+    assert await orders.handed_out(ME, order.number, "test") == ("10-01 00:00 主叫 13912345678 3分钟 0.15元",)
+    assert await why(orders.handed_out(OTHER, order.number, "test")) is Refusal.NO_SUCH_ORDER
+    clock.moment = NOW + HANDED_OUT_FOR + timedelta(seconds=1)
+    assert await why(orders.handed_out(ME, order.number, "test")) is Refusal.EXPIRED
+    puk = await orders.propose(ME, Change(Kind.READ_PUK), "m2", "test")
+    await orders.confirm(ME, puk.number, await coded(orders, puk), "test")
+    assert await orders.handed_out(ME, puk.number, "test") == ("12345678",)
+
+
+async def test_a_porting_code_is_the_same_however_often_it_is_read(orders: SqlOrders) -> None:
+    order = await orders.propose(ME, Change(Kind.PORT_OUT), "m1", "test")
+    await orders.prove_id_number(ME, order.number, ID_NUMBER, "test")
+    await orders.confirm(ME, order.number, await coded(orders, order), "test")
+    first = await orders.handed_out(ME, order.number, "test")
+    assert len(first[0]) == 8
+    assert await orders.handed_out(ME, order.number, "test") == first
+
+
+async def test_an_invoice_is_asked_for_once(orders: SqlOrders, clock: FixedClock) -> None:
+    order = await orders.propose(ME, Change(Kind.INVOICE, "2026-10"), "m1", "test")
+    await orders.confirm(ME, order.number, await coded(orders, order), "test")
+    assert await why(orders.propose(ME, Change(Kind.INVOICE, "2026-10"), "m2", "test")) is Refusal.ALREADY
+
+
+async def test_a_line_is_ordered_and_then_moved(accounts: Accounts, orders: SqlOrders, database: Database) -> None:
+    line = Offer("kd", Kind.ORDER_BROADBAND, "300M宽带包年", price_fen=6000, mbps=300)
+    async with database.write() as db:
+        await db.execute(insert(account.offer).values(vars(line)))
+        await db.execute(update(account.customer).values(balance_fen=20000))
+    order = await orders.propose(ME, Change(Kind.ORDER_BROADBAND, "kd"), "m1", "test")
+    await orders.confirm(ME, order.number, await coded(orders, order), "test")
+    move = await orders.propose(ME, Change(Kind.MOVE_BROADBAND, "文化路2号3单元401"), "m2", "test")
+    await orders.confirm(ME, move.number, await coded(orders, move), "test")
+    found = await accounts.broadband(ME, "test")
+    assert found is not None
+    assert (found.speed_mbps, found.address) == (300, "文化路2号3单元401")
+    assert (await accounts.balance(ME, "test")).balance_fen == 20000 - 6000 - 10000
 
 
 async def test_every_step_is_in_the_audit_log(orders: SqlOrders, database: Database) -> None:

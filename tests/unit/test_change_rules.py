@@ -1,14 +1,14 @@
 """The rules of changes: no sequence of orders reaches a state that they forbid."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backends.account.port import Plan, Service
-from backends.orders.port import UNDO_WITHIN, Change, ChangeRefused, Kind, Order, Refusal, State
+from backends.orders.port import READINGS, UNDO_WITHIN, Change, ChangeRefused, Kind, Order, Refusal, State
 from backends.orders.rules import (
     ACTIVE,
     PAUSED,
@@ -16,7 +16,7 @@ from backends.orders.rules import (
     Account,
     Catalogue,
     Contract,
-    Pack,
+    Offer,
     after,
     first_of_next_month,
     terms,
@@ -29,14 +29,33 @@ CATALOGUE = Catalogue(
         code: Plan(code, code, fee, 1024, 100, 10)
         for code, fee in (("small", 3900), ("middle", 5900), ("large", 12900), ("firm", 29900))
     },
-    packs={"p1": Pack("p1", "1GB", 1000, 1024), "p10": Pack("p10", "10GB", 5000, 10240)},
+    offers={
+        offer.code: offer
+        for offer in (
+            Offer("p1", Kind.BUY_PACK, "1GB", price_fen=1000, data_mb=1024),
+            Offer("p10", Kind.BUY_PACK, "10GB", price_fen=5000, data_mb=10240),
+            Offer("jk", Kind.ROAMING, "日韩", price_fen=4000, days=7),
+            Offer("kd", Kind.ORDER_BROADBAND, "300M", price_fen=3600, mbps=300),
+            Offer("xd", Kind.RENEW_BROADBAND, "300M", price_fen=3600, mbps=300),
+            Offer("g1", Kind.REDEEM, "10元话费", points=1000, credit_fen=1000),
+        )
+    },
     services={"cl": Service("cl", "彩铃", 600), "lx": Service("lx", "来电显示", 500)},
     enterprise=frozenset({"firm"}),
 )
-ACCOUNT = Account(ACTIVE, 8650, "middle", frozenset({"cl"}))
+ACCOUNT = Account(ACTIVE, 8650, "middle", frozenset({"cl"}), points=1500, billed=frozenset({"2026-10", "2026-11"}))
+WITH_A_LINE = replace(ACCOUNT, address="建设路1号", paid_until=date(2027, 1, 31))
 CHANGES = st.one_of(
     st.builds(Change, st.just(Kind.CHANGE_PLAN), st.sampled_from([*CATALOGUE.plans, "none"])),
-    st.builds(Change, st.just(Kind.BUY_PACK), st.sampled_from([*CATALOGUE.packs, "none"])),
+    st.builds(
+        Change,
+        st.sampled_from(
+            [Kind.BUY_PACK, Kind.ROAMING, Kind.ORDER_BROADBAND, Kind.RENEW_BROADBAND, Kind.REDEEM, Kind.MOVE_BROADBAND]
+        ),
+        st.sampled_from([*CATALOGUE.offers, "none"]),
+    ),
+    st.builds(Change, st.sampled_from([Kind.INVOICE, Kind.READ_DETAILS]), st.sampled_from(["2026-10", "2026-11"])),
+    st.builds(Change, st.sampled_from([Kind.REPLACE_SIM, Kind.CANCEL_ACCOUNT, Kind.PORT_OUT, Kind.TRANSFER])),
     st.builds(
         Change, st.sampled_from([Kind.OPEN_SERVICE, Kind.CLOSE_SERVICE]), st.sampled_from([*CATALOGUE.services, "none"])
     ),
@@ -48,10 +67,6 @@ def refused(change: Change, account: Account, now: datetime = NOW, undone: Order
     with pytest.raises(ChangeRefused) as caught:
         terms(change, account, CATALOGUE, now, undone)
     return caught.value
-
-
-def with_(account: Account, **changed: Any) -> Account:
-    return Account(**(vars(account) | changed))
 
 
 def done(change: Change, account: Account, now: datetime = NOW) -> Order:
@@ -67,11 +82,11 @@ def test_a_new_plan_begins_on_the_first_of_the_next_month() -> None:
 
 
 def test_a_contract_forbids_a_cheaper_plan_until_it_ends() -> None:
-    bound = with_(ACCOUNT, contract=Contract(5900, date(2026, 12, 1)))
+    bound = replace(ACCOUNT, contract=Contract(5900, date(2026, 12, 1)))
     why = refused(Change(Kind.CHANGE_PLAN, "small"), bound)
     assert (why.why, why.until) == (Refusal.LOCKED_IN, date(2026, 12, 1))
     assert terms(Change(Kind.CHANGE_PLAN, "large"), bound, CATALOGUE, NOW)
-    free = with_(ACCOUNT, contract=Contract(5900, date(2026, 11, 30)))
+    free = replace(ACCOUNT, contract=Contract(5900, date(2026, 11, 30)))
     assert terms(Change(Kind.CHANGE_PLAN, "small"), free, CATALOGUE, NOW)
 
 
@@ -79,17 +94,31 @@ def test_a_contract_forbids_a_cheaper_plan_until_it_ends() -> None:
     ("change", "account", "why"),
     [
         (Change(Kind.CHANGE_PLAN, "middle"), ACCOUNT, Refusal.ALREADY),
-        (Change(Kind.CHANGE_PLAN, "large"), with_(ACCOUNT, next_plan="large"), Refusal.ALREADY),
+        (Change(Kind.CHANGE_PLAN, "large"), replace(ACCOUNT, next_plan="large"), Refusal.ALREADY),
         (Change(Kind.CHANGE_PLAN, "firm"), ACCOUNT, Refusal.NOT_FOR_YOU),
         (Change(Kind.CHANGE_PLAN, "none"), ACCOUNT, Refusal.NO_SUCH_THING),
         (Change(Kind.OPEN_SERVICE, "cl"), ACCOUNT, Refusal.ALREADY),
         (Change(Kind.CLOSE_SERVICE, "lx"), ACCOUNT, Refusal.NOT_ON),
-        (Change(Kind.BUY_PACK, "p1"), with_(ACCOUNT, balance_fen=999), Refusal.TOO_LITTLE_MONEY),
-        (Change(Kind.BUY_PACK, "p1"), with_(ACCOUNT, state=SUSPENDED, balance_fen=-500), Refusal.IN_ARREARS),
-        (Change(Kind.RESUME), with_(ACCOUNT, state=SUSPENDED, balance_fen=-500), Refusal.IN_ARREARS),
+        (Change(Kind.BUY_PACK, "p1"), replace(ACCOUNT, balance_fen=999), Refusal.TOO_LITTLE_MONEY),
+        (Change(Kind.BUY_PACK, "p1"), replace(ACCOUNT, state=SUSPENDED, balance_fen=-500), Refusal.IN_ARREARS),
+        (Change(Kind.RESUME), replace(ACCOUNT, state=SUSPENDED, balance_fen=-500), Refusal.IN_ARREARS),
         (Change(Kind.RESUME), ACCOUNT, Refusal.ALREADY),
-        (Change(Kind.SUSPEND), with_(ACCOUNT, state=PAUSED), Refusal.ALREADY),
-        (Change(Kind.OPEN_SERVICE, "lx"), with_(ACCOUNT, state=PAUSED), Refusal.SUSPENDED),
+        (Change(Kind.SUSPEND), replace(ACCOUNT, state=PAUSED), Refusal.ALREADY),
+        (Change(Kind.OPEN_SERVICE, "lx"), replace(ACCOUNT, state=PAUSED), Refusal.SUSPENDED),
+        (Change(Kind.BUY_PACK, "jk"), ACCOUNT, Refusal.NO_SUCH_THING),
+        (Change(Kind.REDEEM, "g1"), replace(ACCOUNT, points=999), Refusal.TOO_FEW_POINTS),
+        (Change(Kind.ORDER_BROADBAND, "kd"), WITH_A_LINE, Refusal.HAS_BROADBAND),
+        (Change(Kind.RENEW_BROADBAND, "xd"), ACCOUNT, Refusal.NO_BROADBAND),
+        (Change(Kind.MOVE_BROADBAND, "文化路2号"), ACCOUNT, Refusal.NO_BROADBAND),
+        (Change(Kind.MOVE_BROADBAND, "文化路2号"), WITH_A_LINE, Refusal.TOO_LITTLE_MONEY),
+        (Change(Kind.CANCEL_ACCOUNT), WITH_A_LINE, Refusal.HAS_BROADBAND),
+        (Change(Kind.PORT_OUT), replace(ACCOUNT, balance_fen=-1), Refusal.IN_ARREARS),
+        (Change(Kind.PORT_OUT), replace(ACCOUNT, contract=Contract(0, date(2027, 1, 1))), Refusal.IN_CONTRACT),
+        (Change(Kind.OPEN_SERVICE, "lx"), replace(ACCOUNT, closes=date(2026, 12, 1)), Refusal.LEAVING),
+        (Change(Kind.INVOICE, "2026-09"), ACCOUNT, Refusal.NO_BILL),
+        (Change(Kind.INVOICE, "2026-11"), ACCOUNT, Refusal.NO_BILL),
+        (Change(Kind.INVOICE, "2026-10"), replace(ACCOUNT, invoiced=frozenset({"2026-10"})), Refusal.ALREADY),
+        (Change(Kind.READ_DETAILS, "2026-13"), ACCOUNT, Refusal.NO_BILL),
     ],
 )
 def test_what_the_rules_forbid_is_refused_with_its_reason(change: Change, account: Account, why: Refusal) -> None:
@@ -109,6 +138,33 @@ def test_an_opened_service_may_be_undone_for_a_day() -> None:
     assert refused(Change(Kind.UNDO, "x"), opened, NOW, done(Change(Kind.SUSPEND), ACCOUNT)).why is Refusal.TOO_LATE
 
 
+def test_a_gift_costs_points_and_puts_money_on_the_account() -> None:
+    order = done(Change(Kind.REDEEM, "g1"), ACCOUNT)
+    assert (order.terms.points, order.terms.once_fen) == (1000, -1000)
+    redeemed = after(ACCOUNT, order)
+    assert (redeemed.points, redeemed.balance_fen) == (500, 9650)
+
+
+def test_a_renewed_line_runs_a_year_longer_than_it_is_paid_for() -> None:
+    order = done(Change(Kind.RENEW_BROADBAND, "xd"), WITH_A_LINE)
+    assert (order.terms.effective, after(WITH_A_LINE, order).paid_until) == (date(2027, 1, 31), date(2028, 1, 31))
+    late = replace(WITH_A_LINE, paid_until=date(2026, 1, 31))
+    assert after(late, done(Change(Kind.RENEW_BROADBAND, "xd"), late)).paid_until == date(2027, 11, 23)
+
+
+def test_a_number_is_given_up_at_the_end_of_the_month_and_kept_if_it_is_undone_before() -> None:
+    order = done(Change(Kind.CANCEL_ACCOUNT), ACCOUNT)
+    leaving = after(ACCOUNT, order)
+    assert leaving.closes == date(2026, 12, 1)
+    undo = Change(Kind.UNDO, order.number)
+    assert terms(undo, leaving, CATALOGUE, NOW, order)
+    assert after(leaving, Order("DD2", 1, undo, order.terms, State.DONE, NOW), order) == ACCOUNT
+
+
+def test_a_suspended_customer_may_still_read_what_is_theirs() -> None:
+    assert terms(Change(Kind.READ_PUK), replace(ACCOUNT, state=SUSPENDED, balance_fen=-500), CATALOGUE, NOW)
+
+
 def test_a_plan_that_has_not_begun_may_be_undone_until_it_begins() -> None:
     order = done(Change(Kind.CHANGE_PLAN, "large"), ACCOUNT)
     waiting = after(ACCOUNT, order)
@@ -120,18 +176,20 @@ def test_a_plan_that_has_not_begun_may_be_undone_until_it_begins() -> None:
 
 @given(st.lists(CHANGES, max_size=12), st.integers(-2000, 20000), st.sampled_from([ACTIVE, SUSPENDED, PAUSED]))
 def test_no_sequence_of_changes_reaches_a_forbidden_state(changes: list[Change], balance: int, state: str) -> None:
-    account = with_(ACCOUNT, balance_fen=balance, state=state, contract=Contract(5900, date(2027, 6, 1)))
+    account = replace(ACCOUNT, balance_fen=balance, state=state, contract=Contract(5900, date(2027, 6, 1)))
     for change in changes:
         before = account
         try:
             account = after(account, done(change, account))
         except ChangeRefused:
             continue
-        assert account.balance_fen == before.balance_fen or account.balance_fen >= 0
+        assert account.balance_fen >= min(before.balance_fen, 0)
+        assert account.points >= 0
+        assert before.closes is None or change.kind in (Kind.INVOICE, *READINGS)
         assert account.services <= set(CATALOGUE.services)
         assert account.next_plan not in ("firm", "small", "none")
-        assert before.state != SUSPENDED
-        assert before.state == ACTIVE or change.kind is Kind.RESUME
+        assert before.state == ACTIVE or change.kind is Kind.RESUME or change.kind in READINGS
+        assert before.state != SUSPENDED or change.kind in READINGS
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from actions.base import Asked
-from actions.change import chosen, kind_of
+from actions.change_words import chosen, kind_of
 from backends.orders.port import Kind, Option, Refusal
 
 PLANS = [
-    Option("cx39", "畅享39套餐", 3900, Refusal.LOCKED_IN),
+    Option("cx39", "畅享39套餐", 3900, refusal=Refusal.LOCKED_IN),
     Option("cx59", "畅享59套餐", 5900),
     Option("cx129", "畅享129套餐", 12900),
 ]
@@ -24,6 +24,10 @@ SERVICES = [
     Option("yp", "云盘会员", 1000),
     Option("hy", "视频会员", 1500),
 ]
+
+ROAMING = [Option("my-jk", "日韩漫游7天包", 4000), Option("my-eu", "欧洲漫游7天包", 6800)]
+LINES = [Option("kd300", "300M宽带包年", 36000), Option("kd1000", "1000M宽带包年", 72000)]
+GIFTS = [Option("jf-ll1", "1GB流量", points=800), Option("jf-hf10", "10元话费", points=1000)]
 
 
 @pytest.mark.parametrize(
@@ -45,6 +49,12 @@ SERVICES = [
         ("来电显示关了", SERVICES, ["lx"]),
         ("取消云盘", SERVICES, ["yp"]),
         ("取消会员", SERVICES, []),
+        ("下周去东京要开漫游", ROAMING, ["my-jk"]),
+        ("去巴西用的", ROAMING, []),
+        ("要300兆的", LINES, ["kd300"]),
+        ("办个千兆宽带", LINES, ["kd1000"]),
+        ("积分换10元话费", GIFTS, ["jf-hf10"]),
+        ("用800积分", GIFTS, []),
     ],
 )
 def test_a_customers_word_finds_what_is_meant(text: str, options: list[Option], codes: list[str]) -> None:
@@ -67,3 +77,26 @@ def test_a_customers_word_finds_what_is_meant(text: str, options: list[Option], 
 def test_stop_resume_and_the_question_why_are_told_apart(text: str, kind: Kind | None) -> None:
     now = datetime(2026, 11, 23, tzinfo=UTC)
     assert kind_of(Asked(text, "suspend_or_resume", 0.9, (), (), now, "1", 1, None)) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "kind"),
+    [
+        ("手机卡被锁了要puk", "replace_sim", Kind.READ_PUK),
+        ("卡坏了换一张", "replace_sim", Kind.REPLACE_SIM),
+        ("搬家了宽带要移机", "broadband_order", Kind.MOVE_BROADBAND),
+        ("宽带快到期了续一年", "broadband_order", Kind.RENEW_BROADBAND),
+        ("我想装宽带", "broadband_order", Kind.ORDER_BROADBAND),
+        ("积分能兑换什么", "query_points", Kind.REDEEM),
+        ("我有多少积分", "query_points", None),
+        ("打个上个月的通话详单", "query_bill", Kind.READ_DETAILS),
+        ("上个月话费多少", "query_bill", None),
+        ("我要把号过户给我爱人", "realname", Kind.TRANSFER),
+        ("怎么实名认证", "realname", None),
+        ("我要销户", "cancel_account", Kind.CANCEL_ACCOUNT),
+        ("查话费", "query_balance", None),
+    ],
+)
+def test_one_intent_may_be_several_kinds_of_change(text: str, intent: str, kind: Kind | None) -> None:
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    assert kind_of(Asked(text, intent, 0.9, (), (), now, "1", 1, None)) is kind

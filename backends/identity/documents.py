@@ -1,0 +1,54 @@
+"""Secrets that prove who somebody is and that we may only compare: the resident ID number (B1)."""
+
+import asyncio
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
+
+from backends.identity.tables import resident_id
+from database.handle import Database
+
+_hasher = PasswordHasher()
+
+
+def id_number_of(text: str) -> str | None:
+    """Return the resident ID number that `text` consists of, or None: also where its check digit or birthday is wrong.
+
+    >>> id_number_of("11010519491231002x"), id_number_of("110105194912310021"), id_number_of("查话费")
+    ('11010519491231002X', None, None)
+    """
+    try:
+        return str(ric.validate(text.strip().upper()))
+    except ValidationError:
+        return None
+
+
+async def register(db: AsyncConnection, customer_id: int, hashed: str) -> None:
+    """Keep which ID a number is registered to; `hashed` comes from `hash_of`."""
+    await db.execute(delete(resident_id).where(resident_id.c.customer_id == customer_id))
+    await db.execute(insert(resident_id).values(customer_id=customer_id, hash=hashed))
+
+
+async def hash_of(secret: str) -> str:
+    """Return what may be kept of a secret. Argon2 takes its time on purpose, so it works in a thread of its own."""
+    return await asyncio.to_thread(_hasher.hash, secret)
+
+
+async def is_registered_to(database: Database, customer_id: int, id_number: str) -> bool:
+    """Return whether the customer's number is registered to this ID; one that is registered to none never is."""
+    async with database.read() as db:
+        query = select(resident_id.c.hash).where(resident_id.c.customer_id == customer_id)
+        kept = (await db.execute(query)).scalar_one_or_none()
+    return kept is not None and await matches(kept, id_number)
+
+
+async def matches(hashed: str, secret: str) -> bool:
+    """Return whether `hashed` was made of `secret`."""
+    try:
+        return await asyncio.to_thread(_hasher.verify, hashed, secret)
+    except VerificationError:
+        return False
