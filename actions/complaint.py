@@ -1,5 +1,7 @@
 """The complaint: what happened; then a ticket."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -8,11 +10,16 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import BY, Asked, Events
 from actions.forms import OpenTicket, breaks_off, interrupts
+from backends.account.port import Accounts, BillItem
 from backends.complaint.port import Complaints, Grievance
+from core.chinese_time import Month, read_month
+from core.money import yuan
 
 # A first message of so many characters tells the story already; nobody is asked to tell it again.
 _A_STORY = 40
 _LEAST_WORDS = 3
+ABOUT_MONEY = ("billing", "unauthorised_service")
+_AMOUNT = re.compile(r"\d+(?:\.\d{1,2})?")
 _OWN_SLOTS = ("cancelled", "complaint_kind", "complaint_facts")
 
 
@@ -51,7 +58,7 @@ class AskComplaintFacts(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Ask."""
-        about_money = tracker.get_slot("complaint_kind") in ("billing", "unauthorised_service")
+        about_money = tracker.get_slot("complaint_kind") in ABOUT_MONEY
         dispatcher.utter_message(
             response="utter_ask_complaint_facts_billing" if about_money else "utter_ask_complaint_facts_general"
         )
@@ -63,20 +70,47 @@ class OpenComplaint(OpenTicket):
 
     slots = _OWN_SLOTS
 
-    def __init__(self, complaints: Complaints) -> None:
-        """Open it in `complaints`."""
-        self._complaints = complaints
+    def __init__(self, accounts: Accounts, complaints: Complaints) -> None:
+        """Open it in `complaints`; look at the real charges in `accounts`."""
+        self._accounts, self._complaints = accounts, complaints
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_open_complaint"
 
-    async def open(self, dispatcher: CollectingDispatcher, facts: dict[str, str], customer_id: int, key: str) -> None:
-        """Open the complaint and read the facts back."""
+    async def open(
+        self, dispatcher: CollectingDispatcher, facts: dict[str, str], asked: Asked, customer_id: int
+    ) -> None:
+        """Open the complaint, read the facts back, and say what the bills have of it (D5)."""
         grievance = Grievance(facts["complaint_kind"] or "other", facts["complaint_facts"])
-        ticket = await self._complaints.open(customer_id, grievance, key, BY)
-        told = _shortened(grievance.facts)
-        dispatcher.utter_message(response="utter_complaint_opened", number=ticket.number, facts=told)
+        ticket = await self._complaints.open(customer_id, grievance, asked.message_id, BY)
+        dispatcher.utter_message(
+            response="utter_complaint_opened",
+            number=ticket.number,
+            facts=_shortened(grievance.facts),
+            hours=str(ticket.first_reply.lasts // timedelta(hours=1)),
+            days=str(ticket.answered.lasts // timedelta(days=1)),
+        )
+        if grievance.kind in ABOUT_MONEY and (charges := await self._charges(grievance.facts, asked, customer_id)):
+            dispatcher.utter_message(response="utter_complaint_charges", charges="、".join(charges))
+
+    async def _charges(self, facts: str, asked: Asked, customer_id: int) -> list[str]:
+        """Return the charges of the month that is complained of, or of this and the last one, that the facts name."""
+        named = read_month(facts, asked.at.date())
+        current = Month.of(asked.at.date())
+        found = []
+        for month in [named] if named else [current, current.before()]:
+            bill = await self._accounts.bill(customer_id, month, BY)
+            charges = [item for item in bill.items if _is_meant(item, facts)] if bill else []
+            found += [f"{month.year}年{month.month}月{item.name}{yuan(item.amount_fen)}元" for item in charges]
+        return found
+
+
+def _is_meant(item: BillItem, facts: str) -> bool:
+    whole, cents = divmod(item.amount_fen, 100)
+    amounts = {str(whole), f"{whole}.{cents:02d}"} if cents == 0 else {f"{whole}.{cents:02d}", f"{whole}.{cents // 10}"}
+    by_amount = any(amount in amounts for amount in _AMOUNT.findall(facts))
+    return by_amount or item.name in facts or item.name[-2:] in facts
 
 
 def _shortened(facts: str) -> str:

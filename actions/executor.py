@@ -7,7 +7,15 @@ from actions.change import AskChangeCode, AskChangeConsent, AskChangeTarget, Fin
 from actions.complaint import AskComplaintFacts, OpenComplaint, ReadComplaint
 from actions.repair import AskFaultAddress, AskFaultVisit, OpenRepair, ReadFaultReport
 from actions.talk import FollowUp, NotUnderstood, NotYet
-from actions.tickets import CheckTickets
+from actions.tickets import (
+    AskTicketNumber,
+    AskTicketText,
+    BookRepair,
+    CheckTickets,
+    DoTicketWish,
+    ReadTicketWish,
+    UrgeTickets,
+)
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints
 from backends.orders.port import Orders
@@ -35,13 +43,19 @@ def executor(
         FollowUp(answers),
         NotYet(),
         NotUnderstood(),
-        ReadFaultReport(accounts),
+        ReadFaultReport(accounts, repairs),
         AskFaultAddress(accounts),
-        AskFaultVisit(),
+        AskFaultVisit(repairs),
         OpenRepair(repairs),
+        UrgeTickets(accounts, repairs, complaints),
+        BookRepair(accounts, repairs),
+        ReadTicketWish(repairs, complaints),
+        AskTicketNumber(repairs, complaints),
+        AskTicketText(repairs),
+        DoTicketWish(repairs, complaints),
         ReadComplaint(),
         AskComplaintFacts(),
-        OpenComplaint(complaints),
+        OpenComplaint(accounts, complaints),
         ReadChange(accounts, orders),
         AskChangeTarget(orders),
         AskChangeConsent(orders),

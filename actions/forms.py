@@ -9,7 +9,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Asked, BackedAction, Events
 
-_BREAK_OFF = re.compile(r"算了|不(?:用|必|要)?修了|不用了|不投诉了|不报了|不办了|取消|又好了|已经好了|自己好了")
+_BREAK_OFF = re.compile(
+    r"算了|不(?:用|必|要)?修了|不用了|不投诉了|不报了|不办了|取消|^好了|^恢复了|又好了|已经好了|自己好了"
+)
 # A question that is answered in between; after it the form asks again.
 _INTERRUPTING = {
     "query_balance",
@@ -52,13 +54,15 @@ class OpenTicket(BackedAction):
             dispatcher.utter_message(response="utter_cancelled")
         else:
             facts = {name: tracker.get_slot(name) or "" for name in self.slots}
-            await self.open(dispatcher, facts, asked.customer_id, asked.message_id)
+            await self.open(dispatcher, facts, asked, asked.customer_id)
         return self.after_failure()
 
     def after_failure(self) -> Events:
         """Return the form's slots emptied: nothing is promised that was not stored."""
         return [SlotSet(name, None) for name in self.slots] + [SlotSet("topic", "tickets")]
 
-    async def open(self, dispatcher: CollectingDispatcher, facts: dict[str, str], customer_id: int, key: str) -> None:
-        """Open the ticket under `key` and tell its number."""
+    async def open(
+        self, dispatcher: CollectingDispatcher, facts: dict[str, str], asked: Asked, customer_id: int
+    ) -> None:
+        """Open the ticket under the message's key and tell its number."""
         raise NotImplementedError

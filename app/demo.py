@@ -20,7 +20,7 @@ from backends.identity.documents import hash_of, register
 from backends.identity.tables import resident_id
 from backends.orders.port import Kind
 from backends.orders.rules import Offer
-from backends.repair.tables import repair_ticket
+from backends.repair.tables import engineer, outage, repair_ticket
 from core.chinese_time import Month
 from core.clock import SHANGHAI
 from database.handle import Database
@@ -102,7 +102,14 @@ STAFF = [
     ("agent2", "小周", "agent"),
     ("senior1", "老陈", "senior_agent"),
     ("supervisor1", "吴班长", "supervisor"),
+    ("engineer1", "刘师傅", "engineer"),
+    ("engineer2", "孙师傅", "engineer"),
+    ("engineer3", "何工", "engineer"),
 ]
+# Sign-in → the area (a word of its addresses, empty for all) and what the engineer can mend.
+ENGINEERS = {"engineer1": ("", "home"), "engineer2": ("文化路", "home"), "engineer3": ("", "network")}
+# A known fault of an area, so that it can be tried: report a broken line with an address at 幸福路.
+OUTAGES = [("幸福路", "broadband", "光缆正在抢修"), ("幸福路", "mobile", "基站正在抢修")]
 
 
 async def load_demo(database: Database, seed: int, now: datetime) -> None:
@@ -120,8 +127,9 @@ async def load_demo(database: Database, seed: int, now: datetime) -> None:
             await _add(db, account.service, {"code": code}, {"name": name, "monthly_fee_fen": fee})
         for person in SUBSCRIBERS:
             await _subscriber(db, person, seed, Month.of(now.astimezone(SHANGHAI).date()))
-        await _tickets(db, SUBSCRIBERS[3].id, seed, now)
         await _staff(db)
+        await _field(db, now)
+        await _tickets(db, SUBSCRIBERS[3].id, seed, now)
 
 
 async def _subscriber(db: AsyncConnection, person: Demo, seed: int, current: Month) -> None:
@@ -202,6 +210,7 @@ async def _tickets(db: AsyncConnection, customer_id: int, seed: int, now: dateti
     await _add(db, repair_ticket, {"key": "demo-repair"}, {
         "number": f"WX{suffix}", "customer_id": customer_id, "kind": "broadband",
         "address": SUBSCRIBERS[3].address, "since": "昨天上午", "visit": "", "state": "dispatched", "opened_at": opened,
+        "engineer_id": 2,
     })  # fmt: skip
     await _add(db, complaint_ticket, {"key": "demo-complaint"}, {
         "number": f"TS{suffix}", "customer_id": customer_id, "kind": "billing",
@@ -214,6 +223,17 @@ async def _staff(db: AsyncConnection) -> None:
     for login, name, role in STAFF:
         if await people.staff_by_login(db, login) is None:
             await people.add_staff(db, login, name, role, hasher.hash(PASSWORD))
+
+
+async def _field(db: AsyncConnection, now: datetime) -> None:
+    for number, (login, (area, skill)) in enumerate(ENGINEERS.items(), start=1):
+        staff = await people.staff_by_login(db, login)
+        assert staff is not None  # added just before
+        row = {"staff_id": staff.id, "name": staff.name, "area": area, "skill": skill}
+        await _add(db, engineer, {"id": number}, row)
+    for area, kind, told in OUTAGES:
+        row = {"told": told, "expected_at": now + timedelta(hours=6)}
+        await _add(db, outage, {"area": area, "kind": kind}, row)
 
 
 async def _add(db: AsyncConnection, table: Table, key: dict[str, Any], rest: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ _AGO = re.compile(rf"({_NUMERAL}{{1,3}}|半|几)(?:个)?(天|小时|钟头|星�
 _JUST_NOW = re.compile(r"刚才|刚刚|刚|现在|一直|这会儿|这两天|这几天|最近")
 _UNKNOWN = re.compile(r"不知道|不清楚|记不清|不记得|忘了|没注意")
 _MONTH = re.compile(rf"(?:(\d{{4}}|去|今)年)?({_NUMERAL}{{1,3}})月(?!租)")
+_HALF_A_YEAR = 183
 _PARTS: dict[str, Part] = {
     "早上": "上午", "上午": "上午", "凌晨": "上午", "早晨": "上午", "早": "上午", "中午": "下午", "下午": "下午",
     "傍晚": "晚上", "晚上": "晚上", "夜里": "晚上", "半夜": "晚上", "晚": "晚上", "夜": "晚上",
@@ -35,6 +36,11 @@ class Window:
 
     day: date
     part: Part
+
+    @staticmethod
+    def first(at: datetime) -> "Window":
+        """Return the first half day for which a visit can be booked at the moment `at` (in Shanghai)."""
+        return Window(at.date() + timedelta(days=1), "上午")
 
     def words(self) -> str:
         """Return it as a customer reads it: 11月24日（周二）上午."""
@@ -117,9 +123,11 @@ def read_day(text: str, today: date, ahead: bool) -> date | None:
     if match := _DATE.search(text):
         month, day = number(match[1] or str(today.month)), number(match[2])
         try:
-            return date(today.year, month or 0, day or 0)
+            named = date(today.year, month or 0, day or 0)
         except ValueError:
             return None
+        # In December "1月2日" is next year's, where one looks ahead.
+        return named.replace(year=today.year + 1) if ahead and (today - named).days > _HALF_A_YEAR else named
     return None
 
 

@@ -1,8 +1,11 @@
-"""What the rest of the house may ask of the complaint system."""
+"""What the rest of the house may ask of the complaint system (D1–D5)."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
+
+from core.promise import Promise
 
 
 @dataclass(frozen=True)
@@ -13,15 +16,57 @@ class Grievance:
     facts: str
 
 
+class State(StrEnum):
+    """Where a complaint stands."""
+
+    OPEN = "open"
+    INVESTIGATING = "investigating"
+    ANSWERED = "answered"  # waits for the customer to agree
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class Deed(StrEnum):
+    """What is done with a complaint: by the customer, and by those who handle it."""
+
+    ADD = "add"
+    URGE = "urge"
+    WITHDRAW = "withdraw"
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
+    TAKE = "take"
+    REPLY = "reply"
+    ANSWER = "answer"
+
+
 @dataclass(frozen=True)
 class ComplaintTicket:
-    """A complaint ticket. `state` is open, investigating or answered."""
+    """A complaint.
+
+    priority     1 (first) to 3
+    rank         who looks after it: 0 a handler, 1 the supervisor, 2 the head of the centre
+    first_reply  the promise to speak to the customer
+    answered     the promise to answer
+    answer       what was answered, or empty
+    score        how satisfied the customer is, 1 to 5, or None
+    """
 
     number: str
     customer_id: int
     grievance: Grievance
-    state: str
+    state: State
     opened_at: datetime
+    priority: int
+    rank: int
+    first_reply: Promise
+    answered: Promise
+    urged: int = 0
+    answer: str = ""
+    score: int | None = None
+
+
+class DeedRefused(Exception):
+    """The ticket's state does not allow the deed, or there is no such ticket of this customer."""
 
 
 class Complaints(Protocol):
@@ -36,5 +81,15 @@ class Complaints(Protocol):
         ...
 
     async def unfinished(self, customer_id: int, by: str) -> tuple[ComplaintTicket, ...]:
-        """Return the customer's tickets that are not answered, the newest first."""
+        """Return the customer's tickets that are neither closed nor withdrawn, the newest first."""
+        ...
+
+    async def do(
+        self, customer_id: int, number: str, deed: Deed, text: str, key: str, by: str, score: int | None = None
+    ) -> ComplaintTicket:
+        """Do something with a ticket, once for a key, and write it into its history. Raises DeedRefused."""
+        ...
+
+    async def raise_overdue(self, by: str) -> tuple[ComplaintTicket, ...]:
+        """Give every ticket the rank that its clocks ask for; return those that went up."""
         ...

@@ -1,19 +1,25 @@
 """The embedded complaint system on SQL."""
 
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backends.complaint.port import ComplaintTicket, Grievance
-from backends.complaint.tables import complaint_ticket
+from backends.account.tables import customer
+from backends.complaint import rules
+from backends.complaint.port import ComplaintTicket, Deed, DeedRefused, Grievance, State
+from backends.complaint.tables import complaint_event, complaint_ticket
 from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
 from core.clock import Clock
 from database.handle import Database
 
+_FINISHED = (State.CLOSED, State.WITHDRAWN)
+
 
 class SqlComplaints:
-    """Complaints (see port.py) over our own table."""
+    """Complaints (see port.py) over our own tables."""
 
     def __init__(self, database: Database, audit: AuditLog, clock: Clock) -> None:
         """Keep tickets in `database`."""
@@ -24,38 +30,129 @@ class SqlComplaints:
         await self._audit.record(AuditEntry(by, "complaint.open", f"customer:{customer_id}"))
         now = self._clock.now()
         async with self._database.write() as db:
-            known = (await db.execute(select(complaint_ticket).where(complaint_ticket.c.key == key))).one_or_none()
+            known = await _one(db, complaint_ticket.c.key == key)
             if known is not None:
-                return _ticket(known)
+                return known
+            level = (await db.execute(select(customer.c.level).where(customer.c.id == customer_id))).scalar()
+            repeats = await db.execute(
+                select(func.count())
+                .select_from(complaint_ticket)
+                .where(
+                    complaint_ticket.c.customer_id == customer_id,
+                    complaint_ticket.c.kind == grievance.kind,
+                    complaint_ticket.c.state != State.WITHDRAWN,
+                    complaint_ticket.c.opened_at > now - rules.REPEATED_WITHIN,
+                )
+            )
+            repeated = repeats.scalar_one()
             values = {
                 "number": ticket_number("TS", now),
                 "key": key,
                 "customer_id": customer_id,
                 "kind": grievance.kind,
                 "facts": grievance.facts,
-                "state": "open",
+                "state": State.OPEN,
                 "opened_at": now,
+                "begun_at": now,
+                "priority": rules.priority(grievance.kind, level or "standard", repeated),
+                "rank": int(repeated > 0),
             }
             await db.execute(insert(complaint_ticket).values(values))
-            return _ticket((await db.execute(select(complaint_ticket).where(complaint_ticket.c.key == key))).one())
+            opened = await _one(db, complaint_ticket.c.key == key)
+            assert opened is not None  # just inserted
+            return opened
 
     async def find(self, customer_id: int, number: str, by: str) -> ComplaintTicket | None:
         """Return the customer's own ticket of this number, or None."""
         await self._audit.record(AuditEntry(by, "complaint.read", f"customer:{customer_id}"))
-        own = (complaint_ticket.c.customer_id == customer_id) & (complaint_ticket.c.number == number.upper())
         async with self._database.read() as db:
-            row = (await db.execute(select(complaint_ticket).where(own))).one_or_none()
-        return _ticket(row) if row else None
+            return await _one(db, _own(customer_id, number))
 
     async def unfinished(self, customer_id: int, by: str) -> tuple[ComplaintTicket, ...]:
-        """Return the customer's tickets that are not answered, the newest first."""
+        """Return the customer's tickets that are neither closed nor withdrawn, the newest first."""
         await self._audit.record(AuditEntry(by, "complaint.read", f"customer:{customer_id}"))
-        own = (complaint_ticket.c.customer_id == customer_id) & (complaint_ticket.c.state != "answered")
+        own = (complaint_ticket.c.customer_id == customer_id) & complaint_ticket.c.state.not_in(_FINISHED)
         async with self._database.read() as db:
             rows = await db.execute(select(complaint_ticket).where(own).order_by(complaint_ticket.c.opened_at.desc()))
             return tuple(_ticket(row) for row in rows)
 
+    async def do(
+        self, customer_id: int, number: str, deed: Deed, text: str, key: str, by: str, score: int | None = None
+    ) -> ComplaintTicket:
+        """Do something with a ticket, once for a key."""
+        await self._audit.record(AuditEntry(by, f"complaint.{deed}", f"customer:{customer_id}"))
+        now = self._clock.now()
+        async with self._database.write() as db:
+            ticket = await _one(db, _own(customer_id, number), lock=True)
+            if ticket is None:
+                raise DeedRefused("no such ticket of this customer")
+            if (await db.execute(select(complaint_event.c.id).where(complaint_event.c.key == key))).first():
+                return ticket
+            state = rules.following(ticket.state, deed, ticket.answered.kept, now)
+            values: dict[str, Any] = {"state": state}
+            match deed:
+                case Deed.URGE:
+                    values["urged"] = ticket.urged + 1
+                case Deed.REPLY if ticket.first_reply.kept is None:
+                    values["replied_at"] = now
+                case Deed.ANSWER:
+                    values |= {"answered_at": now, "answer": text, "replied_at": ticket.first_reply.kept or now}
+                case Deed.CONFIRM:
+                    values["score"] = score
+                case Deed.REOPEN:
+                    values |= {"begun_at": now, "replied_at": None, "answered_at": None}
+                    values["rank"] = min(ticket.rank + 1, rules.HIGHEST_RANK)
+            own = complaint_ticket.c.number == ticket.number
+            await db.execute(update(complaint_ticket).where(own).values(values))
+            event = {"key": key, "number": ticket.number, "at": now, "by": by, "deed": deed, "text": text}
+            await db.execute(insert(complaint_event).values(event))
+            changed = await _one(db, own)
+            assert changed is not None  # just updated
+            wanted = rules.rank(changed, now)
+            await db.execute(update(complaint_ticket).where(own).values(rank=wanted))
+            return replace(changed, rank=wanted)
+
+    async def raise_overdue(self, by: str) -> tuple[ComplaintTicket, ...]:
+        """Give every ticket the rank that its clocks ask for."""
+        now, raised = self._clock.now(), []
+        async with self._database.write() as db:
+            handled = complaint_ticket.c.state.in_([State.OPEN, State.INVESTIGATING])
+            rows = await db.execute(select(complaint_ticket).where(handled))
+            for ticket in [_ticket(row) for row in rows]:
+                wanted = rules.rank(ticket, now)
+                if wanted > ticket.rank:
+                    own = complaint_ticket.c.number == ticket.number
+                    await db.execute(update(complaint_ticket).where(own).values(rank=wanted))
+                    raised.append(replace(ticket, rank=wanted))
+        for ticket in raised:
+            await self._audit.record(AuditEntry(by, "complaint.raised", f"customer:{ticket.customer_id}"))
+        return tuple(raised)
+
+
+def _own(customer_id: int, number: str) -> ColumnElement[bool]:
+    return (complaint_ticket.c.customer_id == customer_id) & (complaint_ticket.c.number == number.upper())
+
+
+async def _one(db: AsyncConnection, which: ColumnElement[bool], lock: bool = False) -> ComplaintTicket | None:
+    query = select(complaint_ticket).where(which)
+    row = (await db.execute(query.with_for_update() if lock else query)).one_or_none()
+    return _ticket(row) if row else None
+
 
 def _ticket(row: Row[Any]) -> ComplaintTicket:
-    grievance = Grievance(row.kind, row.facts)
-    return ComplaintTicket(row.number, row.customer_id, grievance, row.state, row.opened_at)
+    begun = row.begun_at or row.opened_at
+    first_reply, answered = rules.promises(row.priority, begun, row.replied_at, row.answered_at)
+    return ComplaintTicket(
+        number=row.number,
+        customer_id=row.customer_id,
+        grievance=Grievance(row.kind, row.facts),
+        state=State(row.state),
+        opened_at=row.opened_at,
+        priority=row.priority,
+        rank=row.rank,
+        first_reply=first_reply,
+        answered=answered,
+        urged=row.urged,
+        answer=row.answer,
+        score=row.score,
+    )

@@ -1,41 +1,106 @@
-"""What the rest of the house may ask of the repair system."""
+"""What the rest of the house may ask of the repair system (E1–E3, E5)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
+
+from core.chinese_time import Window
+from core.promise import Promise
 
 
 @dataclass(frozen=True)
 class FaultReport:
     """A fault as a customer reports it; the times are in the customer's words and ours, Asia/Shanghai.
 
-    kind   broadband, mobile or other
-    since  since when, in words (11月22日晚上)
-    visit  the half day for the engineer, in words (11月24日（周二）上午), or empty where nobody visits
+    kind    broadband, mobile, install or other
+    since   since when, in words (11月22日晚上)
+    visit   the half day for the engineer, in words (11月24日（周二）上午), or empty where nobody visits
+    window  the same half day to be booked, or None
     """
 
     kind: str
     address: str
     since: str
     visit: str
+    window: Window | None = None
+
+
+class State(StrEnum):
+    """Where a repair stands."""
+
+    OPEN = "open"
+    DISPATCHED = "dispatched"
+    ACCEPTED = "accepted"
+    ON_THE_WAY = "on_the_way"
+    AT_WORK = "at_work"
+    FINISHED = "finished"  # waits for the customer to agree
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Deed(StrEnum):
+    """What is done with a repair: by the customer, and by the engineer."""
+
+    URGE = "urge"
+    CANCEL = "cancel"
+    CONFIRM = "confirm"
+    REVISIT = "revisit"
+    ACCEPT = "accept"
+    DEPART = "depart"
+    ARRIVE = "arrive"
+    FINISH = "finish"
 
 
 @dataclass(frozen=True)
 class RepairTicket:
-    """A repair ticket. `state` is open, dispatched or done."""
+    """A repair. `mended` is the promise; `engineer` who comes, or empty; `visit` when, or None."""
 
     number: str
     customer_id: int
     report: FaultReport
-    state: str
+    state: State
     opened_at: datetime
+    mended: Promise
+    engineer: str = ""
+    visit: Window | None = None
+    urged: int = 0
+    waiver_drafted_at: datetime | None = None
+    record: str = ""
+    score: int | None = None
+
+
+@dataclass(frozen=True)
+class Outage:
+    """A known fault of an area; `area` are words of an address in it."""
+
+    area: str
+    kind: str
+    told: str
+    expected: datetime
+
+
+class DeedRefused(Exception):
+    """The ticket's state does not allow the deed, or there is no such ticket of this customer or engineer."""
+
+
+class NoFreeVisit(Exception):
+    """The half day is full; `free` are the next ones that are not."""
+
+    def __init__(self, free: tuple[Window, ...]) -> None:
+        """Carry the alternatives."""
+        super().__init__("no engineer is free then")
+        self.free = free
 
 
 class Repairs(Protocol):
     """The repair system."""
 
     async def open(self, customer_id: int, report: FaultReport, key: str, by: str) -> RepairTicket:
-        """Open a ticket; the same `key` again returns the ticket that it opened, and opens nothing."""
+        """Open a ticket, give it to an engineer and book the visit; the same `key` again returns the same ticket.
+
+        Raises NoFreeVisit, and opens nothing, where the half day is full.
+        """
         ...
 
     async def find(self, customer_id: int, number: str, by: str) -> RepairTicket | None:
@@ -43,5 +108,35 @@ class Repairs(Protocol):
         ...
 
     async def unfinished(self, customer_id: int, by: str) -> tuple[RepairTicket, ...]:
-        """Return the customer's tickets that are not done, the newest first."""
+        """Return the customer's tickets that are neither done nor cancelled, the newest first."""
+        ...
+
+    async def outage(self, kind: str, address: str) -> Outage | None:
+        """Return a known outage that explains a fault of this kind at this address, or None."""
+        ...
+
+    async def free_visits(self, kind: str, address: str, since: date, by: str) -> tuple[Window, ...]:
+        """Return the half days from `since` on, a week at most, in which an engineer of the area is free."""
+        ...
+
+    async def reschedule(self, customer_id: int, number: str, window: Window, key: str, by: str) -> RepairTicket:
+        """Book another half day, once for a key. Raises DeedRefused, and NoFreeVisit, which changes nothing."""
+        ...
+
+    async def do(
+        self, customer_id: int, number: str, deed: Deed, text: str, key: str, by: str, score: int | None = None
+    ) -> RepairTicket:
+        """Do something with a customer's ticket, once for a key. Raises DeedRefused."""
+        ...
+
+    async def of_engineer(self, staff_id: int) -> tuple[RepairTicket, ...]:
+        """Return what an engineer has to do, the next visit first."""
+        ...
+
+    async def work(self, staff_id: int, number: str, deed: Deed, record: str, key: str) -> RepairTicket:
+        """Do a step of an engineer's own ticket, once for a key. Raises DeedRefused; for another's ticket too."""
+        ...
+
+    async def draft_waivers(self, by: str) -> tuple[RepairTicket, ...]:
+        """Draft a waiver of the fee for every repair whose promise is broken, once; return those (M7)."""
         ...

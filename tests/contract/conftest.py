@@ -19,7 +19,6 @@ from core.clock import FixedClock
 from database.handle import Database
 from storage.audit import SqlAuditLog
 from tests.fakes.accounts import BILL_MONTH, CUSTOMER, PLAN, RECHARGE, FakeAccounts
-from tests.fakes.tickets import FakeComplaints, FakeRepairs
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -58,13 +57,11 @@ async def accounts(request: pytest.FixtureRequest, database: Database, clock: Fi
     return SqlAccounts(database, SqlAuditLog(database, clock), clock)
 
 
-@pytest.fixture(params=["fake", "sql"])
-def repairs(request: pytest.FixtureRequest, database: Database, clock: FixedClock) -> Repairs:
-    return FakeRepairs() if request.param == "fake" else SqlRepairs(database, SqlAuditLog(database, clock), clock)
+@pytest.fixture
+def repairs(database: Database, clock: FixedClock) -> Repairs:
+    return SqlRepairs(database, SqlAuditLog(database, clock), clock)
 
 
-@pytest.fixture(params=["fake", "sql"])
-def complaints(request: pytest.FixtureRequest, database: Database, clock: FixedClock) -> Complaints:
-    if request.param == "fake":
-        return FakeComplaints()
+@pytest.fixture
+def complaints(database: Database, clock: FixedClock) -> Complaints:
     return SqlComplaints(database, SqlAuditLog(database, clock), clock)

@@ -1,6 +1,6 @@
 """Actions from a saved conversation: what they say and which slots they set."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +11,8 @@ from actions.account import CheckBalance, CheckBill
 from actions.complaint import OpenComplaint
 from actions.repair import OpenRepair, ReadFaultReport
 from backends.account.port import Balance
-from backends.repair.port import FaultReport, RepairTicket
+from core.chinese_time import Part, Window
 from tests.fakes.accounts import FakeAccounts
-from tests.fakes.tickets import FakeComplaints, FakeRepairs
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -37,9 +36,28 @@ class BrokenAccounts(FakeAccounts):
         raise ConnectionError("the billing system is away")
 
 
-class BrokenRepairs(FakeRepairs):
-    async def open(self, customer_id: int, report: FaultReport, key: str, by: str) -> RepairTicket:
-        raise ConnectionError("the repair system is away")
+class Broken:
+    """A backend of any kind that is away."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # pytest looks at what it prints
+            raise AttributeError(name)
+        raise ConnectionError("the backend is away")
+
+
+class NothingBooked:
+    """A repair system that knows of no outage and whose engineers are all free."""
+
+    async def outage(self, kind: str, address: str) -> None:
+        return None
+
+    async def free_visits(self, kind: str, address: str, since: date, by: str) -> tuple[Window, ...]:
+        halves: tuple[Part, ...] = ("上午", "下午")
+        return tuple(Window(since + timedelta(days=day), part) for day in range(7) for part in halves)
+
+
+BROKEN: Any = Broken()
+FREE: Any = NothingBooked()
 
 
 async def test_the_balance_is_the_accounts() -> None:
@@ -60,11 +78,11 @@ async def test_a_ticket_system_that_is_down_promises_no_ticket() -> None:
         "fault_since": "昨天",
         "fault_visit": "明天",
     }
-    (message,), _ = await run(OpenRepair(BrokenRepairs()), tracker("明天上午", **slots))
+    (message,), _ = await run(OpenRepair(BROKEN), tracker("明天上午", **slots))
     assert message["response"] == "utter_backend_down"
 
 
-@pytest.mark.parametrize("action", [OpenRepair(FakeRepairs()), OpenComplaint(FakeComplaints())])
+@pytest.mark.parametrize("action", [OpenRepair(BROKEN), OpenComplaint(BROKEN, BROKEN)])
 async def test_a_visitor_opens_no_ticket(action: Any) -> None:
     (message,), _ = await run(action, tracker("好", customer_id=None))
     assert message["response"] == "utter_sign_in"
@@ -107,11 +125,11 @@ async def test_a_month_without_a_bill_is_said_so() -> None:
     ],
 )
 async def test_a_fault_report_is_read_in_any_order(text: str, slots: dict[str, Any], found: dict[str, Any]) -> None:
-    _, read = await run(ReadFaultReport(FakeAccounts()), tracker(text, "report_fault_broadband", **slots))
+    _, read = await run(ReadFaultReport(FakeAccounts(), FREE), tracker(text, "report_fault_broadband", **slots))
     assert found.items() <= read.items()
 
 
 async def test_another_question_leaves_the_report_alone() -> None:
     slots: dict[str, Any] = {"requested_slot": "fault_address", "fault_kind": "broadband"}
-    _, read = await run(ReadFaultReport(FakeAccounts()), tracker("我话费还有多少", "query_balance", **slots))
+    _, read = await run(ReadFaultReport(FakeAccounts(), FREE), tracker("我话费还有多少", "query_balance", **slots))
     assert read == {}

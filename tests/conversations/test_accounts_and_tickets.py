@@ -1,4 +1,4 @@
-"""Changes of the account (changes.yml), through the real engine: nothing without a clear yes and the right code."""
+"""Changes of the account and tickets through the real engine: nothing without a clear yes and the right proof."""
 
 import re
 import time
@@ -12,7 +12,11 @@ import yaml
 from app.demo import SUBSCRIBERS
 from tests.conftest import Service, texts
 
-CONVERSATIONS = yaml.safe_load((Path(__file__).parent / "changes.yml").read_text(encoding="utf-8"))
+CONVERSATIONS = [
+    conversation
+    for name in ("changes", "tickets")
+    for conversation in yaml.safe_load((Path(__file__).parent / f"{name}.yml").read_text(encoding="utf-8"))
+]
 _SMS_SECONDS = 10
 
 
@@ -54,6 +58,8 @@ def test_conversation(service: Service, sender: str, conversation: dict[str, Any
     phone, wrong, transcript = conversation["as"], [], []
     seen, order = codes(service, phone) if phone else 0, ""
     for turn in conversation["turns"]:
+        if "sql" in turn:
+            service.change(turn["sql"])
         before, say = done(service), turn["say"]
         if say in ("CODE", "WRONG"):
             right = code(service, phone, seen)

@@ -1,0 +1,73 @@
+"""Priority, time limits, ranks and steps of a complaint: pure functions.
+
+48 hours and 15 days are what is promised to everybody (M7); the shorter limits of urgent ones are our own.
+"""
+
+from datetime import datetime, timedelta
+
+from backends.complaint.port import ComplaintTicket, Deed, DeedRefused, State
+from core.promise import Promise
+
+FIRST_REPLY = {1: timedelta(hours=4), 2: timedelta(hours=24), 3: timedelta(hours=48)}
+ANSWER = {1: timedelta(days=5), 2: timedelta(days=10), 3: timedelta(days=15)}
+# A complaint about the same within this time is a repeated one.
+REPEATED_WITHIN = timedelta(days=30)
+REOPENED_WITHIN = timedelta(days=30)
+URGED_OFTEN = 2
+HIGHEST_RANK = 2
+_MONEY = {"billing", "unauthorised_service"}
+_HIGH_LEVELS = {"gold", "diamond"}
+
+_BEING_HANDLED = {State.OPEN, State.INVESTIGATING}
+_ALLOWED: dict[Deed, set[State]] = {
+    Deed.ADD: _BEING_HANDLED,
+    Deed.URGE: _BEING_HANDLED,
+    Deed.WITHDRAW: _BEING_HANDLED | {State.ANSWERED},
+    Deed.CONFIRM: {State.ANSWERED},
+    Deed.REOPEN: {State.ANSWERED, State.CLOSED},
+    Deed.TAKE: {State.OPEN},
+    Deed.REPLY: _BEING_HANDLED,
+    Deed.ANSWER: _BEING_HANDLED,
+}
+_LEADS_TO = {
+    Deed.WITHDRAW: State.WITHDRAWN,
+    Deed.CONFIRM: State.CLOSED,
+    Deed.REOPEN: State.INVESTIGATING,
+    Deed.TAKE: State.INVESTIGATING,
+    Deed.REPLY: State.INVESTIGATING,
+    Deed.ANSWER: State.ANSWERED,
+}
+
+
+def priority(kind: str, level: str, repeats: int) -> int:
+    """Return 1 to 3: money, a high level and a repetition each bring it one forward (D2).
+
+    >>> priority("service", "standard", 0), priority("billing", "gold", 0), priority("billing", "diamond", 3)
+    (3, 1, 1)
+    """
+    forward = (kind in _MONEY) + (level in _HIGH_LEVELS) + (repeats > 0)
+    return max(3 - forward, 1)
+
+
+def promises(priority: int, begun: datetime, replied: datetime | None, answered: datetime | None) -> list[Promise]:
+    """Return the promise of a first reply and that of an answer."""
+    return [Promise(begun, FIRST_REPLY[priority], replied), Promise(begun, ANSWER[priority], answered)]
+
+
+def following(state: State, deed: Deed, answered_at: datetime | None, now: datetime) -> State:
+    """Return the state after `deed`. Raises DeedRefused."""
+    if state not in _ALLOWED[deed]:
+        raise DeedRefused(f"{deed} of a complaint that is {state}")
+    if deed is Deed.REOPEN and answered_at is not None and now - answered_at > REOPENED_WITHIN:
+        raise DeedRefused("too late to open it again")
+    return _LEADS_TO.get(deed, state)
+
+
+def rank(ticket: ComplaintTicket, now: datetime) -> int:
+    """Return who should look after the ticket: it goes up by its clocks and by being urged, and never down."""
+    wanted = int(ticket.urged >= URGED_OFTEN)
+    if ticket.state in _BEING_HANDLED:
+        wanted = max(wanted, int(ticket.first_reply.broken(now)), int(ticket.answered.warned(now) >= 80))
+        if ticket.answered.broken(now):
+            wanted = HIGHEST_RANK
+    return max(ticket.rank, wanted)

@@ -1,0 +1,84 @@
+"""Time limits and steps of a repair: pure functions.
+
+48 hours in towns and 72 in the country, and 3 working days for an answer and 7 more for mending the mobile network, are
+what is promised (M7); how an address is told to be in the country is our own.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from backends.repair.port import Deed, DeedRefused, State
+from core.clock import SHANGHAI
+from core.promise import Promise
+
+TOWN, COUNTRY = timedelta(hours=48), timedelta(hours=72)
+NETWORK_WORKING_DAYS = 3 + 7
+# How many visits an engineer makes in a half day.
+SEATS = 3
+VISITS_WITHIN_DAYS = 7
+_COUNTRY = re.compile(r"(?<!新)[村屯寨庄](?!大厦|小区|花园|广场|公寓|新村)|乡(?!\w{0,4}(?:路|街))")
+# Who can mend what.
+SKILLS = {"broadband": "home", "install": "home", "other": "home", "mobile": "network"}
+
+_BEFORE_WORK = {State.OPEN, State.DISPATCHED, State.ACCEPTED, State.ON_THE_WAY}
+_ALLOWED: dict[Deed, set[State]] = {
+    Deed.URGE: _BEFORE_WORK | {State.AT_WORK},
+    Deed.CANCEL: _BEFORE_WORK,
+    Deed.CONFIRM: {State.FINISHED},
+    Deed.REVISIT: {State.FINISHED, State.DONE},
+    Deed.ACCEPT: {State.DISPATCHED},
+    Deed.DEPART: {State.ACCEPTED},
+    Deed.ARRIVE: {State.ON_THE_WAY},
+    Deed.FINISH: {State.AT_WORK},
+}
+_LEADS_TO = {
+    Deed.CANCEL: State.CANCELLED,
+    Deed.CONFIRM: State.DONE,
+    Deed.REVISIT: State.DISPATCHED,
+    Deed.ACCEPT: State.ACCEPTED,
+    Deed.DEPART: State.ON_THE_WAY,
+    Deed.ARRIVE: State.AT_WORK,
+    Deed.FINISH: State.FINISHED,
+}
+
+
+def following(state: State, deed: Deed) -> State:
+    """Return the state after `deed`. Raises DeedRefused."""
+    if state not in _ALLOWED[deed]:
+        raise DeedRefused(f"{deed} of a repair that is {state}")
+    return _LEADS_TO.get(deed, state)
+
+
+def may_be_moved(state: State) -> bool:
+    """Return whether the visit may still be put off."""
+    return state in (State.OPEN, State.DISPATCHED, State.ACCEPTED)
+
+
+def in_the_country(address: str) -> bool:
+    """Return whether an address lies in the country.
+
+    >>> in_the_country("青山乡石桥村12号"), in_the_country("建设路66号金色家园"), in_the_country("中关村大厦3层")
+    (True, False, False)
+    """
+    return bool(_COUNTRY.search(address))
+
+
+def mended(kind: str, address: str, begun: datetime, finished: datetime | None) -> Promise:
+    """Return the promise to mend a fault."""
+    if kind == "mobile":
+        return Promise(begun, after_working_days(begun, NETWORK_WORKING_DAYS) - begun, finished)
+    return Promise(begun, COUNTRY if in_the_country(address) else TOWN, finished)
+
+
+def after_working_days(begun: datetime, days: int) -> datetime:
+    """Return the same time of day `days` working days later; Saturdays and Sundays of Shanghai do not count.
+
+    >>> from datetime import UTC
+    >>> after_working_days(datetime(2026, 11, 20, 1, tzinfo=UTC), 3)  # a Friday
+    datetime.datetime(2026, 11, 25, 1, 0, tzinfo=datetime.timezone.utc)
+    """
+    at = begun
+    while days:
+        at += timedelta(days=1)
+        days -= at.astimezone(SHANGHAI).weekday() < 5
+    return at

@@ -1,0 +1,176 @@
+"""Complaints and repairs over their lives: deeds once for a key, visits without double booking, clocks that act."""
+
+import asyncio
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import insert, select
+
+from backends.account.port import Accounts
+from backends.complaint.port import Complaints, Deed, DeedRefused, Grievance, State
+from backends.repair import port as repair
+from backends.repair.port import FaultReport, NoFreeVisit, Repairs
+from backends.repair.rules import SEATS
+from backends.repair.tables import engineer, outage, repair_event
+from core.chinese_time import Window
+from core.clock import FixedClock
+from database.handle import Database
+from tests.contract.conftest import NOW
+
+TOMORROW = Window(date(2026, 11, 24), "上午")
+GRIEVANCE = Grievance("billing", "彩铃退了还在扣")
+
+
+def report(window: Window | None = TOMORROW, address: str = "人民路12号", kind: str = "broadband") -> FaultReport:
+    return FaultReport(kind, address, "昨天", window.words() if window else "", window)
+
+
+@pytest.fixture
+async def engineers(database: Database) -> None:
+    async with database.write() as db:
+        for number, area, skill in ((1, "", "home"), (2, "文化路", "home"), (3, "", "network")):
+            row = {"id": number, "staff_id": number, "name": f"师傅{number}", "area": area, "skill": skill}
+            await db.execute(insert(engineer).values(row))
+
+
+async def test_a_complaint_lives_from_the_first_word_to_the_score(accounts: Accounts, complaints: Complaints) -> None:
+    ticket = await complaints.open(1, GRIEVANCE, "m1", "bot")
+    assert (ticket.state, ticket.priority, ticket.rank) == (State.OPEN, 2, 0)
+    await complaints.do(1, ticket.number, Deed.ADD, "是10月15号扣的", "m2", "bot")
+    replied = await complaints.do(1, ticket.number, Deed.REPLY, "已致电", "a1", "agent:1")
+    assert replied.first_reply.kept == NOW
+    answered = await complaints.do(1, ticket.number, Deed.ANSWER, "已核实，双倍返还12元", "a2", "agent:1")
+    assert (answered.state, answered.answer) == (State.ANSWERED, "已核实，双倍返还12元")
+    assert [each.number for each in await complaints.unfinished(1, "bot")] == [ticket.number]
+    closed = await complaints.do(1, ticket.number, Deed.CONFIRM, "满意", "m3", "bot", score=5)
+    assert (closed.state, closed.score) == (State.CLOSED, 5)
+    assert await complaints.unfinished(1, "bot") == ()
+
+
+async def test_a_deed_is_done_once_for_a_key(accounts: Accounts, complaints: Complaints) -> None:
+    ticket = await complaints.open(1, GRIEVANCE, "m1", "bot")
+    for _ in range(3):
+        urged = await complaints.do(1, ticket.number, Deed.URGE, "快点", "m2", "bot")
+    assert urged.urged == 1
+    again = await complaints.do(1, ticket.number, Deed.URGE, "快点", "m3", "bot")
+    assert (again.urged, again.rank) == (2, 1)
+
+
+async def test_what_the_state_forbids_and_what_is_somebody_elses_is_refused(
+    accounts: Accounts, complaints: Complaints
+) -> None:
+    ticket = await complaints.open(1, GRIEVANCE, "m1", "bot")
+    with pytest.raises(DeedRefused):
+        await complaints.do(1, ticket.number, Deed.CONFIRM, "", "m2", "bot")
+    with pytest.raises(DeedRefused):
+        await complaints.do(2, ticket.number, Deed.WITHDRAW, "", "m3", "bot")
+    await complaints.do(1, ticket.number, Deed.WITHDRAW, "", "m4", "bot")
+    with pytest.raises(DeedRefused):
+        await complaints.do(1, ticket.number, Deed.ADD, "还有", "m5", "bot")
+
+
+async def test_a_repeated_complaint_and_one_taken_up_again_go_up(accounts: Accounts, complaints: Complaints) -> None:
+    first = await complaints.open(1, GRIEVANCE, "m1", "bot")
+    second = await complaints.open(1, GRIEVANCE, "m2", "bot")
+    assert (second.priority, second.rank) == (1, 1)
+    await complaints.do(1, first.number, Deed.ANSWER, "没有多扣", "a1", "agent:1")
+    again = await complaints.do(1, first.number, Deed.REOPEN, "不认可", "m3", "bot")
+    assert (again.state, again.rank, again.first_reply.kept) == (State.INVESTIGATING, 1, None)
+
+
+async def test_an_overdue_complaint_goes_up_by_itself_once(
+    accounts: Accounts, complaints: Complaints, clock: FixedClock
+) -> None:
+    ticket = await complaints.open(1, GRIEVANCE, "m1", "bot")
+    assert await complaints.raise_overdue("clock") == ()
+    clock.moment = NOW + timedelta(hours=25)
+    assert [(each.number, each.rank) for each in await complaints.raise_overdue("clock")] == [(ticket.number, 1)]
+    assert await complaints.raise_overdue("clock") == ()
+
+
+async def test_a_repair_goes_to_the_engineer_of_the_area(engineers: None, repairs: Repairs) -> None:
+    near = await repairs.open(1, report(address="文化路5号"), "m1", "bot")
+    elsewhere = await repairs.open(1, report(), "m2", "bot")
+    network = await repairs.open(1, report(None, kind="mobile"), "m3", "bot")
+    assert [each.engineer for each in (near, elsewhere, network)] == ["师傅2", "师傅1", "师傅3"]
+    assert (near.visit, network.visit) == (TOMORROW, None)
+
+
+async def test_no_half_day_is_booked_twice(engineers: None, repairs: Repairs) -> None:
+    tickets = await asyncio.gather(
+        *(repairs.open(1, report(), f"m{number}", "bot") for number in range(SEATS + 2)), return_exceptions=True
+    )
+    refused = [each for each in tickets if isinstance(each, NoFreeVisit)]
+    assert len(refused) == 2
+    assert TOMORROW not in refused[0].free
+    assert len(await repairs.unfinished(1, "bot")) == SEATS
+    assert TOMORROW not in await repairs.free_visits("broadband", "人民路12号", TOMORROW.day, "bot")
+    # The engineer of another area has room there.
+    assert (await repairs.open(1, report(address="文化路5号"), "n1", "bot")).engineer == "师傅2"
+
+
+async def test_a_visit_is_moved_and_its_seat_is_free_again(engineers: None, repairs: Repairs) -> None:
+    ticket = await repairs.open(1, report(), "m1", "bot")
+    later = Window(date(2026, 11, 25), "下午")
+    moved = await repairs.reschedule(1, ticket.number, later, "m2", "bot")
+    assert (moved.visit, moved.report.visit) == (later, later.words())
+    assert await repairs.reschedule(1, ticket.number, TOMORROW, "m2", "bot") == moved
+    for number in range(SEATS):
+        await repairs.open(1, report(), f"n{number}", "bot")
+    with pytest.raises(NoFreeVisit):
+        await repairs.reschedule(1, ticket.number, TOMORROW, "m3", "bot")
+    assert (await repairs.find(1, ticket.number, "bot")) == moved
+
+
+async def test_an_engineer_works_only_on_own_tickets_and_in_order(engineers: None, repairs: Repairs) -> None:
+    ticket = await repairs.open(1, report(), "m1", "bot")
+    assert [each.number for each in await repairs.of_engineer(1)] == [ticket.number]
+    with pytest.raises(repair.DeedRefused):
+        await repairs.work(2, ticket.number, repair.Deed.ACCEPT, "", "e0")
+    with pytest.raises(repair.DeedRefused):
+        await repairs.work(1, ticket.number, repair.Deed.FINISH, "好了", "e1")
+    deeds = (repair.Deed.ACCEPT, repair.Deed.DEPART, repair.Deed.ARRIVE, repair.Deed.FINISH)
+    for number, deed in enumerate(deeds):
+        done = await repairs.work(1, ticket.number, deed, "换了光纤头", f"e1{number}")
+    assert (done.state, done.record, done.mended.kept) == (repair.State.FINISHED, "换了光纤头", NOW)
+    closed = await repairs.do(1, ticket.number, repair.Deed.CONFIRM, "满意", "m2", "bot", score=5)
+    assert closed.state is repair.State.DONE
+    again = await repairs.do(1, ticket.number, repair.Deed.REVISIT, "又断了", "m3", "bot")
+    assert (again.state, again.mended.kept) == (repair.State.DISPATCHED, None)
+
+
+async def test_a_cancelled_visit_gives_its_seat_back(engineers: None, repairs: Repairs) -> None:
+    tickets = [await repairs.open(1, report(), f"m{number}", "bot") for number in range(SEATS)]
+    await repairs.do(1, tickets[0].number, repair.Deed.CANCEL, "不用了", "c1", "bot")
+    assert TOMORROW in await repairs.free_visits("broadband", "人民路12号", TOMORROW.day, "bot")
+    with pytest.raises(repair.DeedRefused):
+        await repairs.do(1, tickets[0].number, repair.Deed.URGE, "", "c2", "bot")
+
+
+async def test_a_broken_promise_drafts_a_waiver_once(
+    engineers: None, repairs: Repairs, clock: FixedClock, database: Database
+) -> None:
+    ticket = await repairs.open(1, report(), "m1", "bot")
+    clock.moment = NOW + timedelta(hours=48)
+    assert await repairs.draft_waivers("clock") == ()
+    clock.moment = NOW + timedelta(hours=51)
+    assert [each.number for each in await repairs.draft_waivers("clock")] == [ticket.number]
+    assert await repairs.draft_waivers("clock") == ()
+    async with database.read() as db:
+        texts = (await db.execute(select(repair_event.c.text).where(repair_event.c.deed == "waiver"))).scalars().all()
+    assert texts == ["超过承诺时限3小时，建议减免当月宽带费，待审核"]
+
+
+async def test_a_known_outage_explains_the_faults_of_its_area(repairs: Repairs, database: Database) -> None:
+    row = {"area": "幸福路", "kind": "broadband", "told": "光缆正在抢修", "expected_at": NOW}
+    async with database.write() as db:
+        await db.execute(insert(outage).values(row))
+    found = await repairs.outage("broadband", "幸福路8号2单元")
+    assert found is not None
+    assert found.told == "光缆正在抢修"
+    assert await repairs.outage("mobile", "幸福路8号") is None
+    assert await repairs.outage("broadband", "人民路8号") is None
+
+
+async def test_nobody_with_the_skill_leaves_the_ticket_open(repairs: Repairs) -> None:
+    assert (await repairs.open(1, report(None), "m1", "bot")).state is repair.State.OPEN
