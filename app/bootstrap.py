@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rasa_sdk.executor import ActionExecutor
 
 from actions.executor import executor
+from app.chores import Chores
 from app.notices import OutboxNotices
 from app.settings import Settings
 from app.turn import Turn
@@ -26,7 +27,9 @@ from channels.mailbox import MailboxChannel
 from channels.sandbox.send import SandboxSms
 from core.bell import Bell
 from core.clock import Clock, SystemClock
+from core.notices import Notices
 from database.handle import Database
+from desk.sessions import StaffSessions
 from inbox.receive import Inbox
 from outbox.send import Sender
 from storage import mailbox
@@ -54,6 +57,9 @@ class Parts:
     inbox: Inbox
     worker: Worker
     actions: ActionExecutor
+    notices: Notices
+    sessions: StaffSessions
+    chores: Chores
 
 
 def build(
@@ -78,6 +84,7 @@ def build(
         "rest": MailboxChannel("rest", mailboxes),
         "sms": SandboxSms(mailboxes),
     }
+    notices = OutboxNotices(database, clock, bell)
     turn = Turn(database, engine, accounts, clock, boundary)
     sender = Sender(database, channels, clock, boundary)
     return Parts(
@@ -93,7 +100,10 @@ def build(
         codes=SqlOneTimeCodes(database, clock),
         inbox=Inbox(database, bell),
         worker=Worker(database, turn, sender, clock, bell),
-        actions=executor(accounts, repairs, complaints, orders, OutboxNotices(database, clock, bell)),
+        actions=executor(accounts, repairs, complaints, orders, notices),
+        notices=notices,
+        sessions=StaffSessions(database, clock),
+        chores=Chores(repairs, complaints),
     )
 
 

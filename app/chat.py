@@ -18,7 +18,7 @@ from compliance.audit import AuditEntry
 from compliance.masking import mask_phone
 from core.conversation import Owner
 from core.message import Incoming, Reply
-from outbox.write import Destination, Speaker, notice, say
+from outbox.write import Destination, Speaker, say
 from storage import audit, conversations, mailbox, people
 from storage.people import Session
 
@@ -181,10 +181,8 @@ class Chat:
             )
         if await self._parts.accounts.by_phone(phone) is None:
             return
-        async with self._parts.database.write() as db:
-            text = scripts.CODE_BY_SMS.format(code=issued.code)
-            await notice(db, f"code:{uuid.uuid4().hex}", "sms", phone, text, self._parts.clock.now(), secret=True)
-        self._parts.bell.ring()
+        text = scripts.CODE_BY_SMS.format(code=issued.code)
+        await self._parts.notices.sms(f"code:{uuid.uuid4().hex}", phone, text, secret=True)
 
     async def greet(self, signed_in: Session) -> None:
         """Let the visitor's conversation go on as the subscriber's, and play what had to wait for the sign-in."""

@@ -17,6 +17,7 @@ from app.bootstrap import Parts
 from app.demo import load_demo
 from app.schema import upgrade
 from core.errors import GateRefused, KefuError, NotOwner, StepRefused
+from desk.field import field_router
 from desk.web import DeskParts, desk_router
 
 HERE = Path(__file__).resolve().parent
@@ -41,11 +42,11 @@ def create_app(parts: Parts) -> FastAPI:
         await upgrade(parts.database)
         if parts.settings.demo:
             await load_demo(parts.database, parts.settings.seed, parts.clock.now())
-        working = asyncio.create_task(parts.worker.run())
+        working = [asyncio.create_task(each) for each in (parts.worker.run(), parts.chores.run())]
         yield
-        working.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await working
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
         await parts.database.close()
 
     app = FastAPIOffline(
@@ -64,8 +65,13 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(chat.router(parts))
     app.include_router(actions_endpoint.router(parts))
     app.include_router(
-        desk_router(DeskParts(parts.database, parts.clock, parts.bell, parts.accounts, parts.repairs, parts.complaints))
+        desk_router(
+            DeskParts(
+                parts.database, parts.clock, parts.bell, parts.accounts, parts.repairs, parts.complaints, parts.sessions
+            )
+        )
     )
+    app.include_router(field_router(parts.sessions, parts.repairs, parts.accounts, parts.notices))
     if parts.settings.demo:
         app.include_router(sandbox.router(parts))
     app.mount("/static", StaticFiles(directory=HERE / "static"))

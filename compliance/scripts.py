@@ -21,6 +21,9 @@ RECEIPT_BY_SMS = "【客服中心】您已办理：{terms}。订单号{number}�
 PORT_CODE_BY_SMS = (
     "【客服中心】您的携号转网授权码是{code}，60分钟内有效，请提供给携入的运营商。如非本人操作，请您尽快联系我们。"
 )
+MENDED_BY_SMS = (
+    "【客服中心】您的报修{number}已处理完成。恢复正常请回复“修好了”，没有解决请回复“没修好”，我们马上再次上门。"
+)
 SIGNED_IN = "您好，您已登录成功。请问有什么可以帮您？"
 
 ALL = (
@@ -34,5 +37,6 @@ ALL = (
     CHANGE_CODE_BY_SMS,
     RECEIPT_BY_SMS,
     PORT_CODE_BY_SMS,
+    MENDED_BY_SMS,
     SIGNED_IN,
 )

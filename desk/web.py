@@ -1,18 +1,13 @@
 """The desk's pages: server-rendered, live by server-sent events, with a little JavaScript."""
 
-import asyncio
 import json
-import secrets
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from fastapi import APIRouter, Cookie, Depends, Form, Header, HTTPException, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, Field
 from sse_starlette.sse import EventSourceResponse
@@ -25,16 +20,13 @@ from core.clock import Clock
 from database.handle import Database
 from desk import words
 from desk.service import Desk
+from desk.sessions import COOKIE, ENGINEER, NotSignedIn, SignedIn, StaffSessions
 from desk.view import Seen, View
 from storage import people
-from storage.people import Session, Staff
+from storage.people import Staff
 
 HERE = Path(__file__).resolve().parent
-COOKIE = "kefu_desk"
 POLL_SECONDS = 2.0
-_HASHER = PasswordHasher()
-# Verified where there is no such sign-in, so that the answer takes as long and tells nothing.
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
 
 
 @dataclass(frozen=True)
@@ -47,14 +39,7 @@ class DeskParts:
     accounts: Accounts
     repairs: Repairs
     complaints: Complaints
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """A member of staff and the session's CSRF token."""
-
-    staff: Staff
-    csrf: str
+    sessions: StaffSessions
 
 
 class Deed(BaseModel):
@@ -70,11 +55,6 @@ class Words(Deed):
     text: str = Field(min_length=1, max_length=5000)
 
 
-class _NotSignedIn(HTTPException):
-    def __init__(self) -> None:
-        super().__init__(401, "请您先登录。")
-
-
 def desk_router(parts: DeskParts) -> APIRouter:
     """Return the desk's routes."""
     routes = APIRouter(prefix="/desk", tags=["desk"])
@@ -82,25 +62,25 @@ def desk_router(parts: DeskParts) -> APIRouter:
     desk = Desk(parts.database, parts.accounts, parts.clock, parts.bell)
     view = View(parts.database, parts.clock, parts.accounts, parts.repairs, parts.complaints)
 
+    sessions = parts.sessions
+
     async def signed_in(kefu_desk: Annotated[str | None, Cookie()] = None) -> SignedIn:
-        async with parts.database.read() as db:
-            found = await people.session_of(db, "staff", kefu_desk, parts.clock.now())
-            staff = await people.staff_by_id(db, found.staff_id) if found and found.staff_id else None
-        if found is None or staff is None:
-            raise _NotSignedIn()
-        return SignedIn(staff, found.csrf)
+        who = await sessions.of(kefu_desk)
+        if who.staff.role == ENGINEER:
+            raise HTTPException(403, "客服工作台只对客服人员开放。")
+        return who
 
     async def allowed(who: Annotated[SignedIn, Depends(signed_in)], x_csrf: Annotated[str, Header()] = "") -> Staff:
-        if not secrets.compare_digest(x_csrf.encode(), who.csrf.encode()):
-            raise HTTPException(403, "页面已过期，请您刷新后再试。")
-        return who.staff
+        return sessions.checked(who, x_csrf)
 
     @routes.get("", include_in_schema=False)
-    async def page(request: Request, kefu_desk: Annotated[str | None, Cookie()] = None) -> HTMLResponse:
+    async def page(request: Request, kefu_desk: Annotated[str | None, Cookie()] = None) -> Response:
         try:
-            who = await signed_in(kefu_desk)
-        except _NotSignedIn:
+            who = await sessions.of(kefu_desk)
+        except NotSignedIn:
             return pages.TemplateResponse(request, "login.html", {"error": ""})
+        if who.staff.role == ENGINEER:
+            return RedirectResponse("/field", status_code=303)
         role = words.ROLES.get(who.staff.role, who.staff.role)
         return pages.TemplateResponse(request, "desk.html", {"staff": who.staff, "role": role, "csrf": who.csrf})
 
@@ -114,7 +94,7 @@ def desk_router(parts: DeskParts) -> APIRouter:
     async def login(
         request: Request, login: Annotated[str, Form(max_length=64)], password: Annotated[str, Form(max_length=128)]
     ) -> Response:
-        token, error = await _sign_in(parts, login, password)
+        token, error = await sessions.begin(login, password)
         if token is None:
             return pages.TemplateResponse(request, "login.html", {"error": error}, status_code=401)
         response = RedirectResponse("/desk", status_code=303)
@@ -167,30 +147,6 @@ def desk_router(parts: DeskParts) -> APIRouter:
 async def _visible(view: View, staff: Staff, conversation_id: int) -> None:
     if not 0 < conversation_id < 2**31 or not await view.may_see(staff, conversation_id):
         raise HTTPException(404, "没有这个会话，或者它已由其他同事处理。")
-
-
-async def _sign_in(parts: DeskParts, login: str, password: str) -> tuple[str | None, str]:
-    """Return a session's token, or None and what to tell."""
-    now = parts.clock.now()
-    async with parts.database.read() as db:
-        staff = await people.staff_by_login(db, login)
-    if staff is not None and staff.locked_until is not None and staff.locked_until > now:
-        return None, "登录失败次数过多，请您十分钟后再试。"
-    right = await asyncio.to_thread(partial(_verify, staff.password_hash if staff else _NOBODY, password))
-    async with parts.database.write() as db:
-        if staff is not None:
-            await people.note_sign_in(db, staff.id, right, now)
-        if staff is None or not right:
-            return None, "账号或密码不正确，请您核对后再试。"
-        opened = Session("staff", secrets.token_urlsafe(16), staff_id=staff.id)
-        return await people.begin_session(db, opened, now), ""
-
-
-def _verify(password_hash: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(password_hash, password)
-    except VerificationError:
-        return False
 
 
 async def _stream(

@@ -14,7 +14,27 @@ STATES = {"active": "正常", "suspended": "停机"}
 MOODS = ("平静", "不满", "激动")
 OWNERS = {"bot": "智能客服", "queue": "排队中", "agent": "人工", "nobody": "已结束"}
 AUTHORS = {"customer": "客户", "bot": "智能客服", "agent": "客服", "system": "系统"}
-ROLES = {"agent": "客服代表", "senior_agent": "高级客服代表", "supervisor": "班长"}
+ROLES = {"agent": "客服代表", "senior_agent": "高级客服代表", "supervisor": "班长", "engineer": "维修工程师"}
+FAULTS = {"broadband": "宽带故障", "mobile": "手机网络故障", "install": "安装", "other": "电视或固话故障"}
+REPAIR_STATES = {
+    "open": "待派单",
+    "dispatched": "待接单",
+    "accepted": "已接单",
+    "on_the_way": "已出发",
+    "at_work": "处理中",
+    "finished": "已完成",
+    "done": "已结单",
+    "cancelled": "已取消",
+}
+# The headings are N1's (who may go, dress and conduct, entering, safety, tools, leaving); the words are ours.
+CHECKLIST = (
+    "持证上岗，出示工牌，着工装、戴鞋套",
+    "进门前自报姓名和单位，说明来意",
+    "作业前已断电、验电，梯具和线缆放置安全",
+    "工具和剩余材料已清点带走，现场已清理",
+    "已当面测试，客户确认恢复正常",
+    "已告知注意事项和报修电话，向客户道别",
+)
 
 # Where the mood of a conversation is going.
 TRENDS = {Trend.CALM: "平稳", Trend.RISING: "上升", Trend.UPSET: "持续不满", Trend.FALLING: "缓和"}

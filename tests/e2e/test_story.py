@@ -3,35 +3,17 @@
 import os
 import re
 import signal
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import psutil
-import pytest
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Service
 
 PHONE = "13800138000"
-CHROMIUM = "/usr/bin/chromium"
 # Set to a folder, this test leaves there the pictures that the README shows.
 PICTURES = os.environ.get("KEFU_PICTURES")
 SECONDS = 1000  # Playwright counts in milliseconds
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        try:
-            started = playwright.chromium.launch(
-                executable_path=CHROMIUM if Path(CHROMIUM).exists() else None,
-                args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-            )
-        except Error as error:
-            pytest.skip(f"no browser on this machine: {str(error).splitlines()[0]}")
-        yield started
-        started.close()
 
 
 def picture(page: Page, name: str) -> None:

@@ -1,0 +1,95 @@
+"""The engineer's own small pages (E3): what there is to do, one step after another, on a phone."""
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Cookie, Form, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.templating import Jinja2Templates
+
+from backends.account.port import Accounts
+from backends.repair.port import Deed, DeedRefused, Repairs, State
+from compliance import scripts
+from compliance.masking import mask_name, mask_phone
+from core.clock import SHANGHAI
+from core.notices import Notices
+from desk import words
+from desk.sessions import COOKIE, ENGINEER, NotSignedIn, SignedIn, StaffSessions
+
+HERE = Path(__file__).resolve().parent
+_NEXT = {
+    State.DISPATCHED: (Deed.ACCEPT, "接单"),
+    State.ACCEPTED: (Deed.DEPART, "出发"),
+    State.ON_THE_WAY: (Deed.ARRIVE, "到达"),
+    State.AT_WORK: (Deed.FINISH, "完成"),
+}
+
+
+def field_router(sessions: StaffSessions, repairs: Repairs, accounts: Accounts, notices: Notices) -> APIRouter:
+    """Return the engineers' routes."""
+    routes = APIRouter(prefix="/field", include_in_schema=False)
+    pages = Jinja2Templates(HERE / "templates")
+
+    async def engineer(token: str | None) -> SignedIn:
+        who = await sessions.of(token)
+        if who.staff.role != ENGINEER:
+            raise HTTPException(403, "这个页面只对维修工程师开放。")
+        return who
+
+    async def shown(request: Request, who: SignedIn, error: str = "", status: int = 200) -> HTMLResponse:
+        tasks = []
+        for ticket in await repairs.of_engineer(who.staff.id):
+            customer = await accounts.customer(ticket.customer_id, f"engineer:{who.staff.id}")
+            due = ticket.mended.due.astimezone(SHANGHAI)
+            tasks.append(
+                {
+                    "ticket": ticket,
+                    "customer": f"{mask_name(customer.name)} {mask_phone(customer.phone)}",
+                    "kind": words.FAULTS.get(ticket.report.kind, ticket.report.kind),
+                    "state": words.REPAIR_STATES[ticket.state],
+                    "due": f"{due.month}月{due.day}日 {due:%H:%M}",
+                    "next": _NEXT.get(ticket.state),
+                    # A form that is sent twice is one step.
+                    "key": secrets.token_hex(8),
+                }
+            )
+        values = {"staff": who.staff, "csrf": who.csrf, "tasks": tasks, "error": error, "checklist": words.CHECKLIST}
+        return pages.TemplateResponse(request, "field.html", values, status_code=status)
+
+    @routes.get("")
+    async def page(request: Request, kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> Response:
+        try:
+            who = await engineer(kefu_desk)
+        except NotSignedIn:
+            return RedirectResponse("/desk", status_code=303)
+        return await shown(request, who)
+
+    @routes.post("/{number}")
+    async def work(
+        request: Request,
+        number: str,
+        deed: Annotated[Deed, Form()],
+        csrf: Annotated[str, Form(max_length=64)],
+        key: Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")],
+        record: Annotated[str, Form(max_length=1000)] = "",
+        done: Annotated[list[int] | None, Form()] = None,
+        kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None,
+    ) -> Response:
+        who = await engineer(kefu_desk)
+        staff = sessions.checked(who, csrf)
+        if deed is Deed.FINISH and (set(done or []) != set(range(len(words.CHECKLIST))) or not record.strip()):
+            return await shown(request, who, "请您填写处理情况，并逐项核对清单后再完成。", 422)
+        if deed not in (Deed.ACCEPT, Deed.DEPART, Deed.ARRIVE, Deed.FINISH):
+            raise HTTPException(422, "没有这个步骤。")
+        try:
+            ticket = await repairs.work(staff.id, number, deed, record.strip(), f"field:{number}:{deed}:{key}")
+        except DeedRefused:
+            return await shown(request, who, "这个工单的状态已经变化，请您查看最新的列表。", 409)
+        if ticket.state is State.FINISHED:
+            phone = (await accounts.customer(ticket.customer_id, f"engineer:{staff.id}")).phone
+            text = scripts.MENDED_BY_SMS.format(number=ticket.number)
+            await notices.sms(f"mended:{ticket.number}:{key}", phone, text)
+        return RedirectResponse("/field", status_code=303)
+
+    return routes
