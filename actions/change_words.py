@@ -190,6 +190,8 @@ def in_words(order: Order) -> str:
             return f"查询{month_in_words(terms.subject)}的通话详单"
         case Kind.READ_PUK:
             return "查询手机卡的PUK码"
+        case Kind.REFUND:
+            return f"退还多收的“{terms.subject}”，双倍共{yuan(-terms.once_fen)}元，已计入话费余额"
         case Kind.UNDO:
             return f"撤销订单{order.change.target}（{terms.subject}），立即生效"
 

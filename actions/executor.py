@@ -5,6 +5,7 @@ from rasa_sdk.executor import ActionExecutor
 from actions.account import CheckBalance, CheckBill, CheckPlan, CheckPoints, CheckRecharges, CheckServices, CheckUsage
 from actions.change import AskChangeCode, AskChangeConsent, AskChangeTarget, FinishChange, ReadChange
 from actions.complaint import AskComplaintFacts, OpenComplaint, ReadComplaint
+from actions.recharge import Recharge
 from actions.repair import AskFaultAddress, AskFaultVisit, OpenRepair, ReadFaultReport
 from actions.talk import FollowUp, NotUnderstood, NotYet
 from actions.tickets import (
@@ -19,14 +20,21 @@ from actions.tickets import (
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints
 from backends.orders.port import Orders
+from backends.payment.port import Payments
 from backends.repair.port import Repairs
 from core.notices import Notices
 
 
 def executor(
-    accounts: Accounts, repairs: Repairs, complaints: Complaints, orders: Orders, notices: Notices
+    accounts: Accounts,
+    repairs: Repairs,
+    complaints: Complaints,
+    orders: Orders,
+    payments: Payments,
+    notices: Notices,
+    site: str,
 ) -> ActionExecutor:
-    """Return an executor that knows every action of domain.yml."""
+    """Return an executor that knows every action of domain.yml; our pages are at the address `site`."""
     answers = (
         CheckBalance(accounts),
         CheckBill(accounts),
@@ -36,6 +44,7 @@ def executor(
         CheckRecharges(accounts),
         CheckPoints(accounts),
         CheckTickets(accounts, repairs, complaints),
+        Recharge(accounts, payments, site),
     )
     together = ActionExecutor()
     for action in (

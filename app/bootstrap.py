@@ -19,6 +19,8 @@ from backends.identity.port import OneTimeCodes
 from backends.identity.sql import SqlOneTimeCodes
 from backends.orders.port import Orders
 from backends.orders.sql import SqlOrders
+from backends.payment.port import Payments
+from backends.payment.sql import SqlPayments
 from backends.repair.port import Repairs
 from backends.repair.sql import SqlRepairs
 from bot.door import Engine, RasaEngine
@@ -58,6 +60,7 @@ class Parts:
     worker: Worker
     actions: ActionExecutor
     notices: Notices
+    payments: Payments
     sessions: StaffSessions
     chores: Chores
 
@@ -78,6 +81,7 @@ def build(
     repairs = SqlRepairs(database, audit, clock)
     complaints = SqlComplaints(database, audit, clock)
     orders = SqlOrders(database, audit, clock)
+    payments = SqlPayments(database, audit, clock)
     mailboxes = SqlMailbox(database, clock)
     channels: dict[str, Channel] = {
         "web": MailboxChannel("web", mailboxes),
@@ -100,8 +104,9 @@ def build(
         codes=SqlOneTimeCodes(database, clock),
         inbox=Inbox(database, bell),
         worker=Worker(database, turn, sender, clock, bell),
-        actions=executor(accounts, repairs, complaints, orders, notices),
+        actions=executor(accounts, repairs, complaints, orders, payments, notices, settings.site),
         notices=notices,
+        payments=payments,
         sessions=StaffSessions(database, clock),
         chores=Chores(repairs, complaints),
     )

@@ -16,6 +16,7 @@ class Settings:
     seed          the demo data's seed
     engine_token  the secret that app and engine share; `kefu up` makes a new one at each start
     api_token     what a REST client must bring to act for a subscriber
+    public_url    the address of our pages from outside, where it is not host and port
     """
 
     database_url: str = f"sqlite+aiosqlite:///{ROOT}/var/kefu.db"
@@ -26,6 +27,12 @@ class Settings:
     api_token: str = field(default=DEMO_TOKEN, repr=False)
     demo: bool = True
     seed: int = 1
+    public_url: str = ""
+
+    @property
+    def site(self) -> str:
+        """The address of our pages, as a customer's browser finds them."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     @staticmethod
     def from_environment() -> "Settings":
@@ -45,4 +52,5 @@ class Settings:
             api_token=given.get("KEFU_API_TOKEN", default.api_token),
             demo=given.get("KEFU_DEMO", "1") == "1",
             seed=seed,
+            public_url=given.get("KEFU_PUBLIC_URL", default.public_url).rstrip("/"),
         )

@@ -24,6 +24,7 @@ PORT_CODE_BY_SMS = (
 MENDED_BY_SMS = (
     "【客服中心】您的报修{number}已处理完成。恢复正常请回复“修好了”，没有解决请回复“没修好”，我们马上再次上门。"
 )
+RECHARGED_BY_SMS = "【客服中心】您已成功充值{amount}元，当前话费余额{balance}元。感谢您的使用。"
 SIGNED_IN = "您好，您已登录成功。请问有什么可以帮您？"
 
 ALL = (
@@ -38,5 +39,6 @@ ALL = (
     RECEIPT_BY_SMS,
     PORT_CODE_BY_SMS,
     MENDED_BY_SMS,
+    RECHARGED_BY_SMS,
     SIGNED_IN,
 )

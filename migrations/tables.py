@@ -4,6 +4,7 @@ import backends.account.tables
 import backends.complaint.tables
 import backends.identity.tables
 import backends.orders.tables
+import backends.payment.tables
 import backends.repair.tables
 import storage.tables
 
@@ -13,5 +14,6 @@ METADATA = [
     backends.complaint.tables.metadata,
     backends.identity.tables.metadata,
     backends.orders.tables.metadata,
+    backends.payment.tables.metadata,
     backends.repair.tables.metadata,
 ]

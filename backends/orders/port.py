@@ -39,6 +39,7 @@ class Kind(StrEnum):
     READ_DETAILS = "read_details"
     READ_PUK = "read_puk"
     UNDO = "undo"
+    REFUND = "refund"
 
 
 # Who takes over a number with these takes over what hangs on it: the owner's ID number is asked for too (N3).
@@ -115,6 +116,7 @@ class Refusal(StrEnum):
     NO_BILL = "no_bill"
     LEAVING = "leaving"
     ID_NUMBER_MISSING = "id_number_missing"
+    ONLY_BY_STAFF = "only_by_staff"
     TOO_LATE = "too_late"
     NO_SUCH_ORDER = "no_such_order"
     EXPIRED = "expired"
@@ -180,6 +182,15 @@ class Orders(Protocol):
 
         Raises ChangeRefused where the proposal is too old, was replaced, or the rules forbid it by now; where the ID
         number is needed and was not proved.
+        """
+        ...
+
+    async def refund(
+        self, customer_id: int, complaint: str, month: str, charge: str, overcharged_fen: int, by: str
+    ) -> Order:
+        """Return double what was overcharged (D5): once for a complaint, a month and a charge, confirmed by an agent.
+
+        Raises ChangeRefused where `by` is not "agent:…", or that month's bill has no such charge of at least so much.
         """
         ...
 

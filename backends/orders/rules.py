@@ -132,6 +132,17 @@ def terms(change: Change, account: Account, catalogue: Catalogue, now: datetime,
             return Terms("PUK码", 0, 0, today, None)
         case Kind.UNDO:
             return _undo(undone, account, now)
+        case Kind.REFUND:
+            raise ChangeRefused(Refusal.ONLY_BY_STAFF)
+
+
+def refunded(charge: str, billed_fen: int, overcharged_fen: int, by: str, now: datetime) -> Terms:
+    """Return what a proven overcharge brings back: double of it. Raises ChangeRefused."""
+    if not by.startswith("agent:"):
+        raise ChangeRefused(Refusal.ONLY_BY_STAFF)
+    if not 0 < overcharged_fen <= billed_fen:
+        raise ChangeRefused(Refusal.NO_BILL)
+    return Terms(charge, -2 * overcharged_fen, 0, now.astimezone(SHANGHAI).date(), None)
 
 
 def after(account: Account, order: Order, undone: Order | None = None) -> Account:

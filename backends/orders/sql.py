@@ -167,6 +167,39 @@ class SqlOrders:
             raise ChangeRefused(Refusal.ID_NUMBER_MISSING)
         return right
 
+    async def refund(
+        self, customer_id: int, complaint: str, month: str, charge: str, overcharged_fen: int, by: str
+    ) -> Order:
+        """Return double what was overcharged, once for a complaint, a month and a charge."""
+        await self._audit.record(AuditEntry(by, "order.refund", f"customer:{customer_id}", complaint))
+        now = self._clock.now()
+        key = f"refund:{complaint}:{month}:{charge}"
+        async with self._database.write() as db:
+            known = (await db.execute(select(change_order).where(change_order.c.key == key))).one_or_none()
+            if known is not None:
+                return _order(known)
+            billed = select(func.coalesce(func.sum(bill_item.c.amount_fen), 0)).where(
+                bill_item.c.customer_id == customer_id, bill_item.c.month == month, bill_item.c.name == charge
+            )
+            terms = rules.refunded(charge, (await db.execute(billed)).scalar_one(), overcharged_fen, by, now)
+            values = {
+                "number": ticket_number("DD", now),
+                "key": key,
+                "customer_id": customer_id,
+                "kind": Kind.REFUND,
+                "target": complaint,
+                **_terms_as_columns(terms),
+                "state": State.DONE,
+                "proposed_by": by,
+                "proposed_at": now,
+                "done_at": now,
+            }
+            await db.execute(insert(change_order).values(values))
+            own = customer.c.id == customer_id
+            credited = {"balance_fen": customer.c.balance_fen - terms.once_fen}
+            await db.execute(update(customer).where(own).values(credited))
+            return _order((await db.execute(select(change_order).where(change_order.c.key == key))).one())
+
     async def handed_out(self, customer_id: int, number: str, by: str) -> tuple[str, ...]:
         """Return what a proved order entitles its owner to see."""
         await self._audit.record(AuditEntry(by, "order.handed_out", f"customer:{customer_id}"))

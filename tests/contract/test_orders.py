@@ -260,6 +260,19 @@ async def test_a_line_is_ordered_and_then_moved(accounts: Accounts, orders: SqlO
     assert (await accounts.balance(ME, "test")).balance_fen == 20000 - 6000 - 10000
 
 
+async def test_a_proven_overcharge_is_returned_double_once_and_by_an_agent(
+    accounts: Accounts, orders: SqlOrders
+) -> None:
+    asked = (ME, "TS20261101000001", "2026-10", "月费")
+    assert await why(orders.refund(*asked, 600, "bot")) is Refusal.ONLY_BY_STAFF
+    assert await why(orders.refund(*asked, 5901, "agent:7")) is Refusal.NO_BILL
+    assert await why(orders.refund(ME, "TS1", "2026-10", "彩铃", 1, "agent:7")) is Refusal.NO_BILL
+    assert await why(orders.propose(ME, Change(Kind.REFUND), "m1", "agent:7")) is Refusal.ONLY_BY_STAFF
+    first = await orders.refund(*asked, 600, "agent:7")
+    assert await orders.refund(*asked, 600, "agent:8") == first
+    assert (await accounts.balance(ME, "test")).balance_fen == 8650 + 1200
+
+
 async def test_every_step_is_in_the_audit_log(orders: SqlOrders, database: Database) -> None:
     order = await orders.propose(ME, OPEN_LX, "m1", "agent:7")
     code = (await orders.issue_code(ME, order.number, "agent:7")).code or ""

@@ -1,0 +1,1 @@
+"""Recharges: money that a subscriber means to pay in, and that came."""
