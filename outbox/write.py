@@ -78,7 +78,12 @@ async def refused(db: AsyncConnection, refusal: GateRefused, speaker: Speaker, t
 async def notice(
     db: AsyncConnection, key: str, channel: str, address: str, text: str, at: datetime, secret: bool = False
 ) -> None:
-    """Write a short message that belongs to no conversation (a one-time code) into the outbox."""
+    """Write a short message that belongs to no conversation (a one-time code) into the outbox, once for a key.
+
+    What a turn does before it is killed it does again afterwards, its notices too.
+    """
+    if await outbox.has(db, key):
+        return
     draft = outbox.Draft(key, channel, address, "system", 0, Reply(text).body(), secret=secret)
     await outbox.add(db, draft, at)
 

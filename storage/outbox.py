@@ -68,6 +68,11 @@ async def add(db: AsyncConnection, draft: Draft, at: datetime) -> None:
     )
 
 
+async def has(db: AsyncConnection, key: str) -> bool:
+    """Return whether a message of this key is in the outbox, sent or not."""
+    return (await db.execute(select(outbox.c.id).where(outbox.c.key == key))).first() is not None
+
+
 async def claim(db: AsyncConnection, now: datetime) -> Due | None:
     """Claim the oldest message that is due and the first unsent one of its conversation, or return None."""
     earlier = outbox.alias("earlier")

@@ -26,7 +26,6 @@ from database.handle import Database
 from storage.audit import SqlAuditLog
 from tests.contract.conftest import NOW
 
-
 ON_SQL = pytest.mark.parametrize("accounts", ["sql"], indirect=True)
 
 
