@@ -34,10 +34,22 @@ def parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check-text", help="judge texts by the wording norms and the privacy rules")
     check.add_argument("text", metavar="TEXT", nargs="+")
     bench = commands.add_parser("bench", help="measure the running service: answer time, start-up, memory")
-    bench.add_argument("what", nargs="?", choices=["nlu"], help="nlu: our language pipeline beside Rasa's stock one")
+    bench.add_argument(
+        "what",
+        nargs="?",
+        choices=["nlu", "scale"],
+        help="nlu: our language pipeline beside Rasa's stock one; scale: a million customers",
+    )
     bench.add_argument("files", nargs="*", metavar="FILE", help="nlu: JSON lines to judge both on, beside our own")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
     bench.add_argument("--messages", type=int, default=60, help="messages to send, one a second (default 60)")
+    bench.add_argument("--customers", type=int, default=1_000_000, help="scale: how many (default 1000000)")
+    data = commands.add_parser("data", help="bring data in")
+    deeds = data.add_subparsers(dest="deed", required=True, metavar="DEED", parser_class=_OneLine)
+    taking = deeds.add_parser("import", help="import plans, customers or bills from a CSV file (docs/howto/import.md)")
+    taking.add_argument("kind", choices=["plans", "customers", "bills"])
+    taking.add_argument("file", metavar="FILE")
+    taking.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
     commands.add_parser("doctor", help="check installation and configuration; say what is wrong and the mend")
     return whole
 
@@ -79,9 +91,17 @@ def main(arguments: list[str] | None = None) -> int:
                 from app.commands.bench_nlu import bench_nlu
 
                 return bench_nlu(given.files, given.json)
+            if given.what == "scale":
+                from app.commands.bench_scale import bench_scale
+
+                return bench_scale(settings, given.customers, given.json)
             from app.commands.bench import bench
 
             return bench(settings, given.messages, given.json)
+        case "data":
+            from app.commands.data import import_data
+
+            return import_data(settings, given.kind, given.file, given.dry_run)
         case _:
             from app.commands.doctor import doctor
 

@@ -1,0 +1,64 @@
+"""Writing what a carrier's files hold into the account system, thousands of rows at a time."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backends.account.intake import KEYS, Problem, Row
+from backends.account.tables import bill_item, customer, plan
+from database.handle import Database
+
+TABLES: dict[str, Table] = {"plans": plan, "customers": customer, "bills": bill_item}
+# SQLite takes a few ten thousand values in one question.
+_ASKED_AT_ONCE = 5000
+
+
+async def load(database: Database, kind: str, rows: Sequence[tuple[int, Row]], writing: bool) -> list[Problem]:
+    """Insert the rows, or put them in the place of those with the same key; all of them, or none where one is wrong.
+
+    A customer's plan, and a bill's customer, must be there. Without `writing` they are only checked.
+    """
+    async with database.write() as db:
+        problems, ready = await _referring(db, kind, rows)
+        if not problems and writing and ready:
+            await _put(db, kind, ready)
+        return problems
+
+
+async def _referring(
+    db: AsyncConnection, kind: str, rows: Sequence[tuple[int, Row]]
+) -> tuple[list[Problem], list[Row]]:
+    if kind == "plans":
+        return [], [row for _, row in rows]
+    if kind == "customers":
+        known = set((await db.execute(select(plan.c.code))).scalars())
+        wrong = [
+            Problem(line, "plan is unknown; import it first") for line, row in rows if row["plan_code"] not in known
+        ]
+        return wrong, [row for _, row in rows]
+    phones = sorted({row["phone"] for _, row in rows})
+    ids: dict[str, int] = {}
+    for at in range(0, len(phones), _ASKED_AT_ONCE):
+        asked = select(customer.c.phone, customer.c.id).where(customer.c.phone.in_(phones[at : at + _ASKED_AT_ONCE]))
+        ids |= {found.phone: found.id for found in await db.execute(asked)}
+    wrong = [
+        Problem(line, "phone is no customer's; import the customers first")
+        for line, row in rows
+        if row["phone"] not in ids
+    ]
+    ready = [{"customer_id": ids.get(row["phone"]), **row} for _, row in rows]
+    for row in ready:
+        del row["phone"]
+    return wrong, ready
+
+
+async def _put(db: AsyncConnection, kind: str, rows: list[Row]) -> None:
+    table = TABLES[kind]
+    keys = ["customer_id" if name == "phone" and kind == "bills" else name for name in KEYS[kind]]
+    maker: Any = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
+    insertion = maker(table)
+    changed = {name: insertion.excluded[name] for name in rows[0] if name not in keys}
+    await db.execute(insertion.on_conflict_do_update(index_elements=keys, set_=changed), rows)
