@@ -17,6 +17,7 @@ from app.bootstrap import Parts
 from app.demo import load_demo
 from app.schema import upgrade
 from core.errors import GateRefused, KefuError, NotOwner, StepRefused
+from desk.complaints import complaints_router
 from desk.field import field_router
 from desk.web import DeskParts, desk_router
 
@@ -71,6 +72,9 @@ def create_app(parts: Parts) -> FastAPI:
                 parts.database, parts.clock, parts.bell, parts.accounts, parts.repairs, parts.complaints, parts.sessions
             )
         )
+    )
+    app.include_router(
+        complaints_router(parts.sessions, parts.complaints, parts.orders, parts.accounts, parts.notices, parts.clock)
     )
     app.include_router(field_router(parts.sessions, parts.repairs, parts.accounts, parts.notices))
     if parts.settings.demo:

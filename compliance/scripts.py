@@ -25,6 +25,13 @@ MENDED_BY_SMS = (
     "【客服中心】您的报修{number}已处理完成。恢复正常请回复“修好了”，没有解决请回复“没修好”，我们马上再次上门。"
 )
 RECHARGED_BY_SMS = "【客服中心】您已成功充值{amount}元，当前话费余额{balance}元。感谢您的使用。"
+ANSWERED_BY_SMS = (
+    "【客服中心】您的投诉{number}已有答复：{answer}。"
+    "满意请回复“投诉的处理我满意”，不满意请回复“对投诉的处理结果不满意”。"
+)
+REFUNDED_BY_SMS = (
+    "【客服中心】经核实多收您“{charge}”，已双倍返还{amount}元到您的话费余额。订单号{number}。给您添麻烦了，请您谅解。"
+)
 SIGNED_IN = "您好，您已登录成功。请问有什么可以帮您？"
 
 ALL = (
@@ -39,6 +46,8 @@ ALL = (
     RECEIPT_BY_SMS,
     PORT_CODE_BY_SMS,
     MENDED_BY_SMS,
+    ANSWERED_BY_SMS,
+    REFUNDED_BY_SMS,
     RECHARGED_BY_SMS,
     SIGNED_IN,
 )

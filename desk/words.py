@@ -15,6 +15,25 @@ MOODS = ("平静", "不满", "激动")
 OWNERS = {"bot": "智能客服", "queue": "排队中", "agent": "人工", "nobody": "已结束"}
 AUTHORS = {"customer": "客户", "bot": "智能客服", "agent": "客服", "system": "系统"}
 ROLES = {"agent": "客服代表", "senior_agent": "高级客服代表", "supervisor": "班长", "engineer": "维修工程师"}
+COMPLAINTS = {
+    "billing": "扣费",
+    "service": "服务态度",
+    "network": "网络质量",
+    "spam": "骚扰信息",
+    "unauthorised_service": "未经同意开通",
+    "other": "其他",
+}
+RANKS = ("处理人", "班长", "中心负责人")
+DEEDS = {
+    "add": "客户补充",
+    "urge": "客户催办",
+    "withdraw": "客户撤销",
+    "confirm": "客户确认",
+    "reopen": "客户要求重新处理",
+    "take": "受理",
+    "reply": "首次联系",
+    "answer": "答复",
+}
 FAULTS = {"broadband": "宽带故障", "mobile": "手机网络故障", "install": "安装", "other": "电视或固话故障"}
 REPAIR_STATES = {
     "open": "待派单",

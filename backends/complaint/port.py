@@ -65,6 +65,16 @@ class ComplaintTicket:
     score: int | None = None
 
 
+@dataclass(frozen=True)
+class Event:
+    """One line of a ticket's history."""
+
+    at: datetime
+    by: str
+    deed: Deed
+    text: str
+
+
 class DeedRefused(Exception):
     """The ticket's state does not allow the deed, or there is no such ticket of this customer."""
 
@@ -88,6 +98,14 @@ class Complaints(Protocol):
         self, customer_id: int, number: str, deed: Deed, text: str, key: str, by: str, score: int | None = None
     ) -> ComplaintTicket:
         """Do something with a ticket, once for a key, and write it into its history. Raises DeedRefused."""
+        ...
+
+    async def handled(self, by: str) -> tuple[ComplaintTicket, ...]:
+        """Return every ticket that waits for us: the highest rank first, then by priority and by what is due."""
+        ...
+
+    async def history(self, number: str, by: str) -> tuple[Event, ...]:
+        """Return what was done with a ticket, the first first."""
         ...
 
     async def raise_overdue(self, by: str) -> tuple[ComplaintTicket, ...]:

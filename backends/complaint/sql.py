@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account.tables import customer
 from backends.complaint import rules
-from backends.complaint.port import ComplaintTicket, Deed, DeedRefused, Grievance, State
+from backends.complaint.port import ComplaintTicket, Deed, DeedRefused, Event, Grievance, State
 from backends.complaint.tables import complaint_event, complaint_ticket
 from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
@@ -111,6 +111,23 @@ class SqlComplaints:
             wanted = rules.rank(changed, now)
             await db.execute(update(complaint_ticket).where(own).values(rank=wanted))
             return replace(changed, rank=wanted)
+
+    async def handled(self, by: str) -> tuple[ComplaintTicket, ...]:
+        """Return every ticket that waits for us, the most urgent first."""
+        await self._audit.record(AuditEntry(by, "complaint.list", "complaints"))
+        async with self._database.read() as db:
+            waits = complaint_ticket.c.state.in_([State.OPEN, State.INVESTIGATING])
+            rows = await db.execute(select(complaint_ticket).where(waits))
+            tickets = [_ticket(row) for row in rows]
+        return tuple(sorted(tickets, key=lambda each: (-each.rank, each.priority, each.answered.due)))
+
+    async def history(self, number: str, by: str) -> tuple[Event, ...]:
+        """Return what was done with a ticket, the first first."""
+        await self._audit.record(AuditEntry(by, "complaint.history", f"complaint:{number}"))
+        own = complaint_event.c.number == number.upper()
+        async with self._database.read() as db:
+            rows = await db.execute(select(complaint_event).where(own).order_by(complaint_event.c.id))
+            return tuple(Event(row.at, row.by, Deed(row.deed), row.text) for row in rows)
 
     async def raise_overdue(self, by: str) -> tuple[ComplaintTicket, ...]:
         """Give every ticket the rank that its clocks ask for."""

@@ -1,0 +1,144 @@
+"""Complaints as those see them who handle them (D2, D5): the most urgent first, a first word, an answer, a refund."""
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Cookie, Form, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.templating import Jinja2Templates
+
+from backends.account.intake import Wrong, fen
+from backends.account.port import Accounts
+from backends.complaint.port import Complaints, ComplaintTicket, Deed, DeedRefused
+from backends.orders.port import ChangeRefused, Orders
+from compliance import scripts
+from compliance.gate import before_sending
+from compliance.masking import mask, mask_name, mask_phone
+from core.chinese_time import Month
+from core.clock import SHANGHAI, Clock
+from core.money import yuan
+from core.notices import Notices
+from desk import words
+from desk.sessions import COOKIE, ENGINEER, NotSignedIn, SignedIn, StaffSessions
+
+HERE = Path(__file__).resolve().parent
+_MONTHS_SHOWN = 3
+_STEPS = (Deed.TAKE, Deed.REPLY, Deed.ANSWER)
+
+
+def complaints_router(
+    sessions: StaffSessions, complaints: Complaints, orders: Orders, accounts: Accounts, notices: Notices, clock: Clock
+) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(prefix="/complaints", include_in_schema=False)
+    pages = Jinja2Templates(HERE / "templates")
+
+    async def agent(token: str | None) -> SignedIn:
+        who = await sessions.of(token)
+        if who.staff.role == ENGINEER:
+            raise HTTPException(403, "这个页面只对客服人员开放。")
+        return who
+
+    async def shown(request: Request, who: SignedIn, error: str = "", status: int = 200) -> HTMLResponse:
+        by = f"agent:{who.staff.id}"
+        tickets = [await _shown(ticket, by) for ticket in await complaints.handled(by)]
+        values = {"staff": who.staff, "csrf": who.csrf, "tickets": tickets, "error": error}
+        return pages.TemplateResponse(request, "complaints.html", values, status_code=status)
+
+    async def _shown(ticket: ComplaintTicket, by: str) -> dict[str, object]:
+        customer = await accounts.customer(ticket.customer_id, by)
+        now = clock.now()
+        promise = ticket.answered if ticket.first_reply.kept else ticket.first_reply
+        due = promise.due.astimezone(SHANGHAI)
+        charges = []
+        for back in range(_MONTHS_SHOWN):
+            month = Month.of(now.astimezone(SHANGHAI).date()).before(back)
+            bill = await accounts.bill(ticket.customer_id, month, by)
+            charges += [(str(month), item.name, yuan(item.amount_fen)) for item in (bill.items if bill else ())]
+        return {
+            "ticket": ticket,
+            "kind": words.COMPLAINTS.get(ticket.grievance.kind, "其他"),
+            "rank": words.RANKS[ticket.rank],
+            "customer": f"{mask_name(customer.name)} {mask_phone(customer.phone)}",
+            "level": words.LEVELS.get(customer.level, ""),
+            "facts": mask(ticket.grievance.facts),
+            "promise": f"{'答复' if ticket.first_reply.kept else '首次联系'}时限 {due.month}月{due.day}日 {due:%H:%M}",
+            "warned": promise.warned(now),
+            "history": [
+                f"{event.at.astimezone(SHANGHAI):%m-%d %H:%M} {words.DEEDS[event.deed]} {mask(event.text)}"
+                for event in await complaints.history(ticket.number, by)
+            ],
+            "charges": charges,
+            # A form that is sent twice is one step.
+            "key": secrets.token_hex(8),
+        }
+
+    @routes.get("")
+    async def page(request: Request, kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> Response:
+        try:
+            who = await agent(kefu_desk)
+        except NotSignedIn:
+            return RedirectResponse("/desk", status_code=303)
+        return await shown(request, who)
+
+    async def _mine(number: str, by: str) -> ComplaintTicket | None:
+        return next((ticket for ticket in await complaints.handled(by) if ticket.number == number), None)
+
+    @routes.post("/{number}")
+    async def step(
+        request: Request,
+        number: str,
+        deed: Annotated[Deed, Form()],
+        csrf: Annotated[str, Form(max_length=64)],
+        key: Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")],
+        text: Annotated[str, Form(max_length=1000)] = "",
+        kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None,
+    ) -> Response:
+        who = await agent(kefu_desk)
+        staff = sessions.checked(who, csrf)
+        by = f"agent:{staff.id}"
+        ticket = await _mine(number, by)
+        if deed not in _STEPS or ticket is None:
+            return await shown(request, who, "这个工单的状态已经变化，请您查看最新的列表。", 409)
+        if not text.strip():
+            return await shown(request, who, "请您填写内容。", 422)
+        phone = (await accounts.customer(ticket.customer_id, by)).phone
+        decision = before_sending(text, "agent", phone)
+        if deed is Deed.ANSWER and not decision.allowed:
+            return await shown(request, who, decision.reason, 422)
+        try:
+            await complaints.do(ticket.customer_id, number, deed, text.strip(), f"desk:{number}:{deed}:{key}", by)
+        except DeedRefused:
+            return await shown(request, who, "这个工单的状态已经变化，请您查看最新的列表。", 409)
+        if deed is Deed.ANSWER:
+            told = scripts.ANSWERED_BY_SMS.format(number=number, answer=text.strip())
+            await notices.sms(f"answered:{number}:{key}", phone, told)
+        return RedirectResponse("/complaints", status_code=303)
+
+    @routes.post("/{number}/refund")
+    async def refund(
+        request: Request,
+        number: str,
+        charge: Annotated[str, Form(pattern=r"^\d{4}-\d{2}/.{1,64}$")],
+        amount: Annotated[str, Form(max_length=16)],
+        csrf: Annotated[str, Form(max_length=64)],
+        kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None,
+    ) -> Response:
+        who = await agent(kefu_desk)
+        staff = sessions.checked(who, csrf)
+        by = f"agent:{staff.id}"
+        ticket = await _mine(number, by)
+        month, _, name = charge.partition("/")
+        if ticket is None:
+            return await shown(request, who, "这个工单的状态已经变化，请您查看最新的列表。", 409)
+        try:
+            order = await orders.refund(ticket.customer_id, number, month, name, fen(amount.strip()), by)
+        except (ChangeRefused, Wrong):
+            return await shown(request, who, "多收的金额应大于0，不超过这一项的实收金额，最多两位小数。", 422)
+        phone = (await accounts.customer(ticket.customer_id, by)).phone
+        told = scripts.REFUNDED_BY_SMS.format(charge=name, amount=yuan(-order.terms.once_fen), number=order.number)
+        await notices.sms(f"receipt:{order.number}", phone, told)
+        return RedirectResponse("/complaints", status_code=303)
+
+    return routes
