@@ -138,6 +138,25 @@ class CheckPoints(SubscriberAction):
         )
 
 
+class CheckPromotions(SubscriberAction):
+    """The promotions that the subscriber may take (C6)."""
+
+    topic = "promotions"
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_promotions"
+
+    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
+        """Say each, and until when."""
+        found = await self.accounts.promotions(customer_id, BY)
+        if not found:
+            dispatcher.utter_message(response="utter_no_promotions")
+            return
+        lines = [f"{each.title}：{each.told}（{each.ends.month}月{each.ends.day}日前）" for each in found]
+        dispatcher.utter_message(response="utter_promotions", promotions="；".join(lines))
+
+
 class CheckPlan(SubscriberAction):
     """The present plan and its terms."""
 

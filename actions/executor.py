@@ -2,12 +2,21 @@
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions.account import CheckBalance, CheckBill, CheckPlan, CheckPoints, CheckRecharges, CheckServices, CheckUsage
+from actions.account import (
+    CheckBalance,
+    CheckBill,
+    CheckPlan,
+    CheckPoints,
+    CheckPromotions,
+    CheckRecharges,
+    CheckServices,
+    CheckUsage,
+)
 from actions.change import AskChangeCode, AskChangeConsent, AskChangeTarget, FinishChange, ReadChange
 from actions.complaint import AskComplaintFacts, OpenComplaint, ReadComplaint
 from actions.recharge import Recharge
 from actions.repair import AskFaultAddress, AskFaultVisit, OpenRepair, ReadFaultReport
-from actions.talk import FollowUp, NotUnderstood, NotYet
+from actions.talk import FollowUp, NotUnderstood, NotYet, ServicePassword
 from actions.tickets import (
     AskTicketNumber,
     AskTicketText,
@@ -43,6 +52,7 @@ def executor(
         CheckServices(accounts),
         CheckRecharges(accounts),
         CheckPoints(accounts),
+        CheckPromotions(accounts),
         CheckTickets(accounts, repairs, complaints),
         Recharge(accounts, payments, site),
     )
@@ -51,6 +61,7 @@ def executor(
         *answers,
         FollowUp(answers),
         NotYet(),
+        ServicePassword(site),
         NotUnderstood(),
         ReadFaultReport(accounts, repairs),
         AskFaultAddress(accounts),

@@ -65,6 +65,23 @@ class NotYet(Action):
         return []
 
 
+class ServicePassword(Action):
+    """Where the service password is set: on a page, never in a conversation that is kept."""
+
+    def __init__(self, site: str) -> None:
+        """Lead to our pages at the address `site`."""
+        self._site = site
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_password"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Tell the way."""
+        dispatcher.utter_message(response="utter_password", link=f"{self._site}/password")
+        return []
+
+
 class NotUnderstood(Action):
     """One clarifying question, with choices (F5)."""
 

@@ -15,6 +15,7 @@ from backends.account.port import Accounts
 from backends.account.sql import SqlAccounts
 from backends.complaint.port import Complaints
 from backends.complaint.sql import SqlComplaints
+from backends.identity.passwords import ServicePasswords
 from backends.identity.port import OneTimeCodes
 from backends.identity.sql import SqlOneTimeCodes
 from backends.orders.port import Orders
@@ -56,6 +57,7 @@ class Parts:
     complaints: Complaints
     orders: Orders
     codes: OneTimeCodes
+    passwords: ServicePasswords
     inbox: Inbox
     worker: Worker
     actions: ActionExecutor
@@ -102,6 +104,7 @@ def build(
         complaints=complaints,
         orders=orders,
         codes=SqlOneTimeCodes(database, clock),
+        passwords=ServicePasswords(database, clock),
         inbox=Inbox(database, bell),
         worker=Worker(database, turn, sender, clock, bell),
         actions=executor(accounts, repairs, complaints, orders, payments, notices, settings.site),

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Cookie, Header, HTTPException, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 from sse_starlette.sse import EventSourceResponse
 
 from app.bootstrap import Parts
-from backends.identity.port import Verdict
+from backends.identity.passwords import SET_PASSWORD, weakness
+from backends.identity.port import SIGN_IN, Verdict
 from channels.web.receive import ChatMessage, receive
 from compliance import scripts
 from compliance.audit import AuditEntry
@@ -31,6 +32,10 @@ WRONG_CODES = {
     Verdict.LOCKED: "验证码输入错误次数过多，请您重新获取。",
 }
 
+# The same for a wrong one, an unknown number and one without a password.
+PASSWORD_WRONG = "号码或服务密码不正确，请您核对后再试，或者用短信验证码登录。"  # noqa: S105 - a sentence
+PASSWORD_LOCKED = "服务密码输入错误次数过多，请您30分钟后再试，或者用短信验证码登录。"  # noqa: S105 - a sentence
+
 
 class CodeRequest(BaseModel):
     """A request for a one-time code."""
@@ -43,6 +48,20 @@ class SignIn(BaseModel):
 
     phone: str = Field(pattern=r"^1[3-9]\d{9}$")
     code: str = Field(pattern=r"^\d{6}$")
+
+
+class PasswordSignIn(BaseModel):
+    """A phone number and its service password."""
+
+    phone: str = Field(pattern=r"^1[3-9]\d{9}$")
+    password: SecretStr = Field(max_length=64)
+
+
+class NewPassword(BaseModel):
+    """A service password to set, and the code that proves that the subscriber wants it."""
+
+    code: str = Field(pattern=r"^\d{6}$")
+    password: SecretStr = Field(max_length=64)
 
 
 def router(parts: Parts) -> APIRouter:
@@ -107,14 +126,51 @@ def router(parts: Parts) -> APIRouter:
         if verdict is not Verdict.RIGHT or customer is None:
             wrong = WRONG_CODES.get(verdict, WRONG_CODES[Verdict.WRONG])
             raise HTTPException(400, wrong)
-        if kefu_chat:
-            await chat.end(kefu_chat)
-        # Somebody else signs in on this browser: a new address, so that nobody reads the other's history.
-        same_person = found.customer_id in (None, customer.id)
-        address = found.address if same_person and found.address else uuid.uuid4().hex
-        signed_in = await chat.begin(response, customer.id, address)
-        await chat.greet(signed_in)
-        return await chat.described(signed_in)
+        return await chat.signed_in(found, kefu_chat, customer.id, response)
+
+    @routes.post("/sign-in/password")
+    async def sign_in_by_password(
+        given: PasswordSignIn,
+        response: Response,
+        kefu_chat: Annotated[str | None, Cookie()] = None,
+        x_csrf: Annotated[str | None, Header()] = None,
+    ) -> dict[str, Any]:
+        """Sign in with the service password."""
+        found = await chat.required(kefu_chat, x_csrf)
+        customer = await parts.accounts.by_phone(given.phone)
+        known = customer.id if customer else None
+        verdict = await parts.passwords.judge(known, given.password.get_secret_value())
+        if verdict is not Verdict.RIGHT or known is None:
+            raise HTTPException(400, PASSWORD_LOCKED if verdict is Verdict.LOCKED else PASSWORD_WRONG)
+        return await chat.signed_in(found, kefu_chat, known, response)
+
+    @routes.post("/password/code", status_code=202)
+    async def password_code(
+        kefu_chat: Annotated[str | None, Cookie()] = None, x_csrf: Annotated[str | None, Header()] = None
+    ) -> dict[str, str]:
+        """Send the code that a new service password needs to the signed-in subscriber's own phone."""
+        customer_id = chat.subscriber(await chat.required(kefu_chat, x_csrf))
+        await chat.send_code((await parts.accounts.customer(customer_id, "web")).phone, SET_PASSWORD)
+        return {"message": "验证码已发送，请您查收短信。"}
+
+    @routes.post("/password")
+    async def set_password(
+        given: NewPassword,
+        kefu_chat: Annotated[str | None, Cookie()] = None,
+        x_csrf: Annotated[str | None, Header()] = None,
+    ) -> dict[str, str]:
+        """Set or reset the signed-in subscriber's service password."""
+        customer_id = chat.subscriber(await chat.required(kefu_chat, x_csrf))
+        phone = (await parts.accounts.customer(customer_id, "web")).phone
+        password = given.password.get_secret_value()
+        if why := weakness(password, phone):
+            raise HTTPException(400, why)
+        verdict = await parts.codes.judge(phone, given.code, SET_PASSWORD)
+        if verdict is not Verdict.RIGHT:
+            raise HTTPException(400, WRONG_CODES.get(verdict, WRONG_CODES[Verdict.WRONG]))
+        await parts.passwords.set(customer_id, password)
+        await parts.notices.sms(f"password:{uuid.uuid4().hex}", phone, scripts.NEW_PASSWORD_BY_SMS)
+        return {"message": "服务密码已设置成功，请您妥善保管。"}
 
     @routes.post("/sign-out")
     async def sign_out(
@@ -172,16 +228,36 @@ class Chat:
             phone = mask_phone((await self._parts.accounts.customer(found.customer_id, "web")).phone)
         return {"signed_in": phone, "csrf": found.csrf, "demo": self._parts.settings.demo}
 
-    async def send_code(self, phone: str) -> None:
+    def subscriber(self, found: Session) -> int:
+        """Return who is signed in, or refuse a visitor."""
+        if found.customer_id is None:
+            raise HTTPException(401, "请您先登录，再设置服务密码。")
+        return found.customer_id
+
+    async def signed_in(
+        self, found: Session, token: str | None, customer_id: int, response: Response
+    ) -> dict[str, Any]:
+        """Begin the subscriber's session in the place of `found`, and let the conversation go on."""
+        if token:
+            await self.end(token)
+        # Somebody else signs in on this browser: a new address, so that nobody reads the other's history.
+        same_person = found.customer_id in (None, customer_id)
+        address = found.address if same_person and found.address else uuid.uuid4().hex
+        begun = await self.begin(response, customer_id, address)
+        await self.greet(begun)
+        return await self.described(begun)
+
+    async def send_code(self, phone: str, purpose: str = SIGN_IN) -> None:
         """Issue a code and put it into the outbox; a stranger's number gets none, and is not told apart."""
-        issued = await self._parts.codes.issue(phone)
+        issued = await self._parts.codes.issue(phone, purpose)
         if issued.code is None:
             raise HTTPException(
                 429, f"获取验证码太频繁，请您{issued.wait_seconds}秒后再试。", {"Retry-After": str(issued.wait_seconds)}
             )
         if await self._parts.accounts.by_phone(phone) is None:
             return
-        text = scripts.CODE_BY_SMS.format(code=issued.code)
+        script = scripts.CODE_BY_SMS if purpose == SIGN_IN else scripts.CHANGE_CODE_BY_SMS
+        text = script.format(code=issued.code)
         await self._parts.notices.sms(f"code:{uuid.uuid4().hex}", phone, text, secret=True)
 
     async def greet(self, signed_in: Session) -> None:

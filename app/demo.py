@@ -65,6 +65,14 @@ SERVICES = [
 ]
 
 
+# code, title, what is told, last day, least level, least fee in fen
+PROMOTIONS = [
+    ("yd-ll", "老客户送流量", "在网满一年，连续三个月每月送5GB国内流量", date(2027, 12, 31), "standard", 0),
+    ("yd-kd", "宽带提速", "月费89元及以上，300M宽带免费提速到500M一年", date(2027, 12, 31), "standard", 8900),
+    ("yd-jp", "金卡生日礼", "生日当月送30元话费", date(2027, 12, 31), "gold", 0),
+]
+
+
 @dataclass(frozen=True)
 class Demo:
     """One demo subscriber."""
@@ -102,12 +110,17 @@ STAFF = [
     ("agent2", "小周", "agent"),
     ("senior1", "老陈", "senior_agent"),
     ("supervisor1", "吴班长", "supervisor"),
-    ("engineer1", "刘师傅", "engineer"),
-    ("engineer2", "孙师傅", "engineer"),
-    ("engineer3", "何工", "engineer"),
-]
+    *((f"engineer{number}", name, "engineer") for number, name in enumerate(
+        ("刘师傅", "孙师傅", "何工", "钱师傅", "郑师傅", "冯师傅", "褚师傅", "蒋师傅", "沈师傅", "韩师傅"), start=1
+    )),
+]  # fmt: skip
 # Sign-in → the area (a word of its addresses, empty for all) and what the engineer can mend.
-ENGINEERS = {"engineer1": ("", "home"), "engineer2": ("文化路", "home"), "engineer3": ("", "network")}
+ENGINEERS = {
+    "engineer1": ("", "home"),
+    "engineer2": ("文化路", "home"),
+    "engineer3": ("", "network"),
+    **{f"engineer{number}": ("", "home") for number in range(4, 11)},
+}
 # A known fault of an area, so that it can be tried: report a broken line with an address at 幸福路.
 OUTAGES = [("幸福路", "broadband", "光缆正在抢修"), ("幸福路", "mobile", "基站正在抢修")]
 
@@ -123,6 +136,9 @@ async def load_demo(database: Database, seed: int, now: datetime) -> None:
         for offer in OFFERS:
             figures = asdict(offer)
             await _add(db, account.offer, {"code": figures.pop("code")}, figures)
+        for code, title, told, ends, level, fee in PROMOTIONS:
+            row = {"title": title, "told": told, "ends_on": ends, "least_level": level, "least_fee_fen": fee}
+            await _add(db, account.promotion, {"code": code}, row)
         for code, name, fee in SERVICES:
             await _add(db, account.service, {"code": code}, {"name": name, "monthly_fee_fen": fee})
         for person in SUBSCRIBERS:

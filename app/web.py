@@ -85,6 +85,10 @@ def create_app(parts: Parts) -> FastAPI:
     async def site() -> FileResponse:
         return FileResponse(HERE / "static" / "site.html")
 
+    @app.get("/password", include_in_schema=False)
+    async def password() -> FileResponse:
+        return FileResponse(HERE / "static" / "password.html")
+
     @app.get("/widget.js", include_in_schema=False)
     async def widget() -> FileResponse:
         return FileResponse(HERE / "static" / "widget.js", media_type="text/javascript")

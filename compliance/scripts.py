@@ -32,6 +32,7 @@ ANSWERED_BY_SMS = (
 REFUNDED_BY_SMS = (
     "【客服中心】经核实多收您“{charge}”，已双倍返还{amount}元到您的话费余额。订单号{number}。给您添麻烦了，请您谅解。"
 )
+NEW_PASSWORD_BY_SMS = "【客服中心】您的服务密码已设置成功。如非本人操作，请您尽快联系我们。"  # noqa: S105 - a sentence
 SIGNED_IN = "您好，您已登录成功。请问有什么可以帮您？"
 
 ALL = (
@@ -47,6 +48,7 @@ ALL = (
     PORT_CODE_BY_SMS,
     MENDED_BY_SMS,
     ANSWERED_BY_SMS,
+    NEW_PASSWORD_BY_SMS,
     REFUNDED_BY_SMS,
     RECHARGED_BY_SMS,
     SIGNED_IN,

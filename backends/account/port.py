@@ -1,7 +1,7 @@
 """What the rest of the house may ask of the account system. All money is in fen, all data in megabytes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from core.chinese_time import Month
@@ -136,6 +136,31 @@ class Points:
         return self.of_last_year + self.of_this_year
 
 
+# The levels of a person, the lowest first (contract.md).
+LEVELS = ("standard", "silver", "gold", "diamond")
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """An offer for those of a level and a plan: `least_level` and above, `least_fee_fen` a month and above."""
+
+    title: str
+    told: str
+    ends: date
+    least_level: str = LEVELS[0]
+    least_fee_fen: int = 0
+
+    def suits(self, level: str, fee_fen: int, today: date) -> bool:
+        """Return whether somebody of this level, with a plan of this fee, may take it today.
+
+        >>> offer = Promotion("", "", date(2026, 11, 30), least_level="gold", least_fee_fen=5900)
+        >>> offer.suits("diamond", 5900, date(2026, 11, 30)), offer.suits("silver", 12900, date(2026, 11, 30))
+        (True, False)
+        """
+        high_enough = LEVELS.index(level) >= LEVELS.index(self.least_level)
+        return high_enough and fee_fen >= self.least_fee_fen and today <= self.ends
+
+
 class Accounts(Protocol):
     """The account system. Each reading of a customer's data goes to the audit log with `by`, who reads."""
 
@@ -173,6 +198,10 @@ class Accounts(Protocol):
 
     async def points(self, customer_id: int, by: str) -> Points:
         """Return the points that have not expired."""
+        ...
+
+    async def promotions(self, customer_id: int, by: str) -> tuple[Promotion, ...]:
+        """Return the promotions that the customer may take today, those that end first first (C6)."""
         ...
 
     async def broadband(self, customer_id: int, by: str) -> Broadband | None:

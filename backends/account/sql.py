@@ -5,7 +5,19 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from backends.account.port import Balance, Bill, BillItem, Broadband, Customer, Plan, Points, Recharge, Service, Usage
+from backends.account.port import (
+    Balance,
+    Bill,
+    BillItem,
+    Broadband,
+    Customer,
+    Plan,
+    Points,
+    Promotion,
+    Recharge,
+    Service,
+    Usage,
+)
 from backends.account.tables import (
     bill_item,
     bought_pack,
@@ -14,6 +26,7 @@ from backends.account.tables import (
     customer_service,
     plan,
     points,
+    promotion,
     recharge,
     service,
     usage,
@@ -113,6 +126,17 @@ class SqlAccounts:
             )
             earned = {row.year: row.points for row in rows}
         return Points(earned.get(year - 1, 0), earned.get(year, 0))
+
+    async def promotions(self, customer_id: int, by: str) -> tuple[Promotion, ...]:
+        """Return the promotions that the customer may take today, those that end first first."""
+        row, own = await self._of(customer_id, by, "promotions"), await self.plan(customer_id, by)
+        today = self._clock.now().astimezone(SHANGHAI).date()
+        async with self._database.read() as db:
+            rows = await db.execute(select(promotion).order_by(promotion.c.ends_on, promotion.c.code))
+            found = [
+                Promotion(each.title, each.told, each.ends_on, each.least_level, each.least_fee_fen) for each in rows
+            ]
+        return tuple(each for each in found if each.suits(row.level, own.monthly_fee_fen, today))
 
     async def broadband(self, customer_id: int, by: str) -> Broadband | None:
         """Return the home line, or None."""

@@ -78,6 +78,18 @@ offer = Table(
     Column("days", Integer, nullable=False, server_default="0"),
 )
 
+# Who may take it: see backends.account.port.Promotion.
+promotion = Table(
+    "promotion",
+    metadata,
+    Column("code", String(32), primary_key=True),
+    Column("title", String(64), nullable=False),
+    Column("told", String(200), nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("least_level", String(16), nullable=False),
+    Column("least_fee_fen", Integer, nullable=False),
+)
+
 sim_card = Table(
     "sim_card",
     metadata,

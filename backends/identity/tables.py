@@ -14,6 +14,16 @@ resident_id = Table(
     Column("hash", String(128), nullable=False),
 )
 
+service_password = Table(
+    "service_password",
+    metadata,
+    Column("customer_id", Integer, primary_key=True),
+    Column("hash", String(128), nullable=False),
+    # Wrong ones in a row.
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Moment),
+)
+
 one_time_code = Table(
     "one_time_code",
     metadata,

@@ -1,7 +1,7 @@
 """Each port twice: the fake in memory, and SQL on a database made by the migrations."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from backends.repair.sql import SqlRepairs
 from core.clock import FixedClock
 from database.handle import Database
 from storage.audit import SqlAuditLog
-from tests.fakes.accounts import BILL_MONTH, CUSTOMER, PLAN, RECHARGE, FakeAccounts
+from tests.fakes.accounts import BILL_MONTH, CUSTOMER, PLAN, PROMOTION, RECHARGE, FakeAccounts
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -52,6 +52,13 @@ async def accounts(request: pytest.FixtureRequest, database: Database, clock: Fi
         await db.execute(insert(account.recharge).values(customer_id=1, **vars(RECHARGE)))
         for year, earned in ((2024, 999), (2025, 120), (2026, 300)):
             await db.execute(insert(account.points).values(customer_id=1, year=year, points=earned))
+        for code, ends, level in (
+            ("p1", PROMOTION.ends, "standard"),
+            ("p2", date(2026, 11, 22), "standard"),
+            ("p3", date(2027, 1, 1), "gold"),
+        ):
+            row = {"code": code, "title": PROMOTION.title, "told": PROMOTION.told, "ends_on": ends}
+            await db.execute(insert(account.promotion).values(**row, least_level=level, least_fee_fen=0))
         line = {"account": "kd138000", "speed_mbps": 500, "address": "建设路66号金色家园2号楼1单元301室"}
         await db.execute(insert(account.broadband).values(customer_id=1, **line))
     return SqlAccounts(database, SqlAuditLog(database, clock), clock)

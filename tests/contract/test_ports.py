@@ -9,7 +9,7 @@ from backends.account.port import Accounts
 from backends.complaint.port import Complaints, Grievance
 from backends.repair.port import FaultReport, Repairs
 from core.chinese_time import Month
-from tests.fakes.accounts import BILL_MONTH, CUSTOMER, PLAN, RECHARGE
+from tests.fakes.accounts import BILL_MONTH, CUSTOMER, PLAN, PROMOTION, RECHARGE
 
 REPORT = FaultReport("broadband", "人民路12号", "昨天晚上", "11月24日（周二）上午")
 GRIEVANCE = Grievance("billing", "彩铃退了还在扣")
@@ -41,6 +41,10 @@ async def test_points_expire_at_the_end_of_the_year_after(accounts: Accounts) ->
     assert (points.of_last_year, points.of_this_year, points.total) == (120, 300, 420)
 
 
+async def test_only_promotions_that_suit_and_have_not_ended_are_told(accounts: Accounts) -> None:
+    assert await accounts.promotions(1, "test") == (PROMOTION,)
+
+
 async def test_a_bill_adds_up_and_a_month_without_one_is_none(accounts: Accounts) -> None:
     bill = await accounts.bill(1, BILL_MONTH, "test")
     assert bill is not None
@@ -60,6 +64,7 @@ async def test_nobody_has_no_account(accounts: Accounts) -> None:
         accounts.services,
         accounts.broadband,
         accounts.points,
+        accounts.promotions,
     ):
         with pytest.raises(LookupError):
             await read(99, "test")

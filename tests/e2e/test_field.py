@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Service, texts
 
-PHONE = "13800138003"
+PHONE = "13800138001"
 PICTURES = os.environ.get("KEFU_PICTURES")
 
 
@@ -31,13 +31,18 @@ def received(service: Service, words: str) -> bool:
 
 
 def test_a_repair_is_worked_through_and_confirmed(service: Service, browser: Browser, sender: str) -> None:
-    page = browser.new_page(viewport={"width": 390, "height": 844})
-    sign_in(page, service, "engineer2")
-    expect(page.get_by_text("我的工单")).to_be_visible()
-    task = page.locator("article", has_text="文化路102号").first
-    number = re.search(r"WX\d{14}", task.inner_text())
+    for text in ("家里宽带断了", "是的", "昨天晚上"):
+        service.say(sender, text, PHONE)
+    number = re.search(r"WX\d{14}", texts(service.say(sender, "后天上午", PHONE)))
     assert number is not None
-    assert "13800138003" not in page.content()
+    of_engineer = (
+        "select login from staff join engineer on staff_id = staff.id join repair_ticket on engineer_id = engineer.id"
+    )
+    ((login,),) = service.sql(f"{of_engineer} where number = ?", number[0])
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    sign_in(page, service, login)
+    expect(page.get_by_text("我的工单")).to_be_visible()
+    assert PHONE not in page.content()
     for step in ("接单", "出发", "到达"):
         page.locator("article", has_text=number[0]).get_by_role("button", name=step).click()
     task = page.locator("article", has_text=number[0])
@@ -50,7 +55,7 @@ def test_a_repair_is_worked_through_and_confirmed(service: Service, browser: Bro
     expect(page.locator("article", has_text=number[0])).to_have_count(0)
     page.close()
     assert received(service, f"您的报修{number[0]}已处理完成")
-    assert "打分" in texts(service.say(sender, "报修的已经修好了，可以结单", PHONE))
+    assert "打分" in texts(service.say(sender, f"报修{number[0]}已经修好了，可以结单", PHONE))
     assert f"工单{number[0]}已结单" in texts(service.say(sender, "5分", PHONE))
 
 

@@ -1,13 +1,26 @@
 """The account system in memory: one customer of known figures."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from backends.account.port import Balance, Bill, BillItem, Broadband, Customer, Plan, Points, Recharge, Service, Usage
+from backends.account.port import (
+    Balance,
+    Bill,
+    BillItem,
+    Broadband,
+    Customer,
+    Plan,
+    Points,
+    Promotion,
+    Recharge,
+    Service,
+    Usage,
+)
 from core.chinese_time import Month
 
 PLAN = Plan("cx59", "畅享59套餐", 5900, 20480, 200, 100)
 CUSTOMER = Customer(1, "13800138000", "王晓明", "standard", "active")
 RECHARGE = Recharge(datetime(2026, 11, 2, 4, 30, tzinfo=UTC), 5000, "微信")
+PROMOTION = Promotion("老客户送流量", "每月送5GB", date(2026, 11, 23))
 BILL_MONTH = Month(2026, 10)
 
 
@@ -48,6 +61,10 @@ class FakeAccounts:
     async def points(self, customer_id: int, by: str) -> Points:
         await self.customer(customer_id, by)
         return Points(120, 300)
+
+    async def promotions(self, customer_id: int, by: str) -> tuple[Promotion, ...]:
+        await self.customer(customer_id, by)
+        return (PROMOTION,)
 
     async def broadband(self, customer_id: int, by: str) -> Broadband | None:
         await self.customer(customer_id, by)

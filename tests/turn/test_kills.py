@@ -59,6 +59,7 @@ def app(tmp_path: Path) -> Iterator[Killed]:
 @pytest.mark.parametrize("boundary", BOUNDARIES)
 def test_a_turn_killed_at_a_boundary_is_played_to_its_end_once(app: Killed, boundary: str) -> None:
     process = app.start(boundary)
+    before = app.sql("select balance_fen from customer where id = 1")[0][0]
     with pytest.raises(httpx.HTTPError):
         app.say("宽带坏了", "m1")
     assert process.wait(20) == -9
@@ -69,7 +70,13 @@ def test_a_turn_killed_at_a_boundary_is_played_to_its_end_once(app: Killed, boun
     assert answer["text"] == f"工单号{tickets[0][0]}"
     assert app.sql("select count(*) from mailbox where channel = 'rest'") == [(1,)]
     assert app.sql("select state, outcome from inbox") == [("done", "answered")]
-    assert app.sql("select state from outbox") == [("sent",)]
+    # The data pack is bought and paid for once, and its receipt is one message.
+    assert app.sql("select balance_fen from customer where id = 1") == [(before - 1000,)]
+    assert app.sql("select count(*) from bought_pack") == [(1,)]
+    until = time.monotonic() + 10
+    while app.sql("select count(*) from outbox where state != 'sent'") != [(0,)] and time.monotonic() < until:
+        time.sleep(0.1)
+    assert app.sql("select channel, state from outbox order by channel") == [("rest", "sent"), ("sms", "sent")]
 
 
 def test_what_came_in_while_the_engine_was_killed_is_answered_after_the_restart(app: Killed) -> None:

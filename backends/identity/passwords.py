@@ -1,0 +1,83 @@
+"""The service password (B1): six digits that prove who signs in; kept as argon2 has them, compared in a thread."""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from sqlalchemy import delete, insert, select, update
+
+from backends.identity.documents import hash_of, matches
+from backends.identity.port import Verdict
+from backends.identity.tables import service_password
+from core.clock import Clock
+from database.handle import Database
+
+FAILURES_ALLOWED = 5
+LOCKED_FOR = timedelta(minutes=30)
+# The purpose of the one-time code that a new password needs.
+SET_PASSWORD = "set_password"  # noqa: S105 - a purpose, no password
+
+
+def weakness(password: str, phone: str) -> str | None:
+    """Return why a password is too easy to guess, or None.
+
+    >>> weakness("280164", "13800138000"), weakness("123456", "13800138000") is None
+    (None, False)
+    """
+    if len(password) != 6 or not password.isdecimal():
+        return "服务密码是6位数字，请您重新设置。"
+    steps = {int(later) - int(earlier) for earlier, later in pairwise(password)}
+    if steps in ({0}, {1}, {-1}) or len(set(password)) < 3:
+        return "这个密码过于简单，请您不要用相同或者连续的数字。"
+    if password in phone or password == password[:3] * 2:
+        return "这个密码容易被猜到，请您不要用手机号码里的数字或者重复的数字。"
+    return None
+
+
+class ServicePasswords:
+    """Sets and judges service passwords over our own table."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Keep the hashes in `database`."""
+        self._database, self._clock = database, clock
+
+    async def set(self, customer_id: int, password: str) -> None:
+        """Set or reset the password; whoever calls has judged a one-time code for SET_PASSWORD and `weakness`."""
+        hashed = await hash_of(password)
+        async with self._database.write() as db:
+            await db.execute(delete(service_password).where(service_password.c.customer_id == customer_id))
+            await db.execute(insert(service_password).values(customer_id=customer_id, hash=hashed, failures=0))
+
+    async def judge(self, customer_id: int | None, password: str) -> Verdict:
+        """Judge a password; a customer who is not there or has none takes as long and is WRONG.
+
+        The attempt is counted before it is judged, so that many at once are no more than FAILURES_ALLOWED.
+        """
+        now = self._clock.now()
+        kept = None if customer_id is None else await self._attempt(customer_id, now)
+        if isinstance(kept, Verdict):
+            return kept
+        right = await matches(kept or _NOBODY, password)
+        if not right or kept is None:
+            return Verdict.WRONG
+        async with self._database.write() as db:
+            own = service_password.c.customer_id == customer_id
+            await db.execute(update(service_password).where(own).values(failures=0, locked_until=None))
+        return Verdict.RIGHT
+
+    async def _attempt(self, customer_id: int, now: datetime) -> str | Verdict | None:
+        own = service_password.c.customer_id == customer_id
+        async with self._database.write() as db:
+            row = (await db.execute(select(service_password).where(own).with_for_update())).one_or_none()
+            if row is None:
+                return None
+            if row.locked_until is not None and row.locked_until > now:
+                return Verdict.LOCKED
+            failures = row.failures + 1
+            locked = now + LOCKED_FOR if failures >= FAILURES_ALLOWED else None
+            kept = 0 if locked else failures
+            await db.execute(update(service_password).where(own).values(failures=kept, locked_until=locked))
+            return str(row.hash)
+
+
+# A hash of nothing that anybody can type: compared where there is none, so that the answer takes as long.
+_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$MDAwMDAwMDAwMDAwMDAwMA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
