@@ -11,10 +11,12 @@ from app.notices import OutboxNotices
 from app.settings import Settings
 from app.turn import Turn
 from app.worker import Worker
+from backends.account.http import HttpAccounts
 from backends.account.port import Accounts
 from backends.account.sql import SqlAccounts
 from backends.complaint.port import Complaints
 from backends.complaint.sql import SqlComplaints
+from backends.http import HttpBackend
 from backends.identity.passwords import ServicePasswords
 from backends.identity.port import OneTimeCodes
 from backends.identity.sql import SqlOneTimeCodes
@@ -79,7 +81,9 @@ def build(
     database = Database(settings.database_url)
     audit = SqlAuditLog(database, clock)
     bell = Bell()
-    accounts = SqlAccounts(database, audit, clock)
+    accounts: Accounts = SqlAccounts(database, audit, clock)
+    if settings.account_url:
+        accounts = HttpAccounts(HttpBackend("account", settings.account_url, settings.account_token, clock), audit)
     repairs = SqlRepairs(database, audit, clock)
     complaints = SqlComplaints(database, audit, clock)
     orders = SqlOrders(database, audit, clock)

@@ -16,6 +16,7 @@ class Settings:
     seed          the demo data's seed
     engine_token  the secret that app and engine share; `kefu up` makes a new one at each start
     api_token     what a REST client must bring to act for a subscriber
+    account_url, account_token   the carrier's own account system (docs/ports/account.json); ours where it is empty
     public_url    the address of our pages from outside, where it is not host and port
     """
 
@@ -28,6 +29,8 @@ class Settings:
     demo: bool = True
     seed: int = 1
     public_url: str = ""
+    account_url: str = ""
+    account_token: str = field(default="", repr=False)
 
     @property
     def site(self) -> str:
@@ -52,5 +55,7 @@ class Settings:
             api_token=given.get("KEFU_API_TOKEN", default.api_token),
             demo=given.get("KEFU_DEMO", "1") == "1",
             seed=seed,
+            account_url=given.get("KEFU_ACCOUNT_URL", default.account_url),
+            account_token=given.get("KEFU_ACCOUNT_TOKEN", default.account_token),
             public_url=given.get("KEFU_PUBLIC_URL", default.public_url).rstrip("/"),
         )

@@ -50,3 +50,11 @@ class GateRefused(KefuError):
         """Carry the rule's id and its reason."""
         super().__init__(rule, mend=reason)
         self.rule, self.reason = rule, reason
+
+
+class BackendDown(KefuError):
+    """A system of the carrier's does not answer, or not sensibly."""
+
+    code = "backend_down"
+    retryable = True
+    mend = "look at the backend and at the way to it; it is tried again by itself after ten seconds"

@@ -4,15 +4,19 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import insert
 
 from app.schema import upgrade
 from backends.account import tables as account
+from backends.account.contract import contract_app
+from backends.account.http import HttpAccounts
 from backends.account.port import Accounts
 from backends.account.sql import SqlAccounts
 from backends.complaint.port import Complaints
 from backends.complaint.sql import SqlComplaints
+from backends.http import HttpBackend
 from backends.repair.port import Repairs
 from backends.repair.sql import SqlRepairs
 from core.clock import FixedClock
@@ -36,10 +40,15 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await made.close()
 
 
-@pytest.fixture(params=["fake", "sql"])
+@pytest.fixture(params=["fake", "sql", "http"])
 async def accounts(request: pytest.FixtureRequest, database: Database, clock: FixedClock) -> Accounts:
     if request.param == "fake":
         return FakeAccounts()
+    if request.param == "http":
+        far_end = httpx.ASGITransport(app=contract_app(FakeAccounts(), "secret"))
+        return HttpAccounts(
+            HttpBackend("account", "http://far", "secret", clock, far_end), SqlAuditLog(database, clock)
+        )
     async with database.write() as db:
         await db.execute(insert(account.plan).values(**vars(PLAN)))
         await db.execute(insert(account.customer).values(**vars(CUSTOMER), plan_code=PLAN.code, balance_fen=8650))

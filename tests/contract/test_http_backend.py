@@ -1,0 +1,108 @@
+"""A backend over HTTP that stumbles, falls and gets up; and its contract, which is what the document says."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from backends import http as backend_http
+from backends.account.contract import contract_app
+from backends.account.http import HttpAccounts
+from backends.http import FAILURES_IN_A_ROW, REST, HttpBackend
+from core.clock import FixedClock
+from core.errors import BackendDown
+from database.handle import Database
+from storage.audit import SqlAuditLog
+from tests.conftest import ROOT
+from tests.contract.conftest import NOW
+from tests.fakes.accounts import FakeAccounts
+
+CONTRACT = ROOT / "docs" / "ports" / "account.json"
+
+
+class Far:
+    """The far end: answers as it is told to, and remembers what it was asked."""
+
+    def __init__(self, *answers: Callable[[], httpx.Response]) -> None:
+        self.answers, self.asked = list(answers), list[httpx.Request]()
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        return self.answers.pop(0)() if len(self.answers) > 1 else self.answers[0]()
+
+
+def fine() -> httpx.Response:
+    return httpx.Response(200, json={"balance_fen": 1, "state": "active"})
+
+
+def broken() -> httpx.Response:
+    return httpx.Response(503)
+
+
+def silent() -> httpx.Response:
+    raise httpx.ReadTimeout("nothing came")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backend_http, "PAUSES", (0, 0))
+
+
+def reach(far: Far, clock: FixedClock) -> HttpBackend:
+    return HttpBackend("account", "http://far", "secret", clock, httpx.MockTransport(far))
+
+
+@pytest.mark.parametrize("stumble", [broken, silent])
+async def test_a_stumble_is_tried_again_under_the_same_key(
+    clock: FixedClock, stumble: Callable[[], httpx.Response]
+) -> None:
+    far = Far(stumble, stumble, fine)
+    assert await reach(far, clock).post("/orders", "bot", "key-1", {"kind": "suspend"}) == fine().json()
+    assert [request.headers["Idempotency-Key"] for request in far.asked] == ["key-1"] * 3
+
+
+async def test_a_backend_that_is_down_is_left_alone_for_a_while(clock: FixedClock) -> None:
+    far = Far(broken)
+    backend = reach(far, clock)
+    for _ in range(FAILURES_IN_A_ROW + 3):
+        with pytest.raises(BackendDown):
+            await backend.get("/x", "bot")
+    assert len(far.asked) == 3 * FAILURES_IN_A_ROW
+    clock.moment = NOW + REST
+    with pytest.raises(BackendDown):
+        await backend.get("/x", "bot")
+    assert len(far.asked) == 3 * FAILURES_IN_A_ROW + 3  # one attempt, and it rests again
+    far.answers = [fine]
+    clock.moment = NOW + 2 * REST
+    assert await backend.get("/x", "bot")
+    clock.moment += timedelta(seconds=1)
+    assert await backend.get("/x", "bot")
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        lambda: httpx.Response(200, text="<html>"),
+        lambda: httpx.Response(200, json={"balance_fen": "86.50", "state": "active"}),
+        lambda: httpx.Response(200, json={}),
+        lambda: httpx.Response(401),
+    ],
+)
+async def test_nonsense_is_no_figure(
+    database: Database, clock: FixedClock, nonsense: Callable[[], httpx.Response]
+) -> None:
+    accounts = HttpAccounts(reach(Far(nonsense), clock), SqlAuditLog(database, clock))
+    with pytest.raises(BackendDown):
+        await accounts.balance(1, "bot")
+
+
+def test_the_document_is_the_contract() -> None:
+    """`.venv/bin/python -m backends.account.contract > docs/ports/account.json` writes it."""
+    assert json.loads(CONTRACT.read_text(encoding="utf-8")) == contract_app(FakeAccounts(), "").openapi()
