@@ -153,7 +153,9 @@ class CheckPromotions(SubscriberAction):
         if not found:
             dispatcher.utter_message(response="utter_no_promotions")
             return
-        lines = [f"{each.title}：{each.told}（{each.ends.month}月{each.ends.day}日前）" for each in found]
+        lines = [
+            f"{each.title}：{each.told}（{each.ends.year}年{each.ends.month}月{each.ends.day}日前）" for each in found
+        ]
         dispatcher.utter_message(response="utter_promotions", promotions="；".join(lines))
 
 

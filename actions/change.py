@@ -25,6 +25,7 @@ from backends.orders.port import (
     Kind,
     Order,
     Orders,
+    Refusal,
 )
 from backends.repair.port import FaultReport, Repairs
 from compliance import scripts
@@ -51,8 +52,11 @@ SENT, WRONG, ENDED = "sent", "wrong", "ended"
 # What a step holds that this kind of change does not need.
 _NOT_NEEDED = "not_needed"
 _CALLS_SHOWN = 10
+# Reasons that lie in what is wanted, and not in the account.
+_OF_THE_THING = {Refusal.ALREADY, Refusal.NOT_ON, Refusal.NOT_FOR_YOU, Refusal.NO_SUCH_THING}
 _REACHED_BY_PHONE = "待安装师傅联系确认"
 
+_MOVED_TO = re.compile(r"^.*(?:移到|移机到|搬到|搬去|迁到|改到|是到|是去)")
 _ORDER = re.compile(r"DD\d{14}", re.IGNORECASE)
 _YES = re.compile(r"^(?:是|好|对|行|可以|确认|确定|同意|嗯|要|办|没问题|ok|yes)", re.IGNORECASE)
 _NO = re.compile(r"^(?:不|否|取消|算了|别|先不|再想想|再考虑|no)")
@@ -112,7 +116,7 @@ class ReadChange(BackedAction):
         if kind in OF_A_MONTH:
             target = _month(asked, kind)
         elif kind is Kind.MOVE_BROADBAND:
-            target = read_address(asked.text)
+            target = _new_address(asked.text)
         elif kind is Kind.UNDO:
             number = _ORDER.search(asked.text)
             if number is None:
@@ -129,17 +133,15 @@ class ReadChange(BackedAction):
         if len(found) == 1:
             return await self._propose(asked, customer_id, Change(kind, found[0].code))
         if not any(option.refusal is None for option in options):
-            reasons = {option.refusal for option in options if option.refusal is not None}
-            if len(reasons) == 1:
-                raise ChangeRefused(reasons.pop(), short_fen=await self._short(customer_id))
+            reasons = {option.refusal for option in options}
+            if len(reasons) == 1 and not reasons & _OF_THE_THING:
+                # Nothing is possible because of the account: the ledger says it of the cheapest, with its figures.
+                return await self._propose(asked, customer_id, Change(kind, options[0].code))
             dispatcher.utter_message(response=f"utter_change_nothing_{kind.value}")
             return _ended()
         if asked.requested is not None and not (breaks_off(asked) or _NO.search(asked.text) or interrupts(asked)):
             dispatcher.utter_message(response="utter_change_no_such_choice")
         return _not_yet_known(asked)
-
-    async def _short(self, customer_id: int) -> int:
-        return (await self._accounts.balance(customer_id, BY)).arrears_fen
 
     async def _propose(self, asked: Asked, customer_id: int, change: Change) -> Events:
         order = await self._orders.propose(customer_id, change, f"change:{asked.message_id}", BY)
@@ -180,7 +182,7 @@ class ReadChange(BackedAction):
         elif kind in OF_A_MONTH and (month := read_month(asked.text, asked.at.date())):
             target = str(month)
         elif kind is Kind.MOVE_BROADBAND:
-            target = read_address(asked.text)
+            target = _new_address(asked.text)
         if target is None or target == present:
             return None
         return await self._propose(asked, customer_id, Change(kind, target))
@@ -374,6 +376,10 @@ def _month(asked: Asked, kind: Kind) -> str | None:
     if month is None and (names_a_month(asked.text) or asked.requested is not None):
         return None
     return str(month or (Month.of(today).before() if kind is Kind.INVOICE else Month.of(today)))
+
+
+def _new_address(text: str) -> str | None:
+    return read_address(_MOVED_TO.sub("", text))
 
 
 def _stay(asked: Asked) -> Events:
