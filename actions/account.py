@@ -179,6 +179,9 @@ class CheckPlan(SubscriberAction):
             voice=str(plan.voice_minutes),
             sms=str(plan.sms),
         )
+        if waiting := await self.accounts.waiting_plan(customer_id, BY):
+            begins = f"{waiting.begins.month}月{waiting.begins.day}日"
+            dispatcher.utter_message(response="utter_plan_waiting", plan=waiting.plan.name, begins=begins)
 
 
 class CheckServices(SubscriberAction):

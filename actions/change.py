@@ -60,6 +60,7 @@ _MOVED_TO = re.compile(r"^.*(?:移到|移机到|搬到|搬去|迁到|改到|是�
 _ORDER = re.compile(r"DD\d{14}", re.IGNORECASE)
 _YES = re.compile(r"^(?:是|好|对|行|可以|确认|确定|同意|嗯|要|办|没问题|ok|yes)", re.IGNORECASE)
 _NO = re.compile(r"^(?:不|否|取消|算了|别|先不|再想想|再考虑|no)")
+_BARE_NO = re.compile(r"(?:取消|退出|算了|不要了?|不办了?)[吧了啊。！!]*")
 _STAYS = re.compile(r"考虑|想想|先不|算了|留下|不[转销]了|取消")
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _AGAIN = re.compile(r"重新发|再发|重发|没收到|收不到|没有收到|过期")
@@ -92,6 +93,9 @@ class ReadChange(BackedAction):
 
     async def _read(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked, customer_id: int) -> Events:
         if asked.requested is None:
+            if _BARE_NO.fullmatch(asked.text):  # "取消" of nothing is no wish to close a service
+                dispatcher.utter_message(response="utter_deny")
+                return _ended()
             kind = kind_of(asked)
             if kind is None:
                 await self._say_state(dispatcher, asked, customer_id)

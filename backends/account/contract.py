@@ -24,6 +24,7 @@ from backends.account.port import (
     Recharge,
     Service,
     Usage,
+    WaitingPlan,
 )
 from core.chinese_time import Month
 
@@ -68,6 +69,11 @@ def contract_app(accounts: Accounts, token: str) -> FastAPI:
     async def plan(customer_id: Id, x_by: By) -> Plan:
         """Return the present plan."""
         return await _of(lambda: accounts.plan(customer_id, x_by))
+
+    @app.get("/customers/{customer_id}/waiting_plan", responses={204: {"description": "no plan waits"}})
+    async def waiting_plan(customer_id: Id, x_by: By) -> WaitingPlan:
+        """Return the plan that was ordered and has not begun."""
+        return _there(await _of(lambda: accounts.waiting_plan(customer_id, x_by)))
 
     @app.get("/customers/{customer_id}/usage")
     async def usage(customer_id: Id, x_by: By, month: MonthAsked) -> Usage:

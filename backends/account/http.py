@@ -5,7 +5,19 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from backends.account.port import Balance, Bill, Broadband, Customer, Plan, Points, Promotion, Recharge, Service, Usage
+from backends.account.port import (
+    Balance,
+    Bill,
+    Broadband,
+    Customer,
+    Plan,
+    Points,
+    Promotion,
+    Recharge,
+    Service,
+    Usage,
+    WaitingPlan,
+)
 from backends.http import HttpBackend
 from compliance.audit import AuditEntry, AuditLog
 from core.chinese_time import Month
@@ -37,6 +49,11 @@ class HttpAccounts:
     async def plan(self, customer_id: int, by: str) -> Plan:
         """Return the present plan."""
         return _read(Plan, await self._of(customer_id, by, "plan"))
+
+    async def waiting_plan(self, customer_id: int, by: str) -> WaitingPlan | None:
+        """Return the plan that was ordered and has not begun, or None."""
+        found = await self._of(customer_id, by, "waiting_plan")
+        return None if found is None else _read(WaitingPlan, found)
 
     async def usage(self, customer_id: int, month: Month, by: str) -> Usage:
         """Return what was used of a month's allowance."""

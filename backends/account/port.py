@@ -31,6 +31,14 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class WaitingPlan:
+    """A plan that was ordered and has not begun."""
+
+    plan: Plan
+    begins: date
+
+
+@dataclass(frozen=True)
 class Balance:
     """What is on the account; a negative balance is arrears."""
 
@@ -178,6 +186,10 @@ class Accounts(Protocol):
 
     async def plan(self, customer_id: int, by: str) -> Plan:
         """Return the present plan."""
+        ...
+
+    async def waiting_plan(self, customer_id: int, by: str) -> WaitingPlan | None:
+        """Return the plan that was ordered and has not begun, or None."""
         ...
 
     async def usage(self, customer_id: int, month: Month, by: str) -> Usage:

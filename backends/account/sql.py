@@ -17,6 +17,7 @@ from backends.account.port import (
     Recharge,
     Service,
     Usage,
+    WaitingPlan,
 )
 from backends.account.tables import (
     bill_item,
@@ -62,8 +63,19 @@ class SqlAccounts:
         """Return the present plan."""
         row = await self._of(customer_id, by, "plan")
         today = self._clock.now().astimezone(SHANGHAI).date()
-        found = await self._one(select(plan).where(plan.c.code == present_plan_code(row, today)))
-        assert found is not None  # a foreign key
+        return await self._plan(present_plan_code(row, today))
+
+    async def waiting_plan(self, customer_id: int, by: str) -> WaitingPlan | None:
+        """Return the plan that was ordered and has not begun, or None."""
+        row = await self._of(customer_id, by, "waiting_plan")
+        today = self._clock.now().astimezone(SHANGHAI).date()
+        if row.next_plan_from is None or row.next_plan_from <= today:
+            return None
+        return WaitingPlan(await self._plan(row.next_plan_code), row.next_plan_from)
+
+    async def _plan(self, code: str) -> Plan:
+        found = await self._one(select(plan).where(plan.c.code == code))
+        assert found is not None  # a foreign key, or one that was on sale when it was ordered
         return Plan(found.code, found.name, found.monthly_fee_fen, found.data_mb, found.voice_minutes, found.sms)
 
     async def usage(self, customer_id: int, month: Month, by: str) -> Usage:

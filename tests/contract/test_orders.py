@@ -1,7 +1,7 @@
 """The confirmation ledger: nothing changes without the code of its own order, and nothing changes twice."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -169,8 +169,12 @@ async def test_a_new_plan_begins_next_month_and_may_be_undone_before(
     order = await orders.propose(ME, Change(Kind.CHANGE_PLAN, "cx129"), "m1", "test")
     await orders.confirm(ME, order.number, await coded(orders, order), "test")
     assert (await accounts.plan(ME, "test")).code == PLAN.code
+    waiting = await accounts.waiting_plan(ME, "test")
+    assert waiting is not None
+    assert (waiting.plan.code, waiting.begins) == ("cx129", date(2026, 12, 1))
     clock.moment = NOW + timedelta(days=8)
     assert (await accounts.plan(ME, "test")).code == "cx129"
+    assert await accounts.waiting_plan(ME, "test") is None
     clock.moment = NOW + NEXT_CODE_AFTER
     undo = await orders.propose(ME, Change(Kind.UNDO, order.number), "m2", "test")
     assert isinstance(await orders.confirm(ME, undo.number, await coded(orders, undo), "test"), Order)

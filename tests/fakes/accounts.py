@@ -14,6 +14,7 @@ from backends.account.port import (
     Recharge,
     Service,
     Usage,
+    WaitingPlan,
 )
 from core.chinese_time import Month
 
@@ -40,6 +41,10 @@ class FakeAccounts:
     async def plan(self, customer_id: int, by: str) -> Plan:
         await self.customer(customer_id, by)
         return PLAN
+
+    async def waiting_plan(self, customer_id: int, by: str) -> WaitingPlan | None:
+        await self.customer(customer_id, by)
+        return None
 
     async def usage(self, customer_id: int, month: Month, by: str) -> Usage:
         plan = await self.plan(customer_id, by)
