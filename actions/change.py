@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import BY, Asked, BackedAction, Events
 from actions.change_words import CHOSEN, OF_A_MONTH, chosen, in_words, kind_of, month_in_words, price_of
-from actions.forms import breaks_off, interrupts
+from actions.forms import agrees, ask, breaks_off, interrupts
 from backends.account.port import Accounts
 from backends.identity.documents import id_number_of
 from backends.identity.port import Verdict
@@ -58,7 +58,6 @@ _REACHED_BY_PHONE = "待安装师傅联系确认"
 
 _MOVED_TO = re.compile(r"^.*(?:移到|移机到|搬到|搬去|迁到|改到|是到|是去)")
 _ORDER = re.compile(r"DD\d{14}", re.IGNORECASE)
-_YES = re.compile(r"^(?:是|好|对|行|可以|确认|确定|同意|嗯|要|办|没问题|ok|yes)", re.IGNORECASE)
 _NO = re.compile(r"^(?:不|否|取消|算了|别|先不|再想想|再考虑|no)")
 _BARE_NO = re.compile(r"(?:取消|退出|算了|不要了?|不办了?)[吧了啊。！!]*")
 _STAYS = re.compile(r"考虑|想想|先不|算了|留下|不[转销]了|取消")
@@ -168,13 +167,13 @@ class ReadChange(BackedAction):
             return again
         if breaks_off(asked) or asked.intent == "deny" or _NO.search(asked.text):
             return _cancelled()
-        if asked.intent == "affirm" or _YES.search(asked.text):
+        if agrees(asked):
             following = "change_code" if tracker.get_slot("change_identity") == _NOT_NEEDED else "change_identity"
             return [SlotSet("change_consent", True), SlotSet("requested_slot", following)]
         if interrupts(asked):
             return []
         dispatcher.utter_message(response="utter_change_yes_or_no")
-        return _ask("change_consent")
+        return ask("change_consent")
 
     async def _corrected(self, tracker: Tracker, asked: Asked, customer_id: int, kind: Kind) -> Events | None:
         if interrupts(asked):
@@ -198,15 +197,15 @@ class ReadChange(BackedAction):
         if written is None:
             if breaks_off(asked) or _NO.search(asked.text):
                 return _cancelled()
-            return [] if interrupts(asked) else _ask("change_identity")
+            return [] if interrupts(asked) else ask("change_identity")
         number = id_number_of(written[0])
         if number is None:
             dispatcher.utter_message(response="utter_change_id_number_odd")
-            return _ask("change_identity")
+            return ask("change_identity")
         if await self._orders.prove_id_number(customer_id, tracker.get_slot("change_order"), number, BY):
             return [SlotSet("change_identity", "proved"), SlotSet("requested_slot", "change_code")]
         dispatcher.utter_message(response="utter_change_id_number_wrong")
-        return _ask("change_identity")
+        return ask("change_identity")
 
     async def _code(self, tracker: Tracker, asked: Asked, customer_id: int) -> Events:
         code = _CODE.search(asked.text)
@@ -215,7 +214,7 @@ class ReadChange(BackedAction):
                 return _cancelled()
             if _AGAIN.search(asked.text):
                 return [SlotSet("change_note", None), SlotSet("requested_slot", "change_code")]
-            return [] if interrupts(asked) else _ask("change_code")
+            return [] if interrupts(asked) else ask("change_code")
         done = await self._orders.confirm(customer_id, tracker.get_slot("change_order"), code[0], BY)
         if isinstance(done, Order):
             return [SlotSet("change_code", "proved"), SlotSet("requested_slot", None)]
@@ -401,7 +400,7 @@ def _not_yet_known(asked: Asked) -> Events:
             return _cancelled()
         if interrupts(asked):
             return []
-    return _ask("change_target")
+    return ask("change_target")
 
 
 def _moment(order: Order) -> str:
@@ -414,11 +413,6 @@ def _say_refusal(dispatcher: CollectingDispatcher, refused: ChangeRefused) -> No
     until = f"{refused.until.year}年{refused.until.month}月{refused.until.day}日" if refused.until else ""
     response = f"utter_change_refused_{refused.why.value}"
     dispatcher.utter_message(response=response, until=until, short=yuan(refused.short_fen))
-
-
-def _ask(slot: str) -> Events:
-    # Rasa takes a message that sets nothing but the requested slot for an interruption.
-    return [SlotSet("cancelled", False), SlotSet("requested_slot", slot)]
 
 
 def _ended() -> Events:

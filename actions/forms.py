@@ -12,6 +12,7 @@ from actions.base import Asked, BackedAction, Events
 _BREAK_OFF = re.compile(
     r"算了|不(?:用|必|要)?修了|不用了|不投诉了|不报了|不办了|取消|^好了|^恢复了|又好了|已经好了|自己好了"
 )
+_YES = re.compile(r"^(?:是|好|对|行|可以|确认|确定|同意|嗯|要|办|没问题|ok|yes)", re.IGNORECASE)
 # A question that is answered in between; after it the form asks again.
 _INTERRUPTING = {
     "query_balance",
@@ -38,6 +39,16 @@ def breaks_off(asked: Asked) -> bool:
 def interrupts(asked: Asked) -> bool:
     """Return whether the message is another question and not an answer."""
     return asked.intent in _INTERRUPTING and asked.confidence >= _SURE
+
+
+def agrees(asked: Asked) -> bool:
+    """Return whether the message is a clear yes."""
+    return asked.intent == "affirm" or bool(_YES.search(asked.text))
+
+
+def ask(slot: str) -> Events:
+    """Return what lets a form ask for `slot`; what sets the requested slot alone, Rasa takes for an interruption."""
+    return [SlotSet("cancelled", False), SlotSet("requested_slot", slot)]
 
 
 class OpenTicket(BackedAction):

@@ -7,7 +7,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import BY, Asked, BackedAction, Events, SubscriberAction
-from actions.forms import breaks_off, interrupts
+from actions.forms import agrees, ask, breaks_off, interrupts
 from actions.ticket_words import Ticket, Wish, meant, name_of, progress, suits, wish_of
 from backends.account.port import Accounts
 from backends.complaint import port as complaint
@@ -20,7 +20,6 @@ SLOTS = ("cancelled", "ticket_wish", "ticket_number", "ticket_text", "ticket_con
 _NOT_NEEDED = "not_needed"
 # The customer was told already that a backend is down.
 _FAILED = "failed"
-_YES = re.compile(r"^(?:是|好|对|行|可以|确认|确定|同意|嗯|要|没问题|ok|yes)", re.IGNORECASE)
 _NO = re.compile(r"^(?:不|否|别|先不|再想想|no)")
 _NUMBER = re.compile(r"(?:TS|WX)\d{14}", re.IGNORECASE)
 _SCORE = re.compile(r"([1-5一二三四五])\s*(?:分|星)?")
@@ -186,7 +185,7 @@ class ReadTicketWish(BackedAction):
         if not found:
             return _cancelled("none")
         if len(found) > 1:
-            return [] if asked.requested and interrupts(asked) else _ask("ticket_number")
+            return [] if asked.requested and interrupts(asked) else ask("ticket_number")
         return [SlotSet("ticket_number", found[0].number), *await self._next(asked, wish, found[0])]
 
     async def _next(self, asked: Asked, wish: Wish, ticket: Ticket) -> Events:
@@ -217,7 +216,7 @@ class ReadTicketWish(BackedAction):
             if window and text is None:
                 dispatcher.utter_message(response="utter_visit_full")
         if text is None:
-            return _ask("ticket_text")
+            return ask("ticket_text")
         return [SlotSet("ticket_text", text), SlotSet("requested_slot", None)]
 
     async def _free(self, ticket: Ticket, window: Window, asked: Asked) -> bool:
@@ -229,9 +228,9 @@ class ReadTicketWish(BackedAction):
     def _consent(self, dispatcher: CollectingDispatcher, asked: Asked) -> Events:
         if asked.intent == "deny" or _NO.search(asked.text):
             return _cancelled("kept")
-        if asked.intent == "affirm" or _YES.search(asked.text):
+        if agrees(asked):
             return [SlotSet("ticket_consent", True), SlotSet("requested_slot", None)]
-        return [] if interrupts(asked) else _ask("ticket_consent")
+        return [] if interrupts(asked) else ask("ticket_consent")
 
 
 class AskTicketNumber(BackedAction):
@@ -337,11 +336,6 @@ class DoTicketWish(BackedAction):
                 Wish.REOPEN: repair.Deed.REVISIT,
             }
             await self._repairs.do(customer_id, of, of_repairs[wish], text, key, BY, score)
-
-
-def _ask(slot: str) -> Events:
-    # Rasa takes a message that sets nothing but the requested slot for an interruption.
-    return [SlotSet("cancelled", False), SlotSet("requested_slot", slot)]
 
 
 def _cancelled(why: str) -> Events:
