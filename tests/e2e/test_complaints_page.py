@@ -44,7 +44,7 @@ def test_a_complaint_is_answered_refunded_and_confirmed(service: Service, browse
     after = service.sql("select balance_fen from customer where phone = ?", PHONE)[0][0]
     assert after - before == 3000
     if PICTURES:
-        page.screenshot(path=f"{PICTURES}/complaints.png")
+        page.screenshot(path=f"{PICTURES}/7-complaints.png")
     card.get_by_label("内容").fill("请您联系13912345678")
     card.get_by_role("button", name="答复客户").click()
     expect(page.get_by_role("alert")).to_contain_text("他人的手机号码")

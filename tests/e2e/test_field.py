@@ -50,7 +50,7 @@ def test_a_repair_is_worked_through_and_confirmed(service: Service, browser: Bro
     for box in task.get_by_role("checkbox").all():
         box.check()
     if PICTURES:
-        page.screenshot(path=f"{PICTURES}/field.png", full_page=True)
+        page.screenshot(path=f"{PICTURES}/8-field.png", full_page=True)
     task.get_by_role("button", name="完成").click()
     expect(page.locator("article", has_text=number[0])).to_have_count(0)
     page.close()
