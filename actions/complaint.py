@@ -12,13 +12,13 @@ from actions.base import BY, Asked, Events
 from actions.forms import OpenTicket, breaks_off, interrupts
 from backends.account.port import Accounts, BillItem
 from backends.complaint.port import Complaints, Grievance
+from backends.complaint.rules import ABOUT_MONEY
 from core.chinese_time import Month, read_month
 from core.money import yuan
 
 # A first message of so many characters tells the story already; nobody is asked to tell it again.
 _A_STORY = 40
 _LEAST_WORDS = 3
-ABOUT_MONEY = ("billing", "unauthorised_service")
 _AMOUNT = re.compile(r"\d+(?:\.\d{1,2})?")
 _OWN_SLOTS = ("cancelled", "complaint_kind", "complaint_facts")
 

@@ -11,6 +11,7 @@ from fastapi.templating import Jinja2Templates
 from backends.account.intake import Wrong, fen
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints, ComplaintTicket, Deed, DeedRefused
+from backends.complaint.rules import ABOUT_MONEY
 from backends.orders.port import ChangeRefused, Orders
 from compliance import scripts
 from compliance.gate import before_sending
@@ -52,7 +53,8 @@ def complaints_router(
         promise = ticket.answered if ticket.first_reply.kept else ticket.first_reply
         due = promise.due.astimezone(SHANGHAI)
         charges = []
-        for back in range(_MONTHS_SHOWN):
+        # Nobody's bills are read for a complaint about something else.
+        for back in range(_MONTHS_SHOWN if ticket.grievance.kind in ABOUT_MONEY else 0):
             month = Month.of(now.astimezone(SHANGHAI).date()).before(back)
             bill = await accounts.bill(ticket.customer_id, month, by)
             charges += [(str(month), item.name, yuan(item.amount_fen)) for item in (bill.items if bill else ())]

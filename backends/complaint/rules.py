@@ -15,7 +15,7 @@ REPEATED_WITHIN = timedelta(days=30)
 REOPENED_WITHIN = timedelta(days=30)
 URGED_OFTEN = 2
 HIGHEST_RANK = 2
-_MONEY = {"billing", "unauthorised_service"}
+ABOUT_MONEY = {"billing", "unauthorised_service"}
 _HIGH_LEVELS = {"gold", "diamond"}
 
 _BEING_HANDLED = {State.OPEN, State.INVESTIGATING}
@@ -45,7 +45,7 @@ def priority(kind: str, level: str, repeats: int) -> int:
     >>> priority("service", "standard", 0), priority("billing", "gold", 0), priority("billing", "diamond", 3)
     (3, 1, 1)
     """
-    forward = (kind in _MONEY) + (level in _HIGH_LEVELS) + (repeats > 0)
+    forward = (kind in ABOUT_MONEY) + (level in _HIGH_LEVELS) + (repeats > 0)
     return max(3 - forward, 1)
 
 

@@ -16,7 +16,10 @@ NETWORK_WORKING_DAYS = 3 + 7
 # How many visits an engineer makes in a half day.
 SEATS = 3
 VISITS_WITHIN_DAYS = 7
-_COUNTRY = re.compile(r"(?<!新)[村屯寨庄](?!大厦|小区|花园|广场|公寓|新村)|乡(?!\w{0,4}(?:路|街))")
+# A village's own number, group or end of the address behind it; not the towns and streets that are called so.
+_COUNTRY = re.compile(
+    r"(?<!新)(?<!石家)(?<!枣)(?<!中关)[村屯寨庄](?=\d|.{0,3}组|号|$)|(?<!城)乡(?=\d|.{0,6}[村屯寨庄组]|$)"
+)
 # Who can mend what.
 SKILLS = {"broadband": "home", "install": "home", "other": "home", "mobile": "network"}
 

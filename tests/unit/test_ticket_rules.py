@@ -104,7 +104,16 @@ def test_nobody_finishes_a_repair_without_having_been_there(deeds: list[Deed]) -
 
 
 @pytest.mark.parametrize(
-    ("address", "hours"), [("建设路66号金色家园2号楼", 48), ("青山镇石桥村12号", 72), ("阳光新村3栋", 48)]
+    ("address", "hours"),
+    [
+        ("建设路66号金色家园2号楼", 48),
+        ("青山镇石桥村12号", 72),
+        ("阳光新村3栋", 48),
+        ("石家庄市裕华路12号", 48),
+        ("中关村南大街5号", 48),
+        ("李家屯三组", 72),
+        ("红旗乡政府东村", 72),
+    ],
 )
 def test_town_and_country_have_their_own_limits(address: str, hours: int) -> None:
     assert repair_rules.mended("broadband", address, NOW, None).lasts == timedelta(hours=hours)
