@@ -1,5 +1,6 @@
 """What comes in, what was understood of it and what goes out: one shape for every channel."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any, Literal
 Author = Literal["customer", "bot", "agent", "system"]
 # Who may read a line of a thread: a line without the customer in it can never be sent.
 Audience = Literal["everyone", "desk"]
+_NO_CHARACTERS = re.compile(r"[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class Incoming:
     customer_id: int | None = None
     acts_as: str = "web"
     replayed: bool = False
+
+    def __post_init__(self) -> None:
+        """Leave out what is no character: PostgreSQL stores no NUL, and half a surrogate is nobody's word."""
+        object.__setattr__(self, "text", _NO_CHARACTERS.sub("", self.text))
 
 
 @dataclass(frozen=True)

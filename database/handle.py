@@ -6,7 +6,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, event
+from sqlalchemy import DateTime, Dialect, Table, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
@@ -55,6 +56,9 @@ class Database:
         connection = await self._opened(writing=False)
         try:
             yield connection
+        except asyncio.CancelledError:
+            await self._to_the_end(connection.invalidate())
+            raise
         finally:
             await self._to_the_end(connection.close())
 
@@ -69,8 +73,14 @@ class Database:
             try:
                 yield connection
                 await self._to_the_end(connection.commit())
+            except asyncio.CancelledError:
+                await self._to_the_end(connection.invalidate())
+                raise
             finally:
                 await self._to_the_end(connection.close())  # rolls back what was not committed
+
+    # A connection whose reader was cancelled may be in the middle of a statement. PostgreSQL's driver would
+    # refuse to hand it back, and its refusal would hide the cancellation: it is thrown away.
 
     async def _opened(self, writing: bool) -> AsyncConnection:
         opening = asyncio.ensure_future(self._open(writing))
@@ -102,6 +112,25 @@ class Database:
         """Close every connection, after what is still being committed or rolled back."""
         await asyncio.gather(*self._unfinished, return_exceptions=True)
         await self.engine.dispose()
+
+
+async def hold(db: AsyncConnection, name: str) -> None:
+    """Wait until no other transaction holds `name` ("customer:7"), and hold it until this one ends.
+
+    Who looks first and writes then holds the name of what he looks at. SQLite's writers are alone anyway.
+    """
+    if db.dialect.name == "postgresql":
+        await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+async def insert_once(db: AsyncConnection, table: Table, values: dict[str, Any]) -> None:
+    """Insert a row unless there is one with its key: what is done again after a kill is there once."""
+    await db.execute(insertion(db, table).values(values).on_conflict_do_nothing())
+
+
+def insertion(db: AsyncConnection, table: Table) -> Any:
+    """Return an INSERT of the database's own dialect, which can say what to do on a conflict."""
+    return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 async def _close_opened(opening: Awaitable[AsyncConnection]) -> None:

@@ -47,7 +47,7 @@ class Desk:
         speaker = Speaker("agent", token, staff.id)
         try:
             async with self._database.write() as db:
-                self._must_own(await conversations.load(db, conversation_id), staff, token)
+                self._must_own(await conversations.load(db, conversation_id, lock=True), staff, token)
                 if not await conversations.was_said(db, f"desk:{key}"):
                     await say(db, f"desk:{key}", Reply(text), speaker, to, self._clock)
         except GateRefused as refusal:
@@ -62,7 +62,7 @@ class Desk:
         async with self._database.read() as db:
             own_phone = await self._own_phone(await conversations.load(db, conversation_id))
         async with self._database.write() as db:
-            current = await conversations.load(db, conversation_id)
+            current = await conversations.load(db, conversation_id, lock=True)
             if token is not None:
                 self._must_own(current, staff, token)
             now = self._clock.now()

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.bell import Bell
 from core.message import Incoming
-from database.handle import Database
+from database.handle import Database, hold
 from storage import conversations, mailbox
 from storage import inbox as letters
 
@@ -39,6 +39,7 @@ class Inbox:
 
     async def _store(self, incoming: Incoming) -> Received:
         async with self._database.write() as db:
+            await hold(db, f"inbox:{incoming.channel}:{incoming.address}")  # what comes first is stored first
             known = await letters.already(db, incoming.channel, incoming.external_id)
             if known is not None:
                 return Received(*known, repeated=True)

@@ -82,8 +82,6 @@ async def notice(
 
     What a turn does before it is killed it does again afterwards, its notices too.
     """
-    if await outbox.has(db, key):
-        return
     draft = outbox.Draft(key, channel, address, "system", 0, Reply(text).body(), secret=secret)
     await outbox.add(db, draft, at)
 

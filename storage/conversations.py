@@ -79,12 +79,13 @@ async def find(db: AsyncConnection, conversation_id: int) -> Conversation | None
     return _conversation(row) if row else None
 
 
-async def load(db: AsyncConnection, conversation_id: int) -> Conversation:
-    """Return the conversation, which must exist."""
-    found = await find(db, conversation_id)
-    if found is None:
+async def load(db: AsyncConnection, conversation_id: int, lock: bool = False) -> Conversation:
+    """Return the conversation, which must exist; with `lock` nobody else changes it before the commit."""
+    query = select(conversation).where(conversation.c.id == conversation_id)
+    row = (await db.execute(query.with_for_update() if lock else query)).one_or_none()
+    if row is None:
         raise LookupError(f"no conversation {conversation_id}")
-    return found
+    return _conversation(row)
 
 
 async def open_for(db: AsyncConnection, channel: str, address: str, customer_id: int | None) -> Conversation | None:
@@ -205,12 +206,13 @@ async def add_line(
     staff_id: int | None = None,
 ) -> int:
     """Add a line to the thread and return its id; without a word about its audience only the desk reads it."""
+    # First the conversation, which locks it: lines of one thread become visible in the order of their ids.
+    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(changed_at=at))
     result = await db.execute(
         insert(message).values(
             conversation_id=conversation_id, author=author, audience=audience, staff_id=staff_id, body=body, at=at
         )
     )
-    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(changed_at=at))
     return inserted_id(result)
 
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.handle import hold, insert_once
 from storage.tables import mailbox, sandbox_message
 
 
@@ -33,20 +34,19 @@ async def add(
     in_reply_to: int | None = None,
 ) -> None:
     """Put a letter into the mailbox; one whose key is there already is dropped."""
-    known = (await db.execute(select(mailbox.c.id).where(mailbox.c.key == key))).one_or_none()
-    if known is None:
-        await db.execute(
-            insert(mailbox).values(
-                key=key,
-                channel=channel,
-                address=address,
-                author=author,
-                body=body,
-                at=at,
-                customer_id=customer_id,
-                in_reply_to=in_reply_to,
-            )
-        )
+    # Who fetches asks for what is after the last id: ids of one mailbox become visible in their order.
+    await hold(db, f"mailbox:{channel}:{address}")
+    values = {
+        "key": key,
+        "channel": channel,
+        "address": address,
+        "author": author,
+        "body": body,
+        "at": at,
+        "customer_id": customer_id,
+        "in_reply_to": in_reply_to,
+    }
+    await insert_once(db, mailbox, values)
 
 
 async def after(
@@ -74,9 +74,8 @@ def _post(row: Row[Any]) -> Post:
 
 async def keep_in_sandbox(db: AsyncConnection, key: str, to: str, channel: str, text: str, at: datetime) -> None:
     """Keep what a phone of the sandbox received; one whose key is there already is dropped."""
-    known = (await db.execute(select(sandbox_message.c.id).where(sandbox_message.c.key == key))).one_or_none()
-    if known is None:
-        await db.execute(insert(sandbox_message).values(key=key, to=to, channel=channel, text=text, at=at))
+    values = {"key": key, "to": to, "channel": channel, "text": text, "at": at}
+    await insert_once(db, sandbox_message, values)
 
 
 async def sandbox_messages(db: AsyncConnection, to: str | None = None, limit: int = 50) -> list[dict[str, Any]]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.handle import insert_once
 from storage.tables import conversation, outbox
 
 LEASE = timedelta(seconds=30)
@@ -46,31 +47,9 @@ class Due:
 
 
 async def add(db: AsyncConnection, draft: Draft, at: datetime) -> None:
-    """Write a message into the outbox; call it in the transaction that decides to say it."""
-    await db.execute(
-        insert(outbox).values(
-            key=draft.key,
-            channel=draft.channel,
-            address=draft.address,
-            author=draft.author,
-            token=draft.token,
-            body=draft.body,
-            conversation_id=draft.conversation_id,
-            message_id=draft.message_id,
-            in_reply_to=draft.in_reply_to,
-            customer_id=draft.customer_id,
-            secret=draft.secret,
-            state="waiting",
-            attempts=0,
-            due_at=at,
-            at=at,
-        )
-    )
-
-
-async def has(db: AsyncConnection, key: str) -> bool:
-    """Return whether a message of this key is in the outbox, sent or not."""
-    return (await db.execute(select(outbox.c.id).where(outbox.c.key == key))).first() is not None
+    """Write a message into the outbox, once for its key; call it in the transaction that decides to say it."""
+    values = vars(draft) | {"state": "waiting", "attempts": 0, "due_at": at, "at": at}
+    await insert_once(db, outbox, values)
 
 
 async def claim(db: AsyncConnection, now: datetime) -> Due | None:

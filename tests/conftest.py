@@ -9,13 +9,15 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+
+from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 # Not the demo's seed: answers that were learned by heart would be wrong.
@@ -111,6 +113,28 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Postgres]:
+    """A PostgreSQL of the tests' own, where its programs are installed."""
+    programs = postgres.programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.running(programs) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """An empty SQLite file, and a fresh PostgreSQL database: what holds on one holds on the other."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path}/kefu.db"
+        return
+    server: postgres.Postgres = request.getfixturevalue("postgres_server")
+    url = await server.fresh()
+    yield url
+    await server.drop(url)
 
 
 @pytest.fixture

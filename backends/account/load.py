@@ -1,15 +1,13 @@
 """Writing what a carrier's files hold into the account system, thousands of rows at a time."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account.intake import KEYS, Problem, Row
 from backends.account.tables import bill_item, customer, plan
-from database.handle import Database
+from database.handle import Database, insertion
 
 TABLES: dict[str, Table] = {"plans": plan, "customers": customer, "bills": bill_item}
 # SQLite takes a few ten thousand values in one question.
@@ -58,7 +56,6 @@ async def _referring(
 async def _put(db: AsyncConnection, kind: str, rows: list[Row]) -> None:
     table = TABLES[kind]
     keys = ["customer_id" if name == "phone" and kind == "bills" else name for name in KEYS[kind]]
-    maker: Any = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
-    insertion = maker(table)
-    changed = {name: insertion.excluded[name] for name in rows[0] if name not in keys}
-    await db.execute(insertion.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+    inserted = insertion(db, table)
+    changed = {name: inserted.excluded[name] for name in rows[0] if name not in keys}
+    await db.execute(inserted.on_conflict_do_update(index_elements=keys, set_=changed), rows)

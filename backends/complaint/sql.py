@@ -13,7 +13,7 @@ from backends.complaint.tables import complaint_event, complaint_ticket
 from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
 from core.clock import Clock
-from database.handle import Database
+from database.handle import Database, hold
 
 _FINISHED = (State.CLOSED, State.WITHDRAWN)
 
@@ -30,6 +30,7 @@ class SqlComplaints:
         await self._audit.record(AuditEntry(by, "complaint.open", f"customer:{customer_id}"))
         now = self._clock.now()
         async with self._database.write() as db:
+            await hold(db, f"customer:{customer_id}")
             known = await _one(db, complaint_ticket.c.key == key)
             if known is not None:
                 return known
@@ -83,6 +84,7 @@ class SqlComplaints:
         await self._audit.record(AuditEntry(by, f"complaint.{deed}", f"customer:{customer_id}"))
         now = self._clock.now()
         async with self._database.write() as db:
+            await hold(db, f"customer:{customer_id}")
             ticket = await _one(db, _own(customer_id, number), lock=True)
             if ticket is None:
                 raise DeedRefused("no such ticket of this customer")

@@ -9,7 +9,7 @@ from backends.identity.documents import hash_of, matches
 from backends.identity.port import Verdict
 from backends.identity.tables import service_password
 from core.clock import Clock
-from database.handle import Database
+from database.handle import Database, hold
 
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=30)
@@ -44,6 +44,7 @@ class ServicePasswords:
         """Set or reset the password; whoever calls has judged a one-time code for SET_PASSWORD and `weakness`."""
         hashed = await hash_of(password)
         async with self._database.write() as db:
+            await hold(db, f"customer:{customer_id}")
             await db.execute(delete(service_password).where(service_password.c.customer_id == customer_id))
             await db.execute(insert(service_password).values(customer_id=customer_id, hash=hashed, failures=0))
 

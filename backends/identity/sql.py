@@ -20,7 +20,7 @@ from backends.identity.port import (
 )
 from backends.identity.tables import one_time_code
 from core.clock import Clock
-from database.handle import Database
+from database.handle import Database, hold
 
 
 class SqlOneTimeCodes:
@@ -43,6 +43,7 @@ class SqlOneTimeCodes:
 
 async def issue(db: AsyncConnection, phone: str, purpose: str, now: datetime) -> Issued:
     """Issue a code in the caller's transaction; how often is counted over all purposes of a number."""
+    await hold(db, f"codes:{phone}")  # they are counted, then one is added
     rows = await db.execute(
         select(one_time_code.c.issued_at, one_time_code.c.purpose)
         .where(one_time_code.c.phone == phone, one_time_code.c.issued_at > now - timedelta(hours=1))

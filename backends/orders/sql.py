@@ -50,7 +50,7 @@ from compliance.audit import AuditEntry, AuditLog
 from core.chinese_time import Month
 from core.clock import SHANGHAI, Clock
 from core.money import yuan
-from database.handle import Database
+from database.handle import Database, hold
 
 
 class SqlOrders:
@@ -80,6 +80,7 @@ class SqlOrders:
         await self._audit.record(AuditEntry(by, f"order.{change.kind}.propose", f"customer:{customer_id}"))
         now = self._clock.now()
         async with self._database.write() as db:
+            await hold(db, f"customer:{customer_id}")
             known = (await db.execute(select(change_order).where(change_order.c.key == key))).one_or_none()
             if known is not None:
                 return _order(known)
@@ -112,6 +113,7 @@ class SqlOrders:
         await self._audit.record(AuditEntry(by, "order.code", f"customer:{customer_id}"))
         now = self._clock.now()
         async with self._database.write() as db:
+            await hold(db, f"customer:{customer_id}")
             order = _open(await _find(db, customer_id, number), now)
             phone = (await db.execute(select(customer.c.phone).where(customer.c.id == customer_id))).scalar_one()
             return await codes.issue(db, phone, order.number, now)
@@ -121,8 +123,9 @@ class SqlOrders:
         await self._audit.record(AuditEntry(by, "order.confirm", f"customer:{customer_id}"))
         now = self._clock.now()
         async with self._database.write() as db:
-            # The row is locked first: of two confirmations at once the second finds the order done.
-            found = await _find(db, customer_id, number, lock=True)
+            await hold(db, f"customer:{customer_id}")
+            # The customer is held: of two confirmations at once the second finds the order done.
+            found = await _find(db, customer_id, number)
             if found is not None and found.state is State.DONE:
                 return found
             order = _open(found, now)
@@ -155,7 +158,8 @@ class SqlOrders:
         right = await is_registered_to(self._database, customer_id, id_number)
         own = (change_order.c.customer_id == customer_id) & (change_order.c.number == number.upper())
         async with self._database.write() as db:
-            order = _open(await _find(db, customer_id, number, lock=True), now)
+            await hold(db, f"customer:{customer_id}")
+            order = _open(await _find(db, customer_id, number), now)
             attempts = (await db.execute(select(change_order.c.id_attempts).where(own))).scalar_one()
             if right:
                 await db.execute(update(change_order).where(own).values(id_proved_at=now))
@@ -175,6 +179,7 @@ class SqlOrders:
         now = self._clock.now()
         key = f"refund:{complaint}:{month}:{charge}"
         async with self._database.write() as db:
+            await hold(db, f"customer:{customer_id}")
             known = (await db.execute(select(change_order).where(change_order.c.key == key))).one_or_none()
             if known is not None:
                 return _order(known)
@@ -267,10 +272,9 @@ def _open(order: Order | None, now: datetime) -> Order:
     return order
 
 
-async def _find(db: AsyncConnection, customer_id: int, number: str, lock: bool = False) -> Order | None:
+async def _find(db: AsyncConnection, customer_id: int, number: str) -> Order | None:
     own = (change_order.c.customer_id == customer_id) & (change_order.c.number == number.upper())
-    query = select(change_order).where(own)
-    row = (await db.execute(query.with_for_update() if lock else query)).one_or_none()
+    row = (await db.execute(select(change_order).where(own))).one_or_none()
     return _order(row) if row else None
 
 

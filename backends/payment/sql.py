@@ -11,7 +11,7 @@ from backends.payment.tables import payment
 from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
 from core.clock import Clock
-from database.handle import Database
+from database.handle import Database, hold
 
 _WAY = "网上充值"
 
@@ -28,6 +28,7 @@ class SqlPayments:
         await self._audit.record(AuditEntry(by, "payment.start", f"customer:{customer_id}"))
         now = self._clock.now()
         async with self._database.write() as db:
+            await hold(db, f"customer:{customer_id}")
             known = (await db.execute(select(payment).where(payment.c.key == key))).one_or_none()
             if known is not None:
                 return _payment(known)
@@ -62,6 +63,7 @@ class SqlPayments:
             if now - found.opened_at > PAYMENT_LIVES:
                 raise PaymentRefused("too late")
             await db.execute(update(payment).where(own).values(state=State.PAID, paid_at=now))
+            await hold(db, f"customer:{found.customer_id}")
             who = customer.c.id == found.customer_id
             holder = (await db.execute(select(customer).where(who).with_for_update())).one()
             balance = holder.balance_fen + found.amount_fen

@@ -15,7 +15,7 @@ from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
 from core.chinese_time import Part, Window
 from core.clock import SHANGHAI, Clock
-from database.handle import Database
+from database.handle import Database, hold
 
 _FINISHED = (State.DONE, State.CANCELLED)
 _HALVES: tuple[Part, ...] = ("上午", "下午")
@@ -34,6 +34,7 @@ class SqlRepairs:
         await self._audit.record(AuditEntry(by, "repair.open", f"customer:{customer_id}"))
         now = self._clock.now()
         async with self._database.write() as db:
+            await hold(db, f"customer:{customer_id}")
             known = await _one(db, repair_ticket.c.key == key)
             if known is not None:
                 return known
@@ -85,6 +86,7 @@ class SqlRepairs:
         """Book another half day, once for a key."""
         await self._audit.record(AuditEntry(by, "repair.reschedule", f"customer:{customer_id}"))
         async with self._database.write() as db:
+            await hold(db, f"customer:{customer_id}")
             ticket = await self._begun(db, _own(customer_id, number))
             if await _known(db, key):
                 return ticket
@@ -104,6 +106,7 @@ class SqlRepairs:
         """Do something with a customer's ticket, once for a key."""
         await self._audit.record(AuditEntry(by, f"repair.{deed}", f"customer:{customer_id}"))
         async with self._database.write() as db:
+            await hold(db, f"customer:{customer_id}")
             ticket = await self._begun(db, _own(customer_id, number))
             if await _known(db, key):
                 return ticket

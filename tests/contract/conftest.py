@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import httpx
 import pytest
@@ -33,8 +32,8 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    made = Database(f"sqlite+aiosqlite:///{tmp_path}/kefu.db")
+async def database(database_url: str) -> AsyncIterator[Database]:
+    made = Database(database_url)
     await upgrade(made)
     yield made
     await made.close()

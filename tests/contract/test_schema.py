@@ -25,6 +25,10 @@ async def test_an_upgrade_twice_changes_nothing(database: Database) -> None:
     await upgrade(database)
     async with database.read() as db:
         names = await db.run_sync(lambda sync: inspect(sync).get_table_names())
-        one_open = await db.exec_driver_sql("select sql from sqlite_master where name = 'one_open_conversation'")
+        where = {
+            "sqlite": "select sql from sqlite_master where name = 'one_open_conversation'",
+            "postgresql": "select indexdef from pg_indexes where indexname = 'one_open_conversation'",
+        }
+        one_open = await db.exec_driver_sql(where[db.dialect.name])
         assert "UNIQUE" in str(one_open.scalar_one())
     assert {"conversation", "inbox", "outbox", "customer", "repair_ticket", "audit"} <= set(names)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -38,9 +37,9 @@ class InProcess:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[InProcess]:
+async def house(database_url: str) -> AsyncIterator[InProcess]:
     engine = FakeEngine()
-    parts = build(Settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/kefu.db"), engine=engine)
+    parts = build(Settings(database_url=database_url), engine=engine)
     app = create_app(parts)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
