@@ -5,8 +5,10 @@ begins while the demo runs gets its figures at the next start and older ones nev
 """
 
 import random
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Table, insert, select
@@ -169,40 +171,47 @@ async def _subscriber(db: AsyncConnection, person: Demo, seed: int, current: Mon
     if (await db.execute(select(resident_id).where(resident_id.c.customer_id == person.id))).first() is None:
         await register(db, person.id, await hash_of(person.id_number))
     await _money_and_points(db, person, seed, current)
-    for back in range(MONTHS):
-        await _month(db, person, plan, seed, current.before(back))
+    months = [current.before(back) for back in range(MONTHS)]
+    used, bills = zip(*(_month(person, plan, seed, month) for month in months), strict=True)
+    await _add_all(db, account.usage, ["month"], used)
+    await _add_all(db, account.bill_item, ["month", "position"], list(chain(*bills)))
+    calls = {call["at"]: call for month in months for call in _calls(person, seed, month)}
+    await _add_all(db, account.call_detail, ["at"], list(calls.values()))
 
 
-async def _month(
-    db: AsyncConnection, person: Demo, plan: tuple[str, str, int, int, int, int], seed: int, month: Month
-) -> None:
+def _month(
+    person: Demo, plan: tuple[str, str, int, int, int, int], seed: int, month: Month
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the month's usage and the items of its bill."""
     chance = random.Random(f"{seed}/{person.phone}/{month}")
     _, _, fee, data, voice, sms = plan
-    await _add(db, account.usage, {"customer_id": person.id, "month": str(month)}, {
+    own = {"customer_id": person.id, "month": str(month)}
+    used = own | {
         "data_mb": chance.randint(data // 10, data), "voice_minutes": chance.randint(0, voice),
         "sms": chance.randint(0, sms),
-    })  # fmt: skip
+    }  # fmt: skip
     fees = {code: (name, amount) for code, name, amount in SERVICES}
     items = [("套餐月费", fee)] + [fees[code] for code in person.services]
     if chance.random() < 0.6:
         items.append(("套餐外流量费", chance.randint(1, 30) * 100))
     if chance.random() < 0.4:
         items.append(("套餐外语音费", chance.randint(1, 300) * 5))
-    for position, (name, amount) in enumerate(items):
-        key = {"customer_id": person.id, "month": str(month), "position": position}
-        await _add(db, account.bill_item, key, {"name": name, "amount_fen": amount})
-    await _calls(db, person, seed, month)
+    bill = [own | {"position": at, "name": name, "amount_fen": fen} for at, (name, fen) in enumerate(items)]
+    return used, bill
 
 
-async def _calls(db: AsyncConnection, person: Demo, seed: int, month: Month) -> None:
+def _calls(person: Demo, seed: int, month: Month) -> list[dict[str, Any]]:
     chance = random.Random(f"{seed}/{person.phone}/{month}/calls")
+    calls = []
     for _ in range(12):
         at = datetime(month.year, month.month, chance.randint(1, 28), chance.randint(8, 21), tzinfo=SHANGHAI)
         at += timedelta(minutes=chance.randrange(60))
         kind, minutes = chance.choice([("主叫", chance.randint(1, 20)), ("被叫", chance.randint(1, 20)), ("短信", 0)])
-        await _add(db, account.call_detail, {"customer_id": person.id, "at": at}, {
-            "kind": kind, "peer": f"139{chance.randrange(100_000_000):08d}", "minutes": minutes, "fee_fen": 0,
+        calls.append({
+            "customer_id": person.id, "at": at, "kind": kind, "peer": f"139{chance.randrange(100_000_000):08d}",
+            "minutes": minutes, "fee_fen": 0,
         })  # fmt: skip
+    return calls
 
 
 async def _money_and_points(db: AsyncConnection, person: Demo, seed: int, current: Month) -> None:
@@ -257,3 +266,12 @@ async def _add(db: AsyncConnection, table: Table, key: dict[str, Any], rest: dic
     same = [table.c[name] == value for name, value in key.items()]
     if (await db.execute(select(table).where(*same))).first() is None:
         await db.execute(insert(table).values(**key, **rest))
+
+
+async def _add_all(db: AsyncConnection, table: Table, key: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert one customer's rows but for those whose key is there."""
+    columns = [table.c[name] for name in key]
+    own = select(*columns).where(table.c.customer_id == rows[0]["customer_id"])
+    there = {tuple(row) for row in await db.execute(own)}
+    if missing := [row for row in rows if tuple(row[name] for name in key) not in there]:
+        await db.execute(insert(table), missing)
