@@ -11,7 +11,6 @@ from app.notices import OutboxNotices
 from app.settings import Settings
 from app.turn import Turn
 from app.worker import Worker
-from backends.account.http import HttpAccounts
 from backends.account.port import Accounts
 from backends.account.sql import SqlAccounts
 from backends.complaint.port import Complaints
@@ -24,6 +23,8 @@ from backends.orders.port import Orders
 from backends.orders.sql import SqlOrders
 from backends.payment.port import Payments
 from backends.payment.sql import SqlPayments
+from backends.ports import COMPLAINTS, REPAIRS, SYSTEMS
+from backends.remote import remote
 from backends.repair.port import Repairs
 from backends.repair.sql import SqlRepairs
 from bot.door import Engine, RasaEngine
@@ -82,12 +83,17 @@ def build(
     audit = SqlAuditLog(database, clock)
     bell = Bell()
     accounts: Accounts = SqlAccounts(database, audit, clock)
-    if settings.account_url:
-        accounts = HttpAccounts(HttpBackend("account", settings.account_url, settings.account_token, clock), audit)
-    repairs = SqlRepairs(database, audit, clock)
-    complaints = SqlComplaints(database, audit, clock)
-    orders = SqlOrders(database, audit, clock)
-    payments = SqlPayments(database, audit, clock)
+    orders: Orders = SqlOrders(database, audit, clock)
+    payments: Payments = SqlPayments(database, audit, clock)
+    if far := settings.far_systems.get("account"):
+        backend = HttpBackend("account", far.url, far.token, clock)
+        accounts, orders, payments = (remote(port, backend, audit) for port in SYSTEMS["account"])
+    complaints: Complaints = SqlComplaints(database, audit, clock, accounts)
+    if far := settings.far_systems.get("complaint"):
+        complaints = remote(COMPLAINTS, HttpBackend("complaint", far.url, far.token, clock), audit)
+    repairs: Repairs = SqlRepairs(database, audit, clock)
+    if far := settings.far_systems.get("repair"):
+        repairs = remote(REPAIRS, HttpBackend("repair", far.url, far.token, clock), audit)
     mailboxes = SqlMailbox(database, clock)
     channels: dict[str, Channel] = {
         "web": MailboxChannel("web", mailboxes),

@@ -1,11 +1,20 @@
 """Settings from the environment; the demo's defaults stand here and nowhere else."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_TOKEN = "demo-token"
+
+
+@dataclass(frozen=True)
+class FarSystem:
+    """A system of the carrier's own: where it answers, and the token that it wants."""
+
+    url: str
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -16,7 +25,7 @@ class Settings:
     seed          the demo data's seed
     engine_token  the secret that app and engine share; `kefu up` makes a new one at each start
     api_token     what a REST client must bring to act for a subscriber
-    account_url, account_token   the carrier's own account system (docs/ports/account.json); ours where it is empty
+    far_systems   the carrier's own systems (docs/ports/) by name: account, complaint, repair; ours where it has none
     public_url    the address of our pages from outside, where it is not host and port
     """
 
@@ -29,8 +38,7 @@ class Settings:
     demo: bool = True
     seed: int = 1
     public_url: str = ""
-    account_url: str = ""
-    account_token: str = field(default="", repr=False)
+    far_systems: Mapping[str, FarSystem] = field(default_factory=dict)
 
     @property
     def site(self) -> str:
@@ -55,7 +63,10 @@ class Settings:
             api_token=given.get("KEFU_API_TOKEN", default.api_token),
             demo=given.get("KEFU_DEMO", "1") == "1",
             seed=seed,
-            account_url=given.get("KEFU_ACCOUNT_URL", default.account_url),
-            account_token=given.get("KEFU_ACCOUNT_TOKEN", default.account_token),
+            far_systems={
+                name: FarSystem(url, given.get(f"KEFU_{name.upper()}_TOKEN", ""))
+                for name in ("account", "complaint", "repair")
+                if (url := given.get(f"KEFU_{name.upper()}_URL", ""))
+            },
             public_url=given.get("KEFU_PUBLIC_URL", default.public_url).rstrip("/"),
         )

@@ -20,8 +20,17 @@ FAILURES_IN_A_ROW = 5
 REST = timedelta(seconds=10)
 
 
+class Refused(Exception):
+    """It understood and will not: `body` is the JSON that says why."""
+
+    def __init__(self, body: Any) -> None:
+        """Carry the reason."""
+        super().__init__()
+        self.body = body
+
+
 class HttpBackend:
-    """One system of the carrier's. Every question carries who asks; every deed its key, under which it is done once."""
+    """One system of the carrier's. Everything that is asked carries a key, under which it is done once."""
 
     def __init__(
         self, name: str, url: str, token: str, clock: Clock, transport: httpx.AsyncBaseTransport | None = None
@@ -32,32 +41,28 @@ class HttpBackend:
         headers = {"Authorization": f"Bearer {token}"}
         self._client = httpx.AsyncClient(base_url=url, headers=headers, timeout=SECONDS, transport=transport)
 
-    async def get(self, path: str, by: str, **parameters: str) -> Any:
-        """Return the JSON behind a path, None where it has no content.
+    async def ask(self, path: str, key: str, body: Mapping[str, Any]) -> bytes:
+        """Return what is answered, as JSON; it is done once for a key, however often it is tried.
 
-        Raises LookupError for 404, and BackendDown where it does not answer, or not sensibly.
+        Raises LookupError for 404, Refused for 409, and BackendDown where it does not answer, or not sensibly.
         """
-        return await self._ask("GET", path, {"X-By": by}, params=parameters)
-
-    async def post(self, path: str, by: str, key: str, body: Mapping[str, Any]) -> Any:
-        """Do something, once for a key however often it is tried; raises as `get` does."""
-        return await self._ask("POST", path, {"X-By": by, "Idempotency-Key": key}, json=dict(body))
+        return self._read(await self._answer(path, {"Idempotency-Key": key}, body))
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _ask(self, method: str, path: str, headers: Mapping[str, str], **sent: Any) -> Any:
+    async def _answer(self, path: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> httpx.Response:
         if self._clock.now() < self._rests_until:
             raise BackendDown(self._name)
         for pause in (*PAUSES, None):
             try:
-                answer = await self._client.request(method, path, headers=headers, **sent)
+                answer = await self._client.post(path, headers=headers, json=dict(body))
             except httpx.HTTPError:
                 answer = None
             if answer is not None and answer.status_code < 500:
                 self._failures = 0
-                return self._read(answer)
+                return answer
             if pause is not None:
                 await asyncio.sleep(pause)
         self._failures += 1
@@ -67,14 +72,14 @@ class HttpBackend:
             self._failures = FAILURES_IN_A_ROW - 1
         raise BackendDown(self._name)
 
-    def _read(self, answer: httpx.Response) -> Any:
+    def _read(self, answer: httpx.Response) -> bytes:
         if answer.status_code == 404:
             raise LookupError(self._name)
-        if answer.status_code == 204:
-            return None
-        if answer.is_error:
+        if answer.status_code == 409:
+            try:
+                raise Refused(answer.json())
+            except ValueError:
+                raise BackendDown(self._name) from None
+        if not answer.is_success:
             raise BackendDown(self._name)
-        try:
-            return answer.json()
-        except ValueError:
-            raise BackendDown(self._name) from None
+        return answer.content

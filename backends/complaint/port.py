@@ -78,6 +78,11 @@ class Event:
 class DeedRefused(Exception):
     """The ticket's state does not allow the deed, or there is no such ticket of this customer."""
 
+    def __init__(self, why: str) -> None:
+        """Carry the reason, for the log."""
+        super().__init__(why)
+        self.why = why
+
 
 class Complaints(Protocol):
     """The complaint system."""

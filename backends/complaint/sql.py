@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backends.account.tables import customer
+from backends.account.port import LEVELS, Accounts
 from backends.complaint import rules
 from backends.complaint.port import ComplaintTicket, Deed, DeedRefused, Event, Grievance, State
 from backends.complaint.tables import complaint_event, complaint_ticket
 from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
 from core.clock import Clock
+from core.errors import BackendDown
 from database.handle import Database, hold
 
 _FINISHED = (State.CLOSED, State.WITHDRAWN)
@@ -21,20 +22,19 @@ _FINISHED = (State.CLOSED, State.WITHDRAWN)
 class SqlComplaints:
     """Complaints (see port.py) over our own tables."""
 
-    def __init__(self, database: Database, audit: AuditLog, clock: Clock) -> None:
-        """Keep tickets in `database`."""
-        self._database, self._audit, self._clock = database, audit, clock
+    def __init__(self, database: Database, audit: AuditLog, clock: Clock, accounts: Accounts) -> None:
+        """Keep tickets in `database`; how soon one is looked at depends on the level that `accounts` knows."""
+        self._database, self._audit, self._clock, self._accounts = database, audit, clock, accounts
 
     async def open(self, customer_id: int, grievance: Grievance, key: str, by: str) -> ComplaintTicket:
         """Open a ticket, once for a key."""
         await self._audit.record(AuditEntry(by, "complaint.open", f"customer:{customer_id}"))
-        now = self._clock.now()
+        now, level = self._clock.now(), await self._level(customer_id, by)
         async with self._database.write() as db:
             await hold(db, f"customer:{customer_id}")
             known = await _one(db, complaint_ticket.c.key == key)
             if known is not None:
                 return known
-            level = (await db.execute(select(customer.c.level).where(customer.c.id == customer_id))).scalar()
             repeats = await db.execute(
                 select(func.count())
                 .select_from(complaint_ticket)
@@ -55,13 +55,19 @@ class SqlComplaints:
                 "state": State.OPEN,
                 "opened_at": now,
                 "begun_at": now,
-                "priority": rules.priority(grievance.kind, level or "standard", repeated),
+                "priority": rules.priority(grievance.kind, level, repeated),
                 "rank": int(repeated > 0),
             }
             await db.execute(insert(complaint_ticket).values(values))
             opened = await _one(db, complaint_ticket.c.key == key)
             assert opened is not None  # just inserted
             return opened
+
+    async def _level(self, customer_id: int, by: str) -> str:
+        try:
+            return (await self._accounts.customer(customer_id, by)).level
+        except (BackendDown, LookupError):
+            return LEVELS[0]  # a complaint is taken even when the account system is down
 
     async def find(self, customer_id: int, number: str, by: str) -> ComplaintTicket | None:
         """Return the customer's own ticket of this number, or None."""

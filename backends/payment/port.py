@@ -33,9 +33,19 @@ class Payment:
 class AmountRefused(ValueError):
     """An amount that can't be paid in: negative, below or above the limits, or with parts of a fen."""
 
+    def __init__(self, why: str) -> None:
+        """Carry the amount."""
+        super().__init__(why)
+        self.why = why
+
 
 class PaymentRefused(Exception):
     """There is no such payment, or it was not paid in time."""
+
+    def __init__(self, why: str) -> None:
+        """Carry the reason, for the log."""
+        super().__init__(why)
+        self.why = why
 
 
 class Payments(Protocol):

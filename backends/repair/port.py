@@ -83,6 +83,11 @@ class Outage:
 class DeedRefused(Exception):
     """The ticket's state does not allow the deed, or there is no such ticket of this customer or engineer."""
 
+    def __init__(self, why: str) -> None:
+        """Carry the reason, for the log."""
+        super().__init__(why)
+        self.why = why
+
 
 class NoFreeVisit(Exception):
     """The half day is full; `free` are the next ones that are not."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -9,13 +10,13 @@ from sqlalchemy import insert
 
 from app.schema import upgrade
 from backends.account import tables as account
-from backends.account.contract import contract_app
-from backends.account.http import HttpAccounts
 from backends.account.port import Accounts
 from backends.account.sql import SqlAccounts
 from backends.complaint.port import Complaints
 from backends.complaint.sql import SqlComplaints
 from backends.http import HttpBackend
+from backends.ports import ACCOUNTS, COMPLAINTS, REPAIRS
+from backends.remote import Port, contract_app, remote
 from backends.repair.port import Repairs
 from backends.repair.sql import SqlRepairs
 from core.clock import FixedClock
@@ -44,10 +45,7 @@ async def accounts(request: pytest.FixtureRequest, database: Database, clock: Fi
     if request.param == "fake":
         return FakeAccounts()
     if request.param == "http":
-        far_end = httpx.ASGITransport(app=contract_app(FakeAccounts(), "secret"))
-        return HttpAccounts(
-            HttpBackend("account", "http://far", "secret", clock, far_end), SqlAuditLog(database, clock)
-        )
+        return cast("Accounts", over_http(ACCOUNTS, FakeAccounts(), database, clock))
     async with database.write() as db:
         await db.execute(insert(account.plan).values(**vars(PLAN)))
         await db.execute(insert(account.customer).values(**vars(CUSTOMER), plan_code=PLAN.code, balance_fen=8650))
@@ -72,11 +70,20 @@ async def accounts(request: pytest.FixtureRequest, database: Database, clock: Fi
     return SqlAccounts(database, SqlAuditLog(database, clock), clock)
 
 
-@pytest.fixture
-def repairs(database: Database, clock: FixedClock) -> Repairs:
-    return SqlRepairs(database, SqlAuditLog(database, clock), clock)
+def over_http(port: Port, implementation: object, database: Database, clock: FixedClock) -> Any:
+    """Return what asks a far end that answers from `implementation`."""
+    far_end = httpx.ASGITransport(app=contract_app("far", {port: implementation}, "secret"))
+    backend = HttpBackend(port.name, "http://far", "secret", clock, far_end)
+    return remote(port, backend, SqlAuditLog(database, clock))
 
 
-@pytest.fixture
-def complaints(database: Database, clock: FixedClock) -> Complaints:
-    return SqlComplaints(database, SqlAuditLog(database, clock), clock)
+@pytest.fixture(params=["ours", "http"])
+def repairs(request: pytest.FixtureRequest, database: Database, clock: FixedClock) -> Repairs:
+    ours = SqlRepairs(database, SqlAuditLog(database, clock), clock)
+    return ours if request.param == "ours" else cast("Repairs", over_http(REPAIRS, ours, database, clock))
+
+
+@pytest.fixture(params=["ours", "http"])
+def complaints(request: pytest.FixtureRequest, database: Database, clock: FixedClock) -> Complaints:
+    ours = SqlComplaints(database, SqlAuditLog(database, clock), clock, FakeAccounts())
+    return ours if request.param == "ours" else cast("Complaints", over_http(COMPLAINTS, ours, database, clock))

@@ -1,25 +1,27 @@
 """A backend over HTTP that stumbles, falls and gets up; and its contract, which is what the document says."""
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from backends import http as backend_http
-from backends.account.contract import contract_app
-from backends.account.http import HttpAccounts
+from backends.account.port import Accounts
 from backends.http import FAILURES_IN_A_ROW, REST, HttpBackend
+from backends.orders.port import Change, Kind, Orders
+from backends.ports import ACCOUNTS, ORDERS, SYSTEMS, document
+from backends.remote import remote
 from core.clock import FixedClock
 from core.errors import BackendDown
 from database.handle import Database
 from storage.audit import SqlAuditLog
+from storage.tables import audit
 from tests.conftest import ROOT
 from tests.contract.conftest import NOW
-from tests.fakes.accounts import FakeAccounts
 
-CONTRACT = ROOT / "docs" / "ports" / "account.json"
+CONTRACTS = ROOT / "docs" / "ports"
 
 
 class Far:
@@ -64,7 +66,7 @@ async def test_a_stumble_is_tried_again_under_the_same_key(
     clock: FixedClock, stumble: Callable[[], httpx.Response]
 ) -> None:
     far = Far(stumble, stumble, fine)
-    assert await reach(far, clock).post("/orders", "bot", "key-1", {"kind": "suspend"}) == fine().json()
+    assert await reach(far, clock).ask("/orders/propose", "key-1", {"kind": "suspend"}) == fine().content
     assert [request.headers["Idempotency-Key"] for request in far.asked] == ["key-1"] * 3
 
 
@@ -73,17 +75,17 @@ async def test_a_backend_that_is_down_is_left_alone_for_a_while(clock: FixedCloc
     backend = reach(far, clock)
     for _ in range(FAILURES_IN_A_ROW + 3):
         with pytest.raises(BackendDown):
-            await backend.get("/x", "bot")
+            await backend.ask("/x", "key", {})
     assert len(far.asked) == 3 * FAILURES_IN_A_ROW
     clock.moment = NOW + REST
     with pytest.raises(BackendDown):
-        await backend.get("/x", "bot")
+        await backend.ask("/x", "key", {})
     assert len(far.asked) == 3 * FAILURES_IN_A_ROW + 3  # one attempt, and it rests again
     far.answers = [fine]
     clock.moment = NOW + 2 * REST
-    assert await backend.get("/x", "bot")
+    assert await backend.ask("/x", "key", {})
     clock.moment += timedelta(seconds=1)
-    assert await backend.get("/x", "bot")
+    assert await backend.ask("/x", "key", {})
 
 
 @pytest.mark.parametrize(
@@ -93,16 +95,28 @@ async def test_a_backend_that_is_down_is_left_alone_for_a_while(clock: FixedCloc
         lambda: httpx.Response(200, json={"balance_fen": "86.50", "state": "active"}),
         lambda: httpx.Response(200, json={}),
         lambda: httpx.Response(401),
+        lambda: httpx.Response(409, text="no"),
+        lambda: httpx.Response(409, json={"refused": "ChangeRefused", "because": {}}),
     ],
 )
 async def test_nonsense_is_no_figure(
     database: Database, clock: FixedClock, nonsense: Callable[[], httpx.Response]
 ) -> None:
-    accounts = HttpAccounts(reach(Far(nonsense), clock), SqlAuditLog(database, clock))
+    accounts: Accounts = remote(ACCOUNTS, reach(Far(nonsense), clock), SqlAuditLog(database, clock))
     with pytest.raises(BackendDown):
         await accounts.balance(1, "bot")
 
 
-def test_the_document_is_the_contract() -> None:
-    """`.venv/bin/python -m backends.account.contract > docs/ports/account.json` writes it."""
-    assert json.loads(CONTRACT.read_text(encoding="utf-8")) == contract_app(FakeAccounts(), "").openapi()
+async def test_who_asks_is_in_our_audit_log_even_when_nobody_answers(database: Database, clock: FixedClock) -> None:
+    orders: Orders = remote(ORDERS, reach(Far(broken), clock), SqlAuditLog(database, clock))
+    with pytest.raises(BackendDown):
+        await orders.propose(1, Change(Kind.OPEN_SERVICE, "lx"), "m1", "agent:7")
+    async with database.read() as db:
+        (entry,) = (await db.execute(select(audit))).all()
+    assert (entry.actor, entry.action, entry.subject) == ("agent:7", "orders.propose", "customer:1")
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_the_document_is_the_contract(system: str) -> None:
+    """`.venv/bin/python -m backends.ports docs/ports` writes them."""
+    assert (CONTRACTS / f"{system}.json").read_text(encoding="utf-8") == document(system)

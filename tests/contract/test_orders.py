@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from typing import cast
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -12,15 +13,26 @@ from backends.account.sql import SqlAccounts
 from backends.identity.documents import hash_of, register
 from backends.identity.port import CODE_LIVES, NEXT_CODE_AFTER, Verdict
 from backends.identity.sql import SqlOneTimeCodes
-from backends.orders.port import HANDED_OUT_FOR, PROPOSAL_LIVES, Change, ChangeRefused, Kind, Order, Refusal, State
+from backends.orders.port import (
+    HANDED_OUT_FOR,
+    PROPOSAL_LIVES,
+    Change,
+    ChangeRefused,
+    Kind,
+    Order,
+    Orders,
+    Refusal,
+    State,
+)
 from backends.orders.rules import Offer
 from backends.orders.sql import SqlOrders
+from backends.ports import ORDERS
 from core.chinese_time import Month
 from core.clock import FixedClock
 from database.handle import Database
 from storage.audit import SqlAuditLog
 from storage.tables import audit
-from tests.contract.conftest import NOW
+from tests.contract.conftest import NOW, over_http
 from tests.fakes.accounts import CUSTOMER, PLAN
 
 ME, OTHER = 1, 2
@@ -56,12 +68,13 @@ async def accounts(database: Database, clock: FixedClock) -> Accounts:
     return SqlAccounts(database, SqlAuditLog(database, clock), clock)
 
 
-@pytest.fixture
-def orders(accounts: Accounts, database: Database, clock: FixedClock) -> SqlOrders:
-    return SqlOrders(database, SqlAuditLog(database, clock), clock)
+@pytest.fixture(params=["ours", "http"])
+def orders(request: pytest.FixtureRequest, accounts: Accounts, database: Database, clock: FixedClock) -> Orders:
+    ours = SqlOrders(database, SqlAuditLog(database, clock), clock)
+    return ours if request.param == "ours" else cast("Orders", over_http(ORDERS, ours, database, clock))
 
 
-async def coded(orders: SqlOrders, order: Order) -> str:
+async def coded(orders: Orders, order: Order) -> str:
     code = (await orders.issue_code(ME, order.number, "test")).code
     assert code is not None
     return code
@@ -81,7 +94,7 @@ async def why(doing: object) -> Refusal:
     return refused.value.why
 
 
-async def test_a_change_is_done_once_with_the_code_of_its_order(accounts: Accounts, orders: SqlOrders) -> None:
+async def test_a_change_is_done_once_with_the_code_of_its_order(accounts: Accounts, orders: Orders) -> None:
     order = await orders.propose(ME, OPEN_LX, "m1", "test")
     assert (order.state, order.terms.monthly_fen, await services(accounts)) == (State.PROPOSED, 600, {"cl"})
     code = await coded(orders, order)
@@ -93,12 +106,12 @@ async def test_a_change_is_done_once_with_the_code_of_its_order(accounts: Accoun
     assert await orders.confirm(ME, order.number, code, "test") == receipt
 
 
-async def test_the_same_key_proposes_once(orders: SqlOrders) -> None:
+async def test_the_same_key_proposes_once(orders: Orders) -> None:
     first = await orders.propose(ME, OPEN_LX, "m1", "test")
     assert await orders.propose(ME, OPEN_LX, "m1", "test") == first
 
 
-async def test_a_double_submission_is_one_order(accounts: Accounts, orders: SqlOrders) -> None:
+async def test_a_double_submission_is_one_order(accounts: Accounts, orders: Orders) -> None:
     order = await orders.propose(ME, Change(Kind.BUY_PACK, "p10"), "m1", "test")
     code = await coded(orders, order)
     receipts = await asyncio.gather(*(orders.confirm(ME, order.number, code, "test") for _ in range(8)))
@@ -108,7 +121,7 @@ async def test_a_double_submission_is_one_order(accounts: Accounts, orders: SqlO
 
 
 async def test_a_code_of_the_sign_in_or_of_another_order_confirms_nothing(
-    accounts: Accounts, orders: SqlOrders, database: Database, clock: FixedClock
+    accounts: Accounts, orders: Orders, database: Database, clock: FixedClock
 ) -> None:
     sign_in = (await SqlOneTimeCodes(database, clock).issue(CUSTOMER.phone)).code or ""
     first = await orders.propose(ME, OPEN_LX, "m1", "test")
@@ -120,13 +133,13 @@ async def test_a_code_of_the_sign_in_or_of_another_order_confirms_nothing(
     assert await services(accounts) == {"cl"}
 
 
-async def test_an_order_without_a_code_is_not_done(accounts: Accounts, orders: SqlOrders) -> None:
+async def test_an_order_without_a_code_is_not_done(accounts: Accounts, orders: Orders) -> None:
     order = await orders.propose(ME, OPEN_LX, "m1", "test")
     assert await orders.confirm(ME, order.number, "000000", "test") is Verdict.EXPIRED
     assert await services(accounts) == {"cl"}
 
 
-async def test_somebody_elses_order_is_no_order(orders: SqlOrders) -> None:
+async def test_somebody_elses_order_is_no_order(orders: Orders) -> None:
     order = await orders.propose(ME, OPEN_LX, "m1", "test")
     code = await coded(orders, order)
     assert await orders.find(OTHER, order.number, "test") is None
@@ -135,7 +148,7 @@ async def test_somebody_elses_order_is_no_order(orders: SqlOrders) -> None:
     assert await why(orders.propose(OTHER, Change(Kind.UNDO, order.number), "m9", "test")) is Refusal.NO_SUCH_ORDER
 
 
-async def test_a_proposal_and_its_code_grow_old(orders: SqlOrders, clock: FixedClock) -> None:
+async def test_a_proposal_and_its_code_grow_old(orders: Orders, clock: FixedClock) -> None:
     order = await orders.propose(ME, OPEN_LX, "m1", "test")
     code = await coded(orders, order)
     clock.moment = NOW + CODE_LIVES + timedelta(seconds=1)
@@ -145,7 +158,7 @@ async def test_a_proposal_and_its_code_grow_old(orders: SqlOrders, clock: FixedC
 
 
 async def test_what_changed_since_it_was_read_back_is_not_done(
-    accounts: Accounts, orders: SqlOrders, database: Database
+    accounts: Accounts, orders: Orders, database: Database
 ) -> None:
     order = await orders.propose(ME, OPEN_LX, "m1", "test")
     code = await coded(orders, order)
@@ -155,7 +168,7 @@ async def test_what_changed_since_it_was_read_back_is_not_done(
     assert await services(accounts) == {"cl"}
 
 
-async def test_money_that_was_spent_meanwhile_buys_no_pack(orders: SqlOrders, database: Database) -> None:
+async def test_money_that_was_spent_meanwhile_buys_no_pack(orders: Orders, database: Database) -> None:
     order = await orders.propose(ME, Change(Kind.BUY_PACK, "p10"), "m1", "test")
     code = await coded(orders, order)
     async with database.write() as db:
@@ -164,7 +177,7 @@ async def test_money_that_was_spent_meanwhile_buys_no_pack(orders: SqlOrders, da
 
 
 async def test_a_new_plan_begins_next_month_and_may_be_undone_before(
-    accounts: Accounts, orders: SqlOrders, clock: FixedClock
+    accounts: Accounts, orders: Orders, clock: FixedClock
 ) -> None:
     order = await orders.propose(ME, Change(Kind.CHANGE_PLAN, "cx129"), "m1", "test")
     await orders.confirm(ME, order.number, await coded(orders, order), "test")
@@ -185,7 +198,7 @@ async def test_a_new_plan_begins_next_month_and_may_be_undone_before(
     assert undone.state is State.UNDONE
 
 
-async def test_points_are_spent_once_and_the_oldest_first(accounts: Accounts, orders: SqlOrders) -> None:
+async def test_points_are_spent_once_and_the_oldest_first(accounts: Accounts, orders: Orders) -> None:
     order = await orders.propose(ME, Change(Kind.REDEEM, "g1"), "m1", "test")
     code = await coded(orders, order)
     for _ in range(2):
@@ -195,7 +208,7 @@ async def test_points_are_spent_once_and_the_oldest_first(accounts: Accounts, or
     assert (await accounts.balance(ME, "test")).balance_fen == 8650 + 1000
 
 
-async def test_a_new_sim_card_needs_the_owners_id_number_too(orders: SqlOrders) -> None:
+async def test_a_new_sim_card_needs_the_owners_id_number_too(orders: Orders) -> None:
     order = await orders.propose(ME, Change(Kind.REPLACE_SIM), "m1", "test")
     code = await coded(orders, order)
     assert await why(orders.confirm(ME, order.number, code, "test")) is Refusal.ID_NUMBER_MISSING
@@ -205,7 +218,7 @@ async def test_a_new_sim_card_needs_the_owners_id_number_too(orders: SqlOrders) 
     assert isinstance(await orders.confirm(ME, order.number, code, "test"), Order)
 
 
-async def test_three_wrong_id_numbers_end_the_order(orders: SqlOrders) -> None:
+async def test_three_wrong_id_numbers_end_the_order(orders: Orders) -> None:
     order = await orders.propose(ME, Change(Kind.PORT_OUT), "m1", "test")
     for _ in range(2):
         assert not await orders.prove_id_number(ME, order.number, ANOTHER, "test")
@@ -213,13 +226,13 @@ async def test_three_wrong_id_numbers_end_the_order(orders: SqlOrders) -> None:
     assert await why(orders.prove_id_number(ME, order.number, ID_NUMBER, "test")) is Refusal.EXPIRED
 
 
-async def test_a_number_that_is_registered_to_nobody_proves_nothing(orders: SqlOrders) -> None:
+async def test_a_number_that_is_registered_to_nobody_proves_nothing(orders: Orders) -> None:
     order = await orders.propose(OTHER, Change(Kind.REPLACE_SIM), "m1", "test")
     assert not await orders.prove_id_number(OTHER, order.number, ID_NUMBER, "test")
 
 
 async def test_details_and_puk_are_handed_out_for_a_proved_order_and_not_for_long(
-    orders: SqlOrders, clock: FixedClock
+    orders: Orders, clock: FixedClock
 ) -> None:
     order = await orders.propose(ME, Change(Kind.READ_DETAILS, "2026-10"), "m1", "test")
     assert await why(orders.handed_out(ME, order.number, "test")) is Refusal.EXPIRED
@@ -234,7 +247,7 @@ async def test_details_and_puk_are_handed_out_for_a_proved_order_and_not_for_lon
     assert await orders.handed_out(ME, puk.number, "test") == ("12345678",)
 
 
-async def test_a_porting_code_is_the_same_however_often_it_is_read(orders: SqlOrders) -> None:
+async def test_a_porting_code_is_the_same_however_often_it_is_read(orders: Orders) -> None:
     order = await orders.propose(ME, Change(Kind.PORT_OUT), "m1", "test")
     await orders.prove_id_number(ME, order.number, ID_NUMBER, "test")
     await orders.confirm(ME, order.number, await coded(orders, order), "test")
@@ -243,13 +256,13 @@ async def test_a_porting_code_is_the_same_however_often_it_is_read(orders: SqlOr
     assert await orders.handed_out(ME, order.number, "test") == first
 
 
-async def test_an_invoice_is_asked_for_once(orders: SqlOrders, clock: FixedClock) -> None:
+async def test_an_invoice_is_asked_for_once(orders: Orders, clock: FixedClock) -> None:
     order = await orders.propose(ME, Change(Kind.INVOICE, "2026-10"), "m1", "test")
     await orders.confirm(ME, order.number, await coded(orders, order), "test")
     assert await why(orders.propose(ME, Change(Kind.INVOICE, "2026-10"), "m2", "test")) is Refusal.ALREADY
 
 
-async def test_a_line_is_ordered_and_then_moved(accounts: Accounts, orders: SqlOrders, database: Database) -> None:
+async def test_a_line_is_ordered_and_then_moved(accounts: Accounts, orders: Orders, database: Database) -> None:
     line = Offer("kd", Kind.ORDER_BROADBAND, "300M宽带包年", price_fen=6000, mbps=300)
     async with database.write() as db:
         await db.execute(insert(account.offer).values(vars(line)))
@@ -264,9 +277,7 @@ async def test_a_line_is_ordered_and_then_moved(accounts: Accounts, orders: SqlO
     assert (await accounts.balance(ME, "test")).balance_fen == 20000 - 6000 - 10000
 
 
-async def test_a_proven_overcharge_is_returned_double_once_and_by_an_agent(
-    accounts: Accounts, orders: SqlOrders
-) -> None:
+async def test_a_proven_overcharge_is_returned_double_once_and_by_an_agent(accounts: Accounts, orders: Orders) -> None:
     asked = (ME, "TS20261101000001", "2026-10", "月费")
     assert await why(orders.refund(*asked, 600, "bot")) is Refusal.ONLY_BY_STAFF
     assert await why(orders.refund(*asked, 5901, "agent:7")) is Refusal.NO_BILL
@@ -277,7 +288,8 @@ async def test_a_proven_overcharge_is_returned_double_once_and_by_an_agent(
     assert (await accounts.balance(ME, "test")).balance_fen == 8650 + 1200
 
 
-async def test_every_step_is_in_the_audit_log(orders: SqlOrders, database: Database) -> None:
+@pytest.mark.parametrize("orders", ["ours"], indirect=True)
+async def test_every_step_is_in_the_audit_log(orders: Orders, database: Database) -> None:
     order = await orders.propose(ME, OPEN_LX, "m1", "agent:7")
     code = (await orders.issue_code(ME, order.number, "agent:7")).code or ""
     await orders.confirm(ME, order.number, code, "agent:7")

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -16,27 +17,30 @@ from backends.payment.port import (
     PAYMENT_LIVES,
     AmountRefused,
     PaymentRefused,
+    Payments,
     State,
     read_amount,
 )
 from backends.payment.sql import SqlPayments
+from backends.ports import PAYMENTS
 from core.clock import FixedClock
 from core.money import yuan
 from database.handle import Database
 from storage.audit import SqlAuditLog
-from tests.contract.conftest import NOW
+from tests.contract.conftest import NOW, over_http
 
 ON_SQL = pytest.mark.parametrize("accounts", ["sql"], indirect=True)
 
 
-@pytest.fixture
-def payments(accounts: Accounts, database: Database, clock: FixedClock) -> SqlPayments:
-    return SqlPayments(database, SqlAuditLog(database, clock), clock)
+@pytest.fixture(params=["ours", "http"])
+def payments(request: pytest.FixtureRequest, accounts: Accounts, database: Database, clock: FixedClock) -> Payments:
+    ours = SqlPayments(database, SqlAuditLog(database, clock), clock)
+    return ours if request.param == "ours" else cast("Payments", over_http(PAYMENTS, ours, database, clock))
 
 
 @ON_SQL
 async def test_money_is_on_the_account_once_however_often_the_notice_comes(
-    accounts: Accounts, payments: SqlPayments
+    accounts: Accounts, payments: Payments
 ) -> None:
     asked = await payments.start(1, 5000, "m1", "bot")
     assert await payments.start(1, 5000, "m1", "bot") == asked
@@ -51,7 +55,7 @@ async def test_money_is_on_the_account_once_however_often_the_notice_comes(
 @ON_SQL
 @pytest.mark.parametrize(("paid_fen", "state"), [(4999, "suspended"), (5000, "active")])
 async def test_who_owes_nothing_any_more_is_restored(
-    accounts: Accounts, payments: SqlPayments, database: Database, paid_fen: int, state: str
+    accounts: Accounts, payments: Payments, database: Database, paid_fen: int, state: str
 ) -> None:
     async with database.write() as db:
         await db.execute(update(account.customer).values(balance_fen=-5000, state="suspended"))
@@ -61,7 +65,7 @@ async def test_who_owes_nothing_any_more_is_restored(
 
 
 @ON_SQL
-async def test_an_old_or_unknown_payment_is_refused(payments: SqlPayments, clock: FixedClock) -> None:
+async def test_an_old_or_unknown_payment_is_refused(payments: Payments, clock: FixedClock) -> None:
     asked = await payments.start(1, 5000, "m1", "bot")
     clock.moment = NOW + PAYMENT_LIVES + timedelta(seconds=1)
     for number in (asked.number, "CZ20260101000001"):
