@@ -14,6 +14,7 @@ from actions.account import (
 )
 from actions.change import AskChangeCode, AskChangeConsent, AskChangeTarget, FinishChange, ReadChange
 from actions.complaint import AskComplaintFacts, OpenComplaint, ReadComplaint
+from actions.halls import CheckHalls
 from actions.recharge import Recharge
 from actions.repair import AskFaultAddress, AskFaultVisit, OpenRepair, ReadFaultReport
 from actions.talk import FollowUp, NotUnderstood, NotYet, ServicePassword
@@ -28,6 +29,7 @@ from actions.tickets import (
 )
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints
+from backends.halls.port import Halls
 from backends.orders.port import Orders
 from backends.payment.port import Payments
 from backends.repair.port import Repairs
@@ -40,6 +42,7 @@ def executor(
     complaints: Complaints,
     orders: Orders,
     payments: Payments,
+    halls: Halls,
     notices: Notices,
     site: str,
 ) -> ActionExecutor:
@@ -56,10 +59,12 @@ def executor(
         CheckTickets(accounts, repairs, complaints),
         Recharge(accounts, payments, site),
     )
+    check_halls = CheckHalls(halls)
     together = ActionExecutor()
     for action in (
         *answers,
-        FollowUp(answers),
+        check_halls,
+        FollowUp(answers, check_halls),
         NotYet(),
         ServicePassword(site),
         NotUnderstood(),

@@ -10,8 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import BY, Asked, BackedAction, Events
 from actions.forms import OpenTicket, breaks_off, interrupts
+from actions.ticket_words import progress
 from backends.account.port import Accounts
-from backends.repair.port import FaultReport, NoFreeVisit, Repairs
+from backends.repair.port import FaultReport, NoFreeVisit, Repairs, State
 from core.address import names_a_house, read_address, read_house
 from core.chinese_time import Part, Window, read_day, read_part, read_since, read_window
 from core.clock import SHANGHAI
@@ -33,6 +34,7 @@ _OWN_SLOTS = (
     "fault_kind",
     "fault_check",
     "fault_outage",
+    "fault_known",
     "fault_address",
     "fault_house",
     "fault_since",
@@ -71,6 +73,11 @@ class ReadFaultReport(BackedAction):
             return []
         if told := await self._outage(slots | found, asked.customer_id):
             return [SlotSet("fault_outage", told), SlotSet("requested_slot", None)]
+        if number := await self._reported(slots | found, asked.customer_id):
+            return [SlotSet("fault_known", number), SlotSet("requested_slot", None)]
+        if _next(slots | found) == "fault_visit" and not await self._free(slots | found, asked):
+            dispatcher.utter_message(response="utter_visit_none_free")
+            found["fault_visit"] = ""
         return [
             *(SlotSet(name, value) for name, value in found.items()),
             SlotSet("requested_slot", _next(slots | found)),
@@ -87,6 +94,17 @@ class ReadFaultReport(BackedAction):
             return None
         expected = outage.expected.astimezone(SHANGHAI)
         return f"{outage.told}，预计{expected.month}月{expected.day}日{expected:%H:%M}前恢复"
+
+    async def _reported(self, slots: dict[str, Any], customer_id: int) -> str | None:
+        """Return the number of the ticket that this very fault has already, or None."""
+        reported = await self._repairs.unfinished(customer_id, BY) if slots["fault_address"] else ()
+        same = [
+            ticket.number
+            for ticket in reported
+            if (ticket.report.kind, ticket.report.address) == (slots["fault_kind"], slots["fault_address"])
+            and ticket.state is not State.FINISHED
+        ]
+        return next(iter(same), None)
 
     async def _facts(
         self, dispatcher: CollectingDispatcher, asked: Asked, slots: dict[str, Any], customer_id: int
@@ -263,11 +281,23 @@ class OpenRepair(OpenTicket):
         if (told := tracker.get_slot("fault_outage")) and asked.customer_id is not None:
             dispatcher.utter_message(response="utter_outage", told=told)
             return self.after_failure()
+        if (number := tracker.get_slot("fault_known")) and asked.customer_id is not None:
+            return await self._known(dispatcher, number, asked.customer_id)
         try:
             return await super().act(dispatcher, tracker, asked)
         except NoFreeVisit:
             dispatcher.utter_message(response="utter_visit_full")
             return [SlotSet("fault_visit", None), FollowupAction("repair_form")]
+
+    async def _known(self, dispatcher: CollectingDispatcher, number: str, customer_id: int) -> Events:
+        ticket = await self._repairs.find(customer_id, number, BY)
+        assert ticket is not None  # the form has just seen it
+        dispatcher.utter_message(
+            response="utter_repair_known",
+            progress=progress(ticket),
+            buttons=[{"title": title, "payload": title} for title in ("催办工单", "改约上门时间")],
+        )
+        return self.after_failure()
 
     async def open(
         self, dispatcher: CollectingDispatcher, facts: dict[str, str], asked: Asked, customer_id: int

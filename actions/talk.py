@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Asked, Events, SubscriberAction
+from actions.halls import CheckHalls
 from actions.words import TOPICS
 from core.chinese_time import names_a_month, read_month
 
@@ -18,9 +19,9 @@ _OWN = re.compile(r"自己|本人|本机|我的|这个号|我这")
 class FollowUp(Action):
     """A fact or a "no" without an open question: 上个月的 and 查我自己的 are about what was talked of last."""
 
-    def __init__(self, answers: Sequence[SubscriberAction]) -> None:
-        """Let that one of `answers` speak whose topic it is."""
-        self._answers = {answer.topic: answer for answer in answers}
+    def __init__(self, answers: Sequence[SubscriberAction], halls: CheckHalls) -> None:
+        """Let that one of `answers` speak whose topic it is, or `halls`, which a place alone is an answer to."""
+        self._answers, self._halls = {answer.topic: answer for answer in answers}, halls
 
     def name(self) -> str:
         """Its name in the domain."""
@@ -38,6 +39,8 @@ class FollowUp(Action):
             if topic == "bill":
                 return await self._answers["bill"].run(dispatcher, tracker, domain)
             dispatcher.utter_message(response="utter_month_of_what")
+        elif topic == self._halls.topic and asked.intent == "inform":
+            return await self._halls.run(dispatcher, tracker, domain)
         elif topic in self._answers and _OWN.search(asked.text):
             return await self._answers[topic].run(dispatcher, tracker, domain)
         elif asked.intent == "deny":

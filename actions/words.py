@@ -47,7 +47,7 @@ TOPICS = {
     "suggestion": "提建议",
     "password": "服务密码业务",
     "realname": "实名或过户业务",
-    "hall": "营业厅查询与预约",
+    "hall": "查询营业厅",
     "invoice": "开具发票",
     "promotion": "优惠活动",
     "other": "这项业务",

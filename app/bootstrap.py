@@ -15,6 +15,7 @@ from backends.account.port import Accounts
 from backends.account.sql import SqlAccounts
 from backends.complaint.port import Complaints
 from backends.complaint.sql import SqlComplaints
+from backends.halls.sql import SqlHalls
 from backends.http import HttpBackend
 from backends.identity.passwords import ServicePasswords
 from backends.identity.port import OneTimeCodes
@@ -117,7 +118,7 @@ def build(
         passwords=ServicePasswords(database, clock),
         inbox=Inbox(database, bell),
         worker=Worker(database, turn, sender, clock, bell),
-        actions=executor(accounts, repairs, complaints, orders, payments, notices, settings.site),
+        actions=executor(accounts, repairs, complaints, orders, payments, SqlHalls(database), notices, settings.site),
         notices=notices,
         payments=payments,
         sessions=StaffSessions(database, clock),

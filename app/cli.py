@@ -46,8 +46,10 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("--customers", type=int, default=1_000_000, help="scale: how many (default 1000000)")
     data = commands.add_parser("data", help="bring data in")
     deeds = data.add_subparsers(dest="deed", required=True, metavar="DEED", parser_class=_OneLine)
-    taking = deeds.add_parser("import", help="import plans, customers or bills from a CSV file (docs/howto/import.md)")
-    taking.add_argument("kind", choices=["plans", "customers", "bills"])
+    taking = deeds.add_parser(
+        "import", help="import plans, customers, bills or halls from a CSV file (docs/howto/import.md)"
+    )
+    taking.add_argument("kind", choices=["plans", "customers", "bills", "halls"])
     taking.add_argument("file", metavar="FILE")
     taking.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
     commands.add_parser("doctor", help="check installation and configuration; say what is wrong and the mend")

@@ -17,6 +17,8 @@ from stdnum.cn import ric
 
 from backends.account import tables as account
 from backends.complaint.tables import complaint_ticket
+from backends.halls.port import Hall
+from backends.halls.tables import hall
 from backends.identity.documents import hash_of, register
 from backends.identity.tables import resident_id
 from backends.orders.port import Kind
@@ -126,6 +128,16 @@ ENGINEERS = {
 OUTAGES = [("幸福路", "broadband", "光缆正在抢修"), ("幸福路", "mobile", "基站正在抢修")]
 
 
+HALLS = [
+    Hall("滨江营业厅", "滨江区", "滨江区江南大道88号", "周一至周日 9:00–18:00"),
+    Hall("滨江西兴营业厅", "滨江区", "滨江区西兴路206号", "周一至周五 9:00–17:30"),
+    Hall("人民路营业厅", "城中区", "城中区人民路30号", "周一至周日 8:30–20:00"),
+    Hall("文化路营业厅", "城中区", "城中区文化路112号", "周一至周日 9:00–18:00"),
+    Hall("开发区营业厅", "开发区", "开发区科技大道5号", "周一至周六 9:00–17:30"),
+    Hall("青山县营业厅", "青山县", "青山县建设街1号", "周一至周日 8:30–17:30"),
+]
+
+
 async def load_demo(database: Database, seed: int, now: datetime) -> None:
     """Add whatever of the demo data is not there yet."""
     async with database.write() as db:
@@ -142,6 +154,9 @@ async def load_demo(database: Database, seed: int, now: datetime) -> None:
             await _add(db, account.promotion, {"code": code}, row)
         for code, name, fee in SERVICES:
             await _add(db, account.service, {"code": code}, {"name": name, "monthly_fee_fen": fee})
+        for each in HALLS:
+            row = asdict(each)
+            await _add(db, hall, {"name": row.pop("name")}, row)
         for person in SUBSCRIBERS:
             await _subscriber(db, person, seed, Month.of(now.astimezone(SHANGHAI).date()))
         await _staff(db)

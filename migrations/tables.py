@@ -2,6 +2,7 @@
 
 import backends.account.tables
 import backends.complaint.tables
+import backends.halls.tables
 import backends.identity.tables
 import backends.orders.tables
 import backends.payment.tables
@@ -12,6 +13,7 @@ METADATA = [
     storage.tables.metadata,
     backends.account.tables.metadata,
     backends.complaint.tables.metadata,
+    backends.halls.tables.metadata,
     backends.identity.tables.metadata,
     backends.orders.tables.metadata,
     backends.payment.tables.metadata,

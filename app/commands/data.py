@@ -1,4 +1,4 @@
-"""`kefu data import`: customers, plans and bills from CSV files; a wrong line is named, and then nothing is taken."""
+"""`kefu data import`: a carrier's CSV files; a wrong line is named, and then nothing is taken."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Customers, plans and bills from a carrier's CSV files: what each column must be, and every wrong line by its number.
+"""Customers, plans, bills and halls from CSV files: what each column must be, and every wrong line by its number.
 
 Money is written in yuan with at most two decimals, months as YYYY-MM, files in UTF-8 with a first line of names.
 """
@@ -117,12 +117,19 @@ SHEETS: Mapping[str, Mapping[str, tuple[str, Reader]]] = {
         "name": ("name", _text(64)),
         "amount_yuan": ("amount_fen", fen),
     },
+    "halls": {
+        "name": ("name", _text(64)),
+        "area": ("area", _text(32)),
+        "address": ("address", _text(128)),
+        "hours": ("hours", _text(64)),
+    },
 }
 # What may be in a file once only.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "plans": ("code",),
     "customers": ("phone",),
     "bills": ("phone", "month", "position"),
+    "halls": ("name",),
 }
 
 

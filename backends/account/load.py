@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account.intake import KEYS, Problem, Row
 from backends.account.tables import bill_item, customer, plan
+from backends.halls.tables import hall
 from database.handle import Database, insertion
 
-TABLES: dict[str, Table] = {"plans": plan, "customers": customer, "bills": bill_item}
+TABLES: dict[str, Table] = {"plans": plan, "customers": customer, "bills": bill_item, "halls": hall}
 # SQLite takes a few ten thousand values in one question.
 _ASKED_AT_ONCE = 5000
 
@@ -29,7 +30,7 @@ async def load(database: Database, kind: str, rows: Sequence[tuple[int, Row]], w
 async def _referring(
     db: AsyncConnection, kind: str, rows: Sequence[tuple[int, Row]]
 ) -> tuple[list[Problem], list[Row]]:
-    if kind == "plans":
+    if kind in ("plans", "halls"):
         return [], [row for _, row in rows]
     if kind == "customers":
         known = set((await db.execute(select(plan.c.code))).scalars())

@@ -1,15 +1,18 @@
 """Priority, time limits, ranks and steps of a complaint: pure functions.
 
-48 hours and 15 days are what is promised to everybody (M7); the shorter limits of urgent ones are our own.
+48 hours and 15 days are what is promised to everybody, and 3 working days and 7 more where the network is complained of
+(M7); the shorter limits of urgent ones are our own.
 """
 
 from datetime import datetime, timedelta
 
 from backends.complaint.port import ComplaintTicket, Deed, DeedRefused, State
 from core.promise import Promise
+from core.working_days import after_working_days
 
 FIRST_REPLY = {1: timedelta(hours=4), 2: timedelta(hours=24), 3: timedelta(hours=48)}
 ANSWER = {1: timedelta(days=5), 2: timedelta(days=10), 3: timedelta(days=15)}
+NETWORK_WORKING_DAYS = 3 + 7
 # A complaint about the same within this time is a repeated one.
 REPEATED_WITHIN = timedelta(days=30)
 REOPENED_WITHIN = timedelta(days=30)
@@ -49,9 +52,14 @@ def priority(kind: str, level: str, repeats: int) -> int:
     return max(3 - forward, 1)
 
 
-def promises(priority: int, begun: datetime, replied: datetime | None, answered: datetime | None) -> list[Promise]:
+def promises(
+    kind: str, priority: int, begun: datetime, replied: datetime | None, answered: datetime | None
+) -> list[Promise]:
     """Return the promise of a first reply and that of an answer."""
-    return [Promise(begun, FIRST_REPLY[priority], replied), Promise(begun, ANSWER[priority], answered)]
+    lasts = ANSWER[priority]
+    if kind == "network":
+        lasts = min(lasts, after_working_days(begun, NETWORK_WORKING_DAYS) - begun)
+    return [Promise(begun, FIRST_REPLY[priority], replied), Promise(begun, lasts, answered)]
 
 
 def following(state: State, deed: Deed, answered_at: datetime | None, now: datetime) -> State:

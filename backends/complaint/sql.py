@@ -166,7 +166,7 @@ async def _one(db: AsyncConnection, which: ColumnElement[bool], lock: bool = Fal
 
 def _ticket(row: Row[Any]) -> ComplaintTicket:
     begun = row.begun_at or row.opened_at
-    first_reply, answered = rules.promises(row.priority, begun, row.replied_at, row.answered_at)
+    first_reply, answered = rules.promises(row.kind, row.priority, begun, row.replied_at, row.answered_at)
     return ComplaintTicket(
         number=row.number,
         customer_id=row.customer_id,

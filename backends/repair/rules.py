@@ -8,8 +8,8 @@ import re
 from datetime import datetime, timedelta
 
 from backends.repair.port import Deed, DeedRefused, State
-from core.clock import SHANGHAI
 from core.promise import Promise
+from core.working_days import after_working_days
 
 TOWN, COUNTRY = timedelta(hours=48), timedelta(hours=72)
 NETWORK_WORKING_DAYS = 3 + 7
@@ -71,17 +71,3 @@ def mended(kind: str, address: str, begun: datetime, finished: datetime | None) 
     if kind == "mobile":
         return Promise(begun, after_working_days(begun, NETWORK_WORKING_DAYS) - begun, finished)
     return Promise(begun, COUNTRY if in_the_country(address) else TOWN, finished)
-
-
-def after_working_days(begun: datetime, days: int) -> datetime:
-    """Return the same time of day `days` working days later; Saturdays and Sundays of Shanghai do not count.
-
-    >>> from datetime import UTC
-    >>> after_working_days(datetime(2026, 11, 20, 1, tzinfo=UTC), 3)  # a Friday
-    datetime.datetime(2026, 11, 25, 1, 0, tzinfo=datetime.timezone.utc)
-    """
-    at = begun
-    while days:
-        at += timedelta(days=1)
-        days -= at.astimezone(SHANGHAI).weekday() < 5
-    return at

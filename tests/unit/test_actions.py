@@ -46,10 +46,13 @@ class Broken:
 
 
 class NothingBooked:
-    """A repair system that knows of no outage and whose engineers are all free."""
+    """A repair system that knows of no outage and of no ticket, and whose engineers are all free."""
 
     async def outage(self, kind: str, address: str) -> None:
         return None
+
+    async def unfinished(self, customer_id: int, by: str) -> tuple[()]:
+        return ()
 
     async def free_visits(self, kind: str, address: str, since: date, by: str) -> tuple[Window, ...]:
         halves: tuple[Part, ...] = ("上午", "下午")

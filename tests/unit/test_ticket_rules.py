@@ -13,27 +13,29 @@ from backends.complaint.port import DeedRefused as ComplaintRefused
 from backends.complaint.port import State as ComplaintState
 from backends.repair import rules as repair_rules
 from backends.repair.port import Deed, DeedRefused, State
-from core.clock import SHANGHAI
 from core.promise import Promise
+from core.working_days import after_working_days
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
 
 
 def complaint(begun: datetime, **changed: object) -> ComplaintTicket:
-    first, answered = complaint_rules.promises(3, begun, None, None)
+    first, answered = complaint_rules.promises("service", 3, begun, None, None)
     ticket = ComplaintTicket("TS1", 1, Grievance("service", ""), ComplaintState.OPEN, begun, 3, 0, first, answered)
     return ComplaintTicket(**(vars(ticket) | changed))
 
 
 def test_everybody_is_promised_48_hours_and_15_days() -> None:
-    first, answered = complaint_rules.promises(complaint_rules.priority("other", "standard", 0), NOW, None, None)
+    first, answered = complaint_rules.promises(
+        "other", complaint_rules.priority("other", "standard", 0), NOW, None, None
+    )
     assert (first.lasts, answered.lasts) == (timedelta(hours=48), timedelta(days=15))
 
 
 @given(st.sampled_from(["billing", "service", "network"]), st.sampled_from(["standard", "diamond"]), st.integers(0, 9))
 def test_nobody_is_promised_less_than_everybody(kind: str, level: str, repeats: int) -> None:
-    first, answered = complaint_rules.promises(complaint_rules.priority(kind, level, repeats), NOW, None, None)
+    first, answered = complaint_rules.promises(kind, complaint_rules.priority(kind, level, repeats), NOW, None, None)
     assert timedelta(0) < first.lasts <= timedelta(hours=48)
     assert first.lasts < answered.lasts <= timedelta(days=15)
 
@@ -121,6 +123,13 @@ def test_town_and_country_have_their_own_limits(address: str, hours: int) -> Non
 
 @given(MOMENTS, st.integers(1, 30))
 def test_working_days_end_on_one_and_take_at_least_as_many_days(begun: datetime, days: int) -> None:
-    end = repair_rules.after_working_days(begun, days)
-    assert end.astimezone(SHANGHAI).weekday() < 5
-    assert timedelta(days=days) <= end - begun <= timedelta(days=days * 7 / 5 + 3)
+    end = after_working_days(begun, days)
+    assert after_working_days(end - timedelta(days=1), 1) == end  # a working day
+    assert after_working_days(begun, days - 1) < end
+    assert timedelta(days=days) <= end - begun <= timedelta(days=days * 7 / 5 + 2 * 9 + 3)  # two long holidays at most
+
+
+@given(MOMENTS)
+def test_a_complaint_of_the_network_is_answered_in_ten_working_days_at_most(begun: datetime) -> None:
+    _, answered = complaint_rules.promises("network", 3, begun, None, None)
+    assert answered.due == min(begun + timedelta(days=15), after_working_days(begun, 10))

@@ -1,0 +1,1 @@
+"""Service halls: where they are and when they are open."""
