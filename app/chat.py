@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, SecretStr
 from sse_starlette.sse import EventSourceResponse
 
 from app.bootstrap import Parts
+from backends.account.own import own_phone
 from backends.identity.passwords import SET_PASSWORD, weakness
 from backends.identity.port import SIGN_IN, Verdict
 from channels.web.receive import ChatMessage, receive
@@ -223,10 +224,9 @@ class Chat:
 
     async def described(self, found: Session) -> dict[str, Any]:
         """Return what the page may know of its session."""
-        phone = None
-        if found.customer_id is not None:
-            phone = mask_phone((await self._parts.accounts.customer(found.customer_id, "web")).phone)
-        return {"signed_in": phone, "csrf": found.csrf, "demo": self._parts.settings.demo}
+        phone = await own_phone(self._parts.accounts, found.customer_id, "web")
+        known = mask_phone(phone) if phone else "已登录" if found.customer_id else None
+        return {"signed_in": known, "csrf": found.csrf, "demo": self._parts.settings.demo}
 
     def subscriber(self, found: Session) -> int:
         """Return who is signed in, or refuse a visitor."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backends.account.own import own_phone
 from backends.account.port import Accounts
 from bot.door import Engine
 from bot.several import clauses, parts, plain_requests, requests
@@ -145,12 +146,10 @@ class Turn:
         return Thought(tuple(replies), current.patience, None, waiting_for, tuple(pending))
 
     async def _commit(self, letter: Letter, current: Conversation, thought: Thought) -> None:
-        own_phone = None
-        if current.customer_id is not None:
-            own_phone = (await self._accounts.customer(current.customer_id, "gate")).phone
+        phone = await own_phone(self._accounts, current.customer_id, "gate")
         try:
             async with self._database.write() as db:
-                await self._store(db, letter, current, thought, own_phone)
+                await self._store(db, letter, current, thought, phone)
         except NotOwner:
             # A person took over while the engine was thinking: what the bot would have said is dropped (M4).
             async with self._database.write() as db:
@@ -158,7 +157,7 @@ class Turn:
                 await self._record(db, "turn.dropped", current, "not_owner")
 
     async def _store(
-        self, db: AsyncConnection, letter: Letter, current: Conversation, thought: Thought, own_phone: str | None
+        self, db: AsyncConnection, letter: Letter, current: Conversation, thought: Thought, phone: str | None
     ) -> None:
         now = self._clock.now()
         for reading in thought.understood:
@@ -168,7 +167,7 @@ class Turn:
         if thought.reason is not None:
             token = (await conversations.step(db, current, Step.HAND_OVER, now, reason=thought.reason)).token
             await self._record(db, "conversation.handed_over", current, thought.reason)
-        speaker, to = Speaker("bot", token), Destination(current, own_phone, in_reply_to=letter.id)
+        speaker, to = Speaker("bot", token), Destination(current, phone, in_reply_to=letter.id)
         for number, reply in enumerate(thought.replies):
             await say(db, f"re:{letter.id}.{number}", reply, speaker, to, self._clock)
         await letters.finish(db, letter.id, "handed_over" if thought.reason else "answered", now)

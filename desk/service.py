@@ -2,6 +2,7 @@
 
 import uuid
 
+from backends.account.own import own_phone
 from backends.account.port import Accounts
 from compliance import scripts
 from compliance.audit import AuditEntry
@@ -43,7 +44,7 @@ class Desk:
         """
         async with self._database.read() as db:
             current = await conversations.load(db, conversation_id)
-        to = Destination(current, await self._own_phone(current))
+        to = Destination(current, await own_phone(self._accounts, current.customer_id, "gate"))
         speaker = Speaker("agent", token, staff.id)
         try:
             async with self._database.write() as db:
@@ -60,7 +61,8 @@ class Desk:
         self, staff: Staff, conversation_id: int, step: Step, words: str, token: int | None = None
     ) -> Ownership:
         async with self._database.read() as db:
-            own_phone = await self._own_phone(await conversations.load(db, conversation_id))
+            about = await conversations.load(db, conversation_id)
+        phone = await own_phone(self._accounts, about.customer_id, "gate")
         async with self._database.write() as db:
             current = await conversations.load(db, conversation_id, lock=True)
             if token is not None:
@@ -73,18 +75,13 @@ class Desk:
                 f"desk:{uuid.uuid4().hex}",
                 Reply(words),
                 Speaker("system", after.token),
-                Destination(current, own_phone),
+                Destination(current, phone),
                 self._clock,
             )
             entry = AuditEntry(f"agent:{staff.id}", f"conversation.{step}", f"conversation:{conversation_id}")
             await audit.add(db, entry, self._clock)
         self._bell.ring()
         return after
-
-    async def _own_phone(self, current: Conversation) -> str | None:
-        if current.customer_id is None:
-            return None
-        return (await self._accounts.customer(current.customer_id, "gate")).phone
 
     @staticmethod
     def _must_own(current: Conversation, staff: Staff, token: int) -> None:

@@ -1,6 +1,7 @@
 """What the desk's pages show, gathered from conversations and backends."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from backends.repair.port import Repairs
 from compliance.masking import mask_name, mask_phone
 from core.clock import SHANGHAI, Clock
 from core.conversation import Owner
+from core.errors import BackendDown
 from core.handover import trend
 from core.money import yuan
 from database.handle import Database
@@ -88,12 +90,13 @@ class View:
             if current is None or not _may_see(staff, current):
                 return None
             lines = await conversations.lines(db, conversation_id)
-        customer = None
+        customer: dict[str, Any] | None = None
         if current.customer_id:
             key = (current.customer_id, current.ownership.token)
-            if key not in seen.customers:
-                seen.customers[key] = await self._customer(current.customer_id, f"agent:{staff.id}")
-            customer = seen.customers[key]
+            with suppress(BackendDown):
+                if key not in seen.customers:
+                    seen.customers[key] = await self._customer(current.customer_id, f"agent:{staff.id}")
+                customer = seen.customers[key]
         return Thread(
             conversation=current,
             lines=[_line(line) for line in lines],
@@ -107,10 +110,12 @@ class View:
     async def _row(self, current: Conversation, excerpt: str, seen: "Seen") -> Row:
         who, level = f"访客 {current.id}", ""
         if current.customer_id is not None:
-            if current.customer_id not in seen.profiles:
-                seen.profiles[current.customer_id] = await self._accounts.customer(current.customer_id, "desk.list")
-            profile = seen.profiles[current.customer_id]
-            who, level = mask_name(profile.name), words.LEVELS.get(profile.level, profile.level)
+            who = f"客户 {current.customer_id}"
+            with suppress(BackendDown):  # the queue is there without the account system too
+                if current.customer_id not in seen.profiles:
+                    seen.profiles[current.customer_id] = await self._accounts.customer(current.customer_id, "desk.list")
+                profile = seen.profiles[current.customer_id]
+                who, level = mask_name(profile.name), words.LEVELS.get(profile.level, profile.level)
         waited = self._clock.now() - current.changed_at
         return Row(
             current.id,

@@ -39,6 +39,7 @@ class Service:
     folder: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -52,6 +53,7 @@ class Service:
             "KEFU_SEED": str(SEED),
             "KEFU_DATABASE_URL": f"sqlite+aiosqlite:///{self.folder}/kefu.db",
             "KEFU_TRACKER_FILE": str(self.folder / "dialogues.db"),
+            **self.settings,
         }
         with (self.folder / "service.log").open("ab") as log:
             self.process = subprocess.Popen(
