@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from rasa_sdk.executor import ActionExecutor
+from telegram import Bot
 
 from actions.executor import executor
+from app.binding import Binding
 from app.chores import Chores
 from app.notices import OutboxNotices
 from app.settings import Settings
@@ -17,6 +19,7 @@ from backends.complaint.port import Complaints
 from backends.complaint.sql import SqlComplaints
 from backends.halls.sql import SqlHalls
 from backends.http import HttpBackend
+from backends.identity.bindings import Bindings
 from backends.identity.passwords import ServicePasswords
 from backends.identity.port import OneTimeCodes
 from backends.identity.sql import SqlOneTimeCodes
@@ -32,6 +35,7 @@ from bot.door import Engine, RasaEngine
 from channels.base import Channel, Parcel
 from channels.mailbox import MailboxChannel
 from channels.sandbox.send import SandboxSms
+from channels.telegram.send import TelegramChannel
 from core.bell import Bell
 from core.clock import Clock, SystemClock
 from core.notices import Notices
@@ -61,6 +65,7 @@ class Parts:
     complaints: Complaints
     orders: Orders
     codes: OneTimeCodes
+    bindings: Bindings
     passwords: ServicePasswords
     inbox: Inbox
     worker: Worker
@@ -69,6 +74,7 @@ class Parts:
     payments: Payments
     sessions: StaffSessions
     chores: Chores
+    telegram: TelegramChannel | None
 
 
 def build(
@@ -101,8 +107,14 @@ def build(
         "rest": MailboxChannel("rest", mailboxes),
         "sms": SandboxSms(mailboxes),
     }
+    telegram = None
+    if settings.telegram.token:
+        api = settings.telegram.api
+        bot = Bot(settings.telegram.token, base_url=f"{api}/bot", base_file_url=f"{api}/file/bot")
+        telegram = channels["telegram"] = TelegramChannel(bot)
     notices = OutboxNotices(database, clock, bell)
-    turn = Turn(database, engine, accounts, clock, boundary)
+    bindings = Bindings(database, audit, accounts, clock)
+    turn = Turn(database, engine, accounts, Binding(bindings, accounts, notices), clock, boundary)
     sender = Sender(database, channels, clock, boundary)
     return Parts(
         settings=settings,
@@ -115,6 +127,7 @@ def build(
         complaints=complaints,
         orders=orders,
         codes=SqlOneTimeCodes(database, clock),
+        bindings=bindings,
         passwords=ServicePasswords(database, clock),
         inbox=Inbox(database, bell),
         worker=Worker(database, turn, sender, clock, bell),
@@ -123,6 +136,7 @@ def build(
         payments=payments,
         sessions=StaffSessions(database, clock),
         chores=Chores(repairs, complaints),
+        telegram=telegram,
     )
 
 

@@ -266,9 +266,11 @@ class Chat:
         clock = self._parts.clock
         waiting: tuple[str, ...] = ()
         async with self._parts.database.write() as db:
-            current = await conversations.adopt(db, "web", address, customer_id)
+            current = await conversations.open_for(db, "web", address, None)
+            if current is not None:
+                current = await conversations.adopt(db, current, customer_id)
             await audit.add(db, AuditEntry("web", "identity.signed_in", f"customer:{customer_id}"), clock)
-            if current is not None and current.owner is Owner.BOT:
+            if current is not None and current.customer_id == customer_id and current.owner is Owner.BOT:
                 waiting = current.pending
                 await conversations.remember(db, current, clock.now(), current.patience, None, [])
                 if not waiting:

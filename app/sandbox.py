@@ -20,6 +20,10 @@ def router(parts: Parts) -> APIRouter:
     async def page() -> FileResponse:
         return FileResponse(PAGE)
 
+    @routes.get("/sandbox/phone", include_in_schema=False)
+    async def phone() -> FileResponse:
+        return FileResponse(PAGE.with_name("phone.html"))
+
     @routes.get("/sandbox/messages")
     async def messages(
         to: Annotated[str | None, Query(max_length=64)] = None,

@@ -1,9 +1,8 @@
 """One app process: `python -m app.serve`; `kefu up` starts it with its secret in the environment."""
 
-import logging
-
 import uvicorn
 
+from app import logs
 from app.bootstrap import build
 from app.settings import Settings
 from app.web import create_app
@@ -11,10 +10,7 @@ from app.web import create_app
 
 def main() -> None:
     """Serve until a signal."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("rasa_sdk").setLevel(logging.WARNING)
+    logs.begin()
     settings = Settings.from_environment()
     # The access log would carry the senders' ids from the URLs.
     uvicorn.run(

@@ -18,6 +18,18 @@ class FarSystem:
 
 
 @dataclass(frozen=True)
+class Telegram:
+    """The bot's token, the secret that the platform brings to the webhook, and where the Bot API answers.
+
+    Without a token there is no such channel; the demo has the sandbox's.
+    """
+
+    token: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+    api: str = "https://api.telegram.org"
+
+
+@dataclass(frozen=True)
 class Settings:
     """How this installation runs.
 
@@ -39,11 +51,20 @@ class Settings:
     seed: int = 1
     public_url: str = ""
     far_systems: Mapping[str, FarSystem] = field(default_factory=dict)
+    given_telegram: Telegram = field(default_factory=Telegram)
 
     @property
     def site(self) -> str:
         """The address of our pages, as a customer's browser finds them."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def telegram(self) -> Telegram:
+        """The Telegram bot: the one that was given, or in the demo the sandbox's."""
+        if self.given_telegram.token or not self.demo:
+            return self.given_telegram
+        here = f"http://{self.host}:{self.port}/sandbox/telegram"
+        return Telegram("1:demo", "demo-secret", here)
 
     @staticmethod
     def from_environment() -> "Settings":
@@ -63,6 +84,11 @@ class Settings:
             api_token=given.get("KEFU_API_TOKEN", default.api_token),
             demo=given.get("KEFU_DEMO", "1") == "1",
             seed=seed,
+            given_telegram=Telegram(
+                given.get("KEFU_TELEGRAM_TOKEN", ""),
+                given.get("KEFU_TELEGRAM_SECRET", ""),
+                given.get("KEFU_TELEGRAM_API", Telegram().api).rstrip("/"),
+            ),
             far_systems={
                 name: FarSystem(url, given.get(f"KEFU_{name.upper()}_TOKEN", ""))
                 for name in ("account", "complaint", "repair")

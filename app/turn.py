@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.binding import BINDABLE, Binding, Bound
 from backends.account.own import own_phone
 from backends.account.port import Accounts
 from bot.door import Engine
@@ -45,6 +46,8 @@ class Thought:
     waiting_for: str | None = None
     pending: tuple[str, ...] = ()
     understood: tuple[dict[str, Any], ...] = field(default=())
+    # The subscriber who has just proved to be the visitor of this conversation.
+    customer_id: int | None = None
 
 
 class Turn:
@@ -55,11 +58,12 @@ class Turn:
         database: Database,
         engine: Engine,
         accounts: Accounts,
+        binding: Binding,
         clock: Clock,
         boundary: Callable[[str], Awaitable[None]],
     ) -> None:
         """Play against these parts; `boundary` is called where a kill must do no harm, and does nothing."""
-        self._database, self._engine, self._accounts = database, engine, accounts
+        self._database, self._engine, self._accounts, self._binding = database, engine, accounts, binding
         self._clock, self._boundary = clock, boundary
 
     async def play(self, letter: Letter) -> None:
@@ -94,6 +98,8 @@ class Turn:
             return _told(scripts.TOO_LONG.format(limit=MAX_CHARACTERS), current)
         if not _WORDS.search(letter.text):
             return _told(scripts.NO_WORDS, current)
+        if (bound := await self._binding.step(letter, current)) is not None:
+            return await self._bound(letter, current, bound)
         # While a question is open the message is its answer, and an answer is never taken apart.
         readings = await self._understand(letter.text, whole=current.waiting_for is not None)
         whole = readings[0] if len(readings) == 1 else max(readings, key=lambda reading: reading.upset)
@@ -102,6 +108,18 @@ class Turn:
         if reason := decide(readings, patience):
             return replace(_handed_over(reason, patience), understood=understood)
         return replace(await self._answer(letter, current, readings), patience=patience, understood=understood)
+
+    async def _bound(self, letter: Letter, current: Conversation, bound: Bound) -> Thought:
+        """Return what is said to a step of the binding; after the last one, also what had to wait for it."""
+        same = Thought((bound.reply,), current.patience, None, current.waiting_for, current.pending)
+        if bound.customer_id is None:
+            return same
+        known = replace(current, customer_id=bound.customer_id, waiting_for=None, pending=())
+        if not current.pending:
+            return replace(same, customer_id=bound.customer_id)
+        waiting = [await self._engine.understand(text) for text in current.pending]
+        answered = await self._answer(letter, known, waiting)
+        return replace(answered, replies=(bound.reply, *answered.replies), customer_id=bound.customer_id)
 
     async def _understand(self, text: str, whole: bool) -> list[Understanding]:
         reading = await self._engine.understand(text)
@@ -141,12 +159,14 @@ class Turn:
         if current.customer_id is None and any(reply.custom.get("sign_in") for reply in replies):
             pending = [letter.text]  # played as soon as the customer has signed in
             replies = _once(replies)
+            if current.channel in BINDABLE:
+                replies = [Reply(scripts.BIND_HOW) if reply.custom.get("sign_in") else reply for reply in replies]
         if not replies:  # an action broke within the engine: silence is no answer
             return _handed_over(Reason.BOT_FAILED, current.patience)
         return Thought(tuple(replies), current.patience, None, waiting_for, tuple(pending))
 
     async def _commit(self, letter: Letter, current: Conversation, thought: Thought) -> None:
-        phone = await own_phone(self._accounts, current.customer_id, "gate")
+        phone = await own_phone(self._accounts, thought.customer_id or current.customer_id, "gate")
         try:
             async with self._database.write() as db:
                 await self._store(db, letter, current, thought, phone)
@@ -163,6 +183,8 @@ class Turn:
         for reading in thought.understood:
             await conversations.add_line(db, current.id, "bot", {"understood": reading}, now, audience="desk")
         await conversations.remember(db, current, now, thought.patience, thought.waiting_for, thought.pending)
+        if thought.customer_id is not None:
+            current = await conversations.adopt(db, current, thought.customer_id)
         token = current.ownership.token
         if thought.reason is not None:
             token = (await conversations.step(db, current, Step.HAND_OVER, now, reason=thought.reason)).token

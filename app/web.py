@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
-from app import actions_endpoint, cashier, chat, health, rest, sandbox
+from app import actions_endpoint, cashier, chat, health, rest, sandbox, sandbox_telegram, telegram
 from app.bootstrap import Parts
 from app.demo import load_demo
 from app.schema import upgrade
@@ -77,8 +77,11 @@ def create_app(parts: Parts) -> FastAPI:
         complaints_router(parts.sessions, parts.complaints, parts.orders, parts.accounts, parts.notices, parts.clock)
     )
     app.include_router(field_router(parts.sessions, parts.repairs, parts.accounts, parts.notices))
+    if parts.telegram is not None:
+        app.include_router(telegram.router(parts, parts.telegram))
     if parts.settings.demo:
         app.include_router(sandbox.router(parts))
+        app.include_router(sandbox_telegram.router(parts))
     app.mount("/static", StaticFiles(directory=HERE / "static"))
 
     @app.get("/", include_in_schema=False)

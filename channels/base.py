@@ -12,6 +12,7 @@ class Outcome(StrEnum):
 
     SENT = "sent"
     RETRY = "retry"  # the platform did not take it; the same call may succeed later
+    UNCERTAIN = "uncertain"  # nobody knows whether the platform took it
     FAILED = "failed"  # it will never succeed: wrong address, refused content
 
 

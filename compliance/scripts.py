@@ -16,6 +16,7 @@ AGENT_CLOSES = "感谢您的咨询，本次服务已结束。祝您生活愉快�
 NO_WORDS = "抱歉，没有看到文字内容。请您用文字说明要办的事，例如“查话费”“宽带报修”。"
 TOO_LONG = "抱歉，您发送的内容较长，我没能全部看完。请您分成几条、每条不超过{limit}字发给我，好吗？"
 CODE_BY_SMS = "【客服中心】您的登录验证码是{code}，5分钟内有效。请勿告诉他人，工作人员不会向您索取。"
+BIND_CODE_BY_SMS = "【客服中心】您正在绑定账号，验证码是{code}，5分钟内有效。请勿告诉他人，工作人员不会向您索取。"
 CHANGE_CODE_BY_SMS = "【客服中心】您正在办理业务变更，验证码是{code}，5分钟内有效。请勿告诉他人，工作人员不会向您索取。"
 RECEIPT_BY_SMS = "【客服中心】您已办理：{terms}。订单号{number}。如非本人操作，请您尽快联系我们。"
 PORT_CODE_BY_SMS = (
@@ -34,6 +35,16 @@ REFUNDED_BY_SMS = (
 )
 NEW_PASSWORD_BY_SMS = "【客服中心】您的服务密码已设置成功。如非本人操作，请您尽快联系我们。"  # noqa: S105 - a sentence
 SIGNED_IN = "您好，您已登录成功。请问有什么可以帮您？"
+# Channels with accounts of their own: the number is proved once, and then it is known who writes.
+BIND_HOW = "为了保护您的信息安全，请您先绑定手机号码：请直接回复您的手机号码，我会发送短信验证码。"
+BIND_CODE_SENT = "好的。如果{phone}是我公司的号码，验证码已发送，5分钟内有效，请您回复6位验证码。"
+BIND_TOO_OFTEN = "获取验证码太频繁，请您{seconds}秒后再回复一次手机号码。"
+BOUND = "已为您绑定{phone}。以后您在这里可以直接查询和办理，需要解除时请回复“解绑”。"
+BIND_WRONG = "验证码不正确，请您核对后重新回复。"
+BIND_EXPIRED = "验证码已失效，请您重新回复手机号码获取。"
+BIND_LOCKED = "验证码错误次数较多，请您重新回复手机号码获取新的验证码。"
+UNBOUND = "已为您解除绑定。需要查询和办理时，请您回复“绑定”加手机号码。"
+NOT_BOUND = "您在这里还没有绑定手机号码。需要绑定请回复“绑定”加手机号码。"
 
 ALL = (
     *HANDING_OVER.values(),
@@ -43,6 +54,7 @@ ALL = (
     NO_WORDS,
     TOO_LONG,
     CODE_BY_SMS,
+    BIND_CODE_BY_SMS,
     CHANGE_CODE_BY_SMS,
     RECEIPT_BY_SMS,
     PORT_CODE_BY_SMS,
@@ -52,4 +64,13 @@ ALL = (
     REFUNDED_BY_SMS,
     RECHARGED_BY_SMS,
     SIGNED_IN,
+    BIND_HOW,
+    BIND_CODE_SENT,
+    BIND_TOO_OFTEN,
+    BOUND,
+    BIND_WRONG,
+    BIND_EXPIRED,
+    BIND_LOCKED,
+    UNBOUND,
+    NOT_BOUND,
 )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -35,6 +35,11 @@ class Incoming:
     def __post_init__(self) -> None:
         """Leave out what is no character: PostgreSQL stores no NUL, and half a surrogate is nobody's word."""
         object.__setattr__(self, "text", _NO_CHARACTERS.sub("", self.text))
+
+
+def addressed_to(incoming: Incoming, customer_id: int | None) -> Incoming:
+    """Return the message as one of the subscriber's who is known to stand behind its address."""
+    return replace(incoming, customer_id=customer_id)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ class Sender:
             draft.key, draft.address, draft.author, Reply.of(draft.body), draft.in_reply_to, draft.customer_id
         )
         outcome = await channel.send(parcel)
-        if outcome is Outcome.RETRY and due.attempts < ATTEMPTS:
+        again = outcome is Outcome.RETRY or (outcome is Outcome.UNCERTAIN and channel.repeat_is_harmless)
+        if again and due.attempts < ATTEMPTS:
             return None
-        return "sent" if outcome is Outcome.SENT else "failed"
+        return "failed" if outcome is Outcome.RETRY else outcome.value

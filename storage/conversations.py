@@ -187,13 +187,15 @@ async def remember(
         raise NotOwner()
 
 
-async def adopt(db: AsyncConnection, channel: str, address: str, customer_id: int) -> Conversation | None:
-    """Give a visitor's open conversation to the subscriber who has just proved to be that visitor."""
-    visitor = await open_for(db, channel, address, None)
-    if visitor is None or await open_for(db, channel, address, customer_id):
-        return None
-    await db.execute(update(conversation).where(conversation.c.id == visitor.id).values(customer_id=customer_id))
-    return await load(db, visitor.id)
+async def adopt(db: AsyncConnection, current: Conversation, customer_id: int) -> Conversation:
+    """Give a visitor's conversation to the subscriber who has just proved to be that visitor.
+
+    Where the subscriber has an open one at this address already, the visitor's stays the visitor's.
+    """
+    if current.customer_id is not None or await open_for(db, current.channel, current.address, customer_id):
+        return current
+    await db.execute(update(conversation).where(conversation.c.id == current.id).values(customer_id=customer_id))
+    return await load(db, current.id)
 
 
 async def add_line(

@@ -1,5 +1,6 @@
 """The mailboxes of customers who come to fetch (web chat, REST), and the phones of the sandbox."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,16 +73,27 @@ def _post(row: Row[Any]) -> Post:
     return Post(row.id, row.author, row.body, row.in_reply_to, row.at)
 
 
-async def keep_in_sandbox(db: AsyncConnection, key: str, to: str, channel: str, text: str, at: datetime) -> None:
+async def keep_in_sandbox(
+    db: AsyncConnection,
+    key: str,
+    to: str,
+    channel: str,
+    text: str,
+    at: datetime,
+    buttons: Sequence[Mapping[str, str]] = (),
+) -> None:
     """Keep what a phone of the sandbox received; one whose key is there already is dropped."""
-    values = {"key": key, "to": to, "channel": channel, "text": text, "at": at}
+    values = {"key": key, "to": to, "channel": channel, "text": text, "at": at, "buttons": list(buttons)}
     await insert_once(db, sandbox_message, values)
 
 
 async def sandbox_messages(db: AsyncConnection, to: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
-    """Return what the sandbox's phones received, newest first: [{"to", "channel", "text", "at"}]."""
+    """Return what the sandbox's phones received, newest first: [{"to", "channel", "text", "at", "buttons"}]."""
     query = select(sandbox_message).order_by(sandbox_message.c.id.desc()).limit(limit)
     if to is not None:
         query = query.where(sandbox_message.c.to == to)
     rows = await db.execute(query)
-    return [{"to": row.to, "channel": row.channel, "text": row.text, "at": row.at.isoformat()} for row in rows]
+    return [
+        {"to": row.to, "channel": row.channel, "text": row.text, "at": row.at.isoformat(), "buttons": row.buttons or []}
+        for row in rows
+    ]

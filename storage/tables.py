@@ -137,6 +137,7 @@ sandbox_message = Table(
     Column("channel", String(16), nullable=False),
     Column("text", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("buttons", JSON),
 )
 
 staff = Table(

@@ -3,7 +3,7 @@
 async function refresh() {
   const messages = await fetch("/sandbox/messages").then((response) => response.json()).catch(() => []);
   if (!messages.length) return;
-  const rows = messages.map((message) => {
+  const rows = messages.filter((message) => message.channel === "sms").map((message) => {
     const row = document.createElement("tr");
     for (const text of [new Date(message.at).toLocaleTimeString("zh-CN"), message.to, message.text]) {
       row.appendChild(document.createElement("td")).textContent = text;

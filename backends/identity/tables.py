@@ -1,4 +1,4 @@
-"""Tables of the one-time codes."""
+"""Tables of what proves who somebody is: codes, passwords, ID numbers, bound addresses."""
 
 from sqlalchemy import Column, Integer, MetaData, String, Table
 
@@ -36,4 +36,24 @@ one_time_code = Table(
     Column("issued_at", Moment, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("used_at", Moment),
+)
+
+binding = Table(
+    "binding",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("address", String(128), primary_key=True),
+    Column("customer_id", Integer, nullable=False, index=True),
+    Column("bound_at", Moment, nullable=False),
+    Column("key", String(64), nullable=False),
+)
+
+# An address that waits for the code of a number; the newest counts.
+binding_attempt = Table(
+    "binding_attempt",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("address", String(128), primary_key=True),
+    Column("phone", String(11), nullable=False),
+    Column("asked_at", Moment, nullable=False),
 )

@@ -1,4 +1,4 @@
-"""A language engine of a few lines: it knows four sayings, and can be made to stand still, fail or be down."""
+"""A language engine of a few lines: it knows five sayings, and can be made to stand still, fail or be down."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,7 +11,7 @@ Deed = Callable[[str], Awaitable[str]]
 
 
 class FakeEngine:
-    """Reads "转人工" as a wish for a person, "???" as nothing, a text with "气死" as anger."""
+    """Reads "转人工" as a wish for a person, "???" as nothing, "气死" as anger, "我的事" as a subscriber's."""
 
     def __init__(self, deed: Deed | None = None) -> None:
         """`deed` stands for an action: it is given the message's id and returns what to tell."""
@@ -40,5 +40,7 @@ class FakeEngine:
         await self.may_answer.wait()
         if self.mute:
             return Answer(())
+        if reading.text == "我的事" and metadata["customer_id"] is None:
+            return Answer((Reply("请登录", custom={"sign_in": True}),))
         told = await self.deed(message_id) if self.deed else f"听到：{reading.text}"
         return Answer((Reply(told),))

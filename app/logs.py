@@ -1,0 +1,21 @@
+"""What is written down of the service's work: ours, and of the libraries their warnings only.
+
+Their chattier levels write requests, addresses with a bot's token in them, and the values of SQL statements: all of
+them hold what identifies a person or is secret.
+"""
+
+import logging
+
+_LIBRARIES = ("aiosqlite", "alembic", "asyncio", "httpcore", "httpx", "rasa_sdk", "sqlalchemy", "telegram")
+
+
+def begin(level: int = logging.INFO) -> None:
+    """Write to the standard error stream from `level` on."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    quieten()
+
+
+def quieten() -> None:
+    """Let the libraries say their warnings only, whatever the level of ours is."""
+    for name in _LIBRARIES:
+        logging.getLogger(name).setLevel(logging.WARNING)

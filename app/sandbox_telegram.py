@@ -1,0 +1,75 @@
+"""The sandbox's Telegram (demo set-up only): as much of the Bot API as our channel calls, and a phone to try it with.
+
+The channel talks to it as to the platform, by python-telegram-bot over HTTP; the phone's messages come back as updates
+to our own webhook, with the secret token.
+"""
+
+import json
+import time
+import uuid
+from typing import Annotated, Any
+
+import httpx
+from fastapi import APIRouter, Form, HTTPException
+from pydantic import BaseModel, Field
+
+from app.bootstrap import Parts
+from channels.telegram.receive import NAME
+from storage import mailbox
+
+
+class Said(BaseModel):
+    """What the phone's owner says: a text, or the data of a button that was pressed."""
+
+    chat: int = Field(ge=1, le=2**52)
+    text: str = Field(default="", max_length=4096)
+    pressed: str = Field(default="", max_length=64)
+
+
+def router(parts: Parts) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(prefix="/sandbox/telegram", tags=["sandbox"])
+    telegram = parts.settings.telegram
+
+    @routes.post("/bot{token}/sendMessage", include_in_schema=False)
+    async def send_message(
+        token: str,
+        chat_id: Annotated[str, Form()],
+        text: Annotated[str, Form()],
+        reply_markup: Annotated[str, Form()] = "",
+    ) -> dict[str, Any]:
+        if token != telegram.token:
+            raise HTTPException(401, "Unauthorized")
+        now = parts.clock.now()
+        rows = json.loads(reply_markup)["inline_keyboard"] if reply_markup else []
+        buttons = [{"title": key["text"], "payload": key["callback_data"]} for row in rows for key in row]
+        async with parts.database.write() as db:
+            await mailbox.keep_in_sandbox(db, uuid.uuid4().hex, chat_id, NAME, text, now, buttons)
+        sent = {"message_id": time.time_ns() // 1_000_000 % 2**31, "date": int(now.timestamp()), "text": text}
+        return {"ok": True, "result": sent | {"chat": {"id": int(chat_id), "type": "private"}}}
+
+    @routes.post("/bot{token}/answerCallbackQuery", include_in_schema=False)
+    async def answer_callback_query(token: str) -> dict[str, Any]:
+        return {"ok": token == telegram.token, "result": True}
+
+    @routes.post("/say", status_code=202)
+    async def say(said: Said) -> dict[str, int]:
+        """Say something on the phone: it goes to the webhook as the platform would send it."""
+        person = {"id": said.chat, "is_bot": False, "first_name": "演示"}
+        message = {
+            "message_id": time.time_ns() % 2**31,
+            "date": int(time.time()),
+            "chat": {"id": said.chat, "type": "private"},
+            "from": person,
+            "text": said.text,
+        }
+        update: dict[str, Any] = {"update_id": time.time_ns() % 2**52, "message": message}
+        if said.pressed:
+            press = {"id": uuid.uuid4().hex, "from": person, "chat_instance": "1", "data": said.pressed}
+            update = {"update_id": update["update_id"], "callback_query": press | {"message": message}}
+        headers = {"X-Telegram-Bot-Api-Secret-Token": telegram.secret}
+        async with httpx.AsyncClient(base_url=f"http://{parts.settings.host}:{parts.settings.port}") as platform:
+            answer = await platform.post("/webhooks/telegram", json=update, headers=headers)
+        return {"status": answer.status_code}
+
+    return routes

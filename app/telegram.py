@@ -1,0 +1,40 @@
+"""The webhook of Telegram: what it posts is stored before it is acknowledged."""
+
+import hmac
+from typing import Annotated, Any
+
+from fastapi import APIRouter, BackgroundTasks, Body, Header, HTTPException
+
+from app.bootstrap import Parts
+from channels.telegram.receive import NAME, pressed, receive
+from channels.telegram.send import TelegramChannel
+from core.message import addressed_to
+
+
+def router(parts: Parts, channel: TelegramChannel) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(tags=["channels"])
+    secret = parts.settings.telegram.secret
+
+    @routes.post("/webhooks/telegram", responses={403: {"description": "the secret token is missing or wrong"}})
+    async def webhook(
+        update: Annotated[dict[str, Any], Body()],
+        later: BackgroundTasks,
+        x_telegram_bot_api_secret_token: Annotated[str, Header()] = "",
+    ) -> dict[str, str]:
+        """Take an update in; what is none of ours is acknowledged too, or it would come again and again."""
+        if not hmac.compare_digest(x_telegram_bot_api_secret_token.encode(), secret.encode()):
+            raise HTTPException(403, "bring the secret token that setWebhook was called with")
+        try:
+            incoming = receive(update, parts.clock.now())
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from None
+        if incoming is None:
+            return {"taken": "no"}
+        bound = await parts.bindings.customer_of(NAME, incoming.address)
+        await parts.inbox.receive(addressed_to(incoming, bound))
+        if press := pressed(update):
+            later.add_task(channel.acknowledge, press)
+        return {"taken": "yes"}
+
+    return routes

@@ -1,0 +1,1 @@
+"""Telegram: a bot that the platform calls by webhook (python-telegram-bot for its types and its calls)."""

@@ -1,0 +1,85 @@
+"""Sending by the Bot API."""
+
+import logging
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+
+from channels.base import Outcome, Parcel
+from channels.telegram.receive import NAME
+from core.message import Button
+
+log = logging.getLogger(__name__)
+
+
+class TelegramChannel:
+    """Sends text, pictures and choices to a private chat."""
+
+    name = NAME
+    # The Bot API knows no key of ours: the same text again is a second message.
+    repeat_is_harmless = False
+
+    def __init__(self, bot: Bot) -> None:
+        """Send as `bot`."""
+        self._bot = bot
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        """Send a parcel: a picture first, then the text in pieces that the platform takes, choices under the last."""
+        reply, chat = parcel.reply, parcel.address
+        pieces = parts(reply.text, MessageLimit.MAX_TEXT_LENGTH)
+        begun = False
+        try:
+            if reply.image:
+                await self._bot.send_photo(chat, reply.image)
+                begun = True
+            for number, piece in enumerate(pieces, start=1):
+                choices = _keyboard(reply.buttons) if number == len(pieces) else None
+                await self._bot.send_message(chat, piece, reply_markup=choices)
+                begun = True
+        except TelegramError as error:
+            log.warning("telegram: %s", type(error).__name__)
+            # Half of it is there already: the whole again would be too much.
+            return Outcome.UNCERTAIN if begun else _outcome(error)
+        return Outcome.SENT
+
+    async def acknowledge(self, press_id: str) -> None:
+        """Take the little clock off a button that was pressed; it does not matter if that fails."""
+        try:
+            await self._bot.answer_callback_query(press_id)
+        except TelegramError as error:
+            log.info("telegram: %s", type(error).__name__)
+
+
+def parts(text: str, most: int) -> list[str]:
+    """Return a text in pieces of at most `most` characters, cut at the ends of lines where there are any.
+
+    >>> parts("一二三\\n四五", 4), parts("一二三四五", 4), parts("", 4)
+    (['一二三\\n', '四五'], ['一二三四', '五'], [])
+    """
+    found = []
+    while text:
+        end = text.rfind("\n", 0, most) + 1 if len(text) > most else len(text)
+        found.append(text[: end or most])
+        text = text[end or most :]
+    return found
+
+
+def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
+    if not buttons:
+        return None
+    return InlineKeyboardMarkup([[InlineKeyboardButton(each.title, callback_data=_data(each))] for each in buttons])
+
+
+def _data(button: Button) -> str:
+    """Return what a press sends: the words, or the title where the words are too long for the platform."""
+    most = InlineKeyboardButtonLimit.MAX_CALLBACK_DATA
+    return next(words for words in (button.text, button.title[: most // 4]) if len(words.encode()) <= most)
+
+
+def _outcome(error: TelegramError) -> Outcome:
+    if isinstance(error, BadRequest | Forbidden):
+        return Outcome.FAILED
+    if isinstance(error, TimedOut):
+        return Outcome.UNCERTAIN
+    return Outcome.RETRY if isinstance(error, NetworkError | RetryAfter) else Outcome.FAILED

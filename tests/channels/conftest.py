@@ -1,0 +1,40 @@
+"""An app in this process whose channels end at far ends of the tests' own."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.bootstrap import build
+from app.settings import Settings, Telegram
+from app.web import create_app
+from tests.fakes.bot_api import BotApi
+from tests.fakes.engine import FakeEngine
+from tests.turn.conftest import InProcess
+
+SECRET = "telegram-secret"
+
+
+@pytest.fixture
+def bot_api() -> Iterator[BotApi]:
+    api = BotApi()
+    yield api
+    api.close()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, bot_api: BotApi) -> AsyncIterator[InProcess]:
+    engine = FakeEngine()
+    settings = Settings(
+        database_url=f"sqlite+aiosqlite:///{tmp_path}/kefu.db",
+        given_telegram=Telegram("1:test", SECRET, bot_api.url),
+    )
+    parts = build(settings, engine=engine)
+    app = create_app(parts)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://kefu") as client,
+    ):
+        yield InProcess(app, parts, engine, client)

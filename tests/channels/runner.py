@@ -1,0 +1,63 @@
+"""Plays what a platform posts and looks at what became of it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from sqlalchemy import select
+
+from storage.tables import inbox, outbox
+from tests.turn.conftest import InProcess
+
+HERE = Path(__file__).parent
+_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Case:
+    """A payload on disk, and the text of the message that it is, or None where it is no message of a customer's."""
+
+    payload: str
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Platform:
+    """How a platform calls: where, with which headers, and with which the call is forged."""
+
+    channel: str
+    path: str
+    headers: Callable[[bytes], dict[str, str]]
+    forged: Callable[[bytes], dict[str, str]]
+    refusal: int
+    cases: tuple[Case, ...]
+
+    def payload(self, case: Case) -> bytes:
+        """Return what is on disk."""
+        (found,) = (HERE / self.channel / "payloads").glob(f"{case.payload}.*")
+        return found.read_bytes()
+
+    async def post(self, house: InProcess, body: bytes, forged: bool = False) -> httpx.Response:
+        """Call our webhook as the platform does."""
+        headers = (self.forged if forged else self.headers)(body)
+        return await house.client.post(self.path, content=body, headers=headers)
+
+
+async def texts(house: InProcess) -> list[str]:
+    """Return what lies in the inbox."""
+    async with house.parts.database.read() as db:
+        return list((await db.execute(select(inbox.c.text).order_by(inbox.c.id))).scalars())
+
+
+async def settled(house: InProcess) -> list[str]:
+    """Wait until everything that came in is answered and everything that goes out has ended, and return how."""
+    async with asyncio.timeout(_SECONDS):
+        while True:
+            async with house.parts.database.read() as db:
+                waiting = (await db.execute(select(inbox.c.id).where(inbox.c.state != "done"))).first()
+                states = list((await db.execute(select(outbox.c.state).order_by(outbox.c.id))).scalars())
+            if waiting is None and not {"waiting", "sending"} & set(states):
+                return states
+            await asyncio.sleep(0.02)

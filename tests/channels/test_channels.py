@@ -1,0 +1,103 @@
+"""Every channel against the same demands: repeats, forgeries, events that nobody knows, answers that are too long."""
+
+import json
+import logging
+
+import pytest
+
+from app.logs import quieten
+from channels.base import Outcome, Parcel
+from core.message import Button, Reply
+from tests.channels.conftest import SECRET
+from tests.channels.runner import Case, Platform, settled, texts
+from tests.fakes.bot_api import BotApi
+from tests.turn.conftest import InProcess
+
+JSON = {"Content-Type": "application/json"}
+TELEGRAM = Platform(
+    "telegram",
+    "/webhooks/telegram",
+    headers=lambda body: JSON | {"X-Telegram-Bot-Api-Secret-Token": SECRET},
+    forged=lambda body: JSON | {"X-Telegram-Bot-Api-Secret-Token": "guessed"},
+    refusal=403,
+    cases=(
+        Case("text", "查话费，我的电话是13911112222，身份证11010519491231002X"),
+        Case("start", "你好"),
+        Case("button", "转人工"),
+        Case("sticker", ""),
+        Case("group", None),
+        Case("edited", None),
+        Case("unknown_event", None),
+        Case("left_the_bot", None),
+    ),
+)
+PLATFORMS = (TELEGRAM,)
+PLAYED = [pytest.param(each, case, id=f"{each.channel}-{case.payload}") for each in PLATFORMS for case in each.cases]
+each_platform = pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.channel)
+
+
+@pytest.mark.parametrize(("platform", "case"), PLAYED)
+async def test_a_payload_is_one_message_however_often_it_comes(
+    house: InProcess, platform: Platform, case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    quieten()
+    body = platform.payload(case)
+    for _ in range(3):
+        assert (await platform.post(house, body)).status_code == 200
+    assert await texts(house) == ([] if case.text is None else [case.text])
+    assert set(await settled(house)) <= {"sent"}
+    for private in ("13911112222", "11010519491231002X"):
+        assert private not in caplog.text
+
+
+@each_platform
+async def test_a_forged_call_is_refused_and_stores_nothing(house: InProcess, platform: Platform) -> None:
+    body = platform.payload(platform.cases[0])
+    assert (await platform.post(house, body, forged=True)).status_code == platform.refusal
+    assert await texts(house) == []
+
+
+@each_platform
+@pytest.mark.parametrize("nonsense", [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"update_id": "x"}', b"<xml>"])
+async def test_nonsense_is_refused_with_a_reason(house: InProcess, platform: Platform, nonsense: bytes) -> None:
+    answer = await platform.post(house, nonsense)
+    assert 400 <= answer.status_code < 500
+    assert await texts(house) == []
+
+
+async def test_an_answer_that_is_too_long_goes_out_in_pieces_with_the_choices_under_the_last(
+    house: InProcess, bot_api: BotApi
+) -> None:
+    assert house.parts.telegram is not None
+    reply = Reply("好" * 5000, buttons=(Button("转人工", "转人工"), Button("一句很长的话", "长" * 40)))
+    assert await house.parts.telegram.send(Parcel("k", "7001", "bot", reply)) is Outcome.SENT
+    assert "".join(bot_api.said()) == reply.text
+    assert max(map(len, bot_api.said())) <= 4096
+    keyboards = [json.loads(parameters.get("reply_markup", "null")) for _, parameters in bot_api.calls]
+    assert keyboards[0] is None
+    assert [row[0]["callback_data"] for row in keyboards[1]["inline_keyboard"]] == ["转人工", "一句很长的话"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "state", "calls"),
+    [
+        (429, {"ok": False, "error_code": 429, "description": "", "parameters": {"retry_after": 1}}, "sent", 2),
+        (502, {"ok": False, "error_code": 502, "description": "Bad Gateway"}, "sent", 2),
+        (403, {"ok": False, "error_code": 403, "description": "bot was blocked by the user"}, "failed", 1),
+        (400, {"ok": False, "error_code": 400, "description": "chat not found"}, "failed", 1),
+    ],
+)
+async def test_an_error_is_tried_again_or_not_by_its_kind(
+    house: InProcess, bot_api: BotApi, status: int, body: dict[str, object], state: str, calls: int
+) -> None:
+    bot_api.stumbles.append((status, body))
+    await TELEGRAM.post(house, TELEGRAM.payload(TELEGRAM.cases[0]))
+    assert await settled(house) == [state]
+    assert len(bot_api.said()) == calls
+
+
+async def test_a_pressed_button_is_acknowledged(house: InProcess, bot_api: BotApi) -> None:
+    await TELEGRAM.post(house, TELEGRAM.payload(Case("button", None)))
+    await settled(house)
+    assert [method for method, _ in bot_api.calls].count("answerCallbackQuery") == 1
