@@ -19,6 +19,7 @@ from bot.door import Engine
 from bot.several import clauses, parts, plain_requests, requests
 from compliance import scripts
 from compliance.audit import AuditEntry
+from core.choices import WITHOUT_BUTTONS, chosen, numbered
 from core.clock import Clock
 from core.conversation import Owner, Step
 from core.errors import NotOwner
@@ -70,9 +71,11 @@ class Turn:
         """Play the turn of `letter`, to its commit. Raises EngineDown where the engine does not answer."""
         async with self._database.read() as db:
             current = await conversations.load(db, letter.conversation_id)
+            choices = await conversations.last_choices(db, current.id)
         if current.owner is not Owner.BOT:
             await self._hold(letter)
             return
+        letter = replace(letter, text=chosen(letter.text, choices) or letter.text)
         await self._boundary("read")
         thought = await self._think(letter, current)
         await self._boundary("answered by the engine")
@@ -191,7 +194,8 @@ class Turn:
             await self._record(db, "conversation.handed_over", current, thought.reason)
         speaker, to = Speaker("bot", token), Destination(current, phone, in_reply_to=letter.id)
         for number, reply in enumerate(thought.replies):
-            await say(db, f"re:{letter.id}.{number}", reply, speaker, to, self._clock)
+            shown = numbered(reply) if current.acts_as in WITHOUT_BUTTONS else reply
+            await say(db, f"re:{letter.id}.{number}", shown, speaker, to, self._clock)
         await letters.finish(db, letter.id, "handed_over" if thought.reason else "answered", now)
 
     async def _record(self, db: AsyncConnection, action: str, current: Conversation, reason: str) -> None:

@@ -226,6 +226,19 @@ async def lines(db: AsyncConnection, conversation_id: int, after: int = 0) -> li
     return [Line(row.id, row.author, row.audience, row.staff_id, row.body, row.at) for row in rows]
 
 
+async def last_choices(db: AsyncConnection, conversation_id: int) -> tuple[str, ...]:
+    """Return what the numbers of the last thing said to the customer stand for."""
+    query = (
+        select(message.c.body)
+        .where(message.c.conversation_id == conversation_id, message.c.audience == "everyone")
+        .where(message.c.author != "customer")
+        .order_by(message.c.id.desc())
+        .limit(1)
+    )
+    body = (await db.execute(query)).scalar_one_or_none() or {}
+    return tuple((body.get("custom") or {}).get("choices", ()))
+
+
 async def for_desk(db: AsyncConnection, staff_id: int) -> list[Conversation]:
     """Return the queue, longest waiting first, and what `staff_id` owns."""
     rows = await db.execute(

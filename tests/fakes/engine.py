@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from core.errors import EngineDown
-from core.message import Answer, Reply, Understanding
+from core.message import Answer, Button, Reply, Understanding
 
 Deed = Callable[[str], Awaitable[str]]
 
@@ -18,6 +18,7 @@ class FakeEngine:
         self.deed = deed
         self.down = False
         self.mute = False
+        self.buttons: tuple[Button, ...] = ()
         self.thinking = asyncio.Event()
         self.may_answer = asyncio.Event()
         self.may_answer.set()
@@ -43,4 +44,4 @@ class FakeEngine:
         if reading.text == "我的事" and metadata["customer_id"] is None:
             return Answer((Reply("请登录", custom={"sign_in": True}),))
         told = await self.deed(message_id) if self.deed else f"听到：{reading.text}"
-        return Answer((Reply(told),))
+        return Answer((Reply(told, self.buttons),))

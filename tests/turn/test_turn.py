@@ -9,6 +9,7 @@ import httpx
 from sqlalchemy import func, select
 
 from app import worker
+from core.message import Button
 from storage.tables import audit, inbox, message, outbox
 from tests.turn.conftest import InProcess
 
@@ -226,3 +227,21 @@ async def test_a_cancelled_request_leaves_no_lock_behind(house: InProcess) -> No
     began = time.monotonic()
     await house.say("流量")
     assert time.monotonic() - began < 10
+
+
+async def test_choices_are_numbers_where_there_are_no_buttons_and_a_number_chooses(house: InProcess) -> None:
+    house.engine.buttons = (Button("确认办理", "确认"), Button("不办理", "取消"))
+    (answer,) = await house.say("退订彩铃", channel="sms")
+    assert answer["text"].splitlines()[1:] == ["1 确认办理", "2 不办理", "请您回复数字。"]
+    assert "buttons" not in answer
+    house.engine.buttons = ()
+    (answer,) = await house.say("2", channel="sms")
+    assert answer["text"] == "听到：取消"
+    (answer,) = await house.say("2", channel="sms")  # nothing is open to choose from any more
+    assert answer["text"] == "听到：2"
+
+
+async def test_choices_stay_buttons_where_there_are_some(house: InProcess) -> None:
+    house.engine.buttons = (Button("确认办理", "确认"),)
+    (answer,) = await house.say("退订彩铃")
+    assert answer["buttons"] == [{"title": "确认办理", "payload": "确认"}]
