@@ -14,6 +14,7 @@ from backends.account.port import Accounts, BillItem
 from backends.complaint.port import Complaints, Grievance
 from backends.complaint.rules import ABOUT_MONEY
 from core.chinese_time import Month, read_month
+from core.evidence import Evidence
 from core.money import yuan
 
 # A first message of so many characters tells the story already; nobody is asked to tell it again.
@@ -70,9 +71,9 @@ class OpenComplaint(OpenTicket):
 
     slots = _OWN_SLOTS
 
-    def __init__(self, accounts: Accounts, complaints: Complaints) -> None:
-        """Open it in `complaints`; look at the real charges in `accounts`."""
-        self._accounts, self._complaints = accounts, complaints
+    def __init__(self, accounts: Accounts, complaints: Complaints, evidence: Evidence) -> None:
+        """Open it in `complaints` with the `evidence` that was sent; look at the real charges in `accounts`."""
+        self._accounts, self._complaints, self._evidence = accounts, complaints, evidence
 
     def name(self) -> str:
         """Its name in the domain."""
@@ -91,6 +92,8 @@ class OpenComplaint(OpenTicket):
             hours=str(ticket.first_reply.lasts // timedelta(hours=1)),
             days=str(ticket.answered.lasts // timedelta(days=1)),
         )
+        if pictures := await self._evidence.attach(customer_id, ticket.number):
+            dispatcher.utter_message(response="utter_complaint_pictures", count=str(pictures))
         if grievance.kind in ABOUT_MONEY and (charges := await self._charges(grievance.facts, asked, customer_id)):
             dispatcher.utter_message(response="utter_complaint_charges", charges="、".join(charges))
 

@@ -33,6 +33,7 @@ from backends.halls.port import Halls
 from backends.orders.port import Orders
 from backends.payment.port import Payments
 from backends.repair.port import Repairs
+from core.evidence import Evidence
 from core.notices import Notices
 
 
@@ -43,6 +44,7 @@ def executor(
     orders: Orders,
     payments: Payments,
     halls: Halls,
+    evidence: Evidence,
     notices: Notices,
     site: str,
 ) -> ActionExecutor:
@@ -80,7 +82,7 @@ def executor(
         DoTicketWish(repairs, complaints),
         ReadComplaint(),
         AskComplaintFacts(),
-        OpenComplaint(accounts, complaints),
+        OpenComplaint(accounts, complaints, evidence),
         ReadChange(accounts, orders),
         AskChangeTarget(orders),
         AskChangeConsent(orders),

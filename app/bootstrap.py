@@ -10,6 +10,7 @@ from actions.executor import executor
 from app.binding import Binding
 from app.chores import Chores
 from app.notices import OutboxNotices
+from app.pictures import Pictures
 from app.settings import Settings
 from app.turn import Turn
 from app.worker import Worker
@@ -113,8 +114,9 @@ def build(
         bot = Bot(settings.telegram.token, base_url=f"{api}/bot", base_file_url=f"{api}/file/bot")
         telegram = channels["telegram"] = TelegramChannel(bot)
     notices = OutboxNotices(database, clock, bell)
+    pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
-    turn = Turn(database, engine, accounts, Binding(bindings, accounts, notices), clock, boundary)
+    turn = Turn(database, engine, accounts, Binding(bindings, accounts, notices), pictures, clock, boundary)
     sender = Sender(database, channels, clock, boundary)
     return Parts(
         settings=settings,
@@ -131,7 +133,9 @@ def build(
         passwords=ServicePasswords(database, clock),
         inbox=Inbox(database, bell),
         worker=Worker(database, turn, sender, clock, bell),
-        actions=executor(accounts, repairs, complaints, orders, payments, SqlHalls(database), notices, settings.site),
+        actions=executor(
+            accounts, repairs, complaints, orders, payments, SqlHalls(database), pictures, notices, settings.site
+        ),
         notices=notices,
         payments=payments,
         sessions=StaffSessions(database, clock),

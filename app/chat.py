@@ -1,12 +1,14 @@
 """What the chat widget talks to: a session, messages in, a stream of everything in the mailbox, and signing in."""
 
+import asyncio
 import json
 import secrets
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Cookie, Header, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Cookie, Header, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, Field, SecretStr
 from sse_starlette.sse import EventSourceResponse
 
@@ -14,6 +16,7 @@ from app.bootstrap import Parts
 from backends.account.own import own_phone
 from backends.identity.passwords import SET_PASSWORD, weakness
 from backends.identity.port import SIGN_IN, Verdict
+from channels.pictures import MOST_BYTES, NoPicture, clean
 from channels.web.receive import ChatMessage, receive
 from compliance import scripts
 from compliance.audit import AuditEntry
@@ -21,7 +24,7 @@ from compliance.masking import mask_phone
 from core.conversation import Owner
 from core.message import Incoming, Reply
 from outbox.write import Destination, Speaker, say
-from storage import audit, conversations, mailbox, people
+from storage import audit, conversations, mailbox, people, pictures
 from storage.people import Session
 
 COOKIE = "kefu_chat"
@@ -82,13 +85,45 @@ def router(parts: Parts) -> APIRouter:
     async def message(
         posted: ChatMessage,
         kefu_chat: Annotated[str | None, Cookie()] = None,
-        x_csrf: Annotated[str | None, Header()] = None,
+        x_csrf: Annotated[str, Header()] = "",
     ) -> dict[str, bool]:
         """Take a message in; when this answers, it is stored."""
         found = await chat.required(kefu_chat, x_csrf)
         address = found.address or ""
         received = await parts.inbox.receive(receive(posted, address, found.customer_id, parts.clock.now()))
         return {"repeated": received.repeated}
+
+    @routes.post("/pictures", status_code=202, responses={413: {"description": "too large"}})
+    async def picture(
+        request: Request,
+        id: Annotated[str, Query(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9-]+$")],
+        kefu_chat: Annotated[str | None, Cookie()] = None,
+        x_csrf: Annotated[str, Header()] = "",
+    ) -> dict[str, bool]:
+        """Take a picture in (the body is the file): a message without text."""
+        found = await chat.required(kefu_chat, x_csrf)
+        try:
+            kept = await asyncio.to_thread(clean, await _body(request, MOST_BYTES))
+        except NoPicture as error:
+            raise HTTPException(422, str(error)) from None
+        address = found.address or ""
+        said = receive(ChatMessage(id=id, text=""), address, found.customer_id, parts.clock.now())
+        received = await parts.inbox.receive(replace(said, picture=kept))
+        return {"repeated": received.repeated}
+
+    @routes.get("/pictures/{picture_id}", response_class=Response)
+    async def own_picture(
+        picture_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], kefu_chat: Annotated[str | None, Cookie()] = None
+    ) -> Response:
+        """Return a picture of this browser's own conversation."""
+        found = await chat.required(kefu_chat, None)
+        async with parts.database.read() as db:
+            stored = await pictures.find(db, picture_id)
+            current = await conversations.find(db, stored.conversation_id) if stored else None
+        theirs = current is not None and (current.channel, current.address) == ("web", found.address)
+        if stored is None or not theirs or (current and current.customer_id not in (None, found.customer_id)):
+            raise HTTPException(404, "没有这张图片。")
+        return Response(stored.data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
     @routes.get("/events")
     async def events(
@@ -106,7 +141,7 @@ def router(parts: Parts) -> APIRouter:
     async def code(
         asked: CodeRequest,
         kefu_chat: Annotated[str | None, Cookie()] = None,
-        x_csrf: Annotated[str | None, Header()] = None,
+        x_csrf: Annotated[str, Header()] = "",
     ) -> dict[str, str]:
         """Send a one-time code by SMS; whether the number is a subscriber's is not told."""
         await chat.required(kefu_chat, x_csrf)
@@ -118,7 +153,7 @@ def router(parts: Parts) -> APIRouter:
         given: SignIn,
         response: Response,
         kefu_chat: Annotated[str | None, Cookie()] = None,
-        x_csrf: Annotated[str | None, Header()] = None,
+        x_csrf: Annotated[str, Header()] = "",
     ) -> dict[str, Any]:
         """Prove to hold a phone number; the session's token changes."""
         found = await chat.required(kefu_chat, x_csrf)
@@ -134,7 +169,7 @@ def router(parts: Parts) -> APIRouter:
         given: PasswordSignIn,
         response: Response,
         kefu_chat: Annotated[str | None, Cookie()] = None,
-        x_csrf: Annotated[str | None, Header()] = None,
+        x_csrf: Annotated[str, Header()] = "",
     ) -> dict[str, Any]:
         """Sign in with the service password."""
         found = await chat.required(kefu_chat, x_csrf)
@@ -147,7 +182,7 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.post("/password/code", status_code=202)
     async def password_code(
-        kefu_chat: Annotated[str | None, Cookie()] = None, x_csrf: Annotated[str | None, Header()] = None
+        kefu_chat: Annotated[str | None, Cookie()] = None, x_csrf: Annotated[str, Header()] = ""
     ) -> dict[str, str]:
         """Send the code that a new service password needs to the signed-in subscriber's own phone."""
         customer_id = chat.subscriber(await chat.required(kefu_chat, x_csrf))
@@ -158,7 +193,7 @@ def router(parts: Parts) -> APIRouter:
     async def set_password(
         given: NewPassword,
         kefu_chat: Annotated[str | None, Cookie()] = None,
-        x_csrf: Annotated[str | None, Header()] = None,
+        x_csrf: Annotated[str, Header()] = "",
     ) -> dict[str, str]:
         """Set or reset the signed-in subscriber's service password."""
         customer_id = chat.subscriber(await chat.required(kefu_chat, x_csrf))
@@ -177,7 +212,7 @@ def router(parts: Parts) -> APIRouter:
     async def sign_out(
         response: Response,
         kefu_chat: Annotated[str | None, Cookie()] = None,
-        x_csrf: Annotated[str | None, Header()] = None,
+        x_csrf: Annotated[str, Header()] = "",
     ) -> dict[str, Any]:
         """End the session and begin a visitor's new one."""
         await chat.required(kefu_chat, x_csrf)
@@ -185,6 +220,16 @@ def router(parts: Parts) -> APIRouter:
         return await chat.described(await chat.begin(response, None, uuid.uuid4().hex))
 
     return routes
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """Read a body of at most `most` bytes; a longer one is refused before it is read whole."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise HTTPException(413, "图片超过5MB，请您压缩或者截取后再发送。")
+    return bytes(body)
 
 
 class Chat:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.binding import BINDABLE, Binding, Bound
+from app.pictures import Pictures
 from backends.account.own import own_phone
 from backends.account.port import Accounts
 from bot.door import Engine
@@ -60,11 +61,13 @@ class Turn:
         engine: Engine,
         accounts: Accounts,
         binding: Binding,
+        pictures: Pictures,
         clock: Clock,
         boundary: Callable[[str], Awaitable[None]],
     ) -> None:
         """Play against these parts; `boundary` is called where a kill must do no harm, and does nothing."""
         self._database, self._engine, self._accounts, self._binding = database, engine, accounts, binding
+        self._pictures = pictures
         self._clock, self._boundary = clock, boundary
 
     async def play(self, letter: Letter) -> None:
@@ -99,6 +102,9 @@ class Turn:
     async def _think(self, letter: Letter, current: Conversation) -> Thought:
         if len(letter.text) > MAX_CHARACTERS:
             return _told(scripts.TOO_LONG.format(limit=MAX_CHARACTERS), current)
+        if letter.picture and not _WORDS.search(letter.text):
+            reply = await self._pictures.taken(current)
+            return Thought((reply,), current.patience, None, current.waiting_for, current.pending)
         if not _WORDS.search(letter.text):
             return _told(scripts.NO_WORDS, current)
         if (bound := await self._binding.step(letter, current)) is not None:

@@ -19,6 +19,8 @@ from app.schema import upgrade
 from core.errors import GateRefused, KefuError, NotOwner, StepRefused
 from desk.complaints import complaints_router
 from desk.field import field_router
+from desk.pictures import pictures_router
+from desk.view import View
 from desk.web import DeskParts, desk_router
 
 HERE = Path(__file__).resolve().parent
@@ -74,8 +76,18 @@ def create_app(parts: Parts) -> FastAPI:
         )
     )
     app.include_router(
-        complaints_router(parts.sessions, parts.complaints, parts.orders, parts.accounts, parts.notices, parts.clock)
+        complaints_router(
+            parts.sessions,
+            parts.database,
+            parts.complaints,
+            parts.orders,
+            parts.accounts,
+            parts.notices,
+            parts.clock,
+        )
     )
+    view = View(parts.database, parts.clock, parts.accounts, parts.repairs, parts.complaints)
+    app.include_router(pictures_router(parts.sessions, parts.database, view))
     app.include_router(field_router(parts.sessions, parts.repairs, parts.accounts, parts.notices))
     if parts.telegram is not None:
         app.include_router(telegram.router(parts, parts.telegram))

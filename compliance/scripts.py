@@ -45,6 +45,9 @@ BIND_EXPIRED = "验证码已失效，请您重新回复手机号码获取。"
 BIND_LOCKED = "验证码错误次数较多，请您重新回复手机号码获取新的验证码。"
 UNBOUND = "已为您解除绑定。需要查询和办理时，请您回复“绑定”加手机号码。"
 NOT_BOUND = "您在这里还没有绑定手机号码。需要绑定请回复“绑定”加手机号码。"
+PICTURE_IN_FORM = "图片已收到，会附在您的工单里。请您继续用文字回答上面的问题。"
+PICTURE_OF_WHAT = "图片已收到。请您用文字说明要办的事，例如“投诉扣费”“宽带报修”。"
+PICTURE_ATTACHED = "图片已收到，已附在您的投诉工单{number}里。"
 
 ALL = (
     *HANDING_OVER.values(),
@@ -64,6 +67,9 @@ ALL = (
     REFUNDED_BY_SMS,
     RECHARGED_BY_SMS,
     SIGNED_IN,
+    PICTURE_IN_FORM,
+    PICTURE_OF_WHAT,
+    PICTURE_ATTACHED,
     BIND_HOW,
     BIND_CODE_SENT,
     BIND_TOO_OFTEN,

@@ -20,6 +20,7 @@ class Incoming:
     external_id       the platform's own id: the same id again is the same message
     customer_id       the subscriber who is proved to be speaking, or None for a visitor
     acts_as           the channel whose habits the answer follows (a REST client may name one)
+    picture           a picture that came with it (JPEG), or None
     replayed          what the customer has written before and need not read again: it had to wait for the sign-in
     """
 
@@ -31,6 +32,7 @@ class Incoming:
     customer_id: int | None = None
     acts_as: str = "web"
     replayed: bool = False
+    picture: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Leave out what is no character: PostgreSQL stores no NUL, and half a surrogate is nobody's word."""

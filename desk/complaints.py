@@ -20,8 +20,10 @@ from core.chinese_time import Month
 from core.clock import SHANGHAI, Clock
 from core.money import yuan
 from core.notices import Notices
+from database.handle import Database
 from desk import words
 from desk.sessions import COOKIE, ENGINEER, NotSignedIn, SignedIn, StaffSessions
+from storage import pictures
 
 HERE = Path(__file__).resolve().parent
 _MONTHS_SHOWN = 3
@@ -29,7 +31,13 @@ _STEPS = (Deed.TAKE, Deed.REPLY, Deed.ANSWER)
 
 
 def complaints_router(
-    sessions: StaffSessions, complaints: Complaints, orders: Orders, accounts: Accounts, notices: Notices, clock: Clock
+    sessions: StaffSessions,
+    database: Database,
+    complaints: Complaints,
+    orders: Orders,
+    accounts: Accounts,
+    notices: Notices,
+    clock: Clock,
 ) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/complaints", include_in_schema=False)
@@ -49,6 +57,8 @@ def complaints_router(
 
     async def _shown(ticket: ComplaintTicket, by: str) -> dict[str, object]:
         customer = await accounts.customer(ticket.customer_id, by)
+        async with database.read() as db:
+            evidence = await pictures.of_ticket(db, ticket.number)
         now = clock.now()
         promise = ticket.answered if ticket.first_reply.kept else ticket.first_reply
         due = promise.due.astimezone(SHANGHAI)
@@ -72,6 +82,7 @@ def complaints_router(
                 for event in await complaints.history(ticket.number, by)
             ],
             "charges": charges,
+            "pictures": evidence,
             # A form that is sent twice is one step.
             "key": secrets.token_hex(8),
         }

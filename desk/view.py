@@ -159,6 +159,7 @@ def _line(line: Line) -> dict[str, Any]:
         "who": words.AUTHORS[line.author],
         "note": line.audience == "desk",
         "text": line.body.get("text", ""),
+        "picture": line.body.get("picture"),
         "buttons": [button["title"] for button in line.body.get("buttons", [])],
         "understood": line.body.get("understood"),
         "at": _clock_words(line.at),

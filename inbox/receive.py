@@ -1,5 +1,6 @@
 """Taking a message in: repeats are dropped, the conversation is found, everything is stored in one transaction."""
 
+import uuid
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
@@ -7,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from core.bell import Bell
 from core.message import Incoming
 from database.handle import Database, hold
-from storage import conversations, mailbox
+from storage import conversations, mailbox, pictures
 from storage import inbox as letters
 
 
@@ -45,16 +46,27 @@ class Inbox:
                 return Received(*known, repeated=True)
             current = await conversations.open_for(db, incoming.channel, incoming.address, incoming.customer_id)
             conversation_id = current.id if current else await conversations.begin(db, incoming)
+            picture_id = uuid.uuid4().hex if incoming.picture else None
+            shown = {"text": incoming.text} | ({"picture": picture_id} if picture_id else {})
+            if picture_id and incoming.picture:
+                await pictures.add(db, picture_id, conversation_id, incoming.customer_id, incoming.picture, incoming.at)
             message_id = await conversations.add_line(
                 db,
                 conversation_id,
                 "customer",
-                {"text": incoming.text},
+                shown,
                 incoming.at,
                 audience="desk" if incoming.replayed else "everyone",
             )
             inbox_id = await letters.add(
-                db, incoming.channel, incoming.external_id, conversation_id, message_id, incoming.text, incoming.at
+                db,
+                incoming.channel,
+                incoming.external_id,
+                conversation_id,
+                message_id,
+                incoming.text,
+                incoming.at,
+                picture_id,
             )
             if (
                 incoming.channel == "web" and not incoming.replayed
@@ -65,7 +77,7 @@ class Inbox:
                     "web",
                     incoming.address,
                     "customer",
-                    {"text": incoming.text, "key": incoming.external_id.rpartition(":")[2]},
+                    {**shown, "key": incoming.external_id.rpartition(":")[2]},
                     incoming.at,
                     incoming.customer_id,
                 )

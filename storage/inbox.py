@@ -22,6 +22,7 @@ class Letter:
     text: str
     at: datetime
     attempts: int
+    picture: str | None = None
 
 
 async def already(db: AsyncConnection, channel: str, external_id: str) -> tuple[int, int] | None:
@@ -37,7 +38,14 @@ async def already(db: AsyncConnection, channel: str, external_id: str) -> tuple[
 
 
 async def add(
-    db: AsyncConnection, channel: str, external_id: str, conversation_id: int, message_id: int, text: str, at: datetime
+    db: AsyncConnection,
+    channel: str,
+    external_id: str,
+    conversation_id: int,
+    message_id: int,
+    text: str,
+    at: datetime,
+    picture: str | None = None,
 ) -> int:
     """Put a message into the inbox and return its id."""
     result = await db.execute(
@@ -47,6 +55,7 @@ async def add(
             conversation_id=conversation_id,
             message_id=message_id,
             text=text,
+            picture=picture,
             at=at,
             state="waiting",
             attempts=0,
@@ -83,7 +92,7 @@ async def claim(db: AsyncConnection, now: datetime) -> Letter | None:
     await db.execute(
         update(inbox).where(inbox.c.id == row.id).values(state="working", attempts=row.attempts + 1, due_at=now + LEASE)
     )
-    return Letter(row.id, row.channel, row.conversation_id, row.text, row.at, row.attempts + 1)
+    return Letter(row.id, row.channel, row.conversation_id, row.text, row.at, row.attempts + 1, row.picture)
 
 
 async def release(db: AsyncConnection, inbox_id: int, due_at: datetime) -> None:

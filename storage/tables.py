@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -83,6 +84,7 @@ inbox = Table(
     Column("due_at", Moment, nullable=False),  # waiting: not before; working: abandoned after
     Column("outcome", String(16)),  # answered, handed_over, held, failed, dropped
     Column("done_at", Moment),
+    Column("picture", String(32)),
     sqlite_autoincrement=True,
 )
 Index("inbox_once", inbox.c.channel, inbox.c.external_id, unique=True)
@@ -138,6 +140,18 @@ sandbox_message = Table(
     Column("text", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("buttons", JSON),
+)
+
+picture = Table(
+    "picture",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), nullable=False),
+    Column("customer_id", Integer),
+    Column("ticket", String(24), index=True),  # what it is evidence of
+    Column("data", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("pictures_of_customer", "customer_id", "at"),
 )
 
 staff = Table(

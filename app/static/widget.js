@@ -19,6 +19,7 @@
       <ol class="lines" role="log" aria-live="polite" aria-label="对话"></ol>
       <form class="write">
         <label class="hidden" for="text">您要说的话</label>
+        <label class="attach" title="图片"><span class="hidden">图片</span>🖼<input class="file hidden" type="file" accept="image/jpeg,image/png,image/webp,image/gif"></label>
         <textarea id="text" maxlength="2000" placeholder="请输入您的问题"></textarea>
         <button class="primary">发送</button>
       </form>
@@ -80,6 +81,11 @@
     item.dataset.key = key;
     if (WHO[letter.author]) item.appendChild(Object.assign(document.createElement("span"), { className: "who", textContent: WHO[letter.author] }));
     item.append(letter.text || "");
+    if (letter.picture) {
+      const link = Object.assign(item.appendChild(document.createElement("a")), { href: "/chat/pictures/" + letter.picture, target: "_blank", rel: "noopener" });
+      const shot = Object.assign(link.appendChild(new Image()), { src: link.href, alt: "您发送的图片" });
+      shot.addEventListener("load", () => item.scrollIntoView({ block: "end" }));
+    }
     if (letter.buttons) item.appendChild(choices(letter.buttons));
     if (letter.custom && letter.custom.sign_in) $(".phone").focus();
     $(".lines").appendChild(item).scrollIntoView({ block: "end" });
@@ -180,6 +186,23 @@
     if (!text) return;
     $("textarea").value = "";
     send(text);
+  });
+  // A picture is sent at once or not at all: it is not kept in the browser for later.
+  async function sendPicture(file) {
+    if (file.size > 5 * 1024 * 1024) return state("图片超过5MB，请您压缩或者截取后再发送。");
+    state("正在发送图片…");
+    const response = await fetch("/chat/pictures?id=" + crypto.randomUUID(), { method: "POST", headers: { "X-CSRF": session.csrf }, body: file }).catch(() => null);
+    const answer = response && !response.ok ? await response.json().catch(() => ({})) : {};
+    state(response && response.ok ? "" : answer.detail || "图片没有发送成功，请您再试一次。");
+  }
+  $(".file").addEventListener("change", () => {
+    const [file] = $(".file").files;
+    if (file && session) sendPicture(file);
+    $(".file").value = "";
+  });
+  $("textarea").addEventListener("paste", (event) => {
+    const file = [...event.clipboardData.files].find((each) => each.type.startsWith("image/"));
+    if (file && session) { event.preventDefault(); sendPicture(file); }
   });
   $("textarea").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); $(".write").requestSubmit(); }

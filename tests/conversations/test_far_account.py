@@ -1,11 +1,9 @@
 """The carrier's own account system over HTTP: asked while it is there, and owned up to while it is not."""
 
-import re
 import sqlite3
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import httpx
 import pytest
 
 from tests.conftest import ROOT, Service, free_port, texts
+from tests.conversations.browser import Browser
 from tests.conversations.test_accounts_and_tickets import code, codes
 from tests.conversations.test_twenty import figure
 
@@ -67,40 +66,6 @@ def service(tmp_path_factory: pytest.TempPathFactory, far: FarAccount) -> Iterat
         yield running
     finally:
         running.stop()
-
-
-class Browser:
-    """A customer on the web page, signed in."""
-
-    def __init__(self, service: Service, phone: str) -> None:
-        self._client = httpx.Client(base_url=f"{service.url}/chat", timeout=40)
-        begun = self._client.post("/session").json()
-        self._csrf = {"X-CSRF": begun["csrf"]}
-        self._client.post("/code", json={"phone": phone}, headers=self._csrf).raise_for_status()
-        for _ in range(100):
-            letters = httpx.get(f"{service.url}/sandbox/messages", params={"to": phone}).json()
-            if letters:
-                break
-            time.sleep(0.1)
-        code = re.search(r"\d{6}", letters[0]["text"])
-        assert code is not None
-        signed = self._client.post("/sign-in", json={"phone": phone, "code": code[0]}, headers=self._csrf)
-        self._csrf = {"X-CSRF": signed.json()["csrf"]}
-        self._seen = 0
-
-    def say(self, text: str) -> str:
-        """Say something and return what is answered within a few seconds."""
-        body = {"text": text, "id": uuid.uuid4().hex}
-        self._client.post("/messages", json=body, headers=self._csrf).raise_for_status()
-        told: list[str] = []
-        with self._client.stream("GET", "/events", params={"after": self._seen}) as stream:
-            for line in stream.iter_lines():
-                if line.startswith("id:"):
-                    self._seen = int(line.removeprefix("id:"))
-                told.append(line)
-                if line.startswith("data:") and '"author": "bot"' in line:
-                    return line
-        raise AssertionError("\n".join(told))
 
 
 def test_the_carriers_own_system_is_asked_owned_up_to_while_it_is_down_and_asked_again(

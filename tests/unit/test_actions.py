@@ -85,7 +85,7 @@ async def test_a_ticket_system_that_is_down_promises_no_ticket() -> None:
     assert message["response"] == "utter_backend_down"
 
 
-@pytest.mark.parametrize("action", [OpenRepair(BROKEN), OpenComplaint(BROKEN, BROKEN)])
+@pytest.mark.parametrize("action", [OpenRepair(BROKEN), OpenComplaint(BROKEN, BROKEN, BROKEN)])
 async def test_a_visitor_opens_no_ticket(action: Any) -> None:
     (message,), _ = await run(action, tracker("好", customer_id=None))
     assert message["response"] == "utter_sign_in"
