@@ -19,7 +19,7 @@
       <ol class="lines" role="log" aria-live="polite" aria-label="对话"></ol>
       <form class="write">
         <label class="hidden" for="text">您要说的话</label>
-        <label class="attach" title="图片"><span class="hidden">图片</span>🖼<input class="file hidden" type="file" accept="image/jpeg,image/png,image/webp,image/gif"></label>
+        <label class="attach" title="图片"><span class="hidden">图片</span><svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linejoin="round"><rect x="3" y="5" width="18" height="14" rx="2"/><circle cx="8.5" cy="10" r="1.5"/><path d="m4 18 5.5-5 3.5 3 3-2.5 4 4"/></svg><input class="file hidden" type="file" accept="image/jpeg,image/png,image/webp,image/gif"></label>
         <textarea id="text" maxlength="2000" placeholder="请输入您的问题"></textarea>
         <button class="primary">发送</button>
       </form>
