@@ -1,6 +1,7 @@
 """The complaint: what happened; then a ticket."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -8,17 +9,21 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import BY, Asked, Events
+from actions.base import BY, Asked, BackedAction, Events
 from actions.forms import OpenTicket, breaks_off, interrupts
 from backends.account.port import Accounts, BillItem
 from backends.complaint.port import Complaints, Grievance
-from backends.complaint.rules import ABOUT_MONEY
+from backends.complaint.rules import ABOUT_MONEY, OPINIONS
 from core.chinese_time import Month, read_month
+from core.errors import BackendDown
 from core.evidence import Evidence
 from core.money import yuan
 
 # A first message of so many characters tells the story already; nobody is asked to tell it again.
 _A_STORY = 40
+# 建议你们多开几个窗口 says what is suggested; 我想提个建议 says only that something is.
+_ANNOUNCING = re.compile(r"建议|意见|我|想|要|有|个|点|些|条|提|给|你们|一下|可以|能|吗|跟|说|的|[，。！？,.!?\s]")
+_AN_IDEA = 4
 _LEAST_WORDS = 3
 _AMOUNT = re.compile(r"\d+(?:\.\d{1,2})?")
 _OWN_SLOTS = ("cancelled", "complaint_kind", "complaint_facts")
@@ -37,15 +42,17 @@ class ReadComplaint(Action):
         if breaks_off(asked) or asked.customer_id is None:
             return [SlotSet("cancelled", True), SlotSet("requested_slot", None)]
         if asked.requested is None:
-            kind = asked.intent.removeprefix("complaint_") if asked.intent.startswith("complaint_") else "other"
-            if len(asked.text) < _A_STORY:
+            kind = _kind(asked.intent)
+            told = len(_ANNOUNCING.sub("", asked.text)) >= _AN_IDEA if kind in OPINIONS else len(asked.text) >= _A_STORY
+            if not told:
                 return [SlotSet("complaint_kind", kind), SlotSet("requested_slot", "complaint_facts")]
             return [
                 SlotSet("complaint_kind", kind),
                 SlotSet("complaint_facts", asked.text),
                 SlotSet("requested_slot", None),
             ]
-        if interrupts(asked) or len(asked.text) < _LEAST_WORDS:
+        # Who complains or suggests something speaks of halls without asking for one.
+        if (interrupts(asked) and asked.intent != "hall") or len(asked.text) < _LEAST_WORDS:
             return []
         return [SlotSet("complaint_facts", asked.text), SlotSet("requested_slot", None)]
 
@@ -59,11 +66,44 @@ class AskComplaintFacts(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Ask."""
-        about_money = tracker.get_slot("complaint_kind") in ABOUT_MONEY
-        dispatcher.utter_message(
-            response="utter_ask_complaint_facts_billing" if about_money else "utter_ask_complaint_facts_general"
-        )
+        kind = tracker.get_slot("complaint_kind")
+        if kind in OPINIONS:
+            dispatcher.utter_message(response="utter_ask_suggestion")
+        else:
+            about_money = kind in ABOUT_MONEY
+            dispatcher.utter_message(
+                response="utter_ask_complaint_facts_billing" if about_money else "utter_ask_complaint_facts_general"
+            )
         return []
+
+
+class TakePraise(BackedAction):
+    """Thanks for praise, and passes a subscriber's on (D4)."""
+
+    def __init__(self, complaints: Complaints) -> None:
+        """Record it in `complaints`."""
+        self._complaints = complaints
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_praise"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
+        """Thank; nobody who praises us is told of a backend that is down."""
+        response = "utter_praise"
+        if asked.customer_id is not None:
+            with suppress(BackendDown):
+                praise = Grievance("praise", asked.text)
+                await self._complaints.open(asked.customer_id, praise, asked.message_id, BY)
+                response = "utter_praise_passed_on"
+        dispatcher.utter_message(response=response)
+        return []
+
+
+def _kind(intent: str) -> str:
+    if intent in OPINIONS:
+        return intent
+    return intent.removeprefix("complaint_") if intent.startswith("complaint_") else "other"
 
 
 class OpenComplaint(OpenTicket):
@@ -86,7 +126,7 @@ class OpenComplaint(OpenTicket):
         grievance = Grievance(facts["complaint_kind"] or "other", facts["complaint_facts"])
         ticket = await self._complaints.open(customer_id, grievance, asked.message_id, BY)
         dispatcher.utter_message(
-            response="utter_complaint_opened",
+            response="utter_suggestion_opened" if grievance.kind in OPINIONS else "utter_complaint_opened",
             number=ticket.number,
             facts=_shortened(grievance.facts),
             hours=str(ticket.first_reply.lasts // timedelta(hours=1)),

@@ -13,7 +13,7 @@ from actions.account import (
     CheckUsage,
 )
 from actions.change import AskChangeCode, AskChangeConsent, AskChangeTarget, FinishChange, ReadChange
-from actions.complaint import AskComplaintFacts, OpenComplaint, ReadComplaint
+from actions.complaint import AskComplaintFacts, OpenComplaint, ReadComplaint, TakePraise
 from actions.halls import CheckHalls
 from actions.recharge import Recharge
 from actions.repair import AskFaultAddress, AskFaultVisit, OpenRepair, ReadFaultReport
@@ -82,6 +82,7 @@ def executor(
         DoTicketWish(repairs, complaints),
         ReadComplaint(),
         AskComplaintFacts(),
+        TakePraise(complaints),
         OpenComplaint(accounts, complaints, evidence),
         ReadChange(accounts, orders),
         AskChangeTarget(orders),

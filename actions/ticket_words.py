@@ -23,8 +23,8 @@ class Wish(StrEnum):
 
 
 _REPAIR = re.compile(r"修|师傅|故障|宽带|断网|上门")
-_COMPLAINT = re.compile(r"投诉|反映|退费|扣费|举报|处理结果")
-_TICKET = re.compile(r"投诉|报修|维修|上门|工单|预约|师傅|修")
+_COMPLAINT = re.compile(r"投诉|建议|反映|退费|扣费|举报|处理结果")
+_TICKET = re.compile(r"投诉|建议的|报修|维修|上门|工单|预约|师傅|修")
 _WITHDRAW = re.compile(r"撤|取消|不用(?:来|修|处理|上门|跟进|管)|别来|不投诉了|不追究")
 _MOVE = re.compile(r"改|换个?时间|推迟|提前|延后|往后|晚一?点来|另约|重新约")
 _ADD = re.compile(r"补充|再加一|还有一点|忘了说")
@@ -96,8 +96,9 @@ def suits(ticket: Ticket, wish: Wish) -> bool:
 
 def name_of(ticket: Ticket) -> str:
     """Return what a ticket is called: 投诉工单TS… or 报修工单WX…."""
-    kind = "投诉" if isinstance(ticket, complaint.ComplaintTicket) else "报修"
-    return f"{kind}工单{ticket.number}"
+    if isinstance(ticket, complaint.ComplaintTicket):
+        return f"{'建议' if ticket.grievance.kind == 'suggestion' else '投诉'}工单{ticket.number}"
+    return f"报修工单{ticket.number}"
 
 
 def progress(ticket: Ticket) -> str:

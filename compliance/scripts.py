@@ -30,6 +30,7 @@ ANSWERED_BY_SMS = (
     "【客服中心】您的投诉{number}已有答复：{answer}。"
     "满意请回复“投诉的处理我满意”，不满意请回复“对投诉的处理结果不满意”。"
 )
+OPINION_ANSWERED_BY_SMS = "【客服中心】您的{what}{number}已有答复：{answer}。感谢您关心我们的工作，请您继续监督。"
 REFUNDED_BY_SMS = (
     "【客服中心】经核实多收您“{charge}”，已双倍返还{amount}元到您的话费余额。订单号{number}。给您添麻烦了，请您谅解。"
 )
@@ -63,6 +64,7 @@ ALL = (
     PORT_CODE_BY_SMS,
     MENDED_BY_SMS,
     ANSWERED_BY_SMS,
+    OPINION_ANSWERED_BY_SMS,
     NEW_PASSWORD_BY_SMS,
     REFUNDED_BY_SMS,
     RECHARGED_BY_SMS,

@@ -11,7 +11,7 @@ from fastapi.templating import Jinja2Templates
 from backends.account.intake import Wrong, fen
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints, ComplaintTicket, Deed, DeedRefused
-from backends.complaint.rules import ABOUT_MONEY
+from backends.complaint.rules import ABOUT_MONEY, OPINIONS
 from backends.orders.port import ChangeRefused, Orders
 from compliance import scripts
 from compliance.gate import before_sending
@@ -125,7 +125,9 @@ def complaints_router(
         except DeedRefused:
             return await shown(request, who, "这个工单的状态已经变化，请您查看最新的列表。", 409)
         if deed is Deed.ANSWER:
-            told = scripts.ANSWERED_BY_SMS.format(number=number, answer=text.strip())
+            script = scripts.OPINION_ANSWERED_BY_SMS if ticket.grievance.kind in OPINIONS else scripts.ANSWERED_BY_SMS
+            what = words.COMPLAINTS.get(ticket.grievance.kind, "")
+            told = script.format(what=what, number=number, answer=text.strip())
             await notices.sms(f"answered:{number}:{key}", phone, told)
         return RedirectResponse("/complaints", status_code=303)
 

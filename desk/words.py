@@ -22,6 +22,8 @@ COMPLAINTS = {
     "spam": "骚扰信息",
     "unauthorised_service": "未经同意开通",
     "other": "其他",
+    "suggestion": "建议",
+    "praise": "表扬",
 }
 RANKS = ("处理人", "班长", "中心负责人")
 DEEDS = {

@@ -10,7 +10,7 @@ from core.promise import Promise
 
 @dataclass(frozen=True)
 class Grievance:
-    """A complaint as a customer makes it; `kind` is the part of the intent after complaint_ (billing, service, …)."""
+    """A complaint as a customer makes it; `kind` is what follows complaint_ in the intent, or an opinion."""
 
     kind: str
     facts: str
@@ -96,7 +96,7 @@ class Complaints(Protocol):
         ...
 
     async def unfinished(self, customer_id: int, by: str) -> tuple[ComplaintTicket, ...]:
-        """Return the customer's tickets that are neither closed nor withdrawn, the newest first."""
+        """Return the customer's tickets that are neither closed nor withdrawn, the newest first; no praise."""
         ...
 
     async def do(

@@ -19,6 +19,8 @@ REOPENED_WITHIN = timedelta(days=30)
 URGED_OFTEN = 2
 HIGHEST_RANK = 2
 ABOUT_MONEY = {"billing", "unauthorised_service"}
+# Recorded, passed on and answered as complaints are, but nothing went wrong (D4).
+OPINIONS = {"suggestion", "praise"}
 _HIGH_LEVELS = {"gold", "diamond"}
 
 _BEING_HANDLED = {State.OPEN, State.INVESTIGATING}
@@ -48,6 +50,8 @@ def priority(kind: str, level: str, repeats: int) -> int:
     >>> priority("service", "standard", 0), priority("billing", "gold", 0), priority("billing", "diamond", 3)
     (3, 1, 1)
     """
+    if kind in OPINIONS:
+        return 3
     forward = (kind in ABOUT_MONEY) + (level in _HIGH_LEVELS) + (repeats > 0)
     return max(3 - forward, 1)
 

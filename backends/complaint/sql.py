@@ -56,7 +56,7 @@ class SqlComplaints:
                 "opened_at": now,
                 "begun_at": now,
                 "priority": rules.priority(grievance.kind, level, repeated),
-                "rank": int(repeated > 0),
+                "rank": int(repeated > 0 and grievance.kind not in rules.OPINIONS),
             }
             await db.execute(insert(complaint_ticket).values(values))
             opened = await _one(db, complaint_ticket.c.key == key)
@@ -78,7 +78,11 @@ class SqlComplaints:
     async def unfinished(self, customer_id: int, by: str) -> tuple[ComplaintTicket, ...]:
         """Return the customer's tickets that are neither closed nor withdrawn, the newest first."""
         await self._audit.record(AuditEntry(by, "complaint.read", f"customer:{customer_id}"))
-        own = (complaint_ticket.c.customer_id == customer_id) & complaint_ticket.c.state.not_in(_FINISHED)
+        own = (
+            (complaint_ticket.c.customer_id == customer_id)
+            & complaint_ticket.c.state.not_in(_FINISHED)
+            & (complaint_ticket.c.kind != "praise")
+        )
         async with self._database.read() as db:
             rows = await db.execute(select(complaint_ticket).where(own).order_by(complaint_ticket.c.opened_at.desc()))
             return tuple(_ticket(row) for row in rows)
