@@ -34,6 +34,10 @@ class CheckBalance(SubscriberAction):
             dispatcher.utter_message(response="utter_balance", balance=yuan(balance.balance_fen))
 
 
+# Channels that show a picture of ours by its address.
+SHOW_CHARTS = frozenset({"web"})
+
+
 class CheckUsage(SubscriberAction):
     """What is left of the month's allowance."""
 
@@ -55,6 +59,14 @@ class CheckUsage(SubscriberAction):
             voice_left=str(usage.voice_left_minutes),
             sms_left=str(usage.sms_left),
         )
+        if asked.channel in SHOW_CHARTS:
+            pairs = {
+                "data": (usage.data_used_mb, usage.data_mb),
+                "voice": (usage.voice_used_minutes, usage.plan.voice_minutes),
+                "sms": (usage.sms_used, usage.plan.sms),
+            }
+            shown = "&".join(f"{name}={used}-{total}" for name, (used, total) in pairs.items())
+            dispatcher.utter_message(image=f"/charts/usage.svg?{shown}")
 
 
 class CheckBill(SubscriberAction):

@@ -38,6 +38,7 @@ class Asked:
     message_id: str
     customer_id: int | None
     requested: str | None
+    channel: str = "web"
 
     @staticmethod
     def by(tracker: Tracker) -> "Asked":
@@ -59,6 +60,7 @@ class Asked:
             message_id=metadata.get("message_id") or latest.get("message_id") or "",
             customer_id=metadata.get("customer_id"),
             requested=tracker.get_slot("requested_slot"),
+            channel=metadata.get("channel") or "web",
         )
 
 

@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
-from app import actions_endpoint, cashier, chat, health, rest, sandbox, sandbox_telegram, telegram
+from app import actions_endpoint, cashier, charts, chat, health, rest, sandbox, sandbox_telegram, telegram
 from app.bootstrap import Parts
 from app.demo import load_demo
 from app.schema import upgrade
@@ -68,6 +68,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(chat.router(parts))
     app.include_router(actions_endpoint.router(parts))
     app.include_router(cashier.router(parts))
+    app.include_router(charts.router())
     app.include_router(
         desk_router(
             DeskParts(

@@ -103,11 +103,13 @@ def _understanding(text: str, parsed: dict[str, Any]) -> Understanding:
 
 
 def _replies(messages: list[dict[str, Any]]) -> tuple[Reply, ...]:
-    """Return the messages as replies; Rasa sends the custom part of a response as a message of its own."""
+    """Return the messages as replies; Rasa sends its custom part and its picture as messages of their own."""
     replies: list[Reply] = []
     for message in messages:
         reply = Reply.of(message)
         if replies and reply.custom and not reply.text:
             reply = replace(replies.pop(), custom=reply.custom)
+        elif replies and reply.image and not reply.text:
+            reply = replace(replies.pop(), image=reply.image)
         replies.append(reply)
     return tuple(replies)

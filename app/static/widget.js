@@ -81,6 +81,10 @@
     item.dataset.key = key;
     if (WHO[letter.author]) item.appendChild(Object.assign(document.createElement("span"), { className: "who", textContent: WHO[letter.author] }));
     item.append(letter.text || "");
+    if (letter.image) {
+      const chart = Object.assign(item.appendChild(new Image()), { src: letter.image, alt: "图表：内容与上一条文字相同" });
+      chart.addEventListener("load", () => item.scrollIntoView({ block: "end" }));
+    }
     if (letter.picture) {
       const link = Object.assign(item.appendChild(document.createElement("a")), { href: "/chat/pictures/" + letter.picture, target: "_blank", rel: "noopener" });
       const shot = Object.assign(link.appendChild(new Image()), { src: link.href, alt: "您发送的图片" });
