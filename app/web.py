@@ -81,6 +81,7 @@ def create_app(parts: Parts) -> FastAPI:
             parts.sessions,
             parts.database,
             parts.complaints,
+            parts.repairs,
             parts.orders,
             parts.accounts,
             parts.notices,

@@ -1,6 +1,7 @@
 """Complaints as those see them who handle them (D2, D5): the most urgent first, a first word, an answer, a refund."""
 
 import secrets
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,8 @@ from backends.account.port import Accounts
 from backends.complaint.port import Complaints, ComplaintTicket, Deed, DeedRefused
 from backends.complaint.rules import ABOUT_MONEY, OPINIONS
 from backends.orders.port import ChangeRefused, Orders
+from backends.repair.port import Repairs, RepairTicket
+from backends.repair.rules import rank
 from compliance import scripts
 from compliance.gate import before_sending
 from compliance.masking import mask, mask_name, mask_phone
@@ -34,6 +37,7 @@ def complaints_router(
     sessions: StaffSessions,
     database: Database,
     complaints: Complaints,
+    repairs: Repairs,
     orders: Orders,
     accounts: Accounts,
     notices: Notices,
@@ -52,7 +56,8 @@ def complaints_router(
     async def shown(request: Request, who: SignedIn, error: str = "", status: int = 200) -> HTMLResponse:
         by = f"agent:{who.staff.id}"
         tickets = [await _shown(ticket, by) for ticket in await complaints.handled(by)]
-        values = {"staff": who.staff, "csrf": who.csrf, "tickets": tickets, "error": error}
+        late = [_late(ticket, clock.now()) for ticket in await repairs.late(by)]
+        values = {"staff": who.staff, "csrf": who.csrf, "tickets": tickets, "late": late, "error": error}
         return pages.TemplateResponse(request, "complaints.html", values, status_code=status)
 
     async def _shown(ticket: ComplaintTicket, by: str) -> dict[str, object]:
@@ -157,3 +162,17 @@ def complaints_router(
         return RedirectResponse("/complaints", status_code=303)
 
     return routes
+
+
+def _late(ticket: RepairTicket, now: datetime) -> dict[str, str]:
+    due = ticket.mended.due.astimezone(SHANGHAI)
+    return {
+        "number": ticket.number,
+        "kind": words.FAULTS.get(ticket.report.kind, ticket.report.kind),
+        "state": words.REPAIR_STATES[ticket.state],
+        "rank": words.RANKS[rank(ticket, now)],
+        "engineer": ticket.engineer or "尚未派单",
+        "promise": f"承诺 {due.month}月{due.day}日 {due:%H:%M} 前修复"
+        + ("，已超时" if ticket.mended.broken(now) else ""),
+        "urged": f"已催办 {ticket.urged} 次" if ticket.urged else "",
+    }

@@ -142,6 +142,10 @@ class Repairs(Protocol):
         """Do a step of an engineer's own ticket, once for a key. Raises DeedRefused; for another's ticket too."""
         ...
 
+    async def late(self, by: str) -> tuple[RepairTicket, ...]:
+        """Return the repairs that somebody above the engineer has to look after, the highest rank first (E2)."""
+        ...
+
     async def draft_waivers(self, by: str) -> tuple[RepairTicket, ...]:
         """Draft a waiver of the fee for every repair whose promise is broken, once; return those (M7)."""
         ...

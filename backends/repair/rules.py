@@ -7,7 +7,7 @@ what is promised (M7); how an address is told to be in the country is our own.
 import re
 from datetime import datetime, timedelta
 
-from backends.repair.port import Deed, DeedRefused, State
+from backends.repair.port import Deed, DeedRefused, RepairTicket, State
 from core.promise import Promise
 from core.working_days import after_working_days
 
@@ -15,6 +15,7 @@ TOWN, COUNTRY = timedelta(hours=48), timedelta(hours=72)
 NETWORK_WORKING_DAYS = 3 + 7
 # How many visits an engineer makes in a half day.
 SEATS = 3
+URGED_OFTEN = 2
 VISITS_WITHIN_DAYS = 7
 # A village's own number, group or end of the address behind it; not the towns and streets that are called so.
 _COUNTRY = re.compile(
@@ -50,6 +51,18 @@ def following(state: State, deed: Deed) -> State:
     if state not in _ALLOWED[deed]:
         raise DeedRefused(f"{deed} of a repair that is {state}")
     return _LEADS_TO.get(deed, state)
+
+
+def rank(ticket: RepairTicket, now: datetime) -> int:
+    """Return who has to look after a repair (E2): 0 its engineer, 1 the supervisor, 2 the head of the centre.
+
+    It goes up when it was urged twice or four fifths of its time have run, and again when the promise is broken.
+    """
+    if ticket.state not in _BEFORE_WORK | {State.AT_WORK}:
+        return 0
+    if ticket.mended.broken(now):
+        return 2
+    return int(ticket.urged >= URGED_OFTEN or ticket.mended.warned(now) >= 80)
 
 
 def may_be_moved(state: State) -> bool:

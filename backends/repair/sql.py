@@ -141,6 +141,16 @@ class SqlRepairs:
             more = {"finished_at": self._clock.now(), "record": record} if deed is Deed.FINISH else {}
             return await self._step(db, ticket, deed, record, key, f"engineer:{staff_id}", more)
 
+    async def late(self, by: str) -> tuple[RepairTicket, ...]:
+        """Return the repairs that have gone up."""
+        await self._audit.record(AuditEntry(by, "repair.late", "repairs"))
+        now = self._clock.now()
+        open_ones = repair_ticket.c.state.not_in([*_FINISHED, State.FINISHED])
+        async with self._database.read() as db:
+            tickets = [_ticket(row) for row in await db.execute(_tickets().where(open_ones))]
+        up = [ticket for ticket in tickets if rules.rank(ticket, now)]
+        return tuple(sorted(up, key=lambda each: (-rules.rank(each, now), each.mended.due)))
+
     async def draft_waivers(self, by: str) -> tuple[RepairTicket, ...]:
         """Draft a waiver of the fee for every repair whose promise is broken, once."""
         now, drafted = self._clock.now(), []

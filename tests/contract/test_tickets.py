@@ -10,7 +10,7 @@ from backends.account.port import Accounts
 from backends.complaint.port import Complaints, Deed, DeedRefused, Grievance, State
 from backends.repair import port as repair
 from backends.repair.port import FaultReport, NoFreeVisit, Repairs
-from backends.repair.rules import SEATS
+from backends.repair.rules import SEATS, rank
 from backends.repair.tables import engineer, outage, repair_event
 from core.chinese_time import Window
 from core.clock import FixedClock
@@ -174,3 +174,20 @@ async def test_a_known_outage_explains_the_faults_of_its_area(repairs: Repairs, 
 
 async def test_nobody_with_the_skill_leaves_the_ticket_open(repairs: Repairs) -> None:
     assert (await repairs.open(1, report(None), "m1", "bot")).state is repair.State.OPEN
+
+
+async def test_a_repair_goes_up_by_its_clock_and_by_being_urged_and_comes_down_when_it_is_mended(
+    repairs: Repairs, engineers: None, clock: FixedClock
+) -> None:
+    late = await repairs.open(1, report(), "m1", "bot")
+    urged = await repairs.open(1, report(address="人民路13号"), "m2", "bot")
+    assert await repairs.late("agent:1") == ()
+    for key in ("u1", "u2"):
+        await repairs.do(1, urged.number, repair.Deed.URGE, "", key, "bot")
+    assert [each.number for each in await repairs.late("agent:1")] == [urged.number]
+    clock.moment = NOW + timedelta(hours=40)
+    assert {rank(each, clock.now()) for each in await repairs.late("agent:1")} == {1}
+    clock.moment = NOW + timedelta(hours=49)
+    assert {rank(each, clock.now()) for each in await repairs.late("agent:1")} == {2}
+    await repairs.do(1, late.number, repair.Deed.CANCEL, "", "c1", "bot")
+    assert [each.number for each in await repairs.late("agent:1")] == [urged.number]
