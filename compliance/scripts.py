@@ -48,7 +48,7 @@ UNBOUND = "已为您解除绑定。需要查询和办理时，请您回复“绑
 NOT_BOUND = "您在这里还没有绑定手机号码。需要绑定请回复“绑定”加手机号码。"
 PICTURE_IN_FORM = "图片已收到，会附在您的工单里。请您继续用文字回答上面的问题。"
 PICTURE_OF_WHAT = "图片已收到。请您用文字说明要办的事，例如“投诉扣费”“宽带报修”。"
-PICTURE_ATTACHED = "图片已收到，已附在您的投诉工单{number}里。"
+PICTURE_ATTACHED = "图片已收到，已附在您的工单{number}里。"
 
 ALL = (
     *HANDING_OVER.values(),
