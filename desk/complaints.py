@@ -1,6 +1,7 @@
 """Complaints as those see them who handle them (D2, D5): the most urgent first, a first word, an answer, a refund."""
 
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
 from backends.account.intake import Wrong, fen
+from backends.account.own import own_phone
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints, ComplaintTicket, Deed, DeedRefused
 from backends.complaint.rules import ABOUT_MONEY, OPINIONS
@@ -18,13 +20,15 @@ from backends.repair.port import Repairs, RepairTicket
 from backends.repair.rules import rank
 from compliance import scripts
 from compliance.gate import before_sending
-from compliance.masking import mask, mask_name, mask_phone
+from compliance.masking import mask
 from core.chinese_time import Month
 from core.clock import SHANGHAI, Clock
+from core.errors import BackendDown
 from core.money import yuan
 from core.notices import Notices
 from database.handle import Database
 from desk import words
+from desk.customers import named
 from desk.sessions import COOKIE, ENGINEER, NotSignedIn, SignedIn, StaffSessions
 from storage import pictures
 
@@ -53,15 +57,25 @@ def complaints_router(
             raise HTTPException(403, "这个页面只对客服人员开放。")
         return who
 
-    async def shown(request: Request, who: SignedIn, error: str = "", status: int = 200) -> HTMLResponse:
+    async def shown(
+        request: Request, who: SignedIn, error: str = "", status: int = 200, draft: tuple[str, str] = ("", "")
+    ) -> HTMLResponse:
+        """Return the page; `draft` is a ticket and what was written for it: what was refused is not lost."""
         by = f"agent:{who.staff.id}"
         tickets = [await _shown(ticket, by) for ticket in await complaints.handled(by)]
         late = [_late(ticket, clock.now()) for ticket in await repairs.late(by)]
-        values = {"staff": who.staff, "csrf": who.csrf, "tickets": tickets, "late": late, "error": error}
+        values = {
+            "staff": who.staff,
+            "csrf": who.csrf,
+            "tickets": tickets,
+            "late": late,
+            "error": error,
+            "draft": draft,
+        }
         return pages.TemplateResponse(request, "complaints.html", values, status_code=status)
 
     async def _shown(ticket: ComplaintTicket, by: str) -> dict[str, object]:
-        customer = await accounts.customer(ticket.customer_id, by)
+        customer, level = await named(accounts, ticket.customer_id, by)
         async with database.read() as db:
             evidence = await pictures.of_ticket(db, ticket.number)
         now = clock.now()
@@ -69,16 +83,17 @@ def complaints_router(
         due = promise.due.astimezone(SHANGHAI)
         charges = []
         # Nobody's bills are read for a complaint about something else.
-        for back in range(_MONTHS_SHOWN if ticket.grievance.kind in ABOUT_MONEY else 0):
-            month = Month.of(now.astimezone(SHANGHAI).date()).before(back)
-            bill = await accounts.bill(ticket.customer_id, month, by)
-            charges += [(str(month), item.name, yuan(item.amount_fen)) for item in (bill.items if bill else ())]
+        with suppress(BackendDown):  # without the bills nothing is returned, and the rest goes on
+            for back in range(_MONTHS_SHOWN if ticket.grievance.kind in ABOUT_MONEY else 0):
+                month = Month.of(now.astimezone(SHANGHAI).date()).before(back)
+                bill = await accounts.bill(ticket.customer_id, month, by)
+                charges += [(str(month), item.name, yuan(item.amount_fen)) for item in (bill.items if bill else ())]
         return {
             "ticket": ticket,
             "kind": words.COMPLAINTS.get(ticket.grievance.kind, "其他"),
             "rank": words.RANKS[ticket.rank],
-            "customer": f"{mask_name(customer.name)} {mask_phone(customer.phone)}",
-            "level": words.LEVELS.get(customer.level, ""),
+            "customer": customer,
+            "level": level,
             "facts": mask(ticket.grievance.facts),
             "promise": f"{'答复' if ticket.first_reply.kept else '首次联系'}时限 {due.month}月{due.day}日 {due:%H:%M}",
             "warned": promise.warned(now),
@@ -121,10 +136,12 @@ def complaints_router(
             return await shown(request, who, "这个工单的状态已经变化，请您查看最新的列表。", 409)
         if not text.strip():
             return await shown(request, who, "请您填写内容。", 422)
-        phone = (await accounts.customer(ticket.customer_id, by)).phone
+        phone = await own_phone(accounts, ticket.customer_id, by)
+        if phone is None:
+            return await shown(request, who, words.ACCOUNT_DOWN, 503, (number, text))
         decision = before_sending(text, "agent", phone)
         if deed is Deed.ANSWER and not decision.allowed:
-            return await shown(request, who, decision.reason, 422)
+            return await shown(request, who, decision.reason, 422, (number, text))
         try:
             await complaints.do(ticket.customer_id, number, deed, text.strip(), f"desk:{number}:{deed}:{key}", by)
         except DeedRefused:
@@ -152,11 +169,13 @@ def complaints_router(
         month, _, name = charge.partition("/")
         if ticket is None:
             return await shown(request, who, "这个工单的状态已经变化，请您查看最新的列表。", 409)
+        phone = await own_phone(accounts, ticket.customer_id, by)
+        if phone is None:
+            return await shown(request, who, words.ACCOUNT_DOWN, 503)
         try:
             order = await orders.refund(ticket.customer_id, number, month, name, fen(amount.strip()), by)
         except (ChangeRefused, Wrong):
             return await shown(request, who, "多收的金额应大于0，不超过这一项的实收金额，最多两位小数。", 422)
-        phone = (await accounts.customer(ticket.customer_id, by)).phone
         told = scripts.REFUNDED_BY_SMS.format(charge=name, amount=yuan(-order.terms.once_fen), number=order.number)
         await notices.sms(f"receipt:{order.number}", phone, told)
         return RedirectResponse("/complaints", status_code=303)

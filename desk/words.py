@@ -59,3 +59,4 @@ CHECKLIST = (
 
 # Where the mood of a conversation is going.
 TRENDS = {Trend.CALM: "平稳", Trend.RISING: "上升", Trend.UPSET: "持续不满", Trend.FALLING: "缓和"}
+ACCOUNT_DOWN = "账务系统暂时没有响应，刚才的操作没有执行，请您稍后再提交。"

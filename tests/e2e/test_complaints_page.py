@@ -48,6 +48,7 @@ def test_a_complaint_is_answered_refunded_and_confirmed(service: Service, browse
     card.get_by_label("内容").fill("请您联系13912345678")
     card.get_by_role("button", name="答复客户").click()
     expect(page.get_by_role("alert")).to_contain_text("他人的手机号码")
+    expect(card.get_by_label("内容")).to_have_value("请您联系13912345678")  # what was refused can be mended
     card.get_by_label("内容").fill("经核实多收15元，已双倍返还30元")
     card.get_by_role("button", name="答复客户").click()
     expect(page.locator("article", has_text=number[0])).to_have_count(0)
