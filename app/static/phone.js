@@ -3,9 +3,15 @@
 // A phone of the sandbox: what its owner says goes to the platform's far end, which calls the webhook.
 const thread = document.getElementById("thread");
 const field = document.getElementById("text");
-const chat = Number(localStorage.getItem("sandbox-telegram") || 100000 + Math.floor(Math.random() * 900000));
-localStorage.setItem("sandbox-telegram", chat);
+const phone = new URLSearchParams(location.search).get("sms");
+const chat = phone || localStorage.getItem("sandbox-telegram") || String(100000 + Math.floor(Math.random() * 900000));
+if (!phone) localStorage.setItem("sandbox-telegram", chat);
 let shown = 0;
+if (phone) {
+  document.querySelector("header strong").textContent = "客服短信";
+  document.querySelector("header span").textContent = `沙箱 · ${phone} 的短信`;
+  document.title = "沙箱 · 短信";
+}
 
 function bubble(kind, text, buttons = []) {
   const item = thread.appendChild(document.createElement("li"));
@@ -21,10 +27,10 @@ function bubble(kind, text, buttons = []) {
 
 async function say(what, words) {
   bubble("own", words);
-  const answer = await fetch("/sandbox/telegram/say", {
+  const answer = await fetch(phone ? "/sandbox/sms/say" : "/sandbox/telegram/say", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ chat, ...what }),
+    body: JSON.stringify(phone ? { phone, id: crypto.randomUUID(), ...what } : { chat: Number(chat), ...what }),
   }).catch(() => null);
   if (!answer || !answer.ok) bubble("hint", "没有发送成功，请您再试一次。");
 }

@@ -1,0 +1,1 @@
+"""SMS: what a subscriber's phone sends, whichever gateway brings it."""
