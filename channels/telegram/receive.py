@@ -7,6 +7,7 @@ from typing import Any
 from telegram import Update
 from telegram.constants import ChatType
 
+from channels.pictures import MOST_BYTES
 from core.message import Incoming
 
 NAME = "telegram"
@@ -37,6 +38,13 @@ def receive(update: Mapping[str, Any], at: datetime) -> Incoming | None:
         return None
     text = said.text or said.caption or ""
     return _incoming(said.chat.id, read.update_id, _COMMANDS.get(text.partition(" ")[0], text), at)
+
+
+def photo(update: Mapping[str, Any]) -> str | None:
+    """Return the file id of the largest size of a picture that is no bigger than we keep, or None."""
+    sizes = (update.get("message") or {}).get("photo") or []
+    kept = [size for size in sizes if size.get("file_size", 0) <= MOST_BYTES]
+    return str(kept[-1]["file_id"]) if kept else None
 
 
 def pressed(update: Mapping[str, Any]) -> str | None:

@@ -43,6 +43,14 @@ class TelegramChannel:
             return Outcome.UNCERTAIN if begun else _outcome(error)
         return Outcome.SENT
 
+    async def fetch(self, file_id: str) -> bytes | None:
+        """Return a file that a customer has sent, or None where the platform does not hand it out."""
+        try:
+            return bytes(await (await self._bot.get_file(file_id)).download_as_bytearray())
+        except TelegramError as error:
+            log.warning("telegram: a picture: %s", type(error).__name__)
+            return None
+
     async def acknowledge(self, press_id: str) -> None:
         """Take the little clock off a button that was pressed; it does not matter if that fails."""
         try:

@@ -4,14 +4,17 @@ import json
 import logging
 
 import pytest
+from sqlalchemy import func, select
 
 from app.logs import quieten
 from channels.base import Outcome, Parcel
 from core.message import Button, Reply
+from storage.tables import picture
 from tests.channels.conftest import SECRET
 from tests.channels.runner import Case, Platform, settled, texts
 from tests.fakes.bot_api import BotApi
 from tests.turn.conftest import InProcess
+from tests.turn.test_pictures import drawn
 
 JSON = {"Content-Type": "application/json"}
 TELEGRAM = Platform(
@@ -25,6 +28,7 @@ TELEGRAM = Platform(
         Case("start", "你好"),
         Case("button", "转人工"),
         Case("sticker", ""),
+        Case("photo", "这是账单"),
         Case("group", None),
         Case("edited", None),
         Case("unknown_event", None),
@@ -101,3 +105,16 @@ async def test_a_pressed_button_is_acknowledged(house: InProcess, bot_api: BotAp
     await TELEGRAM.post(house, TELEGRAM.payload(Case("button", None)))
     await settled(house)
     assert [method for method, _ in bot_api.calls].count("answerCallbackQuery") == 1
+
+
+@pytest.mark.parametrize(("sent", "kept"), [(drawn(), 1), (b"no picture", 0), (b"", 0)])
+async def test_a_photo_is_fetched_and_kept_or_the_message_comes_without_it(
+    house: InProcess, bot_api: BotApi, sent: bytes, kept: int
+) -> None:
+    bot_api.file = sent
+    assert (await TELEGRAM.post(house, TELEGRAM.payload(Case("photo", "")))).status_code == 200
+    async with house.parts.database.read() as db:
+        assert (await db.execute(select(func.count()).select_from(picture))).scalar_one() == kept
+    assert await texts(house) == ["这是账单"]
+    (asked,) = [parameters for method, parameters in bot_api.calls if method == "getFile"]
+    assert asked["file_id"] == "large"

@@ -14,6 +14,7 @@ class BotApi:
         self.calls: list[tuple[str, dict[str, str]]] = []
         # What the next calls get instead of success: (status, body).
         self.stumbles: list[tuple[int, dict[str, Any]]] = []
+        self.file = b""
         api = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -25,6 +26,12 @@ class BotApi:
                 self.send_response(status)
                 self.end_headers()
                 self.wfile.write(json.dumps(body).encode())
+
+            def do_GET(self) -> None:
+                api.calls.append(("file", {}))
+                self.send_response(200 if api.file else 404)
+                self.end_headers()
+                self.wfile.write(api.file)
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""
@@ -45,4 +52,7 @@ class BotApi:
 
 def _success(parameters: dict[str, str]) -> dict[str, Any]:
     chat = {"id": int(parameters.get("chat_id", 1)), "type": "private"}
+    if "file_id" in parameters:
+        named = {"file_id": parameters["file_id"], "file_unique_id": "u", "file_path": "photos/file_1.jpg"}
+        return {"ok": True, "result": named}
     return {"ok": True, "result": {"message_id": 1, "date": 1, "chat": chat, "text": parameters.get("text", "")}}
