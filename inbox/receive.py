@@ -1,7 +1,9 @@
 """Taking a message in: repeats are dropped, the conversation is found, everything is stored in one transaction."""
 
+import asyncio
 import uuid
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import IntegrityError
 
@@ -27,20 +29,24 @@ class Inbox:
     def __init__(self, database: Database, bell: Bell) -> None:
         """Store into `database` and ring `bell` when there is work."""
         self._database, self._bell = database, bell
+        # Of one customer what comes first is stored first, whichever connection is opened first.
+        self._queues: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, incoming: Incoming) -> Received:
         """Store `incoming` and return where it lies; when this returns, it is safe."""
-        try:
-            received = await self._store(incoming)
-        except IntegrityError:
-            # Another process stored the same message, or opened the same conversation, at this very moment.
-            received = await self._store(incoming)
+        queue = self._queues.setdefault((incoming.channel, incoming.address), asyncio.Lock())
+        async with queue:
+            try:
+                received = await self._store(incoming)
+            except IntegrityError:
+                # Another process stored the same message, or opened the same conversation, at this very moment.
+                received = await self._store(incoming)
         self._bell.ring()
         return received
 
     async def _store(self, incoming: Incoming) -> Received:
         async with self._database.write() as db:
-            await hold(db, f"inbox:{incoming.channel}:{incoming.address}")  # what comes first is stored first
+            await hold(db, f"inbox:{incoming.channel}:{incoming.address}")  # from another process's message
             known = await letters.already(db, incoming.channel, incoming.external_id)
             if known is not None:
                 return Received(*known, repeated=True)

@@ -6,10 +6,12 @@ import time
 from datetime import timedelta
 
 import httpx
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app import worker
-from core.message import Button
+from core.message import Button, Incoming
 from storage.tables import audit, inbox, message, outbox
 from tests.turn.conftest import InProcess
 
@@ -245,3 +247,20 @@ async def test_choices_stay_buttons_where_there_are_some(house: InProcess) -> No
     house.engine.buttons = (Button("确认办理", "确认"),)
     (answer,) = await house.say("退订彩铃")
     assert answer["buttons"] == [{"title": "确认办理", "payload": "确认"}]
+
+
+async def test_what_came_first_is_stored_first_however_slow_its_connection_is(
+    house: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, delays = house.parts.database._open, iter([0.3])
+
+    async def slow(writing: bool) -> AsyncConnection:
+        if writing:
+            await asyncio.sleep(next(delays, 0))
+        return await opened(writing)
+
+    monkeypatch.setattr(house.parts.database, "_open", slow)
+    now = house.parts.clock.now()
+    came = [Incoming("rest", "s", f"order-{number}", f"第{number}句", now) for number in range(5)]
+    received = await asyncio.gather(*(house.parts.inbox.receive(each) for each in came))
+    assert [each.inbox_id for each in received] == sorted(each.inbox_id for each in received)
