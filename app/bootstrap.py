@@ -99,7 +99,7 @@ def build(
     complaints: Complaints = SqlComplaints(database, audit, clock, accounts)
     if far := settings.far_systems.get("complaint"):
         complaints = remote(COMPLAINTS, HttpBackend("complaint", far.url, far.token, clock), audit)
-    repairs: Repairs = SqlRepairs(database, audit, clock)
+    repairs: Repairs = SqlRepairs(database, audit, clock, accounts)
     if far := settings.far_systems.get("repair"):
         repairs = remote(REPAIRS, HttpBackend("repair", far.url, far.token, clock), audit)
     mailboxes = SqlMailbox(database, clock)

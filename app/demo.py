@@ -89,6 +89,7 @@ class Demo:
     services: tuple[str, ...]
     address: str | None
     balance: tuple[int, int]  # fen, from … to
+    enterprise: str | None = None
 
     @property
     def id_number(self) -> str:
@@ -105,7 +106,7 @@ SUBSCRIBERS = [
     Demo(3, "13800138002", "张伟", "standard", "suspended", ("cx39", "cx59"), ("lx",), None, (-9000, -500)),
     Demo(4, "13800138003", "陈芳", "silver", "active", ("cx89",), ("lx", "yp"),
          "文化路102号书香苑3号楼2单元401室", (2000, 15000)),
-    Demo(5, "13800138004", "赵磊", "diamond", "active", ("qy299",), ("lx",), None, (50000, 200000)),
+    Demo(5, "13800138004", "赵磊", "diamond", "active", ("qy299",), ("lx",), None, (50000, 200000), "A"),
 ]  # fmt: skip
 
 STAFF = [
@@ -170,6 +171,7 @@ async def _subscriber(db: AsyncConnection, person: Demo, seed: int, current: Mon
     plan = next(plan for plan in PLANS if plan[0] == plan_code)
     await _add(db, account.customer, {"id": person.id}, {
         "phone": person.phone, "name": person.name, "level": person.level, "state": person.state,
+        "enterprise": person.enterprise,
         "plan_code": plan[0], "balance_fen": chance.randint(*person.balance),
     })  # fmt: skip
     for code in person.services:

@@ -49,6 +49,7 @@ def field_router(sessions: StaffSessions, repairs: Repairs, accounts: Accounts, 
                     "customer": customer,
                     "kind": words.FAULTS.get(ticket.report.kind, ticket.report.kind),
                     "state": words.REPAIR_STATES[ticket.state],
+                    "enterprise": f"集团{ticket.enterprise}类" if ticket.enterprise else "",
                     "due": f"{due.month}月{due.day}日 {due:%H:%M}",
                     "next": _NEXT.get(ticket.state),
                     # A form that is sent twice is one step.

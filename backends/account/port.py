@@ -9,13 +9,17 @@ from core.chinese_time import Month
 
 @dataclass(frozen=True)
 class Customer:
-    """A subscriber. `level` is one of contract.md's; `state` is active or suspended."""
+    """A subscriber. `level` is one of contract.md's; `state` is active or suspended.
+
+    enterprise  the class (A, B, C) of the enterprise that the subscriber speaks for, or None
+    """
 
     id: int
     phone: str
     name: str
     level: str
     state: str
+    enterprise: str | None = None
 
 
 @dataclass(frozen=True)

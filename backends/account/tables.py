@@ -28,6 +28,8 @@ customer = Table(
     Column("state", String(16), nullable=False),
     Column("plan_code", String(32), ForeignKey("plan.code"), nullable=False),
     Column("balance_fen", Integer, nullable=False),
+    # The class of the enterprise that the subscriber speaks for: A, B, C.
+    Column("enterprise", String(1)),
     # A plan that was ordered begins on the first of a month; from then on it is the plan.
     Column("next_plan_code", String(32)),
     Column("next_plan_from", Date),

@@ -54,7 +54,10 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True)
 class RepairTicket:
-    """A repair. `mended` is the promise; `engineer` who comes, or empty; `visit` when, or None."""
+    """A repair. `mended` is the promise; `engineer` who comes, or empty; `visit` when, or None.
+
+    enterprise  the class of the enterprise that it was reported for, or None
+    """
 
     number: str
     customer_id: int
@@ -68,6 +71,7 @@ class RepairTicket:
     waiver_drafted_at: datetime | None = None
     record: str = ""
     score: int | None = None
+    enterprise: str | None = None
 
 
 @dataclass(frozen=True)

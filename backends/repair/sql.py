@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backends.account.port import Accounts
 from backends.repair import rules
 from backends.repair.port import Deed, DeedRefused, FaultReport, NoFreeVisit, Outage, RepairTicket, State
 from backends.repair.tables import engineer, outage, repair_event, repair_ticket, visit
@@ -15,6 +16,7 @@ from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
 from core.chinese_time import Part, Window
 from core.clock import SHANGHAI, Clock
+from core.errors import BackendDown
 from database.handle import Database, hold
 
 _FINISHED = (State.DONE, State.CANCELLED)
@@ -25,14 +27,14 @@ _OFFERED = 4
 class SqlRepairs:
     """Repairs (see port.py) over our own tables."""
 
-    def __init__(self, database: Database, audit: AuditLog, clock: Clock) -> None:
-        """Keep tickets in `database`."""
-        self._database, self._audit, self._clock = database, audit, clock
+    def __init__(self, database: Database, audit: AuditLog, clock: Clock, accounts: Accounts) -> None:
+        """Keep tickets in `database`; how soon one is mended depends on the enterprise that `accounts` knows."""
+        self._database, self._audit, self._clock, self._accounts = database, audit, clock, accounts
 
     async def open(self, customer_id: int, report: FaultReport, key: str, by: str) -> RepairTicket:
         """Open a ticket, once for a key, give it to an engineer and book the visit."""
         await self._audit.record(AuditEntry(by, "repair.open", f"customer:{customer_id}"))
-        now = self._clock.now()
+        now, enterprise = self._clock.now(), await self._enterprise(customer_id, by)
         async with self._database.write() as db:
             await hold(db, f"customer:{customer_id}")
             known = await _one(db, repair_ticket.c.key == key)
@@ -50,10 +52,17 @@ class SqlRepairs:
                 "state": State.OPEN,
                 "opened_at": now,
                 "begun_at": now,
+                "enterprise": enterprise,
             }
             await db.execute(insert(repair_ticket).values(values))
             await self._dispatch(db, number, report.kind, report.address, report.window)
             return await _sure(db, number)
+
+    async def _enterprise(self, customer_id: int, by: str) -> str | None:
+        try:
+            return (await self._accounts.customer(customer_id, by)).enterprise
+        except (BackendDown, LookupError):
+            return None  # a fault is taken even when the account system is down
 
     async def find(self, customer_id: int, number: str, by: str) -> RepairTicket | None:
         """Return the customer's own ticket of this number, or None."""
@@ -286,11 +295,12 @@ def _ticket(row: Row[Any]) -> RepairTicket:
         report=FaultReport(row.kind, row.address, row.since, row.visit, window),
         state=State(row.state),
         opened_at=row.opened_at,
-        mended=rules.mended(row.kind, row.address, begun, row.finished_at),
+        mended=rules.mended(row.kind, row.address, begun, row.finished_at, row.enterprise),
         engineer=row.engineer or "",
         visit=window,
         urged=row.urged,
         waiver_drafted_at=row.waiver_drafted_at,
         record=row.record,
         score=row.score,
+        enterprise=row.enterprise,
     )

@@ -26,6 +26,8 @@ repair_ticket = Table(
     Column("waiver_drafted_at", Moment),
     Column("record", Text, nullable=False, server_default=""),
     Column("score", Integer),
+    # The class of the enterprise that it was reported for.
+    Column("enterprise", String(1)),
 )
 
 repair_event = Table(

@@ -79,7 +79,7 @@ def over_http(port: Port, implementation: object, database: Database, clock: Fix
 
 @pytest.fixture(params=["ours", "http"])
 def repairs(request: pytest.FixtureRequest, database: Database, clock: FixedClock) -> Repairs:
-    ours = SqlRepairs(database, SqlAuditLog(database, clock), clock)
+    ours = SqlRepairs(database, SqlAuditLog(database, clock), clock, FakeAccounts())
     return ours if request.param == "ours" else cast("Repairs", over_http(REPAIRS, ours, database, clock))
 
 

@@ -1,7 +1,9 @@
 """Complaints and repairs over their lives: deeds once for a key, visits without double booking, clocks that act."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
+from unittest.mock import AsyncMock
 
 import pytest
 from sqlalchemy import insert, select
@@ -14,8 +16,10 @@ from backends.repair.rules import SEATS, rank
 from backends.repair.tables import engineer, outage, repair_event
 from core.chinese_time import Window
 from core.clock import FixedClock
+from core.errors import BackendDown
 from database.handle import Database
 from tests.contract.conftest import NOW
+from tests.fakes.accounts import CUSTOMER, FakeAccounts
 
 TOMORROW = Window(date(2026, 11, 24), "上午")
 GRIEVANCE = Grievance("billing", "彩铃退了还在扣")
@@ -191,3 +195,19 @@ async def test_a_repair_goes_up_by_its_clock_and_by_being_urged_and_comes_down_w
     assert {rank(each, clock.now()) for each in await repairs.late("agent:1")} == {2}
     await repairs.do(1, late.number, repair.Deed.CANCEL, "", "c1", "bot")
     assert [each.number for each in await repairs.late("agent:1")] == [urged.number]
+
+
+@pytest.mark.parametrize(("enterprise", "hours"), [("A", 4), ("B", 8), ("C", 24), (None, 48)])
+async def test_a_fault_of_an_enterprise_is_mended_sooner_by_its_class(
+    repairs: Repairs, engineers: None, monkeypatch: pytest.MonkeyPatch, enterprise: str | None, hours: int
+) -> None:
+    monkeypatch.setattr(FakeAccounts, "customer", AsyncMock(return_value=replace(CUSTOMER, enterprise=enterprise)))
+    ticket = await repairs.open(1, report(), "m1", "bot")
+    assert (ticket.enterprise, ticket.mended.lasts) == (enterprise, timedelta(hours=hours))
+
+
+async def test_a_fault_is_taken_while_the_account_system_is_down(
+    repairs: Repairs, engineers: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeAccounts, "customer", AsyncMock(side_effect=BackendDown("account")))
+    assert (await repairs.open(1, report(), "m1", "bot")).state is repair.State.DISPATCHED
