@@ -32,6 +32,8 @@ class CheckBalance(SubscriberAction):
             dispatcher.utter_message(response="utter_arrears", arrears=yuan(balance.arrears_fen), note=note)
         else:
             dispatcher.utter_message(response="utter_balance", balance=yuan(balance.balance_fen))
+        if balance.credit_fen:
+            dispatcher.utter_message(response="utter_credit", credit=yuan(balance.credit_fen))
 
 
 # Channels that show a picture of ours by its address.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from actions.base import Asked
-from backends.orders.port import PORT_CODE_LIVES, Kind, Option, Order
+from backends.orders.port import NUMBER_HELD_FOR, PORT_CODE_LIVES, Kind, Option, Order
 from core.money import yuan
 
 # Of these there is a list to choose from.
@@ -17,6 +17,7 @@ CHOSEN = {
     Kind.ROAMING,
     Kind.ORDER_BROADBAND,
     Kind.RENEW_BROADBAND,
+    Kind.NEW_NUMBER,
 }
 OF_A_MONTH = {Kind.INVOICE, Kind.READ_DETAILS}
 
@@ -43,6 +44,7 @@ _REDEEM = re.compile(r"兑|换(?!个?月)")
 _DETAILS = re.compile(r"详单|清单|通话记录|打给谁|每一?笔")
 _TRANSFER = re.compile(r"过户|改名字|换机主|转给|转到.{0,6}名下|变更机主")
 
+_NEW_NUMBER = re.compile(r"选号|新号|靓号|副卡|副号|第二个号|再?[办要开]一?个(?:手机)?号码?")
 _SIZE = re.compile(r"(\d+)\s*个?\s*[gG]")
 _PRICE = re.compile(r"(\d+)\s*(?:块|元)")
 _NUMBER = re.compile(r"(?<!\d)(\d{2,4})(?!\d|\s*个?\s*[gG]|\s*块|\s*元|\s*天)")
@@ -64,6 +66,8 @@ def kind_of(asked: Asked) -> Kind | None:
     if _UNDO.search(text):
         return Kind.UNDO
     match asked.intent:
+        case "open_service" | "change_plan" | "other" if _NEW_NUMBER.search(text):
+            return Kind.NEW_NUMBER
         case "suspend_or_resume":
             return _stop_or_go(text)
         case "replace_sim":
@@ -124,9 +128,9 @@ def _named(name: str, text: str, sizes: set[str], numbers: set[str]) -> bool:
         return True
     # The two last characters of a name are what people call it: 视频彩铃, 来电显示; 套餐 and 量包 say nothing.
     word = name[-2:]
-    return (word not in ("套餐", "量包", "会员", "天包", "包年", "话费", "流量") and word in text) or (
-        name.endswith("会员") and name[:2] in text
-    )
+    return (
+        not word.isdigit() and word not in ("套餐", "量包", "会员", "天包", "包年", "话费", "流量") and word in text
+    ) or (name.endswith("会员") and name[:2] in text)
 
 
 def price_of(option: Option) -> str:
@@ -184,6 +188,11 @@ def in_words(order: Order) -> str:
             return f"为您的号码生成携号转网授权码，{minutes}分钟内有效，请在有效期内到携入的运营商办理"
         case Kind.TRANSFER:
             return "预约号码过户；请您与新机主7天内一起携带身份证到营业厅办理"
+        case Kind.NEW_NUMBER:
+            return (
+                f"把号码“{terms.subject}”作为副卡登记在您名下，每月功能费{yuan(terms.monthly_fen)}元，领卡后起收；"
+                f"号码为您保留{NUMBER_HELD_FOR.days}天，请您本人携带身份证到营业厅领卡"
+            )
         case Kind.INVOICE:
             return f"开具{month_in_words(terms.subject)}的电子发票，24小时内把下载链接发到您的手机"
         case Kind.READ_DETAILS:

@@ -49,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     taking = deeds.add_parser(
         "import", help="import plans, customers, bills or halls from a CSV file (docs/howto/import.md)"
     )
-    taking.add_argument("kind", choices=["plans", "customers", "bills", "halls"])
+    taking.add_argument("kind", choices=["plans", "customers", "bills", "halls", "numbers"])
     taking.add_argument("file", metavar="FILE")
     taking.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
     commands.add_parser("doctor", help="check installation and configuration; say what is wrong and the mend")

@@ -60,6 +60,10 @@ OFFERS = [
 ]
 # A phone on a contract: until then the plan may not cost less.
 CONTRACTS = {2: (12900, date(2027, 6, 30))}
+# Numbers that may be chosen as a second one.
+FREE_NUMBERS = [f"1380013{tail}" for tail in ("1314", "2580", "3399", "5201", "6688", "7766", "8899", "9012")]
+# How far the balance may fall, by level.
+CREDIT_FEN = {"gold": 10000, "diamond": 30000}
 SERVICES = [
     ("lx", "来电显示", 500),
     ("cl", "视频彩铃", 600),
@@ -155,6 +159,8 @@ async def load_demo(database: Database, seed: int, now: datetime) -> None:
             await _add(db, account.promotion, {"code": code}, row)
         for code, name, fee in SERVICES:
             await _add(db, account.service, {"code": code}, {"name": name, "monthly_fee_fen": fee})
+        for number in FREE_NUMBERS:
+            await _add(db, account.free_number, {"number": number}, {})
         for each in HALLS:
             row = asdict(each)
             await _add(db, hall, {"name": row.pop("name")}, row)
@@ -173,6 +179,7 @@ async def _subscriber(db: AsyncConnection, person: Demo, seed: int, current: Mon
         "phone": person.phone, "name": person.name, "level": person.level, "state": person.state,
         "enterprise": person.enterprise,
         "plan_code": plan[0], "balance_fen": chance.randint(*person.balance),
+        "credit_fen": CREDIT_FEN.get(person.level, 0),
     })  # fmt: skip
     for code in person.services:
         await _add(db, account.customer_service, {"customer_id": person.id, "service_code": code}, {})

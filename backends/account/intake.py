@@ -1,4 +1,4 @@
-"""Customers, plans, bills and halls from CSV files: what each column must be, and every wrong line by its number.
+"""What a carrier brings in from CSV files: what each column must be, and every wrong line by its number.
 
 Money is written in yuan with at most two decimals, months as YYYY-MM, files in UTF-8 with a first line of names.
 """
@@ -117,6 +117,7 @@ SHEETS: Mapping[str, Mapping[str, tuple[str, Reader]]] = {
         "name": ("name", _text(64)),
         "amount_yuan": ("amount_fen", fen),
     },
+    "numbers": {"number": ("number", _phone)},
     "halls": {
         "name": ("name", _text(64)),
         "area": ("area", _text(32)),
@@ -130,6 +131,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "customers": ("phone",),
     "bills": ("phone", "month", "position"),
     "halls": ("name",),
+    "numbers": ("number",),
 }
 
 

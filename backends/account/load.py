@@ -6,11 +6,17 @@ from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account.intake import KEYS, Problem, Row
-from backends.account.tables import bill_item, customer, plan
+from backends.account.tables import bill_item, customer, free_number, plan
 from backends.halls.tables import hall
 from database.handle import Database, insertion
 
-TABLES: dict[str, Table] = {"plans": plan, "customers": customer, "bills": bill_item, "halls": hall}
+TABLES: dict[str, Table] = {
+    "plans": plan,
+    "customers": customer,
+    "bills": bill_item,
+    "halls": hall,
+    "numbers": free_number,
+}
 # SQLite takes a few ten thousand values in one question.
 _ASKED_AT_ONCE = 5000
 
@@ -30,7 +36,7 @@ async def load(database: Database, kind: str, rows: Sequence[tuple[int, Row]], w
 async def _referring(
     db: AsyncConnection, kind: str, rows: Sequence[tuple[int, Row]]
 ) -> tuple[list[Problem], list[Row]]:
-    if kind in ("plans", "halls"):
+    if kind in ("plans", "halls", "numbers"):
         return [], [row for _, row in rows]
     if kind == "customers":
         known = set((await db.execute(select(plan.c.code))).scalars())
@@ -59,4 +65,9 @@ async def _put(db: AsyncConnection, kind: str, rows: list[Row]) -> None:
     keys = ["customer_id" if name == "phone" and kind == "bills" else name for name in KEYS[kind]]
     inserted = insertion(db, table)
     changed = {name: inserted.excluded[name] for name in rows[0] if name not in keys}
-    await db.execute(inserted.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+    put = (
+        inserted.on_conflict_do_update(index_elements=keys, set_=changed)
+        if changed
+        else inserted.on_conflict_do_nothing(index_elements=keys)
+    )
+    await db.execute(put, rows)

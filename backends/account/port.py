@@ -44,10 +44,14 @@ class WaitingPlan:
 
 @dataclass(frozen=True)
 class Balance:
-    """What is on the account; a negative balance is arrears."""
+    """What is on the account; a negative balance is arrears.
+
+    credit_fen  how far it may fall below nothing before the number is stopped
+    """
 
     balance_fen: int
     state: str
+    credit_fen: int = 0
 
     @property
     def arrears_fen(self) -> int:

@@ -57,7 +57,7 @@ class SqlAccounts:
     async def balance(self, customer_id: int, by: str) -> Balance:
         """Return the balance at this moment."""
         row = await self._of(customer_id, by, "balance")
-        return Balance(row.balance_fen, row.state)
+        return Balance(row.balance_fen, row.state, row.credit_fen)
 
     async def plan(self, customer_id: int, by: str) -> Plan:
         """Return the present plan."""

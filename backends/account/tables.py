@@ -28,6 +28,8 @@ customer = Table(
     Column("state", String(16), nullable=False),
     Column("plan_code", String(32), ForeignKey("plan.code"), nullable=False),
     Column("balance_fen", Integer, nullable=False),
+    # How far the balance may fall below nothing before the number is stopped.
+    Column("credit_fen", Integer, nullable=False, server_default="0"),
     # The class of the enterprise that the subscriber speaks for: A, B, C.
     Column("enterprise", String(1)),
     # A plan that was ordered begins on the first of a month; from then on it is the plan.
@@ -90,6 +92,15 @@ promotion = Table(
     Column("ends_on", Date, nullable=False),
     Column("least_level", String(16), nullable=False),
     Column("least_fee_fen", Integer, nullable=False),
+)
+
+# Numbers that a subscriber may choose as a second one; whoever ordered one fetches its card until `held_until`.
+free_number = Table(
+    "free_number",
+    metadata,
+    Column("number", String(11), primary_key=True),
+    Column("held_by", Integer, ForeignKey("customer.id"), index=True),
+    Column("held_until", Moment),
 )
 
 sim_card = Table(

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     CANCEL_ACCOUNT = "cancel_account"
     PORT_OUT = "port_out"
     TRANSFER = "transfer"
+    NEW_NUMBER = "new_number"
     INVOICE = "invoice"
     READ_DETAILS = "read_details"
     READ_PUK = "read_puk"
@@ -42,8 +43,9 @@ class Kind(StrEnum):
     REFUND = "refund"
 
 
-# Who takes over a number with these takes over what hangs on it: the owner's ID number is asked for too (N3).
-NEEDS_ID_NUMBER = frozenset({Kind.REPLACE_SIM, Kind.CANCEL_ACCOUNT, Kind.PORT_OUT, Kind.TRANSFER})
+# Who takes over a number with these takes over what hangs on it, and a second one is registered to the same owner:
+# the owner's ID number is asked for too (N3).
+NEEDS_ID_NUMBER = frozenset({Kind.REPLACE_SIM, Kind.CANCEL_ACCOUNT, Kind.PORT_OUT, Kind.TRANSFER, Kind.NEW_NUMBER})
 # Before a customer leaves, what might keep them is asked about, once (N5).
 LEAVING = frozenset({Kind.CANCEL_ACCOUNT, Kind.PORT_OUT})
 # Nothing changes and nothing costs, so there is nothing to agree to: the code alone is asked for (B3).
@@ -51,6 +53,8 @@ READINGS = frozenset({Kind.READ_DETAILS, Kind.READ_PUK})
 ID_ATTEMPTS = 3
 # How long what a proved order hands out may be read with it.
 HANDED_OUT_FOR = timedelta(minutes=10)
+# How long a chosen number waits for its card to be fetched; until then the order may be undone.
+NUMBER_HELD_FOR = timedelta(days=7)
 PORT_CODE_LIVES = timedelta(minutes=60)
 
 
@@ -113,6 +117,7 @@ class Refusal(StrEnum):
     NO_BROADBAND = "no_broadband"
     HAS_BROADBAND = "has_broadband"
     IN_CONTRACT = "in_contract"
+    TOO_MANY = "too_many"
     NO_BILL = "no_bill"
     LEAVING = "leaving"
     ID_NUMBER_MISSING = "id_number_missing"

@@ -5,11 +5,25 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from backends.account.port import Plan, Service
-from backends.orders.port import READINGS, UNDO_WITHIN, Change, ChangeRefused, Kind, Order, Refusal, State, Terms
+from backends.orders.port import (
+    NUMBER_HELD_FOR,
+    READINGS,
+    UNDO_WITHIN,
+    Change,
+    ChangeRefused,
+    Kind,
+    Order,
+    Refusal,
+    State,
+    Terms,
+)
 from core.clock import SHANGHAI
 
 # The fee for moving a home line to another address.
 MOVE_FEN = 10000
+# What a second number costs a month once its card is fetched, and how many one owner may have beside the first.
+SECOND_NUMBER_FEN = 1000
+SECOND_NUMBERS = 4
 # States of a customer: suspended for arrears by the carrier, paused at the subscriber's own wish.
 ACTIVE, SUSPENDED, PAUSED = "active", "suspended", "paused"
 
@@ -48,12 +62,17 @@ class Contract:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What is on sale, by code. `enterprise` are the codes of plans that only an enterprise may have."""
+    """What is on sale, by code.
+
+    enterprise  codes of plans that only an enterprise may have
+    numbers     numbers that nobody has
+    """
 
     plans: Mapping[str, Plan]
     offers: Mapping[str, Offer]
     services: Mapping[str, Service]
     enterprise: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -66,6 +85,7 @@ class Account:
     paid_until  the last day for which the line is paid, or None where the plan pays for it
     closes      the day from which the number is given up, or None
     billed, invoiced   months that have a bill, and those for which an invoice was asked
+    numbers     second numbers that were chosen
     """
 
     state: str
@@ -80,6 +100,7 @@ class Account:
     closes: date | None = None
     billed: frozenset[str] = frozenset()
     invoiced: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
 
 
 def first_of_next_month(day: date) -> date:
@@ -123,6 +144,8 @@ def terms(change: Change, account: Account, catalogue: Catalogue, now: datetime,
             return Terms("补换手机卡", 0, 0, today, None)
         case Kind.CANCEL_ACCOUNT | Kind.PORT_OUT | Kind.TRANSFER:
             return _give_up(change.kind, account, today)
+        case Kind.NEW_NUMBER:
+            return _new_number(change.target, account, catalogue, now)
         case Kind.INVOICE:
             return _invoice(change.target, account, today)
         case Kind.READ_DETAILS:
@@ -162,6 +185,8 @@ def after(account: Account, order: Order, undone: Order | None = None) -> Accoun
             return replace(account, closes=terms.effective)
         case Kind.INVOICE:
             return replace(account, invoiced=account.invoiced | {change.target})
+        case Kind.NEW_NUMBER:
+            return replace(account, numbers=account.numbers | {change.target})
         case Kind.OPEN_SERVICE:
             return replace(account, services=account.services | {change.target})
         case Kind.CLOSE_SERVICE:
@@ -248,6 +273,28 @@ def _give_up(kind: Kind, account: Account, today: date) -> Terms:
     return Terms("销户", 0, 0, begins, datetime(begins.year, begins.month, begins.day, tzinfo=SHANGHAI))
 
 
+def known_by(number: str) -> str:
+    """Return what a free number is called before its card is fetched: nobody reads a number of another in full (N3).
+
+    >>> known_by("13800136688")
+    '138尾号6688'
+    """
+    return f"{number[:3]}尾号{number[-4:]}"
+
+
+def _new_number(number: str, account: Account, catalogue: Catalogue, now: datetime) -> Terms:
+    if number in account.numbers:
+        raise ChangeRefused(Refusal.ALREADY)
+    if number not in catalogue.numbers:
+        raise ChangeRefused(Refusal.NO_SUCH_THING)
+    if account.balance_fen < 0:
+        raise ChangeRefused(Refusal.IN_ARREARS, short_fen=-account.balance_fen)
+    if len(account.numbers) >= SECOND_NUMBERS:
+        raise ChangeRefused(Refusal.TOO_MANY)
+    today = now.astimezone(SHANGHAI).date()
+    return Terms(known_by(number), 0, SECOND_NUMBER_FEN, today, now + NUMBER_HELD_FOR)
+
+
 def _invoice(month: str, account: Account, today: date) -> Terms:
     _refuse_without_bill(month, account)
     if month >= f"{today:%Y-%m}":  # a month that still runs has no invoice
@@ -294,6 +341,8 @@ def _stands(change: Change, account: Account) -> bool:
             return change.target in account.services
         case Kind.CLOSE_SERVICE:
             return change.target not in account.services
+        case Kind.NEW_NUMBER:
+            return change.target in account.numbers
         case _:
             return False
 
@@ -306,6 +355,8 @@ def _before(account: Account, change: Change) -> Account:
             return replace(account, closes=None)
         case Kind.OPEN_SERVICE:
             return replace(account, services=account.services - {change.target})
+        case Kind.NEW_NUMBER:
+            return replace(account, numbers=account.numbers - {change.target})
         case _:
             return replace(account, services=account.services | {change.target})
 

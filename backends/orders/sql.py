@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account import tables as account_tables
@@ -20,6 +20,7 @@ from backends.account.tables import (
     contract,
     customer,
     customer_service,
+    free_number,
     offer,
     plan,
     points,
@@ -34,6 +35,7 @@ from backends.orders.port import (
     HANDED_OUT_FOR,
     ID_ATTEMPTS,
     NEEDS_ID_NUMBER,
+    NUMBER_HELD_FOR,
     PROPOSAL_LIVES,
     Change,
     ChangeRefused,
@@ -52,6 +54,9 @@ from core.clock import SHANGHAI, Clock
 from core.money import yuan
 from database.handle import Database, hold
 
+# How many free numbers are offered at once.
+NUMBERS_SHOWN = 6
+
 
 class SqlOrders:
     """Orders (see port.py) over our own tables."""
@@ -65,7 +70,7 @@ class SqlOrders:
         await self._audit.record(AuditEntry(by, "order.options", f"customer:{customer_id}"))
         now = self._clock.now()
         async with self._database.read() as db:
-            account, catalogue = await _account(db, customer_id, now), await _catalogue(db)
+            account, catalogue = await _account(db, customer_id, now), await _catalogue(db, Change(kind), now)
         found = []
         for option in _on_sale(kind, catalogue):
             try:
@@ -85,7 +90,9 @@ class SqlOrders:
             if known is not None:
                 return _order(known)
             undone = await _undone(db, customer_id, change)
-            terms = rules.terms(change, await _account(db, customer_id, now), await _catalogue(db), now, undone)
+            terms = rules.terms(
+                change, await _account(db, customer_id, now), await _catalogue(db, change, now), now, undone
+            )
             own = (change_order.c.customer_id == customer_id) & (change_order.c.state == State.PROPOSED)
             await db.execute(update(change_order).where(own).values(state=State.REPLACED))
             values = {
@@ -130,7 +137,7 @@ class SqlOrders:
                 return found
             order = _open(found, now)
             undone = await _undone(db, customer_id, order.change)
-            account, catalogue = await _account(db, customer_id, now), await _catalogue(db)
+            account, catalogue = await _account(db, customer_id, now), await _catalogue(db, order.change, now)
             # What has changed since it was read back must be read back again.
             terms = rules.terms(order.change, account, catalogue, now, undone)
             if replace(terms, undo_until=None) != replace(order.terms, undo_until=None):
@@ -235,6 +242,9 @@ def _on_sale(kind: Kind, catalogue: rules.Catalogue) -> list[Option]:
         case Kind.OPEN_SERVICE | Kind.CLOSE_SERVICE:
             services = catalogue.services.values()
             return [Option(each.code, each.name, monthly_fen=each.monthly_fee_fen) for each in services]
+        case Kind.NEW_NUMBER:
+            fee = rules.SECOND_NUMBER_FEN
+            return [Option(number, rules.known_by(number), monthly_fen=fee) for number in catalogue.numbers]
         case _:
             offers = [each for each in catalogue.offers.values() if each.kind is kind]
             return [Option(each.code, each.name, each.price_fen, points=each.points) for each in offers]
@@ -301,6 +311,7 @@ async def _account(db: AsyncConnection, customer_id: int, now: datetime) -> rule
         change_order.c.kind == Kind.INVOICE,
         change_order.c.state == State.DONE,
     )
+    chosen = select(free_number.c.number).where(free_number.c.held_by == customer_id, free_number.c.held_until > now)
     spendable = select(func.coalesce(func.sum(points.c.points), 0)).where(
         points.c.customer_id == customer_id, points.c.year.in_([today.year - 1, today.year])
     )
@@ -318,10 +329,12 @@ async def _account(db: AsyncConnection, customer_id: int, now: datetime) -> rule
         closes=row.closes_on,
         billed=frozenset((await db.execute(billed)).scalars()),
         invoiced=frozenset((await db.execute(asked)).scalars()),
+        numbers=frozenset((await db.execute(chosen)).scalars()),
     )
 
 
-async def _catalogue(db: AsyncConnection) -> rules.Catalogue:
+async def _catalogue(db: AsyncConnection, change: Change, now: datetime) -> rules.Catalogue:
+    """Return what is on sale; of the free numbers, which are many, a few and the one that is wanted."""
     plans = (await db.execute(select(plan))).all()
     offers = (await db.execute(select(offer))).all()
     services = (await db.execute(select(service))).all()
@@ -333,7 +346,27 @@ async def _catalogue(db: AsyncConnection) -> rules.Catalogue:
         offers={row.code: rules.Offer(**(row._asdict() | {"kind": Kind(row.kind)})) for row in offers},
         services={row.code: Service(row.code, row.name, row.monthly_fee_fen) for row in services},
         enterprise=frozenset(row.code for row in plans if row.enterprise),
+        numbers=await _free_numbers(db, change.target, now) if change.kind is Kind.NEW_NUMBER else frozenset(),
     )
+
+
+async def _free_numbers(db: AsyncConnection, wanted: str, now: datetime) -> frozenset[str]:
+    free = select(free_number.c.number).where(_is_free(now))
+    if wanted:
+        return frozenset((await db.execute(free.where(free_number.c.number == wanted))).scalars())
+    return frozenset((await db.execute(free.order_by(free_number.c.number).limit(NUMBERS_SHOWN))).scalars())
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return free_number.c.held_by.is_(None) | (free_number.c.held_until <= now)
+
+
+async def _hold_number(db: AsyncConnection, customer_id: int, number: str, now: datetime) -> None:
+    """Hold the number for its buyer, unless somebody else was quicker."""
+    free = (free_number.c.number == number) & _is_free(now)
+    held = {"held_by": customer_id, "held_until": now + NUMBER_HELD_FOR}
+    if (await db.execute(update(free_number).where(free).values(held))).rowcount == 0:
+        raise ChangeRefused(Refusal.NO_SUCH_THING)
 
 
 async def _carry_out(
@@ -361,6 +394,11 @@ async def _carry_out(
         await db.execute(insert(on).values(customer_id=customer_id, service_code=code))
     for code in before.services - after.services:
         await db.execute(delete(on).where(on.c.customer_id == customer_id, on.c.service_code == code))
+    for number in after.numbers - before.numbers:
+        await _hold_number(db, customer_id, number, now)
+    for number in before.numbers - after.numbers:
+        free = {"held_by": None, "held_until": None}
+        await db.execute(update(free_number).where(free_number.c.number == number).values(free))
     bought = catalogue.offers.get(order.change.target)
     if bought is not None and bought.data_mb:
         month = Month.of(now.astimezone(SHANGHAI).date())

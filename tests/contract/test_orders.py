@@ -15,6 +15,7 @@ from backends.identity.port import CODE_LIVES, NEXT_CODE_AFTER, Verdict
 from backends.identity.sql import SqlOneTimeCodes
 from backends.orders.port import (
     HANDED_OUT_FOR,
+    NUMBER_HELD_FOR,
     PROPOSAL_LIVES,
     Change,
     ChangeRefused,
@@ -254,6 +255,32 @@ async def test_a_porting_code_is_the_same_however_often_it_is_read(orders: Order
     first = await orders.handed_out(ME, order.number, "test")
     assert len(first[0]) == 8
     assert await orders.handed_out(ME, order.number, "test") == first
+
+
+async def test_a_free_number_is_held_for_one_subscriber_and_given_back_by_an_undo(
+    orders: Orders, database: Database, clock: FixedClock
+) -> None:
+    wanted = Change(Kind.NEW_NUMBER, "13800136688")
+    async with database.write() as db:
+        await db.execute(insert(account.free_number).values(number=wanted.target))
+        await register(db, OTHER, await hash_of(ID_NUMBER))
+    mine = await orders.propose(ME, wanted, "m1", "test")
+    theirs = await orders.propose(OTHER, wanted, "m2", "test")
+    for who, order in ((ME, mine), (OTHER, theirs)):
+        assert await orders.prove_id_number(who, order.number, ID_NUMBER, "test")
+    codes = [(await orders.issue_code(ME, mine.number, "test")).code or ""]
+    codes.append((await orders.issue_code(OTHER, theirs.number, "test")).code or "")
+    both = await asyncio.gather(
+        orders.confirm(ME, mine.number, codes[0], "test"),
+        orders.confirm(OTHER, theirs.number, codes[1], "test"),
+        return_exceptions=True,
+    )
+    receipts = [each for each in both if isinstance(each, Order)]
+    refusals = [each.why for each in both if isinstance(each, ChangeRefused)]
+    assert (len(receipts), refusals) == (1, [Refusal.NO_SUCH_THING])
+    assert await orders.options(ME, Kind.NEW_NUMBER, "test") == ()
+    clock.moment += NUMBER_HELD_FOR
+    assert len(await orders.options(ME, Kind.NEW_NUMBER, "test")) == 1  # nobody fetched its card
 
 
 async def test_an_invoice_is_asked_for_once(orders: Orders, clock: FixedClock) -> None:

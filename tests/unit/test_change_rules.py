@@ -42,8 +42,10 @@ CATALOGUE = Catalogue(
     },
     services={"cl": Service("cl", "彩铃", 600), "lx": Service("lx", "来电显示", 500)},
     enterprise=frozenset({"firm"}),
+    numbers=frozenset({"13800136688", "13800131314"}),
 )
 ACCOUNT = Account(ACTIVE, 8650, "middle", frozenset({"cl"}), points=1500, billed=frozenset({"2026-10", "2026-11"}))
+NEW = "13800136688"
 WITH_A_LINE = replace(ACCOUNT, address="建设路1号", paid_until=date(2027, 1, 31))
 CHANGES = st.one_of(
     st.builds(Change, st.just(Kind.CHANGE_PLAN), st.sampled_from([*CATALOGUE.plans, "none"])),
@@ -60,6 +62,7 @@ CHANGES = st.one_of(
         Change, st.sampled_from([Kind.OPEN_SERVICE, Kind.CLOSE_SERVICE]), st.sampled_from([*CATALOGUE.services, "none"])
     ),
     st.builds(Change, st.sampled_from([Kind.SUSPEND, Kind.RESUME])),
+    st.builds(Change, st.just(Kind.NEW_NUMBER), st.sampled_from([*sorted(CATALOGUE.numbers), "13800130000"])),
 )
 
 
@@ -119,6 +122,10 @@ def test_a_contract_forbids_a_cheaper_plan_until_it_ends() -> None:
         (Change(Kind.INVOICE, "2026-11"), ACCOUNT, Refusal.NO_BILL),
         (Change(Kind.INVOICE, "2026-10"), replace(ACCOUNT, invoiced=frozenset({"2026-10"})), Refusal.ALREADY),
         (Change(Kind.READ_DETAILS, "2026-13"), ACCOUNT, Refusal.NO_BILL),
+        (Change(Kind.NEW_NUMBER, "13800130000"), ACCOUNT, Refusal.NO_SUCH_THING),
+        (Change(Kind.NEW_NUMBER, NEW), replace(ACCOUNT, numbers=frozenset({NEW})), Refusal.ALREADY),
+        (Change(Kind.NEW_NUMBER, NEW), replace(ACCOUNT, balance_fen=-1), Refusal.IN_ARREARS),
+        (Change(Kind.NEW_NUMBER, NEW), replace(ACCOUNT, numbers=frozenset("1234")), Refusal.TOO_MANY),
     ],
 )
 def test_what_the_rules_forbid_is_refused_with_its_reason(change: Change, account: Account, why: Refusal) -> None:
@@ -136,6 +143,15 @@ def test_an_opened_service_may_be_undone_for_a_day() -> None:
     assert refused(undo, ACCOUNT, NOW, order).why is Refusal.TOO_LATE  # closed meanwhile
     assert refused(undo, opened, NOW, None).why is Refusal.NO_SUCH_ORDER
     assert refused(Change(Kind.UNDO, "x"), opened, NOW, done(Change(Kind.SUSPEND), ACCOUNT)).why is Refusal.TOO_LATE
+
+
+def test_a_chosen_number_is_held_for_a_week_and_may_be_given_back() -> None:
+    order = done(Change(Kind.NEW_NUMBER, NEW), ACCOUNT)
+    assert (order.terms.once_fen, order.terms.monthly_fen) == (0, 1000)
+    assert order.terms.undo_until == NOW + timedelta(days=7)
+    chosen, undo = after(ACCOUNT, order), Change(Kind.UNDO, order.number)
+    assert chosen.numbers == {NEW}
+    assert after(chosen, Order("DD2", 1, undo, order.terms, State.DONE, NOW), order) == ACCOUNT
 
 
 def test_a_gift_costs_points_and_puts_money_on_the_account() -> None:
