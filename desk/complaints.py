@@ -2,7 +2,7 @@
 
 import secrets
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from backends.account.port import Accounts
 from backends.complaint.port import Complaints, ComplaintTicket, Deed, DeedRefused
 from backends.complaint.rules import ABOUT_MONEY, OPINIONS
 from backends.orders.port import ChangeRefused, Orders
-from backends.repair.port import Repairs, RepairTicket
+from backends.repair.port import RepairFigures, Repairs, RepairTicket
 from backends.repair.rules import rank
 from compliance import scripts
 from compliance.gate import before_sending
@@ -34,6 +34,7 @@ from storage import pictures
 
 HERE = Path(__file__).resolve().parent
 _MONTHS_SHOWN = 3
+_FIGURES_OF = timedelta(days=30)
 _STEPS = (Deed.TAKE, Deed.REPLY, Deed.ANSWER)
 
 
@@ -69,6 +70,7 @@ def complaints_router(
             "csrf": who.csrf,
             "tickets": tickets,
             "late": late,
+            "figures": [_in_words(each) for each in await repairs.figures(clock.now() - _FIGURES_OF, by)],
             "error": error,
             "draft": draft,
         }
@@ -181,6 +183,18 @@ def complaints_router(
         return RedirectResponse("/complaints", status_code=303)
 
     return routes
+
+
+def _in_words(figures: RepairFigures) -> tuple[str, ...]:
+    return (
+        words.FAULTS.get(figures.kind, figures.kind),
+        str(figures.reported),
+        str(figures.mended),
+        f"{figures.in_time / figures.mended:.0%}" if figures.mended else "–",
+        str(figures.late),
+        f"{figures.hours:.1f}" if figures.hours is not None else "–",
+        f"{figures.score:.1f}" if figures.score is not None else "–",
+    )
 
 
 def _late(ticket: RepairTicket, now: datetime) -> dict[str, str]:

@@ -84,6 +84,23 @@ class Outage:
     expected: datetime
 
 
+@dataclass(frozen=True)
+class RepairFigures:
+    """Repairs of a kind: how many were reported, mended and mended in time; `late` are those past their promise.
+
+    hours  the mean from the report to the mending, or None while nothing is mended
+    score  the mean of what customers gave, 1 to 5, or None
+    """
+
+    kind: str
+    reported: int
+    mended: int
+    in_time: int
+    late: int
+    hours: float | None
+    score: float | None
+
+
 class DeedRefused(Exception):
     """The ticket's state does not allow the deed, or there is no such ticket of this customer or engineer."""
 
@@ -148,6 +165,10 @@ class Repairs(Protocol):
 
     async def late(self, by: str) -> tuple[RepairTicket, ...]:
         """Return the repairs that somebody above the engineer has to look after, the highest rank first (E2)."""
+        ...
+
+    async def figures(self, since: datetime, by: str) -> tuple[RepairFigures, ...]:
+        """Return the figures of each kind of fault that was reported from `since` on; called-off ones don't count."""
         ...
 
     async def draft_waivers(self, by: str) -> tuple[RepairTicket, ...]:

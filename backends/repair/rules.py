@@ -5,9 +5,11 @@ what is promised (M7); how an address is told to be in the country is our own.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from statistics import fmean
 
-from backends.repair.port import Deed, DeedRefused, RepairTicket, State
+from backends.repair.port import Deed, DeedRefused, RepairFigures, RepairTicket, State
 from core.promise import Promise
 from core.working_days import after_working_days
 
@@ -65,6 +67,31 @@ def rank(ticket: RepairTicket, now: datetime) -> int:
     if ticket.mended.broken(now):
         return 2
     return int(ticket.urged >= URGED_OFTEN or ticket.mended.warned(now) >= 80)
+
+
+def figures(tickets: Iterable[RepairTicket], now: datetime) -> tuple[RepairFigures, ...]:
+    """Return the figures of each kind of fault (E5), in the order of the kinds' names; called-off ones don't count."""
+    kinds: dict[str, list[RepairTicket]] = {}
+    for ticket in tickets:
+        if ticket.state is not State.CANCELLED:
+            kinds.setdefault(ticket.report.kind, []).append(ticket)
+    return tuple(_figures(kind, kinds[kind], now) for kind in sorted(kinds))
+
+
+def _figures(kind: str, tickets: list[RepairTicket], now: datetime) -> RepairFigures:
+    mended = [each.mended for each in tickets if each.mended.kept is not None]
+    late = sum(each.mended.broken(now) for each in tickets)
+    hours = [(promise.kept - promise.begun).total_seconds() / 3600 for promise in mended if promise.kept]
+    scores = [each.score for each in tickets if each.score is not None]
+    return RepairFigures(
+        kind=kind,
+        reported=len(tickets),
+        mended=len(mended),
+        in_time=sum(not promise.broken(now) for promise in mended),
+        late=late,
+        hours=round(fmean(hours), 1) if hours else None,
+        score=round(fmean(scores), 1) if scores else None,
+    )
 
 
 def may_be_moved(state: State) -> bool:

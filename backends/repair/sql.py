@@ -1,7 +1,7 @@
 """The embedded repair system on SQL."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account.port import Accounts
 from backends.repair import rules
-from backends.repair.port import Deed, DeedRefused, FaultReport, NoFreeVisit, Outage, RepairTicket, State
+from backends.repair.port import Deed, DeedRefused, FaultReport, NoFreeVisit, Outage, RepairFigures, RepairTicket, State
 from backends.repair.tables import engineer, outage, repair_event, repair_ticket, visit
 from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
@@ -159,6 +159,13 @@ class SqlRepairs:
             tickets = [_ticket(row) for row in await db.execute(_tickets().where(open_ones))]
         up = [ticket for ticket in tickets if rules.rank(ticket, now)]
         return tuple(sorted(up, key=lambda each: (-rules.rank(each, now), each.mended.due)))
+
+    async def figures(self, since: datetime, by: str) -> tuple[RepairFigures, ...]:
+        """Return the figures of each kind of fault that was reported from `since` on."""
+        await self._audit.record(AuditEntry(by, "repair.figures", "repairs"))
+        async with self._database.read() as db:
+            rows = await db.execute(_tickets().where(repair_ticket.c.opened_at >= since))
+            return rules.figures((_ticket(row) for row in rows), self._clock.now())
 
     async def draft_waivers(self, by: str) -> tuple[RepairTicket, ...]:
         """Draft a waiver of the fee for every repair whose promise is broken, once."""

@@ -197,6 +197,23 @@ async def test_a_repair_goes_up_by_its_clock_and_by_being_urged_and_comes_down_w
     assert [each.number for each in await repairs.late("agent:1")] == [urged.number]
 
 
+async def test_the_figures_of_repairs_tell_what_was_mended_in_time_and_how_customers_liked_it(
+    repairs: Repairs, engineers: None, clock: FixedClock
+) -> None:
+    tickets = [await repairs.open(1, report(address=f"人民路{number}号"), f"m{number}", "bot") for number in range(3)]
+    await repairs.do(1, tickets[2].number, repair.Deed.CANCEL, "", "c1", "bot")
+    for ticket, hours, score in ((tickets[0], 10, 5), (tickets[1], 50, 2)):
+        clock.moment = NOW + timedelta(hours=hours)
+        first = {each.number for each in await repairs.of_engineer(1)}
+        engineer = 1 if ticket.number in first else 2
+        for deed in (repair.Deed.ACCEPT, repair.Deed.DEPART, repair.Deed.ARRIVE, repair.Deed.FINISH):
+            await repairs.work(engineer, ticket.number, deed, "", f"{ticket.number}:{deed}")
+        await repairs.do(1, ticket.number, repair.Deed.CONFIRM, "", f"{ticket.number}:score", "bot", score=score)
+    (found,) = await repairs.figures(NOW, "agent:1")
+    assert found == repair.RepairFigures("broadband", 2, 2, in_time=1, late=1, hours=30.0, score=3.5)
+    assert await repairs.figures(NOW + timedelta(seconds=1), "agent:1") == ()
+
+
 @pytest.mark.parametrize(("enterprise", "hours"), [("A", 4), ("B", 8), ("C", 24), (None, 48)])
 async def test_a_fault_of_an_enterprise_is_mended_sooner_by_its_class(
     repairs: Repairs, engineers: None, monkeypatch: pytest.MonkeyPatch, enterprise: str | None, hours: int

@@ -23,6 +23,8 @@ def test_a_complaint_is_answered_refunded_and_confirmed(service: Service, browse
     page.get_by_label("密码").fill("kefu-demo")
     page.get_by_role("button", name="登录").click()
     page.get_by_role("link", name="投诉工单").click()
+    page.get_by_text("近30天报修统计").click()
+    expect(page.get_by_role("columnheader", name="按时")).to_be_visible()
     card = page.locator("article", has_text=number[0])
     expect(card).to_contain_text("优先级")
     assert "13912345678" not in page.content()
