@@ -14,10 +14,13 @@ from outbox.send import Sender
 from storage import inbox as letters
 from storage import outbox
 from storage.inbox import Letter
+from storage.outbox import Due
 
 log = logging.getLogger(__name__)
 
 PARALLEL = 8
+# So many sends at once: a platform that is slow keeps nobody else waiting.
+SENDING = 16
 POLL_SECONDS = 1.0
 # How often a waiting request looks by itself: an answer may have been sent by another process.
 SAFETY_SECONDS = 3.0
@@ -35,8 +38,8 @@ class Worker:
         self._database, self._turn, self._sender = database, turn, sender
         self._clock, self._bell = clock, bell
         self._engine_was_up = False
-        self._room = asyncio.Semaphore(PARALLEL)
-        self._turns: set[asyncio.Task[None]] = set()
+        self._room, self._sending = asyncio.Semaphore(PARALLEL), asyncio.Semaphore(SENDING)
+        self._tasks: set[asyncio.Task[None]] = set()
         self._news: dict[int, asyncio.Event] = {}
 
     async def run(self) -> None:
@@ -73,7 +76,7 @@ class Worker:
     async def _take_in(self) -> None:
         while True:
             await self._room.acquire()
-            letter = None
+            letter, rung = None, self._bell.listen()
             try:
                 async with self._database.write() as db:
                     letter = await letters.claim(db, self._clock.now())
@@ -81,11 +84,13 @@ class Worker:
                 log.error("inbox: %s; trying again", type(error).__name__)
             if letter is None:
                 self._room.release()
-                await self._bell.wait(POLL_SECONDS)
+                await self._bell.wait(POLL_SECONDS, rung)
                 continue
-            task = asyncio.create_task(self._play(letter))
-            self._turns.add(task)
-            task.add_done_callback(self._turns.discard)
+            self._keep(asyncio.create_task(self._play(letter)))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _play(self, letter: Letter) -> None:
         try:
@@ -113,13 +118,25 @@ class Worker:
 
     async def _send_out(self) -> None:
         while True:
+            await self._sending.acquire()
+            due, rung = None, self._bell.listen()
             try:
-                sent = await self._sender.send_next()
+                due = await self._sender.claim()
             except Exception as error:
                 log.error("outbox: %s; trying again", type(error).__name__)
-                sent = None
-            if sent:
-                self._bell.ring()
-                self._news_of(sent.draft.in_reply_to)
-            else:
-                await self._bell.wait(POLL_SECONDS)
+            if due is None:
+                self._sending.release()
+                await self._bell.wait(POLL_SECONDS, rung)
+                continue
+            self._keep(asyncio.create_task(self._send(due)))
+
+    async def _send(self, due: Due) -> None:
+        try:
+            await self._sender.send(due)
+        except Exception as error:
+            # Its lease runs out, and then it is taken up again.
+            log.error("outbox %d: %s", due.id, type(error).__name__)
+        finally:
+            self._sending.release()
+            self._bell.ring()
+            self._news_of(due.draft.in_reply_to)

@@ -14,6 +14,25 @@ class Outcome(StrEnum):
     RETRY = "retry"  # the platform did not take it; the same call may succeed later
     UNCERTAIN = "uncertain"  # nobody knows whether the platform took it
     FAILED = "failed"  # it will never succeed: wrong address, refused content
+    HELD = "held"  # the platform takes nothing more until the customer writes again
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How a send ended, and what is known of it.
+
+    platform_id  the platform's own id of the message, by which its receipt comes
+    way          on which way it went, where a channel has several
+    after        seconds that the platform wants us to wait before the next attempt, or None
+    """
+
+    outcome: Outcome
+    platform_id: str | None = None
+    way: str | None = None
+    after: float | None = None
+
+
+SENT = Sending(Outcome.SENT)
 
 
 @dataclass(frozen=True)
@@ -40,6 +59,6 @@ class Channel(Protocol):
     # Whether a send whose outcome is unknown after a kill may be repeated: only where a repeat is recognised.
     repeat_is_harmless: bool
 
-    async def send(self, parcel: Parcel) -> Outcome:
-        """Send `parcel` to its address. Raises nothing: an error is an outcome."""
+    async def send(self, parcel: Parcel) -> Sending:
+        """Send `parcel` to its address, within 20 seconds. Raises nothing: an error is an outcome."""
         ...

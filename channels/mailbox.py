@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from channels.base import Outcome, Parcel
+from channels.base import SENT, Parcel, Sending
 
 
 class Mailbox(Protocol):
@@ -23,7 +23,7 @@ class MailboxChannel:
         self.name = name
         self._mailbox = mailbox
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: Parcel) -> Sending:
         """Put `parcel` into the mailbox."""
         await self._mailbox.deliver(self.name, parcel)
-        return Outcome.SENT
+        return SENT

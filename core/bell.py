@@ -15,9 +15,13 @@ class Bell:
         self._rung.set()
         self._rung = asyncio.Event()
 
-    async def wait(self, seconds: float) -> None:
-        """Wait for the next ring, at most so many seconds."""
-        rung = self._rung
+    def listen(self) -> asyncio.Event:
+        """Return what the next ring sets: asked for before one looks for work, no ring is missed."""
+        return self._rung
+
+    async def wait(self, seconds: float, rung: asyncio.Event | None = None) -> None:
+        """Wait for the next ring, or for the one that `listen` returned, at most so many seconds."""
+        rung = rung or self._rung
         try:
             async with asyncio.timeout(seconds):
                 await rung.wait()

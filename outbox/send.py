@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from channels.base import Channel, Outcome, Parcel
+from channels.base import Channel, Outcome, Parcel, Sending
 from core.clock import Clock
 from core.conversation import Owner, Ownership, may_send
 from core.message import Reply
@@ -14,52 +14,56 @@ from storage.outbox import Due
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 6
+# However long a platform wants us to wait, we look again after so many seconds.
+LONGEST_SECONDS = 300.0
 
 Boundary = Callable[[str], Awaitable[None]]
 
 
 class Sender:
-    """Takes one message after another out of the outbox."""
+    """Takes messages out of the outbox and sends them."""
 
     def __init__(self, database: Database, channels: Mapping[str, Channel], clock: Clock, boundary: Boundary) -> None:
         """Send over `channels`; `boundary` is called where a kill would leave the outcome open."""
         self._database, self._channels, self._clock, self._boundary = database, channels, clock, boundary
 
-    async def send_next(self) -> Due | None:
-        """Send the next message that is due and return it, or None where none is."""
+    async def claim(self) -> Due | None:
+        """Claim the next message that is due, or return None where none is; whoever claims it sends it."""
         async with self._database.write() as db:
-            due = await outbox.claim(db, self._clock.now())
-        if due is None:
-            return None
+            return await outbox.claim(db, self._clock.now())
+
+    async def send(self, due: Due) -> None:
+        """Send a claimed message and write down how it ended, or when it is tried again."""
         await self._boundary("claimed for sending")
-        state = await self._deliver(due)
+        state, sending = await self._deliver(due)
         await self._boundary("sent")
         async with self._database.write() as db:
             now = self._clock.now()
             if state is None:
-                await outbox.postpone(db, due, now + timedelta(seconds=2**due.attempts))
+                seconds = sending.after if sending.after is not None else 2.0**due.attempts
+                await outbox.postpone(db, due, now + timedelta(seconds=min(seconds, LONGEST_SECONDS)))
             else:
-                await outbox.settle(db, due, state, now)
-        return due
+                await outbox.settle(db, due, state, now, sending.way, sending.platform_id)
 
-    async def _deliver(self, due: Due) -> str | None:
+    async def _deliver(self, due: Due) -> tuple[str | None, Sending]:
         """Return the state in which the message ends, or None where it is tried again later."""
         draft = due.draft
         if due.token_now is not None and not may_send(draft.author, draft.token, Ownership(Owner.BOT, due.token_now)):
             log.info("outbox %d: dropped, the conversation has another owner by now", due.id)
-            return "dropped"
+            return "dropped", Sending(Outcome.FAILED)
         channel = self._channels.get(draft.channel)
         if channel is None:
             log.error("outbox %d: there is no channel %r", due.id, draft.channel)
-            return "failed"
+            return "failed", Sending(Outcome.FAILED)
         if due.interrupted and not channel.repeat_is_harmless:
             log.warning("outbox %d: nobody knows whether it was sent", due.id)
-            return "uncertain"
+            return "uncertain", Sending(Outcome.UNCERTAIN)
         parcel = Parcel(
             draft.key, draft.address, draft.author, Reply.of(draft.body), draft.in_reply_to, draft.customer_id
         )
-        outcome = await channel.send(parcel)
+        sending = await channel.send(parcel)
+        outcome = sending.outcome
         again = outcome is Outcome.RETRY or (outcome is Outcome.UNCERTAIN and channel.repeat_is_harmless)
         if again and due.attempts < ATTEMPTS:
-            return None
-        return "failed" if outcome is Outcome.RETRY else outcome.value
+            return None, sending
+        return "failed" if outcome is Outcome.RETRY else outcome.value, sending

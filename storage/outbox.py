@@ -101,9 +101,12 @@ async def claim(db: AsyncConnection, now: datetime) -> Due | None:
     return Due(row.id, draft, row.attempts + 1, token_now, interrupted=row.state == "sending")
 
 
-async def settle(db: AsyncConnection, due: Due, state: str, at: datetime) -> None:
-    """Write down how sending ended: sent, dropped, failed or uncertain."""
+async def settle(
+    db: AsyncConnection, due: Due, state: str, at: datetime, way: str | None = None, platform_id: str | None = None
+) -> None:
+    """Write down how sending ended: sent, dropped, failed, uncertain or held, and on which way it went."""
     values: dict[str, Any] = {"state": state, "sent_at": at if state == "sent" else None}
+    values |= {"way": way, "platform_id": platform_id}
     if due.draft.secret:
         values["body"] = {}
     await db.execute(update(outbox).where(outbox.c.id == due.id).values(values))
@@ -112,6 +115,19 @@ async def settle(db: AsyncConnection, due: Due, state: str, at: datetime) -> Non
 async def postpone(db: AsyncConnection, due: Due, due_at: datetime) -> None:
     """Let a message wait for its next attempt."""
     await db.execute(update(outbox).where(outbox.c.id == due.id).values(state="waiting", due_at=due_at))
+
+
+async def release(db: AsyncConnection, channel: str, address: str, now: datetime) -> None:
+    """Let what was held for a customer go out: the customer has written again."""
+    held = (outbox.c.channel == channel) & (outbox.c.address == address) & (outbox.c.state == "held")
+    await db.execute(update(outbox).where(held).values(state="waiting", due_at=now, attempts=0))
+
+
+async def receipt(db: AsyncConnection, channel: str, platform_id: str, arrived: bool) -> bool:
+    """Write down what the platform's receipt says of a message; return whether there is such a message."""
+    of_it = (outbox.c.channel == channel) & (outbox.c.platform_id == platform_id)
+    said = {"receipt": "delivered" if arrived else "undelivered"}
+    return bool((await db.execute(update(outbox).where(of_it).values(said))).rowcount)
 
 
 async def free_leases(db: AsyncConnection, now: datetime) -> None:

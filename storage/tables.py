@@ -105,13 +105,18 @@ outbox = Table(
     Column("token", Integer, nullable=False),
     Column("body", JSON, nullable=False),
     Column("secret", Boolean, nullable=False),  # a one-time code: the text is erased once sent
-    Column("state", String(10), nullable=False),  # waiting, sending, sent, dropped, failed, uncertain
+    Column("state", String(10), nullable=False),  # waiting, sending, sent, dropped, failed, uncertain, held
     Column("attempts", Integer, nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("at", Moment, nullable=False),
     Column("sent_at", Moment),
+    # On which way it went, the platform's id of it, and what the platform's receipt says: delivered, undelivered.
+    Column("way", String(16)),
+    Column("platform_id", String(80)),
+    Column("receipt", String(12)),
     sqlite_autoincrement=True,
 )
+Index("outbox_receipt", outbox.c.channel, outbox.c.platform_id)
 Index("outbox_open", outbox.c.state, outbox.c.conversation_id, outbox.c.id)
 
 mailbox = Table(
@@ -129,6 +134,19 @@ mailbox = Table(
     sqlite_autoincrement=True,
 )
 Index("mailbox_address", mailbox.c.channel, mailbox.c.address, mailbox.c.id)
+
+# What a WeChat account may be sent: each row is a window that the customer's own step has opened.
+wechat_window = Table(
+    "wechat_window",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("openid", String(64), nullable=False),
+    Column("kind", String(8), nullable=False),  # message, menu, follow, scan
+    Column("until", Moment, nullable=False),
+    Column("allowed", Integer, nullable=False),
+    Column("spent", Integer, nullable=False),
+    Index("windows_of_account", "openid", "until"),
+)
 
 sandbox_message = Table(
     "sandbox_message",

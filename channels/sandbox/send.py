@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from channels.base import Outcome, Parcel
+from channels.base import SENT, Parcel, Sending
 
 
 class FarEnd(Protocol):
@@ -23,7 +23,7 @@ class SandboxSms:
         """Deliver into `far_end`."""
         self._far_end = far_end
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: Parcel) -> Sending:
         """Deliver the text of `parcel` to the phone number in its address."""
         await self._far_end.keep(parcel.key, parcel.address, self.name, parcel.reply.text)
-        return Outcome.SENT
+        return SENT

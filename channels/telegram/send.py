@@ -1,12 +1,13 @@
 """Sending by the Bot API."""
 
 import logging
+from datetime import timedelta
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from channels.base import Outcome, Parcel
+from channels.base import SENT, Outcome, Parcel, Sending
 from channels.telegram.receive import NAME
 from core.message import Button
 
@@ -24,7 +25,7 @@ class TelegramChannel:
         """Send as `bot`."""
         self._bot = bot
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: Parcel) -> Sending:
         """Send a parcel: a picture first, then the text in pieces that the platform takes, choices under the last."""
         reply, chat = parcel.reply, parcel.address
         pieces = parts(reply.text, MessageLimit.MAX_TEXT_LENGTH)
@@ -40,8 +41,8 @@ class TelegramChannel:
         except TelegramError as error:
             log.warning("telegram: %s", type(error).__name__)
             # Half of it is there already: the whole again would be too much.
-            return Outcome.UNCERTAIN if begun else _outcome(error)
-        return Outcome.SENT
+            return Sending(Outcome.UNCERTAIN) if begun else _sending(error)
+        return SENT
 
     async def fetch(self, file_id: str) -> bytes | None:
         """Return a file that a customer has sent, or None where the platform does not hand it out."""
@@ -85,9 +86,12 @@ def _data(button: Button) -> str:
     return next(words for words in (button.text, button.title[: most // 4]) if len(words.encode()) <= most)
 
 
-def _outcome(error: TelegramError) -> Outcome:
+def _sending(error: TelegramError) -> Sending:
+    if isinstance(error, RetryAfter):
+        wait = error.retry_after
+        return Sending(Outcome.RETRY, after=wait.total_seconds() if isinstance(wait, timedelta) else float(wait))
     if isinstance(error, BadRequest | Forbidden):
-        return Outcome.FAILED
+        return Sending(Outcome.FAILED)
     if isinstance(error, TimedOut):
-        return Outcome.UNCERTAIN
-    return Outcome.RETRY if isinstance(error, NetworkError | RetryAfter) else Outcome.FAILED
+        return Sending(Outcome.UNCERTAIN)
+    return Sending(Outcome.RETRY if isinstance(error, NetworkError) else Outcome.FAILED)
