@@ -13,6 +13,7 @@ from app.notices import OutboxNotices
 from app.pictures import Pictures
 from app.settings import Settings
 from app.turn import Turn
+from app.wechat_ways import SmsInstead, SqlLedger
 from app.worker import Worker
 from backends.account.port import Accounts
 from backends.account.sql import SqlAccounts
@@ -37,12 +38,15 @@ from channels.base import Channel, Parcel
 from channels.mailbox import MailboxChannel
 from channels.sandbox.send import SandboxSms
 from channels.telegram.send import TelegramChannel
+from channels.wechat.api import WeChatApi
+from channels.wechat.send import WeChatChannel
 from core.bell import Bell
 from core.clock import Clock, SystemClock
 from core.notices import Notices
 from database.handle import Database
 from desk.sessions import StaffSessions
 from inbox.receive import Inbox
+from outbox.deliveries import Deliveries
 from outbox.send import Sender
 from storage import mailbox
 from storage.audit import SqlAuditLog
@@ -76,6 +80,9 @@ class Parts:
     sessions: StaffSessions
     chores: Chores
     telegram: TelegramChannel | None
+    wechat: WeChatChannel | None
+    wechat_ledger: SqlLedger
+    deliveries: Deliveries
 
 
 def build(
@@ -113,6 +120,11 @@ def build(
         api = settings.telegram.api
         bot = Bot(settings.telegram.token, base_url=f"{api}/bot", base_file_url=f"{api}/file/bot")
         telegram = channels["telegram"] = TelegramChannel(bot)
+    wechat, ledger = None, SqlLedger(database, clock)
+    if settings.wechat.token:
+        wechat_api = WeChatApi(settings.wechat.api, settings.wechat.app_id, settings.wechat.secret)
+        wechat = WeChatChannel(wechat_api, ledger, SmsInstead(accounts, channels["sms"]))
+        channels["wechat"] = wechat
     notices = OutboxNotices(database, clock, bell)
     pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
@@ -141,6 +153,9 @@ def build(
         sessions=StaffSessions(database, clock),
         chores=Chores(repairs, complaints),
         telegram=telegram,
+        wechat=wechat,
+        wechat_ledger=ledger,
+        deliveries=Deliveries(database, clock, bell),
     )
 
 

@@ -52,6 +52,11 @@ def parser() -> argparse.ArgumentParser:
     taking.add_argument("kind", choices=["plans", "customers", "bills", "halls", "numbers"])
     taking.add_argument("file", metavar="FILE")
     taking.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
+    wechat = commands.add_parser("wechat", help="look after the WeChat account")
+    wishes = wechat.add_subparsers(dest="wish", required=True, metavar="WISH", parser_class=_OneLine)
+    menu = wishes.add_parser("menu", help="publish the menu of a file (docs/howto/wechat.md)")
+    menu.add_argument("file", nargs="?", default="data/wechat-menu.yml", metavar="FILE")
+    menu.add_argument("--dry-run", action="store_true", help="check the file and print what would be published")
     commands.add_parser("doctor", help="check installation and configuration; say what is wrong and the mend")
     return whole
 
@@ -104,6 +109,10 @@ def main(arguments: list[str] | None = None) -> int:
             from app.commands.data import import_data
 
             return import_data(settings, given.kind, given.file, given.dry_run)
+        case "wechat":
+            from app.commands.wechat_menu import publish_menu
+
+            return publish_menu(settings, given.file, given.dry_run)
         case _:
             from app.commands.doctor import doctor
 

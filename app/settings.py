@@ -1,6 +1,7 @@
 """Settings from the environment; the demo's defaults stand here and nowhere else."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,20 @@ class Telegram:
 
 
 @dataclass(frozen=True)
+class WeChat:
+    """The official account: its token and EncodingAESKey (without one, plain mode), AppID and AppSecret, and the API.
+
+    Without a token there is no such channel; the demo has the sandbox's.
+    """
+
+    token: str = field(default="", repr=False)
+    app_id: str = ""
+    secret: str = field(default="", repr=False)
+    aes_key: str = field(default="", repr=False)
+    api: str = "https://api.weixin.qq.com"
+
+
+@dataclass(frozen=True)
 class Settings:
     """How this installation runs.
 
@@ -52,6 +67,7 @@ class Settings:
     public_url: str = ""
     far_systems: Mapping[str, FarSystem] = field(default_factory=dict)
     given_telegram: Telegram = field(default_factory=Telegram)
+    given_wechat: WeChat = field(default_factory=WeChat)
 
     @property
     def site(self) -> str:
@@ -66,6 +82,14 @@ class Settings:
         here = f"http://{self.host}:{self.port}/sandbox/telegram"
         return Telegram("1:demo", "demo-secret", here)
 
+    @property
+    def wechat(self) -> WeChat:
+        """The WeChat account: the one that was given, or in the demo the sandbox's."""
+        if self.given_wechat.token or not self.demo:
+            return self.given_wechat
+        here = f"http://{self.host}:{self.port}/sandbox/wechat"
+        return WeChat("demo-token", "wxdemo", "demo-secret", "demo" * 10 + "kkk", here)
+
     @staticmethod
     def from_environment() -> "Settings":
         """Return the settings that the environment gives; raises ValueError with the mend where one is wrong."""
@@ -75,6 +99,9 @@ class Settings:
             port, seed = int(given.get("PORT", default.port)), int(given.get("KEFU_SEED", default.seed))
         except ValueError:
             raise ValueError("PORT and KEFU_SEED must be whole numbers") from None
+        aes_key = given.get("KEFU_WECHAT_AES_KEY", "")
+        if aes_key and not re.fullmatch("[A-Za-z0-9]{43}", aes_key):
+            raise ValueError("KEFU_WECHAT_AES_KEY must have the 43 letters and digits of the account's EncodingAESKey")
         return Settings(
             database_url=given.get("KEFU_DATABASE_URL", default.database_url),
             host=given.get("KEFU_HOST", default.host),
@@ -88,6 +115,13 @@ class Settings:
                 given.get("KEFU_TELEGRAM_TOKEN", ""),
                 given.get("KEFU_TELEGRAM_SECRET", ""),
                 given.get("KEFU_TELEGRAM_API", Telegram().api).rstrip("/"),
+            ),
+            given_wechat=WeChat(
+                given.get("KEFU_WECHAT_TOKEN", ""),
+                given.get("KEFU_WECHAT_APP_ID", ""),
+                given.get("KEFU_WECHAT_SECRET", ""),
+                aes_key,
+                given.get("KEFU_WECHAT_API", WeChat().api).rstrip("/"),
             ),
             far_systems={
                 name: FarSystem(url, given.get(f"KEFU_{name.upper()}_TOKEN", ""))

@@ -20,7 +20,7 @@ from bot.door import Engine
 from bot.several import clauses, parts, plain_requests, requests
 from compliance import scripts
 from compliance.audit import AuditEntry
-from core.choices import WITHOUT_BUTTONS, chosen, numbered
+from core.choices import ONE_MESSAGE, WITHOUT_BUTTONS, chosen, merged, numbered
 from core.clock import Clock
 from core.conversation import Owner, Step
 from core.errors import NotOwner
@@ -199,7 +199,8 @@ class Turn:
             token = (await conversations.step(db, current, Step.HAND_OVER, now, reason=thought.reason)).token
             await self._record(db, "conversation.handed_over", current, thought.reason)
         speaker, to = Speaker("bot", token), Destination(current, phone, in_reply_to=letter.id)
-        for number, reply in enumerate(thought.replies):
+        replies = merged(thought.replies) if current.acts_as in ONE_MESSAGE else thought.replies
+        for number, reply in enumerate(replies):
             shown = numbered(reply) if current.acts_as in WITHOUT_BUTTONS else reply
             await say(db, f"re:{letter.id}.{number}", shown, speaker, to, self._clock)
         await letters.finish(db, letter.id, "handed_over" if thought.reason else "answered", now)

@@ -12,7 +12,19 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
-from app import actions_endpoint, cashier, charts, chat, health, rest, sandbox, sandbox_telegram, telegram
+from app import (
+    actions_endpoint,
+    cashier,
+    charts,
+    chat,
+    health,
+    rest,
+    sandbox,
+    sandbox_telegram,
+    sandbox_wechat,
+    telegram,
+    wechat,
+)
 from app.bootstrap import Parts
 from app.demo import load_demo
 from app.schema import upgrade
@@ -93,9 +105,13 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(field_router(parts.sessions, parts.repairs, parts.accounts, parts.notices))
     if parts.telegram is not None:
         app.include_router(telegram.router(parts, parts.telegram))
+    if parts.wechat is not None:
+        app.include_router(wechat.router(parts, parts.wechat))
     if parts.settings.demo:
         app.include_router(sandbox.router(parts))
         app.include_router(sandbox_telegram.router(parts))
+        if not parts.settings.given_wechat.token:
+            app.include_router(sandbox_wechat.router(parts))
     app.mount("/static", StaticFiles(directory=HERE / "static"))
 
     @app.get("/", include_in_schema=False)

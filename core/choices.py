@@ -7,7 +7,9 @@ from dataclasses import replace
 from core.message import Reply
 
 # Channels on which a customer can only write.
-WITHOUT_BUTTONS = frozenset({"sms"})
+WITHOUT_BUTTONS = frozenset({"sms", "wechat"})
+# Channels on which every message counts: what a turn says is one message.
+ONE_MESSAGE = frozenset({"wechat"})
 _DIGITS = "一二三四五六七八九"
 _CHOSEN = re.compile(rf"(?:我?选|回复|第)?\s*([1-9１-９{_DIGITS}])\s*(?:个|号|项)?[。.]?")
 
@@ -26,6 +28,19 @@ def numbered(reply: Reply) -> Reply:
     text = "\n".join([reply.text, *lines, "请您回复数字。"]) if len(lines) > 1 else reply.text
     kept = {**reply.custom, "choices": [button.text for button in reply.buttons[:9]]}
     return replace(reply, text=text, buttons=(), custom=kept)
+
+
+def merged(replies: Sequence[Reply]) -> tuple[Reply, ...]:
+    """Return the replies of a turn as one, with the choices of the last that has any.
+
+    >>> [reply.text for reply in merged([Reply("一"), Reply("二")])]
+    ['一\\n二']
+    """
+    if len(replies) < 2 or any(reply.image for reply in replies):
+        return tuple(replies)
+    buttons = next((reply.buttons for reply in reversed(replies) if reply.buttons), ())
+    custom = {name: part for reply in replies for name, part in reply.custom.items()}
+    return (Reply("\n".join(reply.text for reply in replies if reply.text), buttons, None, custom),)
 
 
 def chosen(text: str, choices: Sequence[str]) -> str | None:

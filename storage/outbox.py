@@ -117,10 +117,20 @@ async def postpone(db: AsyncConnection, due: Due, due_at: datetime) -> None:
     await db.execute(update(outbox).where(outbox.c.id == due.id).values(state="waiting", due_at=due_at))
 
 
-async def release(db: AsyncConnection, channel: str, address: str, now: datetime) -> None:
-    """Let what was held for a customer go out: the customer has written again."""
+async def release(db: AsyncConnection, channel: str, address: str, now: datetime) -> bool:
+    """Let what was held for a customer go out: the customer has written again. Return whether there was anything."""
     held = (outbox.c.channel == channel) & (outbox.c.address == address) & (outbox.c.state == "held")
-    await db.execute(update(outbox).where(held).values(state="waiting", due_at=now, attempts=0))
+    released = await db.execute(update(outbox).where(held).values(state="waiting", due_at=now, attempts=0))
+    return bool(released.rowcount)
+
+
+async def passive_answer(db: AsyncConnection, inbox_id: int) -> str | None:
+    """Return the text with which this inbox message was answered in the platform's own call, or None."""
+    query = select(outbox.c.body).where(
+        outbox.c.in_reply_to == inbox_id, outbox.c.state == "sent", outbox.c.way == "passive"
+    )
+    body = (await db.execute(query)).scalars().first()
+    return str(body["text"]) if body else None
 
 
 async def receipt(db: AsyncConnection, channel: str, platform_id: str, arrived: bool) -> bool:

@@ -3,14 +3,35 @@
 // A phone of the sandbox: what its owner says goes to the platform's far end, which calls the webhook.
 const thread = document.getElementById("thread");
 const field = document.getElementById("text");
-const phone = new URLSearchParams(location.search).get("sms");
-const chat = phone || localStorage.getItem("sandbox-telegram") || String(100000 + Math.floor(Math.random() * 900000));
-if (!phone) localStorage.setItem("sandbox-telegram", chat);
+const asked = new URLSearchParams(location.search);
+const KINDS = {
+  sms: { name: "短信", title: "客服短信", to: "/sandbox/sms/say" },
+  wechat: { name: "微信", title: "移动客服公众号", to: "/sandbox/wechat/say" },
+  telegram: { name: "Telegram", title: "移动客服机器人", to: "/sandbox/telegram/say" },
+};
+const kind = asked.has("sms") ? "sms" : asked.has("wechat") ? "wechat" : "telegram";
+const chat = kind === "sms" ? asked.get("sms") : account();
 let shown = 0;
-if (phone) {
-  document.querySelector("header strong").textContent = "客服短信";
-  document.querySelector("header span").textContent = `沙箱 · ${phone} 的短信`;
-  document.title = "沙箱 · 短信";
+document.querySelector("header strong").textContent = KINDS[kind].title;
+document.querySelector("header span").textContent = `沙箱 · ${kind === "sms" ? `${chat} 的短信` : KINDS[kind].name}`;
+document.querySelector(".hint").firstChild.textContent =
+  `这里模拟一部手机上的${KINDS[kind].name}，不连外网。验证码短信请在`;
+document.title = `沙箱 · ${KINDS[kind].name}`;
+document.body.className = kind;
+
+// Who one is on this phone, kept in this browser.
+function account() {
+  const kept = localStorage.getItem(`sandbox-${kind}`);
+  if (kept) return kept;
+  const number = 100000 + Math.floor(Math.random() * 900000);
+  const made = kind === "wechat" ? `o-demo-${number}` : String(number);
+  localStorage.setItem(`sandbox-${kind}`, made);
+  return made;
+}
+
+function sent(what) {
+  if (kind === "sms") return { phone: chat, id: crypto.randomUUID(), ...what };
+  return kind === "wechat" ? { openid: chat, ...what } : { chat: Number(chat), ...what };
 }
 
 function bubble(kind, text, buttons = []) {
@@ -27,10 +48,10 @@ function bubble(kind, text, buttons = []) {
 
 async function say(what, words) {
   bubble("own", words);
-  const answer = await fetch(phone ? "/sandbox/sms/say" : "/sandbox/telegram/say", {
+  const answer = await fetch(KINDS[kind].to, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(phone ? { phone, id: crypto.randomUUID(), ...what } : { chat: Number(chat), ...what }),
+    body: JSON.stringify(sent(what)),
   }).catch(() => null);
   if (!answer || !answer.ok) bubble("hint", "没有发送成功，请您再试一次。");
 }

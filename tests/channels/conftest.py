@@ -7,10 +7,12 @@ import httpx
 import pytest
 
 from app.bootstrap import build
-from app.settings import Settings, Telegram
+from app.settings import Settings, Telegram, WeChat
 from app.web import create_app
+from tests.channels.wechat import platform as wechat
 from tests.fakes.bot_api import BotApi
 from tests.fakes.engine import FakeEngine
+from tests.fakes.wechat_platform import WeChatPlatform
 from tests.turn.conftest import InProcess
 
 SECRET = "telegram-secret"
@@ -24,11 +26,19 @@ def bot_api() -> Iterator[BotApi]:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, bot_api: BotApi) -> AsyncIterator[InProcess]:
+def wechat_api() -> Iterator[WeChatPlatform]:
+    platform = WeChatPlatform()
+    yield platform
+    platform.close()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, bot_api: BotApi, wechat_api: WeChatPlatform) -> AsyncIterator[InProcess]:
     engine = FakeEngine()
     settings = Settings(
         database_url=f"sqlite+aiosqlite:///{tmp_path}/kefu.db",
         given_telegram=Telegram("1:test", SECRET, bot_api.url),
+        given_wechat=WeChat(wechat.TOKEN, wechat.APP_ID, "app-secret", wechat.AES_KEY, wechat_api.url),
     )
     parts = build(settings, engine=engine)
     app = create_app(parts)

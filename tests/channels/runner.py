@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -24,25 +24,37 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Platform:
-    """How a platform calls: where, with which headers, and with which the call is forged."""
+class Call:
+    """A call on the wire."""
 
-    channel: str
-    path: str
-    headers: Callable[[bytes], dict[str, str]]
-    forged: Callable[[bytes], dict[str, str]]
+    url: str
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Platform:
+    """How a platform calls with a payload, and how somebody does who forges it.
+
+    folder  where its payloads are
+    """
+
+    name: str
+    folder: str
+    call: Callable[[bytes], Call]
+    forged: Callable[[bytes], Call]
     refusal: int
     cases: tuple[Case, ...]
 
     def payload(self, case: Case) -> bytes:
         """Return what is on disk."""
-        (found,) = (HERE / self.channel / "payloads").glob(f"{case.payload}.*")
+        (found,) = (HERE / self.folder / "payloads").glob(f"{case.payload}.*")
         return found.read_bytes()
 
     async def post(self, house: InProcess, body: bytes, forged: bool = False) -> httpx.Response:
         """Call our webhook as the platform does."""
-        headers = (self.forged if forged else self.headers)(body)
-        return await house.client.post(self.path, content=body, headers=headers)
+        call = (self.forged if forged else self.call)(body)
+        return await house.client.post(call.url, content=call.body, headers=call.headers)
 
 
 async def texts(house: InProcess) -> list[str]:

@@ -11,17 +11,24 @@ from channels.base import SENT, Parcel
 from core.message import Button, Reply
 from storage.tables import picture
 from tests.channels.conftest import SECRET
-from tests.channels.runner import Case, Platform, settled, texts
+from tests.channels.runner import Call, Case, Platform, settled, texts
+from tests.channels.wechat.platform import WECHAT
 from tests.fakes.bot_api import BotApi
 from tests.turn.conftest import InProcess
 from tests.turn.test_pictures import drawn
 
 JSON = {"Content-Type": "application/json"}
+
+
+def by_telegram(body: bytes, secret: str = SECRET) -> Call:
+    return Call("/webhooks/telegram", body, JSON | {"X-Telegram-Bot-Api-Secret-Token": secret})
+
+
 TELEGRAM = Platform(
     "telegram",
-    "/webhooks/telegram",
-    headers=lambda body: JSON | {"X-Telegram-Bot-Api-Secret-Token": SECRET},
-    forged=lambda body: JSON | {"X-Telegram-Bot-Api-Secret-Token": "guessed"},
+    "telegram",
+    call=by_telegram,
+    forged=lambda body: by_telegram(body, "guessed"),
     refusal=403,
     cases=(
         Case("text", "查话费，我的电话是13911112222，身份证11010519491231002X"),
@@ -35,9 +42,9 @@ TELEGRAM = Platform(
         Case("left_the_bot", None),
     ),
 )
-PLATFORMS = (TELEGRAM,)
-PLAYED = [pytest.param(each, case, id=f"{each.channel}-{case.payload}") for each in PLATFORMS for case in each.cases]
-each_platform = pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.channel)
+PLATFORMS = (TELEGRAM, WECHAT)
+PLAYED = [pytest.param(each, case, id=f"{each.name}-{case.payload}") for each in PLATFORMS for case in each.cases]
+each_platform = pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
 
 
 @pytest.mark.parametrize(("platform", "case"), PLAYED)

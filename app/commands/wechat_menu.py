@@ -1,0 +1,48 @@
+"""`kefu wechat menu`: publish the account's menu from a file."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from app.settings import Settings
+from channels.wechat.api import Refused, WeChatApi
+from channels.wechat.menu import WrongMenu, menu_of
+
+
+def publish_menu(settings: Settings, file: str, dry_run: bool) -> int:
+    """Check the file and publish it; return the exit status."""
+    try:
+        menu = menu_of(yaml.safe_load(Path(file).read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, WrongMenu) as error:
+        print(f"kefu: {file}: {error}", file=sys.stderr)
+        return 2
+    if dry_run:
+        print(json.dumps(menu, ensure_ascii=False, indent=2))
+        return 0
+    if not settings.given_wechat.token:
+        print("kefu: set KEFU_WECHAT_TOKEN, _APP_ID and _SECRET first (docs/howto/wechat.md)", file=sys.stderr)
+        return 2
+    try:
+        asyncio.run(_publish(settings, menu))
+    except Refused as refused:
+        print(f"kefu: WeChat refused the menu: errcode {refused.code}", file=sys.stderr)
+        return 1
+    except httpx.HTTPError as error:
+        print(f"kefu: WeChat does not answer: {type(error).__name__}", file=sys.stderr)
+        return 1
+    print(f"published: {sum(len(column['sub_button']) for column in menu['button'])} entries")
+    return 0
+
+
+async def _publish(settings: Settings, menu: dict[str, Any]) -> None:
+    account = settings.given_wechat
+    api = WeChatApi(account.api, account.app_id, account.secret)
+    try:
+        await api.post("/cgi-bin/menu/create", menu)
+    finally:
+        await api.close()
