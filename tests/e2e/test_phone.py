@@ -1,4 +1,4 @@
-"""The sandbox's phones: a newcomer tries Telegram and SMS with no account anywhere."""
+"""The sandbox's phones: a newcomer tries WeChat, Telegram and SMS with no account anywhere."""
 
 import re
 import time
@@ -25,19 +25,26 @@ def newest_code(service: Service, phone: str) -> str:
     raise AssertionError("no code came")
 
 
-def test_on_telegram_a_number_is_bound_and_what_waited_is_answered(service: Service, browser: Browser) -> None:
+@pytest.mark.parametrize(("path", "phone"), [("phone", "13800138001"), ("phone?wechat", "13800138003")])
+def test_a_number_is_bound_and_what_waited_is_answered(
+    service: Service, browser: Browser, path: str, phone: str
+) -> None:
     page = browser.new_page(viewport={"width": 420, "height": 800})
-    page.goto(f"{service.url}/sandbox/phone")
+    page.goto(f"{service.url}/sandbox/{path}")
     thread = page.locator("#thread")
     say(page, "我的话费还有多少")
     expect(thread).to_contain_text("绑定手机号码")
-    say(page, "13800138001")
+    say(page, phone)
     expect(thread).to_contain_text("6位验证码")
-    say(page, newest_code(service, "13800138001"))
-    expect(thread).to_contain_text("已为您绑定138****8001")
+    say(page, newest_code(service, phone))
+    expect(thread).to_contain_text(f"已为您绑定138****{phone[-4:]}")
     expect(thread).to_contain_text("可用话费余额")
     say(page, "把来电显示退了")
-    page.get_by_role("button", name="不办理").click()
+    if "wechat" in path:  # there a choice is a number
+        expect(thread).to_contain_text("2 不办理")
+        say(page, "2")
+    else:
+        page.get_by_role("button", name="不办理").click()
     expect(thread).to_contain_text("没有为您办理任何变更")
     page.close()
 
