@@ -3,15 +3,18 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import yaml
 from rasa_sdk.executor import ActionExecutor
 from telegram import Bot
 
+from actions.direct import Direct
 from actions.executor import executor
 from app.binding import Binding
 from app.chores import Chores
+from app.keywords import Keywords, load_table
 from app.notices import OutboxNotices
 from app.pictures import Pictures
-from app.settings import Settings
+from app.settings import ROOT, Settings
 from app.turn import Turn
 from app.wechat_ways import SmsInstead, SqlLedger
 from app.worker import Worker
@@ -50,6 +53,7 @@ from outbox.deliveries import Deliveries
 from outbox.send import Sender
 from storage import mailbox
 from storage.audit import SqlAuditLog
+from storage.stops import Stops
 
 
 async def nothing_happens(_boundary: str) -> None:
@@ -128,7 +132,14 @@ def build(
     notices = OutboxNotices(database, clock, bell)
     pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
-    turn = Turn(database, engine, accounts, Binding(bindings, accounts, notices), pictures, clock, boundary)
+    actions = executor(
+        accounts, repairs, complaints, orders, payments, SqlHalls(database), pictures, notices, settings.site
+    )
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    table = load_table(ROOT / "content" / "keywords.yml", domain)
+    keywords = Keywords(table, Direct(actions, domain["responses"]), accounts, orders, notices, Stops(database, clock))
+    binding = Binding(bindings, accounts, notices)
+    turn = Turn(database, engine, accounts, binding, keywords, pictures, clock, boundary)
     sender = Sender(database, channels, clock, boundary)
     return Parts(
         settings=settings,
@@ -145,9 +156,7 @@ def build(
         passwords=ServicePasswords(database, clock),
         inbox=Inbox(database, bell),
         worker=Worker(database, turn, sender, clock, bell),
-        actions=executor(
-            accounts, repairs, complaints, orders, payments, SqlHalls(database), pictures, notices, settings.site
-        ),
+        actions=actions,
         notices=notices,
         payments=payments,
         sessions=StaffSessions(database, clock),

@@ -55,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     wechat = commands.add_parser("wechat", help="look after the WeChat account")
     wishes = wechat.add_subparsers(dest="wish", required=True, metavar="WISH", parser_class=_OneLine)
     menu = wishes.add_parser("menu", help="publish the menu of a file (docs/howto/wechat.md)")
-    menu.add_argument("file", nargs="?", default="data/wechat-menu.yml", metavar="FILE")
+    menu.add_argument("file", nargs="?", default="content/wechat-menu.yml", metavar="FILE")
     menu.add_argument("--dry-run", action="store_true", help="check the file and print what would be published")
     commands.add_parser("doctor", help="check installation and configuration; say what is wrong and the mend")
     return whole

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.binding import BINDABLE, Binding, Bound
+from app.keywords import Keywords, waits_for_a_code
 from app.pictures import Pictures
 from backends.account.own import own_phone
 from backends.account.port import Accounts
@@ -61,13 +62,14 @@ class Turn:
         engine: Engine,
         accounts: Accounts,
         binding: Binding,
+        keywords: Keywords,
         pictures: Pictures,
         clock: Clock,
         boundary: Callable[[str], Awaitable[None]],
     ) -> None:
         """Play against these parts; `boundary` is called where a kill must do no harm, and does nothing."""
         self._database, self._engine, self._accounts, self._binding = database, engine, accounts, binding
-        self._pictures = pictures
+        self._pictures, self._keywords = pictures, keywords
         self._clock, self._boundary = clock, boundary
 
     async def play(self, letter: Letter) -> None:
@@ -109,6 +111,12 @@ class Turn:
             return _told(scripts.NO_WORDS, current)
         if (bound := await self._binding.step(letter, current)) is not None:
             return await self._bound(letter, current, bound)
+        if (done := await self._keywords.step(letter, current)) is not None:
+            if done.reason is not None:
+                return _handed_over(done.reason, current.patience)
+            return Thought(done.replies, current.patience, None, done.waiting_for, current.pending)
+        if waits_for_a_code(current):  # something else is asked: the command's question is dropped
+            current = replace(current, waiting_for=None)
         # While a question is open the message is its answer, and an answer is never taken apart.
         readings = await self._understand(letter.text, whole=current.waiting_for is not None)
         whole = readings[0] if len(readings) == 1 else max(readings, key=lambda reading: reading.upset)

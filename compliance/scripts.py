@@ -46,6 +46,14 @@ BIND_EXPIRED = "验证码已失效，请您重新回复手机号码获取。"
 BIND_LOCKED = "验证码错误次数较多，请您重新回复手机号码获取新的验证码。"
 UNBOUND = "已为您解除绑定。需要查询和办理时，请您回复“绑定”加手机号码。"
 NOT_BOUND = "您在这里还没有绑定手机号码。需要绑定请回复“绑定”加手机号码。"
+KEYWORDS = "您可以回复这些指令：\n{lines}"
+NO_SERVICES = "您好，您目前没有开通增值业务，不会产生这类费用。"
+SERVICES_ON = "您已开通的增值业务：\n{lines}\n退订请回复TF加编号，例如TF1。"
+UNSUBSCRIBE_READ_BACK = "请您核对：{terms}。确认请回复短信收到的6位验证码，不退订不用回复。"
+UNSUBSCRIBE_REFUSED = "抱歉，这次退订没有办理成功，没有为您做任何变更。请您回复0000重新查看，或者回复RG转人工客服。"
+CODE_TOO_OFTEN = "获取验证码太频繁，请您{seconds}秒后再试。"
+STOPPED = "已为您登记，今后不再向您发送营销短信；业务办理和安全提醒仍会照常发送。恢复接收请回复KT。"
+STARTED = "已为您恢复接收优惠活动短信。不想接收时请您回复TD。"
 PICTURE_IN_FORM = "图片已收到，会附在您的工单里。请您继续用文字回答上面的问题。"
 PICTURE_OF_WHAT = "图片已收到。请您用文字说明要办的事，例如“投诉扣费”“宽带报修”。"
 PICTURE_ATTACHED = "图片已收到，已附在您的工单{number}里。"
@@ -72,6 +80,14 @@ ALL = (
     PICTURE_IN_FORM,
     PICTURE_OF_WHAT,
     PICTURE_ATTACHED,
+    KEYWORDS,
+    NO_SERVICES,
+    SERVICES_ON,
+    UNSUBSCRIBE_READ_BACK,
+    UNSUBSCRIBE_REFUSED,
+    CODE_TOO_OFTEN,
+    STOPPED,
+    STARTED,
     BIND_HOW,
     BIND_CODE_SENT,
     BIND_TOO_OFTEN,

@@ -135,6 +135,15 @@ mailbox = Table(
 )
 Index("mailbox_address", mailbox.c.channel, mailbox.c.address, mailbox.c.id)
 
+# Who wants no advertisement any more.
+marketing_stop = Table(
+    "marketing_stop",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("address", String(128), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
 # What a WeChat account may be sent: each row is a window that the customer's own step has opened.
 wechat_window = Table(
     "wechat_window",

@@ -9,7 +9,7 @@ from app.commands.wechat_menu import publish_menu
 from app.settings import Settings, WeChat
 from tests.fakes.wechat_platform import WeChatPlatform
 
-FILE = "data/wechat-menu.yml"
+FILE = "content/wechat-menu.yml"
 
 
 def test_the_menu_is_published(wechat_api: WeChatPlatform, capsys: pytest.CaptureFixture[str]) -> None:

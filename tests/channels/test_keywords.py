@@ -1,0 +1,140 @@
+"""Keyword commands: the whole table is answered with the engine down, and nothing is unsubscribed without its code."""
+
+import itertools
+import re
+
+import pytest
+import yaml
+from sqlalchemy import select
+
+from app.keywords import Command, load_table, read_table
+from app.settings import ROOT
+from backends.account.tables import customer_service
+from storage.conversations import load
+from storage.stops import Stops
+from tests.channels.runner import settled
+from tests.turn.conftest import InProcess
+
+PHONE, OTHER = "13800138000", "13800138001"
+DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+TABLE = load_table(ROOT / "content" / "keywords.yml", DOMAIN)
+_ids = itertools.count(10_000_000)
+
+
+async def letters(house: InProcess, phone: str = PHONE) -> list[str]:
+    found = (await house.client.get("/sandbox/messages", params={"to": phone})).json()
+    return [letter["text"] for letter in reversed(found)]
+
+
+async def say(house: InProcess, text: str, phone: str = PHONE) -> str:
+    """Send a short message and return what came back."""
+    before = len(await letters(house, phone))
+    body = {"phone": phone, "id": str(next(_ids)), "text": text}
+    assert (await house.client.post("/sandbox/sms/say", json=body)).status_code == 202
+    await settled(house)
+    return "\n".join((await letters(house, phone))[before:])
+
+
+async def services(house: InProcess, customer_id: int = 1) -> set[str]:
+    async with house.parts.database.read() as db:
+        mine = select(customer_service.c.service_code).where(customer_service.c.customer_id == customer_id)
+        return set((await db.execute(mine)).scalars())
+
+
+@pytest.fixture(autouse=True)
+def engine_is_down(house: InProcess) -> None:
+    house.engine.down = True
+
+
+@pytest.mark.parametrize("command", TABLE, ids=lambda each: each.words[0])
+async def test_each_command_is_answered_while_the_engine_is_down(house: InProcess, command: Command) -> None:
+    for word, phone in zip(command.words, (PHONE, OTHER, "13800138003"), strict=False):
+        answer = await say(house, word.lower(), phone)
+        assert answer
+        assert "智能客服暂时没有响应" not in answer
+        assert "{" not in answer
+
+
+async def test_the_balance_by_two_letters_is_the_subscribers_own(house: InProcess) -> None:
+    mine, theirs = await say(house, "ｙｅ。"), await say(house, "YE", OTHER)
+    assert "可用话费余额" in mine
+    assert "可用话费余额" in theirs
+    assert mine != theirs
+
+
+async def test_a_service_is_unsubscribed_by_its_number_and_the_code(house: InProcess) -> None:
+    listed = await say(house, "0000")
+    assert "1 来电显示 5.00元/月" in listed
+    asked = await say(house, "TF1")
+    assert "每月减少5.00元" in asked
+    code = re.search(r"验证码是(\d{6})", asked)
+    assert code is not None
+    assert await services(house) == {"lx", "cl"}
+    wrong = f"{(int(code[1]) + 1) % 1_000_000:06d}"
+    assert "验证码不正确" in await say(house, wrong)
+    done = await say(house, code[1])
+    assert "订单号DD" in done
+    assert await services(house) == {"cl"}
+    assert "视频彩铃" in await say(house, "tf 视频彩铃")
+
+
+@pytest.mark.parametrize("text", ["TF9", "TF会员", "TF", "退订"])
+async def test_what_is_not_on_is_not_unsubscribed(house: InProcess, text: str) -> None:
+    if text != "退订":
+        assert "已开通的增值业务" in await say(house, text)
+    assert await services(house) == {"lx", "cl"}
+
+
+async def test_a_code_that_nobody_asked_for_confirms_nothing(house: InProcess) -> None:
+    house.engine.down = False
+    asked = await say(house, "TF1")
+    code = re.search(r"验证码是(\d{6})", asked)
+    assert code is not None
+    await say(house, "YE")
+    await say(house, code[1], OTHER)
+    assert await services(house) == {"lx", "cl"}
+    assert "订单号DD" in await say(house, code[1])  # a question in between does no harm
+
+
+async def test_a_visitor_is_told_to_sign_in(house: InProcess) -> None:
+    house.engine.down = False
+    assert "登录" in str(await house.say("YE", sender="visitor"))
+    assert "登录" in str(await house.say("0000", sender="visitor"))
+
+
+async def test_a_person_is_one_command_away(house: InProcess) -> None:
+    assert "人工客服" in await say(house, "RG")
+    async with house.parts.database.read() as db:
+        assert (await load(db, 1)).reason == "asked"
+
+
+async def test_a_stop_is_kept_until_it_is_taken_back(house: InProcess) -> None:
+    stops = Stops(house.parts.database, house.parts.clock)
+    await say(house, "TD")
+    await say(house, "TD")
+    assert await stops.has("sms", PHONE)
+    assert not await stops.has("sms", OTHER)
+    await say(house, "KT")
+    assert not await stops.has("sms", PHONE)
+
+
+async def test_a_command_within_an_open_question_is_answered_and_the_question_stays(house: InProcess) -> None:
+    house.engine.down = False
+    await say(house, "你好")
+    async with house.parts.database.write() as db:
+        await db.exec_driver_sql("update conversation set waiting_for = 'fault_since'")
+    await say(house, "YE")
+    async with house.parts.database.read() as db:
+        assert (await load(db, 1)).waiting_for == "fault_since"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("- {words: [A], do: nothing, told: x}", "nothing is called nothing"),
+        ("- {words: [A, B], do: help, told: x}\n- {words: [b], do: stop, told: x}", "B stands there twice"),
+    ],
+)
+def test_a_wrong_table_is_refused_with_its_line(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        read_table(text, ["action_balance"])
