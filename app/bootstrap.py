@@ -15,6 +15,7 @@ from app.keywords import Keywords, load_table
 from app.notices import OutboxNotices
 from app.pictures import Pictures
 from app.settings import ROOT, Settings
+from app.sms import SmsIn, gateway
 from app.turn import Turn
 from app.wechat_ways import SmsInstead, SqlLedger
 from app.worker import Worker
@@ -40,6 +41,8 @@ from bot.door import Engine, RasaEngine
 from channels.base import Channel, Parcel
 from channels.mailbox import MailboxChannel
 from channels.sandbox.send import SandboxSms
+from channels.sms.link import Link
+from channels.sms.send import GatewaySms
 from channels.telegram.send import TelegramChannel
 from channels.wechat.api import WeChatApi
 from channels.wechat.send import WeChatChannel
@@ -87,6 +90,7 @@ class Parts:
     wechat: WeChatChannel | None
     wechat_ledger: SqlLedger
     deliveries: Deliveries
+    sms_link: Link | None
 
 
 def build(
@@ -119,6 +123,11 @@ def build(
         "rest": MailboxChannel("rest", mailboxes),
         "sms": SandboxSms(mailboxes),
     }
+    deliveries, inbox = Deliveries(database, clock, bell), Inbox(database, bell)
+    sms_in = SmsIn(database, inbox, accounts, deliveries, clock)
+    sms_link = gateway(settings.sms_url, clock, sms_in) if settings.sms_url else None
+    if sms_link is not None:
+        channels["sms"] = GatewaySms(sms_link, settings.sms_signature)
     telegram = None
     if settings.telegram.token:
         api = settings.telegram.api
@@ -154,17 +163,18 @@ def build(
         codes=SqlOneTimeCodes(database, clock),
         bindings=bindings,
         passwords=ServicePasswords(database, clock),
-        inbox=Inbox(database, bell),
+        inbox=inbox,
         worker=Worker(database, turn, sender, clock, bell),
         actions=actions,
         notices=notices,
         payments=payments,
         sessions=StaffSessions(database, clock),
-        chores=Chores(repairs, complaints),
+        chores=Chores(repairs, complaints, sms_in),
         telegram=telegram,
         wechat=wechat,
         wechat_ledger=ledger,
-        deliveries=Deliveries(database, clock, bell),
+        deliveries=deliveries,
+        sms_link=sms_link,
     )
 
 

@@ -53,6 +53,8 @@ class Settings:
     engine_token  the secret that app and engine share; `kefu up` makes a new one at each start
     api_token     what a REST client must bring to act for a subscriber
     far_systems   the carrier's own systems (docs/ports/) by name: account, complaint, repair; ours where it has none
+    sms_url       the SMS gateway (docs/howto/sms.md); without one the sandbox's phones receive, in the demo
+    sms_signature what stands in front of every short message
     public_url    the address of our pages from outside, where it is not host and port
     """
 
@@ -65,6 +67,8 @@ class Settings:
     demo: bool = True
     seed: int = 1
     public_url: str = ""
+    sms_url: str = field(default="", repr=False)
+    sms_signature: str = "【客服中心】"
     far_systems: Mapping[str, FarSystem] = field(default_factory=dict)
     given_telegram: Telegram = field(default_factory=Telegram)
     given_wechat: WeChat = field(default_factory=WeChat)
@@ -128,5 +132,7 @@ class Settings:
                 for name in ("account", "complaint", "repair")
                 if (url := given.get(f"KEFU_{name.upper()}_URL", ""))
             },
+            sms_url=given.get("KEFU_SMS_URL", ""),
+            sms_signature=given.get("KEFU_SMS_SIGNATURE", default.sms_signature),
             public_url=given.get("KEFU_PUBLIC_URL", default.public_url).rstrip("/"),
         )

@@ -57,7 +57,10 @@ def create_app(parts: Parts) -> FastAPI:
         await upgrade(parts.database)
         if parts.settings.demo:
             await load_demo(parts.database, parts.settings.seed, parts.clock.now())
-        working = [asyncio.create_task(each) for each in (parts.worker.run(), parts.chores.run())]
+        work = [parts.worker.run(), parts.chores.run()]
+        if parts.sms_link is not None:
+            work.append(parts.sms_link.run())
+        working = [asyncio.create_task(each) for each in work]
         yield
         for task in working:
             task.cancel()

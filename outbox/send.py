@@ -13,7 +13,8 @@ from storage import outbox
 from storage.outbox import Due
 
 log = logging.getLogger(__name__)
-ATTEMPTS = 6
+# Over half an hour: a gateway may be down for a while.
+ATTEMPTS = 14
 # However long a platform wants us to wait, we look again after so many seconds.
 LONGEST_SECONDS = 300.0
 

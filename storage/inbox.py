@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import inbox, inserted_id
+from storage.tables import conversation, inbox, inserted_id
 
 # A turn that was begun and not finished for so long was killed; another worker takes it up.
 LEASE = timedelta(seconds=60)
@@ -23,6 +23,18 @@ class Letter:
     at: datetime
     attempts: int
     picture: str | None = None
+
+
+async def same_words(db: AsyncConnection, channel: str, address: str, text: str, since: datetime) -> str | None:
+    """Return the platform's id of a message with the same words of the same address since `since`, or None."""
+    query = (
+        select(inbox.c.external_id)
+        .join(conversation, conversation.c.id == inbox.c.conversation_id)
+        .where(inbox.c.channel == channel, conversation.c.address == address, inbox.c.text == text, inbox.c.at >= since)
+        .order_by(inbox.c.id.desc())
+        .limit(1)
+    )
+    return (await db.execute(query)).scalar()
 
 
 async def already(db: AsyncConnection, channel: str, external_id: str) -> tuple[int, int] | None:

@@ -135,6 +135,19 @@ mailbox = Table(
 )
 Index("mailbox_address", mailbox.c.channel, mailbox.c.address, mailbox.c.id)
 
+# Parts of long short messages, until all of them are there.
+sms_part = Table(
+    "sms_part",
+    metadata,
+    Column("phone", String(32), primary_key=True),
+    Column("ref", Integer, primary_key=True),
+    Column("total", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("coding", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 # Who wants no advertisement any more.
 marketing_stop = Table(
     "marketing_stop",

@@ -1,0 +1,51 @@
+"""Sending short messages over a gateway."""
+
+import asyncio
+import logging
+from itertools import count
+
+from channels.base import Outcome, Parcel, Sending
+from channels.sms.link import Link, LinkDown, Taken
+from channels.sms.parts import cut
+from channels.sms.receive import NAME
+
+log = logging.getLogger(__name__)
+# A gateway that is too busy for a part is asked again so often, so long apart; the message begins anew afterwards.
+TRIES, BUSY_SECONDS = 5, 0.5
+
+
+class GatewaySms:
+    """Sends by SMPP or CMPP."""
+
+    name = NAME
+    # Gateways know no key of ours: the same text again is a second message.
+    repeat_is_harmless = False
+
+    def __init__(self, link: Link, signature: str) -> None:
+        """Send over `link`; what has no signature yet gets `signature` in front, as the trade demands."""
+        self._link, self._signature = link, signature
+        self._refs = count()
+
+    async def send(self, parcel: Parcel) -> Sending:
+        """Send a parcel in as many parts as it needs, one after another."""
+        text = parcel.reply.text
+        if not text:
+            return Sending(Outcome.FAILED)
+        signed = text if text.startswith("【") else self._signature + text
+        submitted = None
+        for number, part in enumerate(cut(signed, next(self._refs))):
+            try:
+                for attempt in range(TRIES):
+                    submitted = await self._link.submit(parcel.address, part)
+                    if submitted.taken is not Taken.LATER:
+                        break
+                    await asyncio.sleep(BUSY_SECONDS * (attempt + 1))
+            except LinkDown as down:
+                return Sending(Outcome.UNCERTAIN if number or down.sent else Outcome.RETRY)
+            assert submitted is not None  # TRIES is not 0
+            if submitted.taken is not Taken.YES:
+                log.warning("sms: the gateway says %s", submitted.taken)
+                again = Outcome.RETRY if submitted.taken is Taken.LATER else Outcome.FAILED
+                return Sending(Outcome.UNCERTAIN if number else again)
+        # Asked for a receipt was the last part.
+        return Sending(Outcome.SENT, platform_id=submitted.message_id or None if submitted else None, way="sms")
