@@ -87,7 +87,14 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(
         desk_router(
             DeskParts(
-                parts.database, parts.clock, parts.bell, parts.accounts, parts.repairs, parts.complaints, parts.sessions
+                parts.database,
+                parts.clock,
+                parts.bell,
+                parts.accounts,
+                parts.repairs,
+                parts.complaints,
+                parts.sessions,
+                parts.deliveries,
             )
         )
     )
@@ -103,7 +110,7 @@ def create_app(parts: Parts) -> FastAPI:
             parts.clock,
         )
     )
-    view = View(parts.database, parts.clock, parts.accounts, parts.repairs, parts.complaints)
+    view = View(parts.database, parts.clock, parts.accounts, parts.repairs, parts.complaints, parts.deliveries)
     app.include_router(pictures_router(parts.sessions, parts.database, view))
     app.include_router(field_router(parts.sessions, parts.repairs, parts.accounts, parts.notices))
     if parts.telegram is not None:

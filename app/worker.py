@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 PARALLEL = 8
 # So many sends at once: a platform that is slow keeps nobody else waiting.
 SENDING = 16
+# So long a send may take that has begun when the process is to end.
+GRACE_SECONDS = 10.0
 POLL_SECONDS = 1.0
 # How often a waiting request looks by itself: an answer may have been sent by another process.
 SAFETY_SECONDS = 3.0
@@ -39,7 +41,8 @@ class Worker:
         self._clock, self._bell = clock, bell
         self._engine_was_up = False
         self._room, self._sending = asyncio.Semaphore(PARALLEL), asyncio.Semaphore(SENDING)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._turns: set[asyncio.Task[None]] = set()
+        self._sends: set[asyncio.Task[None]] = set()
         self._news: dict[int, asyncio.Event] = {}
 
     async def run(self) -> None:
@@ -47,9 +50,22 @@ class Worker:
         async with self._database.write() as db:
             await letters.free_leases(db, self._clock.now())
             await outbox.free_leases(db, self._clock.now())
-        async with asyncio.TaskGroup() as loops:
-            loops.create_task(self._take_in())
-            loops.create_task(self._send_out())
+        try:
+            async with asyncio.TaskGroup() as loops:
+                loops.create_task(self._take_in())
+                loops.create_task(self._send_out())
+        finally:
+            await self._wind_up()
+
+    async def _wind_up(self) -> None:
+        """Let what is on its way to a platform arrive; a turn is given up at once, it is played again."""
+        for turn in self._turns:
+            turn.cancel()
+        if self._sends:
+            await asyncio.wait(self._sends, timeout=GRACE_SECONDS)
+        for late in self._sends:
+            late.cancel()
+        await asyncio.gather(*self._turns, *self._sends, return_exceptions=True)
 
     async def finished(self, inbox_id: int, seconds: float) -> bool:
         """Wait until a message is done and its answer sent; return False where that takes longer."""
@@ -86,11 +102,9 @@ class Worker:
                 self._room.release()
                 await self._bell.wait(POLL_SECONDS, rung)
                 continue
-            self._keep(asyncio.create_task(self._play(letter)))
-
-    def _keep(self, task: asyncio.Task[None]) -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            turn = asyncio.create_task(self._play(letter))
+            self._turns.add(turn)
+            turn.add_done_callback(self._turns.discard)
 
     async def _play(self, letter: Letter) -> None:
         try:
@@ -128,7 +142,9 @@ class Worker:
                 self._sending.release()
                 await self._bell.wait(POLL_SECONDS, rung)
                 continue
-            self._keep(asyncio.create_task(self._send(due)))
+            sending = asyncio.create_task(self._send(due))
+            self._sends.add(sending)
+            sending.add_done_callback(self._sends.discard)
 
     async def _send(self, due: Due) -> None:
         try:

@@ -17,6 +17,7 @@ from core.handover import trend
 from core.money import yuan
 from database.handle import Database
 from desk import words
+from outbox.deliveries import STUCK, Deliveries, Sent
 from storage import conversations
 from storage.conversations import Conversation, Line
 from storage.people import Staff
@@ -65,10 +66,16 @@ class View:
     """Reads for the pages; each reading of a customer's data is audited by the backend with the agent's id."""
 
     def __init__(
-        self, database: Database, clock: Clock, accounts: Accounts, repairs: Repairs, complaints: Complaints
+        self,
+        database: Database,
+        clock: Clock,
+        accounts: Accounts,
+        repairs: Repairs,
+        complaints: Complaints,
+        deliveries: Deliveries,
     ) -> None:
         """Read from these."""
-        self._database, self._clock = database, clock
+        self._database, self._clock, self._deliveries = database, clock, deliveries
         self._accounts, self._repairs, self._complaints = accounts, repairs, complaints
 
     async def rows(self, staff: Staff, seen: "Seen") -> list[Row]:
@@ -90,6 +97,7 @@ class View:
             if current is None or not _may_see(staff, current):
                 return None
             lines = await conversations.lines(db, conversation_id)
+        sent = await self._deliveries.of_conversation(conversation_id)
         customer: dict[str, Any] | None = None
         if current.customer_id:
             key = (current.customer_id, current.ownership.token)
@@ -99,7 +107,7 @@ class View:
                 customer = seen.customers[key]
         return Thread(
             conversation=current,
-            lines=[_line(line) for line in lines],
+            lines=[_line(line, sent.get(line.id)) for line in lines],
             mine=current.owner is Owner.AGENT and current.staff_id == staff.id,
             reason=words.REASONS.get(current.reason or "", ""),
             owner=words.OWNERS[current.owner],
@@ -152,8 +160,11 @@ def _mood(moods: Sequence[int]) -> str:
     return f"{words.MOODS[max(moods, default=0)]}（{words.TRENDS[trend(moods)]}）"
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: Line, sent: Sent | None) -> dict[str, Any]:
+    delivery = sent and (words.RECEIPTS.get(sent.receipt or "") or words.DELIVERIES[sent.state])
     return {
+        "delivery": f"{delivery}（短信）" if sent and sent.way == "sms" and line.author != "customer" else delivery,
+        "stuck": sent.id if sent and sent.state in STUCK else None,
         "id": line.id,
         "author": line.author,
         "who": words.AUTHORS[line.author],

@@ -16,12 +16,13 @@ from backends.account.port import Accounts
 from backends.complaint.port import Complaints
 from backends.repair.port import Repairs
 from core.bell import Bell
-from core.clock import Clock
+from core.clock import SHANGHAI, Clock
 from database.handle import Database
 from desk import words
 from desk.service import Desk
 from desk.sessions import COOKIE, ENGINEER, NotSignedIn, SignedIn, StaffSessions
 from desk.view import Seen, View
+from outbox.deliveries import Deliveries
 from storage import people
 from storage.people import Staff
 
@@ -40,6 +41,7 @@ class DeskParts:
     repairs: Repairs
     complaints: Complaints
     sessions: StaffSessions
+    deliveries: Deliveries
 
 
 class Deed(BaseModel):
@@ -60,7 +62,7 @@ def desk_router(parts: DeskParts) -> APIRouter:
     routes = APIRouter(prefix="/desk", tags=["desk"])
     pages = Jinja2Templates(HERE / "templates")
     desk = Desk(parts.database, parts.accounts, parts.clock, parts.bell)
-    view = View(parts.database, parts.clock, parts.accounts, parts.repairs, parts.complaints)
+    view = View(parts.database, parts.clock, parts.accounts, parts.repairs, parts.complaints, parts.deliveries)
 
     sessions = parts.sessions
 
@@ -115,6 +117,45 @@ def desk_router(parts: DeskParts) -> APIRouter:
     ) -> EventSourceResponse:
         """Stream the list, and the thread of conversation `open`, whenever they change."""
         return EventSourceResponse(_stream(request, pages, view, parts.bell, who.staff, open), ping=15)
+
+    @routes.post("/messages/{message_id}/resend")
+    async def resend(message_id: int, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, bool]:
+        """Send once more what did not go out; 409 where it has gone out meanwhile."""
+        if not await parts.deliveries.resend(message_id, f"agent:{staff.id}"):
+            raise HTTPException(409, words.SENT_MEANWHILE)
+        return {"resent": True}
+
+    async def undelivered_page(request: Request, who: SignedIn, error: str = "", status: int = 200) -> Response:
+        messages = [
+            {
+                "id": each.id,
+                "conversation": each.conversation_id,
+                "channel": words.CHANNELS.get(each.channel, each.channel),
+                "author": words.AUTHORS[each.author],
+                "state": words.DELIVERIES[each.state],
+                "uncertain": each.state == "uncertain",
+                "at": f"{each.at.astimezone(SHANGHAI):%m-%d %H:%M}",
+            }
+            for each in await parts.deliveries.undelivered()
+        ]
+        values = {"staff": who.staff, "csrf": who.csrf, "messages": messages, "error": error}
+        return pages.TemplateResponse(request, "undelivered.html", values, status_code=status)
+
+    @routes.get("/undelivered", include_in_schema=False)
+    async def undelivered(request: Request, who: Annotated[SignedIn, Depends(signed_in)]) -> Response:
+        return await undelivered_page(request, who)
+
+    @routes.post("/undelivered/{message_id}", include_in_schema=False)
+    async def resend_from_page(
+        request: Request,
+        message_id: int,
+        who: Annotated[SignedIn, Depends(signed_in)],
+        csrf: Annotated[str, Form(max_length=64)],
+    ) -> Response:
+        staff = sessions.checked(who, csrf)
+        if not await parts.deliveries.resend(message_id, f"agent:{staff.id}"):
+            return await undelivered_page(request, who, words.SENT_MEANWHILE, 409)
+        return RedirectResponse("/desk/undelivered", status_code=303)
 
     @routes.post("/conversations/{conversation_id}/take")
     async def take(conversation_id: int, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, int]:

@@ -37,6 +37,19 @@ DEEDS = {
     "answer": "答复",
 }
 FAULTS = {"broadband": "宽带故障", "mobile": "手机网络故障", "install": "安装", "other": "电视或固话故障"}
+# How far a message has come (the outbox's states), and what the platform's receipt says of it.
+DELIVERIES = {
+    "waiting": "待发送",
+    "sending": "发送中",
+    "sent": "已发送",
+    "failed": "发送失败",
+    "uncertain": "不确定是否送达",
+    "held": "等客户再次发言后发送",
+    "dropped": "已作废",
+}
+SENT_MEANWHILE = "这条消息已经送出，或者正在发送。"
+RECEIPTS = {"delivered": "已送达", "undelivered": "未送达"}
+CHANNELS = {"web": "网页", "rest": "接口", "sms": "短信", "wechat": "微信", "telegram": "Telegram"}
 REPAIR_STATES = {
     "open": "待派单",
     "dispatched": "待接单",

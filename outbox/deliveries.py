@@ -1,9 +1,17 @@
 """What became of messages after they were handed to a platform."""
 
+from datetime import timedelta
+
+from compliance.audit import AuditEntry
 from core.bell import Bell
 from core.clock import Clock
 from database.handle import Database
-from storage import outbox
+from storage import audit, outbox
+from storage.outbox import STUCK, Sent, Undelivered
+
+__all__ = ["STUCK", "Deliveries", "Sent", "Undelivered"]
+# How long what did not go out stays on the page.
+KEPT_IN_SIGHT = timedelta(days=3)
 
 
 class Deliveries:
@@ -24,6 +32,27 @@ class Deliveries:
         """Return what was answered to a message in the platform's own call, or None where it went another way."""
         async with self._database.read() as db:
             return await outbox.passive_answer(db, inbox_id)
+
+    async def of_conversation(self, conversation_id: int) -> dict[int, Sent]:
+        """Return how far each message has come, by the line of the thread that it is."""
+        async with self._database.read() as db:
+            return await outbox.of_conversation(db, conversation_id)
+
+    async def undelivered(self) -> list[Undelivered]:
+        """Return what did not go out in the last days, the newest first."""
+        async with self._database.read() as db:
+            return await outbox.undelivered(db, self._clock.now() - KEPT_IN_SIGHT)
+
+    async def resend(self, outbox_id: int, by: str) -> bool:
+        """Send once more what did not go out; return False where there is nothing to send. It is in the audit log."""
+        async with self._database.write() as db:
+            conversation_id = await outbox.resend(db, outbox_id, self._clock.now())
+            if conversation_id is None:
+                return False
+            entry = AuditEntry(by, "message.resent", f"conversation:{conversation_id}", f"outbox:{outbox_id}")
+            await audit.add(db, entry, self._clock)
+        self._bell.ring()
+        return True
 
     async def receipt(self, channel: str, platform_id: str, arrived: bool) -> bool:
         """Write a platform's receipt down; return whether it is of a message of ours."""

@@ -140,6 +140,65 @@ async def receipt(db: AsyncConnection, channel: str, platform_id: str, arrived: 
     return bool((await db.execute(update(outbox).where(of_it).values(said))).rowcount)
 
 
+@dataclass(frozen=True)
+class Sent:
+    """How far a message has come: its state, the platform's receipt, and the way that it went."""
+
+    id: int
+    state: str
+    receipt: str | None
+    way: str | None
+
+
+async def of_conversation(db: AsyncConnection, conversation_id: int) -> dict[int, Sent]:
+    """Return how far each message of a conversation has come, by the line of the thread that it is."""
+    columns = (outbox.c.message_id, outbox.c.id, outbox.c.state, outbox.c.receipt, outbox.c.way)
+    rows = await db.execute(select(*columns).where(outbox.c.conversation_id == conversation_id))
+    return {row.message_id: Sent(row.id, row.state, row.receipt, row.way) for row in rows}
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """A message that did not go out, as far as anybody knows."""
+
+    id: int
+    conversation_id: int
+    channel: str
+    author: str
+    state: str
+    text: str
+    at: datetime
+
+
+# States in which a message stays unless somebody sends it again.
+STUCK = ("failed", "uncertain", "held")
+
+
+async def undelivered(db: AsyncConnection, since: datetime, limit: int = 200) -> list[Undelivered]:
+    """Return the messages of conversations since `since` that did not go out, the newest first."""
+    rows = await db.execute(
+        select(outbox)
+        .where(outbox.c.state.in_(STUCK), outbox.c.at >= since, outbox.c.conversation_id.is_not(None))
+        .order_by(outbox.c.id.desc())
+        .limit(limit)
+    )
+    return [
+        Undelivered(row.id, row.conversation_id, row.channel, row.author, row.state, row.body.get("text", ""), row.at)
+        for row in rows
+    ]
+
+
+async def resend(db: AsyncConnection, outbox_id: int, now: datetime) -> int | None:
+    """Let a stuck message go out once more, under its conversation's present token; return the conversation or None."""
+    row = (await db.execute(select(outbox).where(outbox.c.id == outbox_id).with_for_update())).one_or_none()
+    if row is None or row.state not in STUCK or row.conversation_id is None:
+        return None
+    token = select(conversation.c.token).where(conversation.c.id == row.conversation_id).scalar_subquery()
+    again = {"state": "waiting", "attempts": 0, "due_at": now, "token": token}
+    await db.execute(update(outbox).where(outbox.c.id == outbox_id).values(again))
+    return int(row.conversation_id)
+
+
 async def free_leases(db: AsyncConnection, now: datetime) -> None:
     """Make every message that was being sent due at once: right at the start of the only sender there is."""
     await db.execute(update(outbox).where(outbox.c.state == "sending").values(due_at=now))

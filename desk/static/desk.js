@@ -66,6 +66,12 @@ $("list").addEventListener("click", (event) => {
 });
 
 $("thread").addEventListener("click", async (event) => {
+  const stuck = event.target.closest("[data-resend]");
+  if (stuck) {
+    stuck.disabled = true;
+    await post("messages/" + stuck.dataset.resend + "/resend");
+    return;
+  }
   const button = event.target.closest("[data-take]");
   if (!button) return;
   button.disabled = true;

@@ -5,11 +5,12 @@ import re
 import uuid
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.conversation import Owner, Step
 from storage import conversations
 from storage.tables import audit, outbox
+from tests.channels.runner import settled
 from tests.turn.conftest import InProcess
 
 
@@ -173,3 +174,26 @@ async def test_a_closed_conversation_stays_closed_and_the_next_message_opens_ano
     (answer,) = await house.say("话费", phone="13800138000")
     assert answer["text"] == "听到：话费"
     assert await owner(house) is Owner.NOBODY
+
+
+async def test_what_did_not_go_out_is_on_the_desk_and_goes_out_by_one_click(house: InProcess) -> None:
+    agent = await signed_in(house)
+    await house.say("转人工")
+    assert (await agent.do("take")).status_code == 200
+    await settled(house)
+    async with house.parts.database.write() as db:
+        await db.execute(update(outbox).values(state="failed"))
+    page = (await agent.client.get("/desk/undelivered")).text
+    assert page.count("发送失败") == 2
+    assert "转接人工" not in page  # what was said is nobody's but the conversation's
+    forged = await agent.client.post("/desk/undelivered/1", data={"csrf": "guessed"})
+    assert forged.status_code == 403
+    for number in (1, 2):
+        answer = await agent.client.post(f"/desk/undelivered/{number}", data={"csrf": agent.csrf})
+        assert answer.status_code == 303
+    assert await settled(house) == ["sent", "sent"]
+    assert (await agent.client.post("/desk/undelivered/1", data={"csrf": agent.csrf})).status_code == 409
+    assert "都已送出" in (await agent.client.get("/desk/undelivered")).text
+    async with house.parts.database.read() as db:
+        entries = (await db.execute(select(audit.c.action).where(audit.c.action == "message.resent"))).all()
+    assert len(entries) == 2
