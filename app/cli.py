@@ -37,12 +37,14 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument(
         "what",
         nargs="?",
-        choices=["nlu", "scale"],
-        help="nlu: our language pipeline beside Rasa's stock one; scale: a million customers",
+        choices=["nlu", "scale", "faults"],
+        help="nlu: our language pipeline beside Rasa's stock one; scale: a million customers; faults: 10,000 messages "
+        "over all channels while processes are killed",
     )
     bench.add_argument("files", nargs="*", metavar="FILE", help="nlu: JSON lines to judge both on, beside our own")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
-    bench.add_argument("--messages", type=int, default=60, help="messages to send, one a second (default 60)")
+    bench.add_argument("--messages", type=int, help="messages to send (default 60, one a second; faults: 10,000)")
+    bench.add_argument("--kills", type=int, default=120, help="faults: processes and connections to end (default 120)")
     bench.add_argument("--customers", type=int, default=1_000_000, help="scale: how many (default 1000000)")
     data = commands.add_parser("data", help="bring data in")
     deeds = data.add_subparsers(dest="deed", required=True, metavar="DEED", parser_class=_OneLine)
@@ -102,9 +104,13 @@ def main(arguments: list[str] | None = None) -> int:
                 from app.commands.bench_scale import bench_scale
 
                 return bench_scale(settings, given.customers, given.json)
+            if given.what == "faults":
+                from app.commands.bench_faults import bench_faults
+
+                return bench_faults(given.messages or 10_000, given.kills, given.json)
             from app.commands.bench import bench
 
-            return bench(settings, given.messages, given.json)
+            return bench(settings, given.messages or 60, given.json)
         case "data":
             from app.commands.data import import_data
 

@@ -18,7 +18,7 @@ from channels.wechat.send import WeChatChannel
 from core.message import addressed_to
 
 # So long the platform's call waits for the answer; afterwards the answer goes by a customer-service message.
-PASSIVE_SECONDS = 0.8
+PASSIVE_SECONDS = 0.5
 _NOT_NOW = "success"
 
 

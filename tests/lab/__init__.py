@@ -1,0 +1,1 @@
+"""Laboratories: long runs against the whole service, started by `kefu bench …`."""
