@@ -7,20 +7,27 @@ from app.bootstrap import build
 from app.settings import Settings
 from app.web import create_app
 
+WAITING_CONNECTIONS = 2048
+
 
 def main() -> None:
     """Serve until a signal."""
     logs.begin()
     settings = Settings.from_environment()
-    # The access log would carry the senders' ids from the URLs.
-    uvicorn.run(
+    config = uvicorn.Config(
         create_app(build(settings)),
         host=settings.host,
         port=settings.port,
+        # The access log would carry the senders' ids from the URLs.
         access_log=False,
         log_level="warning",
         timeout_graceful_shutdown=3,
     )
+    # Turns that a killed process left are played as soon as the work begins, which is before the server accepts: the
+    # engine's calls for their actions, and the platforms', must find a door at which they can wait.
+    door = config.bind_socket()
+    door.listen(WAITING_CONNECTIONS)
+    uvicorn.Server(config).run(sockets=[door])
 
 
 if __name__ == "__main__":
