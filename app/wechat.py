@@ -65,17 +65,17 @@ def router(parts: Parts, channel: WeChatChannel) -> APIRouter:
         incoming = received.incoming
         if received.media_id:
             incoming = replace(incoming, picture=await _picture(channel, received.media_id))
+        if received.opens is not None:
+            # Before the message is stored: from then on its answer may be sent at any moment.
+            await parts.wechat_ledger.opened(received.openid, received.opens, incoming.external_id)
         waiting = channel.expect(received.openid)
         bound = await parts.bindings.customer_of(NAME, received.openid)
         stored = await parts.inbox.receive(addressed_to(incoming, bound))
-        if stored.repeated:
-            # It comes again because our answer to the first call did not arrive.
-            if (said := await parts.deliveries.given_in_passing(stored.inbox_id)) is not None:
-                channel.give_up(received.openid)
-                return said
-        elif received.opens is not None:
-            await parts.wechat_ledger.opened(received.openid, received.opens)
-            await parts.deliveries.customer_is_back(NAME, received.openid)
+        said = await parts.deliveries.given_in_passing(stored.inbox_id) if stored.repeated else None
+        if said is not None:  # it comes again because our answer to the first call did not arrive
+            channel.give_up(received.openid)
+            return said
+        await parts.deliveries.customer_is_back(NAME, received.openid)
         with suppress(TimeoutError):
             async with asyncio.timeout(PASSIVE_SECONDS):
                 return await asyncio.shield(waiting)

@@ -20,11 +20,11 @@ class SqlLedger:
         """Keep it in `database`."""
         self._database, self._clock = database, clock
 
-    async def opened(self, openid: str, kind: Kind) -> None:
-        """Write down that a customer's step has opened a window."""
+    async def opened(self, openid: str, kind: Kind, step: str) -> None:
+        """Write down that a customer's step has opened a window; the same step again opens none."""
         now = self._clock.now()
         async with self._database.write() as db:
-            await windows.open_window(db, openid, kind, now + LASTS[kind], ALLOWED[kind], now)
+            await windows.open_window(db, openid, kind, step, now + LASTS[kind], ALLOWED[kind], now)
 
     async def spend(self, openid: str, author: str) -> bool:
         """Take one message from an open window; return False where there is none for `author`."""

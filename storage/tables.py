@@ -164,6 +164,7 @@ wechat_window = Table(
     Column("id", Integer, primary_key=True),
     Column("openid", String(64), nullable=False),
     Column("kind", String(8), nullable=False),  # message, menu, follow, scan
+    Column("opened_by", String(260), nullable=False),  # the platform's id of the step
     Column("until", Moment, nullable=False),
     Column("allowed", Integer, nullable=False),
     Column("spent", Integer, nullable=False),

@@ -23,13 +23,16 @@ async def windows(db: AsyncConnection, openid: str, now: datetime) -> Sequence[R
 
 
 async def open_window(
-    db: AsyncConnection, openid: str, kind: str, until: datetime, allowed: int, now: datetime
+    db: AsyncConnection, openid: str, kind: str, opened_by: str, until: datetime, allowed: int, now: datetime
 ) -> None:
-    """Open a window; an older one of its kind, and what has ended, is gone."""
+    """Open a window, once for the step `opened_by`; an older one of its kind, and what has ended, is gone."""
     await hold_account(db, openid)
+    of_it = (wechat_window.c.openid == openid) & (wechat_window.c.opened_by == opened_by)
+    if (await db.execute(select(wechat_window.c.id).where(of_it))).first() is not None:
+        return
     same = (wechat_window.c.kind == kind) | (wechat_window.c.until <= now)
     await db.execute(delete(wechat_window).where(wechat_window.c.openid == openid, same))
-    row = {"openid": openid, "kind": kind, "until": until, "allowed": allowed, "spent": 0}
+    row = {"openid": openid, "kind": kind, "opened_by": opened_by, "until": until, "allowed": allowed, "spent": 0}
     await db.execute(insert(wechat_window).values(row))
 
 

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("openid", sa.String(64), nullable=False),
         sa.Column("kind", sa.String(8), nullable=False),
+        sa.Column("opened_by", sa.String(260), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("allowed", sa.Integer, nullable=False),
         sa.Column("spent", sa.Integer, nullable=False),

@@ -301,3 +301,13 @@ def test_nobody_spends_more_than_a_window_allows_and_the_bot_leaves_the_agents_s
         windows[window.kind] = Window(window.id, window.kind, window.until, window.allowed, window.spent + 1)
         if which == "bot" and window.kind is Kind.MESSAGE:
             assert windows[window.kind].left >= KEPT_FOR_AGENT
+
+
+async def test_the_same_step_opens_no_second_window(house: InProcess) -> None:
+    await say(house, "查话费", 77)
+    for _ in range(5):
+        await agent_says(house, "您好")
+    await say(house, "查话费", 77)  # the platform's repeat
+    assert await house.parts.wechat_ledger.left(OPENID) == 0
+    await say(house, "查话费", 78)
+    assert await house.parts.wechat_ledger.left(OPENID) == 5

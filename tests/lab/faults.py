@@ -379,11 +379,15 @@ class Laboratory:
 
     def _compare(self, figures: Counter[str]) -> None:
         """Count what was lost, came twice or out of order, address by address."""
-        rows = self._sql("select channel, address, state, body, secret, way from outbox order by id")
+        rows = self._sql("select channel, address, state, body, secret, conversation_id from outbox order by id")
         said: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-        for channel, address, state, body, secret, _way in rows:
+        notices = set[str]()
+        for channel, address, state, body, secret, conversation_id in rows:
+            text = json.loads(body).get("text", "")
             if not secret:
-                said[channel, address].append((state, json.loads(body).get("text", "")))
+                said[channel, address].append((state, text))
+            if conversation_id is None:  # of a receipt and an answer nobody has promised an order
+                notices.add(_plain(text))
         for key, lines in said.items():
             arrived = [text for text in self.seen.told.get(key, []) if "业务变更" not in text]
             got = Counter(_plain(text) for text in arrived)
@@ -394,10 +398,10 @@ class Laboratory:
             figures["duplicate_sent"] += more
             if lost or more:
                 print(f"\n{key[0]}: lost {list(sure - got)}, twice {list(got - perhaps)}", file=sys.stderr)
-            if key[0] != "wechat":  # a passive answer and a message have no common clock here
-                figures["out_of_order"] += _inversions(
-                    [_plain(text) for _, text in lines], [_plain(text) for text in arrived]
-                )
+            if key[0] == "wechat":
+                continue  # a passive answer and a message have no common clock here
+            ordered = [text for text in map(_plain, arrived) if text not in notices]
+            figures["out_of_order"] += _inversions([_plain(text) for _, text in lines], ordered)
 
 
 def _plain(text: str) -> str:
