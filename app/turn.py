@@ -159,7 +159,7 @@ class Turn:
         while to_play:
             reading = to_play.pop(0)
             answer = await self._engine.answer(
-                f"{current.id}-{current.engine_session}",
+                _session(current),
                 f"{letter.id}.{number}",
                 reading,
                 {"customer_id": current.customer_id, "at": letter.at.isoformat(), "channel": current.acts_as},
@@ -215,6 +215,11 @@ class Turn:
 
     async def _record(self, db: AsyncConnection, action: str, current: Conversation, reason: str) -> None:
         await audit.add(db, AuditEntry("bot", action, f"conversation:{current.id}", reason), self._clock)
+
+
+def _session(current: Conversation) -> str:
+    """Return the engine's name of the dialogue: no other conversation ever has it, of another database neither."""
+    return f"{current.id}-{current.opened_at:%y%m%d%H%M%S%f}-{current.engine_session}"
 
 
 def _told(text: str, current: Conversation) -> Thought:
