@@ -8,6 +8,7 @@ from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from channels.base import SENT, Outcome, Parcel, Sending
+from channels.pieces import pieces
 from channels.telegram.receive import NAME
 from core.message import Button
 
@@ -28,14 +29,14 @@ class TelegramChannel:
     async def send(self, parcel: Parcel) -> Sending:
         """Send a parcel: a picture first, then the text in pieces that the platform takes, choices under the last."""
         reply, chat = parcel.reply, parcel.address
-        pieces = parts(reply.text, MessageLimit.MAX_TEXT_LENGTH)
+        texts = pieces(reply.text, lambda text: text[: MessageLimit.MAX_TEXT_LENGTH])
         begun = False
         try:
             if reply.image:
                 await self._bot.send_photo(chat, reply.image)
                 begun = True
-            for number, piece in enumerate(pieces, start=1):
-                choices = _keyboard(reply.buttons) if number == len(pieces) else None
+            for number, piece in enumerate(texts, start=1):
+                choices = _keyboard(reply.buttons) if number == len(texts) else None
                 await self._bot.send_message(chat, piece, reply_markup=choices)
                 begun = True
         except TelegramError as error:
@@ -58,20 +59,6 @@ class TelegramChannel:
             await self._bot.answer_callback_query(press_id)
         except TelegramError as error:
             log.info("telegram: %s", type(error).__name__)
-
-
-def parts(text: str, most: int) -> list[str]:
-    """Return a text in pieces of at most `most` characters, cut at the ends of lines where there are any.
-
-    >>> parts("一二三\\n四五", 4), parts("一二三四五", 4), parts("", 4)
-    (['一二三\\n', '四五'], ['一二三四', '五'], [])
-    """
-    found = []
-    while text:
-        end = text.rfind("\n", 0, most) + 1 if len(text) > most else len(text)
-        found.append(text[: end or most])
-        text = text[end or most :]
-    return found
 
 
 def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:

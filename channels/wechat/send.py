@@ -8,6 +8,7 @@ import httpx
 
 from channels.base import Outcome, Parcel, Sending
 from channels.pictures import MOST_BYTES
+from channels.pieces import pieces
 from channels.wechat.api import Refused, WeChatApi
 from channels.wechat.receive import NAME
 
@@ -73,7 +74,7 @@ class WeChatChannel:
             if not waiting.done():
                 waiting.set_result(text)
                 return Sending(Outcome.SENT, way="passive")
-        return await self._by_message(parcel, pieces(text, MOST_TEXT_BYTES))
+        return await self._by_message(parcel, pieces(text, fitting))
 
     async def _by_message(self, parcel: Parcel, texts: list[str]) -> Sending:
         for number, text in enumerate(texts):
@@ -113,19 +114,9 @@ class WeChatChannel:
             return None
 
 
-def pieces(text: str, most: int) -> list[str]:
-    """Return a text in pieces of at most `most` bytes of UTF-8, cut at the ends of lines where there are any.
-
-    >>> pieces("一二三\\n四五", 10), pieces("一二三四", 6)
-    (['一二三\\n', '四五'], ['一二', '三四'])
-    """
-    found = []
-    while text:
-        fits = text.encode()[:most].decode(errors="ignore")
-        end = fits.rfind("\n") + 1 if len(fits) < len(text) else len(fits)
-        found.append(text[: end or len(fits)])
-        text = text[end or len(fits) :]
-    return found
+def fitting(text: str) -> str:
+    """Return the longest start of a text that one message carries, no character halved."""
+    return text.encode()[:MOST_TEXT_BYTES].decode(errors="ignore")
 
 
 def _outcome(error: Refused | httpx.HTTPError) -> Outcome:

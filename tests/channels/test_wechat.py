@@ -17,10 +17,11 @@ from app.bootstrap import build
 from app.settings import Settings, WeChat
 from app.web import create_app
 from channels.base import Outcome, Parcel
+from channels.pieces import pieces
 from channels.wechat.envelope import FRESH_SECONDS, MOST_BYTES, Envelope, Forged, signed
 from channels.wechat.quota import ALLOWED, KEPT_FOR_AGENT, Kind, Window, left_for_agent, to_spend
 from channels.wechat.receive import receive
-from channels.wechat.send import MOST_TEXT_BYTES, WeChatChannel, pieces
+from channels.wechat.send import MOST_TEXT_BYTES, WeChatChannel
 from core.message import Button, Reply
 from tests.channels.runner import Call, settled, texts
 from tests.channels.wechat.platform import AES_KEY, APP_ID, TOKEN, opened, query, sealed
@@ -265,7 +266,7 @@ def test_no_envelope_breaks_the_opener(body: bytes, given_query: dict[str, Any])
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=300), st.integers(4, 64))
 def test_pieces_are_the_whole_text_and_small_enough(text: str, most: int) -> None:
-    found = pieces(text, most)
+    found = pieces(text, lambda rest: rest.encode()[:most].decode(errors="ignore"))
     assert "".join(found) == text
     assert all(0 < len(piece.encode()) <= most for piece in found)
 
