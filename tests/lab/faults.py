@@ -6,6 +6,7 @@ and side by side. Afterwards what the far ends have received is set against what
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -18,7 +19,6 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,16 @@ class Seen:
     passive: dict[str, str] = field(default_factory=dict)
     ack_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     kills: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Page:
+    """A page with the widget: what it was told, and the last message that it said."""
+
+    browser: httpx.AsyncClient
+    listening: asyncio.Task[None]
+    told: list[str]
+    said: str = ""
 
 
 class LabGateway(CmppGateway):
@@ -133,7 +143,8 @@ class Laboratory:
         self.messages, self.wanted_kills, self.chance = messages, kills, random.Random(seed)
         self.seen, self.port, self.folder = Seen(), free_port(), Path(tempfile.mkdtemp(prefix="kefu-faults-"))
         self.wechat, self.telegram, self.sms = WeChatPlatform(), BotApi(), LabGateway(self.seen)
-        self.ids, self.given, self.finished = count(1), 0, False
+        self.given, self.finished = 0, False
+        self.pages = list[Page]()
 
     async def run(self) -> dict[str, Any]:
         """Play, stop, reconcile."""
@@ -152,6 +163,7 @@ class Laboratory:
                 await self._until_quiet()
                 seconds = time.monotonic() - begun
                 await self._read_mailboxes()
+                await self._close_pages()
         finally:
             service.send_signal(signal.SIGINT)
             service.wait(60)
@@ -159,7 +171,7 @@ class Laboratory:
         return self._reconciled() | {"seconds": round(seconds)}
 
     def _customers(self) -> int:
-        return max(self.messages * 4 // (len(BY_SMS) + 2 * len(AS_VISITOR) + len(OF_A_SUBSCRIBER)), 4)
+        return max(self.messages * 5 // (len(BY_SMS) + 3 * len(AS_VISITOR) + len(OF_A_SUBSCRIBER)), 5)
 
     async def _prepare(self) -> None:
         database = Database(f"sqlite+aiosqlite:///{self.folder}/kefu.db")
@@ -226,7 +238,7 @@ class Laboratory:
 
     async def _customer(self, people: asyncio.Semaphore, number: int) -> None:
         async with people:
-            match number % 4:
+            match number % 5:
                 case 0:
                     await self._by_sms(_phone(number))
                 case 1:
@@ -235,13 +247,15 @@ class Laboratory:
                     await self._on_telegram(1000 + number)
                 case 3:
                     await self._over_rest(f"lab-{number}", _phone(number))
+                case 4:
+                    await self._on_the_page(number)
 
     def _counted(self) -> int:
         self.given += 1
         if self.given % 50 == 0:
             kills = self.seen.kills.total()
             print(f"\r{self.given}/{self.messages} messages, {kills} kills", end="", file=sys.stderr, flush=True)
-        return next(self.ids)
+        return self.given
 
     async def _by_sms(self, phone: str) -> None:
         told = self.seen.told["sms", phone]
@@ -297,7 +311,55 @@ class Laboratory:
             call = ("/webhooks/rest/webhook", body, headers)
             await self._thrice(number, "rest", lambda call=call: call)
 
-    async def _thrice(self, number: int, channel: str, made: Any) -> list[bytes]:
+    async def _on_the_page(self, number: int) -> None:
+        """Chat as the widget does: a stream that is taken up again from the last letter seen, until the end."""
+        browser = httpx.AsyncClient(base_url=self.client.base_url, timeout=30)
+        told = self.seen.told["page", str(number)]
+        csrf = ""
+        while not csrf:
+            with contextlib.suppress(httpx.HTTPError):
+                csrf = (await browser.post("/chat/session")).json()["csrf"]
+        page = Page(browser, asyncio.create_task(self._listen(browser, told)), told)
+        self.pages.append(page)
+        for say in AS_VISITOR:
+            page.said = f"lab-web-{self._counted()}"
+            body = json.dumps({"id": page.said, "text": say}).encode()
+            call = ("/chat/messages", body, {"Content-Type": "application/json", "X-CSRF": csrf})
+            await self._thrice(page.said, "web", lambda call=call: call, browser)
+            await asyncio.sleep(self.chance.uniform(0, 0.3))
+
+    async def _close_pages(self) -> None:
+        """Give the last letters the time to come, and let each page be known by its conversation's address."""
+        await asyncio.sleep(5)
+        for page in self.pages:
+            page.listening.cancel()
+            await page.browser.aclose()
+            [(address,)] = self._sql(
+                "select address from conversation where id = (select conversation_id from inbox "
+                "where channel = 'web' and external_id like ?)",
+                f"%:{page.said}",
+            )
+            self.seen.told["web", address] = page.told
+
+    async def _listen(self, browser: httpx.AsyncClient, told: list[str]) -> None:
+        last = 0
+        while True:
+            try:
+                patience = httpx.Timeout(30, read=40)
+                async with browser.stream("GET", f"/chat/events?after={last}", timeout=patience) as stream:
+                    async for line in stream.aiter_lines():
+                        letter = json.loads(line[5:]) if line.startswith("data:") else {}
+                        if "author" not in letter:
+                            continue
+                        last = letter["id"]
+                        if letter["author"] != "customer":
+                            told.append(letter.get("text", ""))
+            except httpx.HTTPError:
+                await asyncio.sleep(0.3)
+
+    async def _thrice(
+        self, number: int | str, channel: str, made: Any, client: httpx.AsyncClient | None = None
+    ) -> list[bytes]:
         """Post three copies, late and side by side, and again until one of them is acknowledged."""
 
         async def post() -> bytes | None:
@@ -306,10 +368,10 @@ class Laboratory:
             url, body, headers = call if isinstance(call, tuple) else (call.url, call.body, call.headers)
             begun = time.monotonic()
             try:
-                answer = await self.client.post(url, content=body, headers=headers)
+                answer = await (client or self.client).post(url, content=body, headers=headers)
             except httpx.HTTPError:
                 return None
-            if answer.status_code != 200:
+            if not answer.is_success:
                 return None
             self.seen.ack_ms[channel].append((time.monotonic() - begun) * 1000)
             return answer.content
