@@ -188,8 +188,7 @@ class SqlMailbox:
     async def deliver(self, channel: str, parcel: Parcel) -> None:
         """Put a letter into a mailbox, once."""
         async with self._database.write() as db:
-            await mailbox.add(
-                db,
+            post = mailbox.NewPost(
                 f"out:{parcel.key}",
                 channel,
                 parcel.address,
@@ -199,6 +198,7 @@ class SqlMailbox:
                 parcel.customer_id,
                 parcel.in_reply_to,
             )
+            await mailbox.add(db, [post])
 
     async def keep(self, key: str, to: str, channel: str, text: str) -> None:
         """Keep what a phone of the sandbox received, once."""

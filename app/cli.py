@@ -37,9 +37,9 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument(
         "what",
         nargs="?",
-        choices=["nlu", "scale", "faults"],
+        choices=["nlu", "scale", "faults", "inbox"],
         help="nlu: our language pipeline beside Rasa's stock one; scale: a million customers; faults: 10,000 messages "
-        "over all channels while processes are killed",
+        "over all channels while processes are killed; inbox: storing messages beside a bare loop of commits",
     )
     bench.add_argument("files", nargs="*", metavar="FILE", help="nlu: JSON lines to judge both on, beside our own")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
@@ -104,10 +104,11 @@ def main(arguments: list[str] | None = None) -> int:
                 from app.commands.bench_scale import bench_scale
 
                 return bench_scale(settings, given.customers, given.json)
-            if given.what == "faults":
-                from app.commands.bench_faults import bench_faults
+            if given.what in ("faults", "inbox"):
+                from app.commands.laboratory import laboratory
 
-                return bench_faults(given.messages or 10_000, given.kills, given.json)
+                sized = ["--messages", str(given.messages or 10_000), "--kills", str(given.kills)]
+                return laboratory(given.what, given.json, *(sized if given.what == "faults" else []))
             from app.commands.bench import bench
 
             return bench(settings, given.messages or 60, given.json)

@@ -1,12 +1,12 @@
 """One database: short reads, and writes that are one transaction each."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Table, event, func, select
+from sqlalchemy import ARRAY, DateTime, Dialect, String, Table, event, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator
@@ -114,18 +114,29 @@ class Database:
         await self.engine.dispose()
 
 
-async def hold(db: AsyncConnection, name: str) -> None:
-    """Wait until no other transaction holds `name` ("customer:7"), and hold it until this one ends.
+async def hold(db: AsyncConnection, *names: str) -> None:
+    """Wait until no other transaction holds these names ("customer:7"), and hold them until this one ends.
 
     Who looks first and writes then holds the name of what he looks at. SQLite's writers are alone anyway.
     """
-    if db.dialect.name == "postgresql":
+    if names and db.dialect.name == "postgresql":
+        # In one order for all, or two would wait for each other.
+        name = func.unnest(literal(sorted(set(names)), ARRAY(String))).column_valued("name")
         await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
-async def insert_once(db: AsyncConnection, table: Table, values: dict[str, Any]) -> None:
-    """Insert a row unless there is one with its key: what is done again after a kill is there once."""
-    await db.execute(insertion(db, table).values(values).on_conflict_do_nothing())
+async def insert_once(db: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows but those whose key is there: what is done again after a kill is there once."""
+    if rows:
+        await db.execute(insertion(db, table).on_conflict_do_nothing(), rows)
+
+
+async def inserted(db: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert rows and return their ids, in the order of the rows."""
+    if not rows:
+        return []
+    result = await db.execute(insert(table).returning(table.c.id, sort_by_parameter_order=True), rows)
+    return list(result.scalars())
 
 
 def insertion(db: AsyncConnection, table: Table) -> Any:

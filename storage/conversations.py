@@ -1,18 +1,19 @@
 """Conversations and their lines."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.conversation import Owner, Ownership, Step
 from core.errors import NotOwner
 from core.handover import Patience
 from core.message import Audience, Author, Incoming
-from storage.tables import conversation, inserted_id, message, outbox
+from database.handle import inserted
+from storage.tables import conversation, message, outbox
 
 Body = dict[str, Any]
 
@@ -40,6 +41,18 @@ class Conversation:
     def owner(self) -> Owner:
         """Who answers."""
         return self.ownership.owner
+
+
+@dataclass(frozen=True)
+class NewLine:
+    """A line that is to be added to a thread."""
+
+    conversation_id: int
+    author: Author
+    body: Body
+    at: datetime
+    audience: Audience
+    staff_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -103,24 +116,48 @@ async def open_for(db: AsyncConnection, channel: str, address: str, customer_id:
     return _conversation(row) if row else None
 
 
-async def begin(db: AsyncConnection, incoming: Incoming) -> int:
-    """Open a conversation for `incoming`, owned by the bot, and return its id."""
-    values: dict[str, Any] = {
-        "channel": incoming.channel,
-        "address": incoming.address,
-        "customer_id": incoming.customer_id,
-        "acts_as": incoming.acts_as,
-        "owner": Owner.BOT,
-        "token": 1,
-        "engine_session": 1,
-        "pending": [],
-        "misses": 0,
-        "moods": [],
-        "opened_at": incoming.at,
-        "changed_at": incoming.at,
-    }
-    result = await db.execute(insert(conversation).values(values))
-    return inserted_id(result)
+async def open_at(
+    db: AsyncConnection, senders: Collection[tuple[str, str, int | None]]
+) -> dict[tuple[str, str, int | None], int]:
+    """Return the id of each sender's open conversation; senders are (channel, address, subscriber)."""
+    addresses: dict[str, list[str]] = {}
+    for channel, address, _ in senders:
+        addresses.setdefault(channel, []).append(address)
+    columns = (conversation.c.channel, conversation.c.address, conversation.c.customer_id)
+    found: dict[tuple[str, str, int | None], int] = {}
+    for channel, theirs in addresses.items():
+        query = select(*columns, conversation.c.id).where(
+            conversation.c.channel == channel,
+            conversation.c.address.in_(theirs),
+            conversation.c.owner != Owner.NOBODY,
+        )
+        found |= {(row[0], row[1], row[2]): row[3] for row in await db.execute(query)}
+    return {sender: conversation_id for sender, conversation_id in found.items() if sender in senders}
+
+
+async def begin(db: AsyncConnection, first: Sequence[Incoming]) -> list[int]:
+    """Open a conversation for each of these first messages, owned by the bot, and return their ids."""
+    return await inserted(
+        db,
+        conversation,
+        [
+            {
+                "channel": incoming.channel,
+                "address": incoming.address,
+                "customer_id": incoming.customer_id,
+                "acts_as": incoming.acts_as,
+                "owner": Owner.BOT,
+                "token": 1,
+                "engine_session": 1,
+                "pending": [],
+                "misses": 0,
+                "moods": [],
+                "opened_at": incoming.at,
+                "changed_at": incoming.at,
+            }
+            for incoming in first
+        ],
+    )
 
 
 async def step(
@@ -198,6 +235,17 @@ async def adopt(db: AsyncConnection, current: Conversation, customer_id: int) ->
     return await load(db, current.id)
 
 
+async def add_lines(db: AsyncConnection, new: Sequence[NewLine]) -> list[int]:
+    """Add lines to their threads and return their ids."""
+    if not new:
+        return []
+    # First the conversations, which locks them: lines of one thread become visible in the order of their ids.
+    threads = {line.conversation_id for line in new}
+    changed = max(line.at for line in new)
+    await db.execute(update(conversation).where(conversation.c.id.in_(threads)).values(changed_at=changed))
+    return await inserted(db, message, [vars(line) for line in new])
+
+
 async def add_line(
     db: AsyncConnection,
     conversation_id: int,
@@ -208,14 +256,8 @@ async def add_line(
     staff_id: int | None = None,
 ) -> int:
     """Add a line to the thread and return its id; without a word about its audience only the desk reads it."""
-    # First the conversation, which locks it: lines of one thread become visible in the order of their ids.
-    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(changed_at=at))
-    result = await db.execute(
-        insert(message).values(
-            conversation_id=conversation_id, author=author, audience=audience, staff_id=staff_id, body=body, at=at
-        )
-    )
-    return inserted_id(result)
+    [line_id] = await add_lines(db, [NewLine(conversation_id, author, body, at, audience, staff_id)])
+    return line_id
 
 
 async def lines(db: AsyncConnection, conversation_id: int, after: int = 0) -> list[Line]:

@@ -1,15 +1,30 @@
 """The durable inbox: every message once, each conversation's one at a time and in order."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import conversation, inbox, inserted_id
+from database.handle import inserted
+from storage.tables import conversation, inbox
 
 # A turn that was begun and not finished for so long was killed; another worker takes it up.
 LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class NewLetter:
+    """A message that is to be put into the inbox; `picture` is the id of one that came with it."""
+
+    channel: str
+    external_id: str
+    conversation_id: int
+    message_id: int
+    text: str
+    at: datetime
+    picture: str | None = None
 
 
 @dataclass(frozen=True)
@@ -37,44 +52,23 @@ async def same_words(db: AsyncConnection, channel: str, address: str, text: str,
     return (await db.execute(query)).scalar()
 
 
-async def already(db: AsyncConnection, channel: str, external_id: str) -> tuple[int, int] | None:
-    """Return (inbox id, conversation id) of the message that came with this id before, or None."""
-    row = (
-        await db.execute(
-            select(inbox.c.id, inbox.c.conversation_id).where(
-                inbox.c.channel == channel, inbox.c.external_id == external_id
-            )
-        )
-    ).one_or_none()
-    return (row[0], row[1]) if row else None
+async def known(db: AsyncConnection, messages: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return (inbox id, conversation id) of those of (channel, platform's id) that have come before."""
+    ids: dict[str, list[str]] = {}
+    for channel, external_id in messages:
+        ids.setdefault(channel, []).append(external_id)
+    columns = (inbox.c.channel, inbox.c.external_id, inbox.c.id, inbox.c.conversation_id)
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for channel, theirs in ids.items():
+        query = select(*columns).where(inbox.c.channel == channel, inbox.c.external_id.in_(theirs))
+        found |= {(row[0], row[1]): (row[2], row[3]) for row in await db.execute(query)}
+    return found
 
 
-async def add(
-    db: AsyncConnection,
-    channel: str,
-    external_id: str,
-    conversation_id: int,
-    message_id: int,
-    text: str,
-    at: datetime,
-    picture: str | None = None,
-) -> int:
-    """Put a message into the inbox and return its id."""
-    result = await db.execute(
-        insert(inbox).values(
-            channel=channel,
-            external_id=external_id,
-            conversation_id=conversation_id,
-            message_id=message_id,
-            text=text,
-            picture=picture,
-            at=at,
-            state="waiting",
-            attempts=0,
-            due_at=at,
-        )
-    )
-    return inserted_id(result)
+async def add(db: AsyncConnection, new: Sequence[NewLetter]) -> list[int]:
+    """Put messages into the inbox and return their ids."""
+    begun = {"state": "waiting", "attempts": 0}
+    return await inserted(db, inbox, [vars(letter) | begun | {"due_at": letter.at} for letter in new])
 
 
 async def claim(db: AsyncConnection, now: datetime) -> Letter | None:

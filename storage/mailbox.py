@@ -13,6 +13,20 @@ from storage.tables import mailbox, sandbox_message
 
 
 @dataclass(frozen=True)
+class NewPost:
+    """A letter that is to be put into a mailbox."""
+
+    key: str
+    channel: str
+    address: str
+    author: str
+    body: dict[str, Any]
+    at: datetime
+    customer_id: int | None = None
+    in_reply_to: int | None = None
+
+
+@dataclass(frozen=True)
 class Post:
     """One letter in a mailbox."""
 
@@ -23,31 +37,11 @@ class Post:
     at: datetime
 
 
-async def add(
-    db: AsyncConnection,
-    key: str,
-    channel: str,
-    address: str,
-    author: str,
-    body: dict[str, Any],
-    at: datetime,
-    customer_id: int | None = None,
-    in_reply_to: int | None = None,
-) -> None:
-    """Put a letter into the mailbox; one whose key is there already is dropped."""
+async def add(db: AsyncConnection, new: Sequence[NewPost]) -> None:
+    """Put letters into their mailboxes; one whose key is there already is dropped."""
     # Who fetches asks for what is after the last id: ids of one mailbox become visible in their order.
-    await hold(db, f"mailbox:{channel}:{address}")
-    values = {
-        "key": key,
-        "channel": channel,
-        "address": address,
-        "author": author,
-        "body": body,
-        "at": at,
-        "customer_id": customer_id,
-        "in_reply_to": in_reply_to,
-    }
-    await insert_once(db, mailbox, values)
+    await hold(db, *(f"mailbox:{post.channel}:{post.address}" for post in new))
+    await insert_once(db, mailbox, [vars(post) for post in new])
 
 
 async def after(
@@ -84,7 +78,7 @@ async def keep_in_sandbox(
 ) -> None:
     """Keep what a phone of the sandbox received; one whose key is there already is dropped."""
     values = {"key": key, "to": to, "channel": channel, "text": text, "at": at, "buttons": list(buttons)}
-    await insert_once(db, sandbox_message, values)
+    await insert_once(db, sandbox_message, [values])
 
 
 async def sandbox_messages(db: AsyncConnection, to: str | None = None, limit: int = 50) -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ class Due:
 async def add(db: AsyncConnection, draft: Draft, at: datetime) -> None:
     """Write a message into the outbox, once for its key; call it in the transaction that decides to say it."""
     values = vars(draft) | {"state": "waiting", "attempts": 0, "due_at": at, "at": at}
-    await insert_once(db, outbox, values)
+    await insert_once(db, outbox, [values])
 
 
 async def claim(db: AsyncConnection, now: datetime) -> Due | None:

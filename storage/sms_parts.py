@@ -37,7 +37,7 @@ async def add(
     if old is not None and old != content:  # the sender has begun anew with this number
         await db.execute(delete(sms_part).where(_of(phone, ref, total)))
     key = {"phone": phone, "ref": ref, "total": total, "number": number}
-    await insert_once(db, sms_part, {**key, "coding": coding, "content": content, "at": at})
+    await insert_once(db, sms_part, [{**key, "coding": coding, "content": content, "at": at}])
     return await _whole(db, phone, ref, total)
 
 

@@ -19,7 +19,7 @@ class Stops:
         async with self._database.write() as db:
             if stopped:
                 row = {"channel": channel, "address": address, "at": self._clock.now()}
-                await insert_once(db, marketing_stop, row)
+                await insert_once(db, marketing_stop, [row])
             else:
                 mine = (marketing_stop.c.channel == channel) & (marketing_stop.c.address == address)
                 await db.execute(delete(marketing_stop).where(mine))

@@ -1,12 +1,9 @@
 """Conversations, what was said in them, and the work of taking in and sending out."""
 
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    CursorResult,
     ForeignKey,
     Index,
     Integer,
@@ -231,10 +228,3 @@ audit = Table(
     Column("details", JSON, nullable=False),
     sqlite_autoincrement=True,
 )
-
-
-def inserted_id(result: CursorResult[Any]) -> int:
-    """Return the id of the one row that was just inserted."""
-    key = result.inserted_primary_key
-    assert key is not None  # every table here has one
-    return int(key[0])

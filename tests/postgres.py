@@ -75,8 +75,11 @@ class Postgres:
 
 
 @contextmanager
-def running(programs: Path) -> Iterator[Postgres]:
-    """Start a server that listens on a socket in a folder of its own, and take both away afterwards."""
+def running(programs: Path, durable: bool = False) -> Iterator[Postgres]:
+    """Start a server that listens on a socket in a folder of its own, and take both away afterwards.
+
+    Where it is not `durable`, a commit does not wait for the disk.
+    """
     folder = Path(tempfile.mkdtemp(prefix="kefu-pg-"))
     # PostgreSQL refuses to run as root, so there it runs as the user that its package made.
     user = "postgres" if os.geteuid() == 0 else None
@@ -98,7 +101,8 @@ def running(programs: Path) -> Iterator[Postgres]:
     ]
     subprocess.run(initdb, user=user, check=True, capture_output=True, cwd=folder)
     # The tests ask what is stored, never whether the disk was reached: without fsync they take a third of the time.
-    options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
+    fsync = f"fsync={'on' if durable else 'off'}"
+    options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", fsync]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
             [programs / "postgres", "-D", data, *options], user=user, cwd=folder, stdout=log, stderr=log
