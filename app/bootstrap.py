@@ -12,6 +12,7 @@ from actions.executor import executor
 from app.binding import Binding
 from app.chores import Chores
 from app.keywords import Keywords, load_table
+from app.news import News
 from app.notices import OutboxNotices
 from app.pictures import Pictures
 from app.settings import ROOT, Settings
@@ -46,7 +47,7 @@ from channels.sms.send import GatewaySms
 from channels.telegram.send import TelegramChannel
 from channels.wechat.api import WeChatApi
 from channels.wechat.send import WeChatChannel
-from core.bell import Bell
+from core.bell import Bell, Bells
 from core.clock import Clock, SystemClock
 from core.notices import Notices
 from database.handle import Database
@@ -71,6 +72,8 @@ class Parts:
     database: Database
     clock: Clock
     bell: Bell
+    bells: Bells
+    news: News
     engine: Engine
     accounts: Accounts
     repairs: Repairs
@@ -104,7 +107,7 @@ def build(
     engine = engine or RasaEngine(settings.engine_url, settings.engine_token)
     database = Database(settings.database_url)
     audit = SqlAuditLog(database, clock)
-    bell = Bell()
+    bell, bells = Bell(), Bells()
     accounts: Accounts = SqlAccounts(database, audit, clock)
     orders: Orders = SqlOrders(database, audit, clock)
     payments: Payments = SqlPayments(database, audit, clock)
@@ -155,6 +158,8 @@ def build(
         database=database,
         clock=clock,
         bell=bell,
+        bells=bells,
+        news=News(database, bell, bells, clock),
         engine=engine,
         accounts=accounts,
         repairs=repairs,

@@ -5,14 +5,16 @@ import json
 import secrets
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Cookie, Header, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Cookie, Depends, Header, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, Field, SecretStr
 from sse_starlette.sse import EventSourceResponse
 
 from app.bootstrap import Parts
+from app.news import mailbox_bell
 from backends.account.own import own_phone
 from backends.identity.passwords import SET_PASSWORD, weakness
 from backends.identity.port import SIGN_IN, Verdict
@@ -24,12 +26,15 @@ from compliance.masking import mask_phone
 from core.conversation import Owner
 from core.message import Incoming, Reply
 from outbox.write import Destination, Speaker, say
-from storage import audit, conversations, mailbox, people, pictures
+from storage import audit, conversations, mailbox, people, pictures, typing
 from storage.people import Session
 
 COOKIE = "kefu_chat"
+# Within another site's page; a browser keeps one for each such site.
+FRAMED_COOKIE = "kefu_frame"
 COOKIE_SECONDS = int(people.WEB_SESSION.total_seconds())
-STREAM_POLL_SECONDS = 2.0
+# Who waits is rung for (app/news.py); this is the safety net.
+STREAM_POLL_SECONDS = 20.0
 WRONG_CODES = {
     Verdict.WRONG: "验证码不正确，请您核对后重新输入。",
     Verdict.EXPIRED: "验证码已失效，请您重新获取。",
@@ -68,27 +73,45 @@ class NewPassword(BaseModel):
     password: SecretStr = Field(max_length=64)
 
 
+@dataclass(frozen=True)
+class Visit:
+    """The session's token that a browser brings, and whether the chat stands in another site's page."""
+
+    token: str | None
+    framed: bool
+
+
+def visiting(
+    kefu_chat: Annotated[str | None, Cookie()] = None, kefu_frame: Annotated[str | None, Cookie()] = None
+) -> Visit:
+    """Return the visit of a request: our own pages' cookie goes before a frame's."""
+    return Visit(kefu_chat or kefu_frame, framed=kefu_chat is None and kefu_frame is not None)
+
+
 def router(parts: Parts) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/chat", tags=["web chat"])
     chat = Chat(parts)
 
     @routes.post("/session")
-    async def session(response: Response, kefu_chat: Annotated[str | None, Cookie()] = None) -> dict[str, Any]:
-        """Return this browser's session, a new one where it has none."""
-        found = await chat.session(kefu_chat)
+    async def session(
+        response: Response, visit: Annotated[Visit, Depends(visiting)], framed: bool = False
+    ) -> dict[str, Any]:
+        """Return this browser's session, a new one where it has none; `framed` in another site's page."""
+        found = await chat.session(visit.token)
         if found is None:
-            found = await chat.begin(response, None, uuid.uuid4().hex)
+            framed = framed and bool(parts.settings.embedders)
+            found = await chat.begin(response, None, uuid.uuid4().hex, framed)
         return await chat.described(found)
 
     @routes.post("/messages", status_code=202)
     async def message(
         posted: ChatMessage,
-        kefu_chat: Annotated[str | None, Cookie()] = None,
+        visit: Annotated[Visit, Depends(visiting)],
         x_csrf: Annotated[str, Header()] = "",
     ) -> dict[str, bool]:
         """Take a message in; when this answers, it is stored."""
-        found = await chat.required(kefu_chat, x_csrf)
+        found = await chat.required(visit.token, x_csrf)
         address = found.address or ""
         received = await parts.inbox.receive(receive(posted, address, found.customer_id, parts.clock.now()))
         return {"repeated": received.repeated}
@@ -97,11 +120,11 @@ def router(parts: Parts) -> APIRouter:
     async def picture(
         request: Request,
         id: Annotated[str, Query(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9-]+$")],
-        kefu_chat: Annotated[str | None, Cookie()] = None,
+        visit: Annotated[Visit, Depends(visiting)],
         x_csrf: Annotated[str, Header()] = "",
     ) -> dict[str, bool]:
         """Take a picture in (the body is the file): a message without text."""
-        found = await chat.required(kefu_chat, x_csrf)
+        found = await chat.required(visit.token, x_csrf)
         try:
             kept = await asyncio.to_thread(clean, await _body(request, MOST_BYTES))
         except NoPicture as error:
@@ -113,10 +136,10 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.get("/pictures/{picture_id}", response_class=Response)
     async def own_picture(
-        picture_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], kefu_chat: Annotated[str | None, Cookie()] = None
+        picture_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], visit: Annotated[Visit, Depends(visiting)]
     ) -> Response:
         """Return a picture of this browser's own conversation."""
-        found = await chat.required(kefu_chat, None)
+        found = await chat.required(visit.token, None)
         async with parts.database.read() as db:
             stored = await pictures.find(db, picture_id)
             current = await conversations.find(db, stored.conversation_id) if stored else None
@@ -127,24 +150,31 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.get("/events")
     async def events(
-        request: Request,
+        visit: Annotated[Visit, Depends(visiting)],
         after: Annotated[int, Query(ge=0, le=2**53)] = 0,
-        kefu_chat: Annotated[str | None, Cookie()] = None,
         last_event_id: Annotated[str | None, Header()] = None,
     ) -> EventSourceResponse:
         """Stream the mailbox from letter `after` on, and who owns the conversation."""
-        found = await chat.required(kefu_chat, None)
+        found = await chat.required(visit.token, None)
         last = int(last_event_id) if last_event_id and last_event_id.isdigit() else after
-        return EventSourceResponse(chat.stream(request, found, last), ping=15)
+        return EventSourceResponse(chat.stream(found, last), ping=15)
+
+    @routes.post("/typing", status_code=202)
+    async def typing_now(
+        visit: Annotated[Visit, Depends(visiting)], x_csrf: Annotated[str, Header()] = ""
+    ) -> dict[str, bool]:
+        """Say that the customer is writing; a page says so every few seconds at most."""
+        await chat.typing(await chat.required(visit.token, x_csrf))
+        return {"taken": True}
 
     @routes.post("/code", status_code=202)
     async def code(
         asked: CodeRequest,
-        kefu_chat: Annotated[str | None, Cookie()] = None,
+        visit: Annotated[Visit, Depends(visiting)],
         x_csrf: Annotated[str, Header()] = "",
     ) -> dict[str, str]:
         """Send a one-time code by SMS; whether the number is a subscriber's is not told."""
-        await chat.required(kefu_chat, x_csrf)
+        await chat.required(visit.token, x_csrf)
         await chat.send_code(asked.phone)
         return {"message": "如果这是我公司的号码，验证码已发送，请您查收短信。"}
 
@@ -152,51 +182,51 @@ def router(parts: Parts) -> APIRouter:
     async def sign_in(
         given: SignIn,
         response: Response,
-        kefu_chat: Annotated[str | None, Cookie()] = None,
+        visit: Annotated[Visit, Depends(visiting)],
         x_csrf: Annotated[str, Header()] = "",
     ) -> dict[str, Any]:
         """Prove to hold a phone number; the session's token changes."""
-        found = await chat.required(kefu_chat, x_csrf)
+        found = await chat.required(visit.token, x_csrf)
         verdict = await parts.codes.judge(given.phone, given.code)
         customer = await parts.accounts.by_phone(given.phone)
         if verdict is not Verdict.RIGHT or customer is None:
             wrong = WRONG_CODES.get(verdict, WRONG_CODES[Verdict.WRONG])
             raise HTTPException(400, wrong)
-        return await chat.signed_in(found, kefu_chat, customer.id, response)
+        return await chat.signed_in(found, visit, customer.id, response)
 
     @routes.post("/sign-in/password")
     async def sign_in_by_password(
         given: PasswordSignIn,
         response: Response,
-        kefu_chat: Annotated[str | None, Cookie()] = None,
+        visit: Annotated[Visit, Depends(visiting)],
         x_csrf: Annotated[str, Header()] = "",
     ) -> dict[str, Any]:
         """Sign in with the service password."""
-        found = await chat.required(kefu_chat, x_csrf)
+        found = await chat.required(visit.token, x_csrf)
         customer = await parts.accounts.by_phone(given.phone)
         known = customer.id if customer else None
         verdict = await parts.passwords.judge(known, given.password.get_secret_value())
         if verdict is not Verdict.RIGHT or known is None:
             raise HTTPException(400, PASSWORD_LOCKED if verdict is Verdict.LOCKED else PASSWORD_WRONG)
-        return await chat.signed_in(found, kefu_chat, known, response)
+        return await chat.signed_in(found, visit, known, response)
 
     @routes.post("/password/code", status_code=202)
     async def password_code(
-        kefu_chat: Annotated[str | None, Cookie()] = None, x_csrf: Annotated[str, Header()] = ""
+        visit: Annotated[Visit, Depends(visiting)], x_csrf: Annotated[str, Header()] = ""
     ) -> dict[str, str]:
         """Send the code that a new service password needs to the signed-in subscriber's own phone."""
-        customer_id = chat.subscriber(await chat.required(kefu_chat, x_csrf))
+        customer_id = chat.subscriber(await chat.required(visit.token, x_csrf))
         await chat.send_code((await parts.accounts.customer(customer_id, "web")).phone, SET_PASSWORD)
         return {"message": "验证码已发送，请您查收短信。"}
 
     @routes.post("/password")
     async def set_password(
         given: NewPassword,
-        kefu_chat: Annotated[str | None, Cookie()] = None,
+        visit: Annotated[Visit, Depends(visiting)],
         x_csrf: Annotated[str, Header()] = "",
     ) -> dict[str, str]:
         """Set or reset the signed-in subscriber's service password."""
-        customer_id = chat.subscriber(await chat.required(kefu_chat, x_csrf))
+        customer_id = chat.subscriber(await chat.required(visit.token, x_csrf))
         phone = (await parts.accounts.customer(customer_id, "web")).phone
         password = given.password.get_secret_value()
         if why := weakness(password, phone):
@@ -211,13 +241,13 @@ def router(parts: Parts) -> APIRouter:
     @routes.post("/sign-out")
     async def sign_out(
         response: Response,
-        kefu_chat: Annotated[str | None, Cookie()] = None,
+        visit: Annotated[Visit, Depends(visiting)],
         x_csrf: Annotated[str, Header()] = "",
     ) -> dict[str, Any]:
         """End the session and begin a visitor's new one."""
-        await chat.required(kefu_chat, x_csrf)
-        await chat.end(kefu_chat or "")
-        return await chat.described(await chat.begin(response, None, uuid.uuid4().hex))
+        await chat.required(visit.token, x_csrf)
+        await chat.end(visit.token or "")
+        return await chat.described(await chat.begin(response, None, uuid.uuid4().hex, visit.framed))
 
     return routes
 
@@ -253,11 +283,19 @@ class Chat:
             raise HTTPException(403, "页面已过期，请您刷新后再试。")
         return found
 
-    async def begin(self, response: Response, customer_id: int | None, address: str) -> Session:
-        """Begin a session and set its cookie."""
+    async def begin(self, response: Response, customer_id: int | None, address: str, framed: bool) -> Session:
+        """Begin a session and set its cookie: within another site's page one that is only that page's."""
         opened = Session("web", secrets.token_urlsafe(16), address=address, customer_id=customer_id)
         async with self._parts.database.write() as db:
             token = await people.begin_session(db, opened, self._parts.clock.now())
+        if framed:
+            # Python's own cookies learn of "Partitioned" in 3.14.
+            response.headers.append(
+                "Set-Cookie",
+                f"{FRAMED_COOKIE}={token}; Max-Age={COOKIE_SECONDS}; Path=/; HttpOnly; Secure; SameSite=None; "
+                "Partitioned",
+            )
+            return opened
         secure = not self._parts.settings.demo
         response.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="strict", secure=secure)
         return opened
@@ -279,16 +317,14 @@ class Chat:
             raise HTTPException(401, "请您先登录，再设置服务密码。")
         return found.customer_id
 
-    async def signed_in(
-        self, found: Session, token: str | None, customer_id: int, response: Response
-    ) -> dict[str, Any]:
+    async def signed_in(self, found: Session, visit: Visit, customer_id: int, response: Response) -> dict[str, Any]:
         """Begin the subscriber's session in the place of `found`, and let the conversation go on."""
-        if token:
-            await self.end(token)
+        if visit.token:
+            await self.end(visit.token)
         # Somebody else signs in on this browser: a new address, so that nobody reads the other's history.
         same_person = found.customer_id in (None, customer_id)
         address = found.address if same_person and found.address else uuid.uuid4().hex
-        begun = await self.begin(response, customer_id, address)
+        begun = await self.begin(response, customer_id, address, visit.framed)
         await self.greet(begun)
         return await self.described(begun)
 
@@ -335,19 +371,42 @@ class Chat:
             await self._parts.inbox.receive(again)
         self._parts.bell.ring()
 
-    async def stream(self, request: Request, found: Session, last: int) -> AsyncIterator[dict[str, Any]]:
-        """Yield the letters after `last` as they come, and the owner whenever it changes."""
-        address, owner = found.address or "", None
-        while not await request.is_disconnected():
+    async def typing(self, found: Session) -> None:
+        """Let the agent see that the customer is writing; a bot does not look."""
+        now = self._parts.clock.now()
+        async with self._parts.database.write() as db:
+            current = await conversations.open_for(db, "web", found.address or "", found.customer_id)
+            if current is None or current.owner is not Owner.AGENT:
+                return
+            await typing.put(db, current.id, "customer", now)
+        self._parts.bell.ring()
+
+    async def stream(self, found: Session, last: int) -> AsyncIterator[dict[str, Any]]:
+        """Yield the letters after `last` as they come, who answers whenever it changes, and an agent's writing."""
+        address = found.address or ""
+        bell = self._parts.bells.of(mailbox_bell("web", address))
+        answering: dict[str, str] | None = None
+        written: datetime | None = None
+        while True:
+            rung = bell.listen()
             async with self._parts.database.read() as db:
                 posts = await mailbox.after(db, "web", address, last)
                 current = await conversations.open_for(db, "web", address, found.customer_id)
+                owner = {"owner": current.owner.value if current else Owner.BOT.value}
+                until = None
+                if current is not None and current.owner is Owner.AGENT:
+                    until = await typing.until(db, current.id, "agent")
+                    if current.staff_id is not None:
+                        agent = await people.staff_by_id(db, current.staff_id)
+                        owner["agent"] = agent.name if agent else ""
             for post in posts:
                 last = post.id
                 letter = {"id": post.id, "author": post.author, "at": post.at.isoformat(), **post.body}
                 yield {"event": "message", "id": str(post.id), "data": json.dumps(letter, ensure_ascii=False)}
-            now_owner = current.owner.value if current else "bot"
-            if now_owner != owner:
-                owner = now_owner
-                yield {"event": "owner", "data": json.dumps({"owner": owner})}
-            await self._parts.bell.wait(STREAM_POLL_SECONDS)
+            if owner != answering:
+                answering = owner
+                yield {"event": "owner", "data": json.dumps(owner, ensure_ascii=False)}
+            if until is not None and until != written and until > self._parts.clock.now():
+                yield {"event": "typing", "data": "{}"}
+            written = until
+            await bell.wait(STREAM_POLL_SECONDS, rung)

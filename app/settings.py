@@ -56,6 +56,7 @@ class Settings:
     sms_url       the SMS gateway (docs/howto/sms.md); without one the sandbox's phones receive, in the demo
     sms_signature what stands in front of every short message
     public_url    the address of our pages from outside, where it is not host and port
+    embedders     the other sites ("https://www.example.com") on whose pages the chat may stand; "*" is any
     """
 
     database_url: str = f"sqlite+aiosqlite:///{ROOT}/var/kefu.db"
@@ -67,6 +68,7 @@ class Settings:
     demo: bool = True
     seed: int = 1
     public_url: str = ""
+    embedders: tuple[str, ...] = ()
     sms_url: str = field(default="", repr=False)
     sms_signature: str = "【客服中心】"
     far_systems: Mapping[str, FarSystem] = field(default_factory=dict)
@@ -134,5 +136,14 @@ class Settings:
             },
             sms_url=given.get("KEFU_SMS_URL", ""),
             sms_signature=given.get("KEFU_SMS_SIGNATURE", default.sms_signature),
+            embedders=_origins(given.get("KEFU_EMBED_ON", "")),
             public_url=given.get("KEFU_PUBLIC_URL", default.public_url).rstrip("/"),
         )
+
+
+def _origins(given: str) -> tuple[str, ...]:
+    origins = tuple(given.split())
+    for origin in origins:
+        if not re.fullmatch(r"\*|https?://[A-Za-z0-9.-]+(:\d+)?", origin):
+            raise ValueError("KEFU_EMBED_ON must be sites like https://www.example.com, with spaces between, or *")
+    return origins

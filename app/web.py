@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
@@ -27,6 +27,7 @@ from app import (
 )
 from app.bootstrap import Parts
 from app.demo import load_demo
+from app.headers import FRAME, Headers
 from app.schema import upgrade
 from core.errors import GateRefused, KefuError, NotOwner, StepRefused
 from desk.complaints import complaints_router
@@ -36,16 +37,6 @@ from desk.view import View
 from desk.web import DeskParts, desk_router
 
 HERE = Path(__file__).resolve().parent
-# Pages load nothing from elsewhere and run no script that is not a file of ours.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-# Swagger's page at /docs starts itself with a script inside the page; all its files are served from here.
-DOCS_POLICY = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self'"
-)
 log = logging.getLogger(__name__)
 
 
@@ -57,7 +48,7 @@ def create_app(parts: Parts) -> FastAPI:
         await upgrade(parts.database)
         if parts.settings.demo:
             await load_demo(parts.database, parts.settings.seed, parts.clock.now())
-        work = [parts.worker.run(), parts.chores.run()]
+        work = [parts.worker.run(), parts.chores.run(), parts.news.run()]
         if parts.sms_link is not None:
             work.append(parts.sms_link.run())
         working = [asyncio.create_task(each) for each in work]
@@ -74,7 +65,7 @@ def create_app(parts: Parts) -> FastAPI:
         lifespan=life,
         redoc_url=None,
     )
-    app.middleware("http")(_with_headers)
+    app.add_middleware(Headers, embedders=parts.settings.embedders)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(KefuError, _ours)
     app.add_exception_handler(Exception, _unforeseen)
@@ -132,24 +123,15 @@ def create_app(parts: Parts) -> FastAPI:
     async def password() -> FileResponse:
         return FileResponse(HERE / "static" / "password.html")
 
+    @app.get(FRAME, include_in_schema=False)
+    async def frame() -> FileResponse:
+        return FileResponse(HERE / "static" / "frame.html")
+
     @app.get("/widget.js", include_in_schema=False)
     async def widget() -> FileResponse:
         return FileResponse(HERE / "static" / "widget.js", media_type="text/javascript")
 
     return app
-
-
-async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
-    docs = request.url.path.startswith("/docs")
-    response.headers["Content-Security-Policy"] = DOCS_POLICY if docs else CONTENT_SECURITY_POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    if request.url.path.startswith(("/static", "/widget.js", "/desk/static")):
-        response.headers["Cache-Control"] = "no-cache"
-    else:
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -1,6 +1,7 @@
-"""A bell that wakes everybody who waits: so that work starts at once and a poll is only the safety net."""
+"""Bells that wake whoever waits: so that work starts at once and a poll is only the safety net."""
 
 import asyncio
+from weakref import WeakValueDictionary
 
 
 class Bell:
@@ -27,3 +28,20 @@ class Bell:
                 await rung.wait()
         except TimeoutError:
             pass
+
+
+class Bells:
+    """Bells with names ("web:ADDRESS"), so that news of one wakes nobody else; each hangs while somebody holds it."""
+
+    def __init__(self) -> None:
+        """Nobody waits yet."""
+        self._hanging: WeakValueDictionary[str, Bell] = WeakValueDictionary()
+
+    def of(self, name: str) -> Bell:
+        """Return the bell of a name, to be held as long as one waits for it."""
+        return self._hanging.setdefault(name, Bell())
+
+    def ring(self, name: str) -> None:
+        """Wake whoever waits for a name."""
+        if bell := self._hanging.get(name):
+            bell.ring()

@@ -13,7 +13,7 @@ from core.errors import GateRefused, NotOwner
 from core.message import Reply
 from database.handle import Database
 from outbox.write import Destination, Speaker, refused, say
-from storage import audit, conversations
+from storage import audit, conversations, typing
 from storage.conversations import Conversation
 from storage.people import Staff
 
@@ -51,10 +51,18 @@ class Desk:
                 self._must_own(await conversations.load(db, conversation_id, lock=True), staff, token)
                 if not await conversations.was_said(db, f"desk:{key}"):
                     await say(db, f"desk:{key}", Reply(text), speaker, to, self._clock)
+                    await typing.stop(db, conversation_id, "agent")
         except GateRefused as refusal:
             async with self._database.write() as db:
                 await refused(db, refusal, speaker, to, self._clock)
             raise
+        self._bell.ring()
+
+    async def typing(self, staff: Staff, conversation_id: int, token: int) -> None:
+        """Let the customer see that the agent is writing. Raises NotOwner under a stale token."""
+        async with self._database.write() as db:
+            self._must_own(await conversations.load(db, conversation_id), staff, token)
+            await typing.put(db, conversation_id, "agent", self._clock.now())
         self._bell.ring()
 
     async def _step(

@@ -18,7 +18,7 @@ from core.money import yuan
 from database.handle import Database
 from desk import words
 from outbox.deliveries import STUCK, Deliveries, Sent
-from storage import conversations
+from storage import conversations, typing
 from storage.conversations import Conversation, Line
 from storage.people import Staff
 
@@ -48,6 +48,7 @@ class Thread:
     owner: str
     customer: dict[str, Any] | None
     mood: str
+    writing: bool
 
 
 @dataclass
@@ -97,6 +98,7 @@ class View:
             if current is None or not _may_see(staff, current):
                 return None
             lines = await conversations.lines(db, conversation_id)
+            writes_until = await typing.until(db, conversation_id, "customer")
         sent = await self._deliveries.of_conversation(conversation_id)
         customer: dict[str, Any] | None = None
         if current.customer_id:
@@ -113,6 +115,7 @@ class View:
             owner=words.OWNERS[current.owner],
             customer=customer,
             mood=_mood(current.patience.moods),
+            writing=writes_until is not None and writes_until > self._clock.now(),
         )
 
     async def _row(self, current: Conversation, excerpt: str, seen: "Seen") -> Row:

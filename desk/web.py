@@ -170,6 +170,12 @@ def desk_router(parts: DeskParts) -> APIRouter:
         await desk.answer(staff, conversation_id, said.token, said.key, said.text.strip())
         return {"accepted": True}
 
+    @routes.post("/conversations/{conversation_id}/typing", status_code=202)
+    async def typing(conversation_id: int, deed: Deed, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, bool]:
+        """Say that the agent is writing; the page says so every few seconds at most."""
+        await desk.typing(staff, conversation_id, deed.token)
+        return {"taken": True}
+
     @routes.post("/conversations/{conversation_id}/hand-back")
     async def hand_back(conversation_id: int, deed: Deed, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, int]:
         """Give the conversation back to the bot."""

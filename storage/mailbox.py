@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.handle import hold, insert_once
@@ -55,6 +55,18 @@ async def after(
     if not see_subscribers:
         query = query.where(mailbox.c.customer_id.is_(None))
     return [_post(row) for row in await db.execute(query.order_by(mailbox.c.id).limit(500))]
+
+
+async def newest(db: AsyncConnection) -> int:
+    """Return the number of the last letter, 0 where there is none."""
+    number: int = (await db.execute(select(func.coalesce(func.max(mailbox.c.id), 0)))).scalar_one()
+    return number
+
+
+async def arrived(db: AsyncConnection, after: int) -> list[tuple[int, str, str]]:
+    """Return (number, channel, address) of the letters of all mailboxes after letter `after`."""
+    query = select(mailbox.c.id, mailbox.c.channel, mailbox.c.address).where(mailbox.c.id > after)
+    return [(row[0], row[1], row[2]) for row in await db.execute(query.order_by(mailbox.c.id))]
 
 
 async def replies(db: AsyncConnection, inbox_id: int) -> list[Post]:

@@ -132,6 +132,29 @@ mailbox = Table(
 )
 Index("mailbox_address", mailbox.c.channel, mailbox.c.address, mailbox.c.id)
 
+# Who is writing at the moment; a row is stale after seconds.
+typing = Table(
+    "typing",
+    metadata,
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), primary_key=True),
+    Column("side", String(8), primary_key=True),  # customer, agent
+    Column("at", Moment, nullable=False, index=True),
+)
+
+# The question after a conversation, and its answer (G7): 5 very satisfied … 1 very dissatisfied.
+rating = Table(
+    "rating",
+    metadata,
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("staff_id", Integer, ForeignKey("staff.id")),
+    Column("asked_at", Moment, nullable=False),
+    Column("score", Integer),
+    Column("rated_at", Moment),
+)
+Index("rating_of_address", rating.c.channel, rating.c.address, rating.c.asked_at)
+
 # Parts of long short messages, until all of them are there.
 sms_part = Table(
     "sms_part",

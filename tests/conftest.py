@@ -106,10 +106,15 @@ class Service:
             db.execute(statement)
 
 
+# Another site, on whose pages the chat may stand.
+EMBEDDER_PORT = free_port()
+EMBEDDER = f"http://localhost:{EMBEDDER_PORT}"
+
+
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The whole service, real to the last part, once for all tests that need it."""
-    running = Service(tmp_path_factory.mktemp("service"))
+    running = Service(tmp_path_factory.mktemp("service"), settings={"KEFU_EMBED_ON": EMBEDDER})
     try:
         running.start()
         yield running

@@ -1,9 +1,27 @@
-// The chat widget: one script tag on any page of the same site. Everything it shows it has read from the
-// customer's mailbox, from the last letter that it saw on: after a reload or a lost connection nothing is
-// missed and nothing comes twice.
+// The chat widget: one script tag on any page. Everything it shows it has read from the customer's mailbox, from
+// the last letter that it saw on: after a reload or a lost connection nothing is missed and nothing comes twice.
+// On another site's page it stands in a frame of ours, so that neither page can reach into the other.
 "use strict";
 
 (() => {
+  const home = new URL(document.currentScript.src).origin;
+  const framed = window.parent !== window;
+
+  function embed() {
+    const frame = document.createElement("iframe");
+    const size = (open) => Object.assign(frame.style, open
+      ? { width: "min(26rem, 100vw)", height: "min(42rem, 100vh)" }
+      : { width: "10rem", height: "5.5rem" });
+    Object.assign(frame, { src: home + "/chat/frame", title: "在线客服" });
+    Object.assign(frame.style, { position: "fixed", right: "0", bottom: "0", border: "0", zIndex: "2147483000", colorScheme: "normal" });
+    size(false);
+    addEventListener("message", (event) => {
+      if (event.source === frame.contentWindow && event.origin === home && typeof event.data?.kefuOpen === "boolean") size(event.data.kefuOpen);
+    });
+    document.body.appendChild(frame);
+  }
+  if (home !== location.origin) return embed();
+
   const MARKUP = `
     <link rel="stylesheet" href="/static/widget.css">
     <button class="open" type="button" aria-expanded="false">在线客服</button>
@@ -16,7 +34,8 @@
         <button class="primary enter">登录</button>
         <span class="hint" role="status"></span>
       </form>
-      <ol class="lines" role="log" aria-live="polite" aria-label="对话"></ol>
+      <div class="log" role="log" aria-live="polite" aria-label="对话" tabindex="0"><ol class="lines"></ol></div>
+      <p class="writing" role="status"></p>
       <form class="write">
         <label class="hidden" for="text">您要说的话</label>
         <label class="attach" title="图片"><span class="hidden">图片</span><svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linejoin="round"><rect x="3" y="5" width="18" height="14" rx="2"/><circle cx="8.5" cy="10" r="1.5"/><path d="m4 18 5.5-5 3.5 3 3-2.5 4 4"/></svg><input class="file hidden" type="file" accept="image/jpeg,image/png,image/webp,image/gif"></label>
@@ -29,6 +48,7 @@
 
   const host = document.body.appendChild(document.createElement("div"));
   host.id = "kefu-chat";
+  host.classList.toggle("framed", framed);
   const root = host.attachShadow({ mode: "open" });
   root.innerHTML = MARKUP;
   const $ = (selector) => root.querySelector(selector);
@@ -38,7 +58,12 @@
   let ready = false;
   let owner = "bot";
   const shown = new Set();
-  let waiting = JSON.parse(localStorage.getItem("kefu-waiting") || "[]"); // written, not yet accepted by the server
+  let agent = "";
+  // A browser may keep nothing for a frame: then it is kept as long as the page stands.
+  const kept = {};
+  const remember = (name, value) => { kept[name] = value; try { localStorage.setItem("kefu-" + name, value); } catch { /* kept above */ } };
+  const remembered = (name) => { try { return localStorage.getItem("kefu-" + name); } catch { return kept[name]; } };
+  let waiting = JSON.parse(remembered("waiting") || "[]"); // written, not yet accepted by the server
 
   async function call(path, body) {
     const response = await fetch("/chat/" + path, {
@@ -55,13 +80,28 @@
     if (stream) stream.close();
     stream = new EventSource("/chat/events?after=" + last);
     stream.addEventListener("message", (event) => line(JSON.parse(event.data)));
-    stream.addEventListener("owner", (event) => { owner = JSON.parse(event.data).owner; state(); });
-    stream.onerror = () => state("连接中断，正在重连…");
+    stream.addEventListener("owner", (event) => { ({ owner, agent = "" } = JSON.parse(event.data)); state(); });
+    stream.addEventListener("typing", () => dots("人工客服正在输入", 6000));
     stream.onopen = () => { state(); flush(); };
+    stream.onerror = () => {
+      state("连接中断，正在重连…");
+      // The browser tries again by itself, but not after an answer that is no stream: a proxy's, an ended session's.
+      if (stream.readyState === EventSource.CLOSED) { clearTimeout(again); again = setTimeout(start, 2000); }
+    };
   }
 
   function state(text) {
-    $(".state").textContent = text || (ready || owner !== "bot" ? OWNERS[owner] : "服务正在启动，您的消息会在启动后马上答复");
+    const who = owner === "agent" && agent ? agent + "为您服务" : OWNERS[owner];
+    $(".state").textContent = text || (ready || owner !== "bot" ? who : "服务正在启动，您的消息会在启动后马上答复");
+  }
+
+  // Somebody is writing: until the next line comes, or for so many milliseconds.
+  let still = null;
+  function dots(words, milliseconds) {
+    clearTimeout(still);
+    $(".writing").textContent = words;
+    $(".writing").classList.toggle("on", !!words);
+    if (words) still = setTimeout(() => dots(""), milliseconds);
   }
 
   async function poll() {
@@ -76,6 +116,7 @@
     root.querySelector(`[data-key="${key}"]`)?.classList.remove("unsent");
     if (shown.has(key)) return;
     shown.add(key);
+    if (letter.author !== "customer") dots("");
     const item = document.createElement("li");
     item.className = letter.author;
     item.dataset.key = key;
@@ -118,7 +159,7 @@
 
   let flushing = false;
   async function flush() {
-    localStorage.setItem("kefu-waiting", JSON.stringify(waiting));
+    remember("waiting", JSON.stringify(waiting));
     for (const message of waiting) {
       line({ author: "customer", key: message.id, text: message.text });
       root.querySelector(`[data-key="c${message.id}"]`).classList.add("unsent");
@@ -129,13 +170,15 @@
       while (waiting.length) {
         try {
           await call("messages", waiting[0]);
+          if (owner === "bot") dots("智能客服正在输入", 20000);
         } catch (error) {
           if (!(error.status >= 400 && error.status < 500)) throw error;
           if (error.status === 401 || error.status === 403) { await begin(); continue; }
+          if (error.status === 429) { state(error.message); throw error; } // too fast: it goes out in a moment
         }
         root.querySelector(`[data-key="c${waiting[0].id}"]`)?.classList.remove("unsent");
         waiting.shift();
-        localStorage.setItem("kefu-waiting", JSON.stringify(waiting));
+        remember("waiting", JSON.stringify(waiting));
       }
     } catch {
       setTimeout(flush, 2000); // the network is gone; the same id makes the repeat harmless
@@ -145,7 +188,7 @@
   }
 
   async function begin() {
-    session = await call("session");
+    session = await call("session" + (framed ? "?framed=true" : ""));
     signed();
   }
 
@@ -208,6 +251,12 @@
     const file = [...event.clipboardData.files].find((each) => each.type.startsWith("image/"));
     if (file && session) { event.preventDefault(); sendPicture(file); }
   });
+  let told = 0; // when the agent was last told that the customer is writing
+  $("textarea").addEventListener("input", () => {
+    if (owner !== "agent" || Date.now() - told < 3000 || !$("textarea").value) return;
+    told = Date.now();
+    call("typing").catch(() => null);
+  });
   $("textarea").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); $(".write").requestSubmit(); }
   });
@@ -216,25 +265,27 @@
     $(".panel").hidden = !open;
     $(".open").hidden = open;
     $(".open").setAttribute("aria-expanded", String(open));
-    localStorage.setItem("kefu-open", open ? "1" : "");
+    remember("open", open ? "1" : "");
+    if (framed) window.parent.postMessage({ kefuOpen: open }, "*");
     if (open) $("textarea").focus();
   }
   $(".open").addEventListener("click", () => toggle(true));
   $(".shut").addEventListener("click", () => { toggle(false); $(".open").focus(); });
-  root.addEventListener("keydown", (event) => { if (event.key === "Escape") toggle(false); });
+  root.addEventListener("keydown", (event) => { if (event.key === "Escape") { toggle(false); $(".open").focus(); } });
 
+  let again = null;
   async function start() {
     try {
       await begin();
     } catch {
       state("暂时连接不上，正在重试…");
-      setTimeout(start, 2000);
+      again = setTimeout(start, 2000);
       return;
     }
     connect();
-    poll();
   }
   welcome();
-  toggle(localStorage.getItem("kefu-open") === "1");
+  toggle(remembered("open") === "1");
   start();
+  poll();
 })();

@@ -6,6 +6,7 @@ const csrf = document.querySelector("meta[name=csrf]").content;
 let open = Number(location.hash.slice(1)) || null;
 let token = null;
 let stream = null;
+let told = 0; // when the customer was last told that the agent writes
 let unsent = null; // the key and text of a message whose answer has not come, so that a second try is no second message
 
 function connect() {
@@ -90,7 +91,12 @@ $("answer").addEventListener("submit", async (event) => {
   }
 });
 
-$("text").addEventListener("input", () => localStorage.setItem("draft-" + open, $("text").value));
+$("text").addEventListener("input", () => {
+  localStorage.setItem("draft-" + open, $("text").value);
+  if (Date.now() - told < 3000 || !$("text").value) return;
+  told = Date.now(); // the customer sees that somebody writes; nothing is said where it fails
+  fetch("/desk/conversations/" + open + "/typing", { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF": csrf }, body: JSON.stringify({ token }) }).catch(() => null);
+});
 $("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) $("answer").requestSubmit();
 });
