@@ -15,6 +15,7 @@ from app.keywords import Keywords, load_table
 from app.news import News
 from app.notices import OutboxNotices
 from app.pictures import Pictures
+from app.rating import Rating
 from app.settings import ROOT, Settings
 from app.sms import SmsIn, gateway
 from app.turn import Turn
@@ -151,7 +152,7 @@ def build(
     table = load_table(ROOT / "content" / "keywords.yml", domain)
     keywords = Keywords(table, Direct(actions, domain["responses"]), accounts, orders, notices, Stops(database, clock))
     binding = Binding(bindings, accounts, notices)
-    turn = Turn(database, engine, accounts, binding, keywords, pictures, clock, boundary)
+    turn = Turn(database, engine, accounts, binding, keywords, Rating(database), pictures, clock, boundary)
     sender = Sender(database, channels, clock, boundary)
     return Parts(
         settings=settings,

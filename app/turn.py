@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.binding import BINDABLE, Binding, Bound
 from app.keywords import Keywords, waits_for_a_code
 from app.pictures import Pictures
+from app.rating import Rating
 from backends.account.own import own_phone
 from backends.account.port import Accounts
 from bot.door import Engine
@@ -29,7 +30,7 @@ from core.handover import Patience, Reason, decide, missed
 from core.message import Reply, Understanding
 from database.handle import Database
 from outbox.write import Destination, Speaker, say
-from storage import audit, conversations
+from storage import audit, conversations, ratings
 from storage import inbox as letters
 from storage.conversations import Conversation
 from storage.inbox import Letter
@@ -51,6 +52,8 @@ class Thought:
     understood: tuple[dict[str, Any], ...] = field(default=())
     # The subscriber who has just proved to be the visitor of this conversation.
     customer_id: int | None = None
+    # The conversation that the customer rates, and the score.
+    rated: tuple[int, int] | None = None
 
 
 class Turn:
@@ -63,13 +66,14 @@ class Turn:
         accounts: Accounts,
         binding: Binding,
         keywords: Keywords,
+        rating: Rating,
         pictures: Pictures,
         clock: Clock,
         boundary: Callable[[str], Awaitable[None]],
     ) -> None:
         """Play against these parts; `boundary` is called where a kill must do no harm, and does nothing."""
         self._database, self._engine, self._accounts, self._binding = database, engine, accounts, binding
-        self._pictures, self._keywords = pictures, keywords
+        self._pictures, self._keywords, self._rating = pictures, keywords, rating
         self._clock, self._boundary = clock, boundary
 
     async def play(self, letter: Letter) -> None:
@@ -111,6 +115,8 @@ class Turn:
             return _told(scripts.NO_WORDS, current)
         if (bound := await self._binding.step(letter, current)) is not None:
             return await self._bound(letter, current, bound)
+        if (rated := await self._rating.step(letter, current)) is not None:
+            return Thought((rated.reply,), current.patience, rated=(rated.conversation_id, rated.score))
         if (done := await self._keywords.step(letter, current)) is not None:
             if done.reason is not None:
                 return _handed_over(done.reason, current.patience)
@@ -202,6 +208,11 @@ class Turn:
         await conversations.remember(db, current, now, thought.patience, thought.waiting_for, thought.pending)
         if thought.customer_id is not None:
             current = await conversations.adopt(db, current, thought.customer_id)
+        if thought.rated is not None:
+            rated, score = thought.rated
+            await ratings.rate(db, rated, score, now)
+            entry = AuditEntry("customer", "conversation.rated", f"conversation:{rated}", str(score))
+            await audit.add(db, entry, self._clock)
         token = current.ownership.token
         if thought.reason is not None:
             token = (await conversations.step(db, current, Step.HAND_OVER, now, reason=thought.reason)).token

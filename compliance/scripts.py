@@ -12,7 +12,10 @@ HANDING_OVER: dict[Reason, str] = {
 
 AGENT_TAKES = "您好，我是人工客服{name}，很高兴为您服务。我已看到您前面的留言，请您稍等。"
 AGENT_HANDS_BACK = "人工客服已为您处理完毕，接下来由智能客服继续为您服务。您需要人工时，请说“转人工”。"
-AGENT_CLOSES = "感谢您的咨询，本次服务已结束。祝您生活愉快，再见。"
+AGENT_CLOSES = "感谢您的咨询，本次服务已结束。请您为这次服务评价，祝您生活愉快，再见。"
+RATED_GOOD = "感谢您的评价，祝您生活愉快。"
+RATED = "感谢您的评价，我们会继续改进。"
+RATED_POOR = "很抱歉这次没有让您满意。请您直接说明哪里没有做好，我们一定改进；需要人工服务请说“转人工”。"
 NO_WORDS = "抱歉，没有看到文字内容。请您用文字说明要办的事，例如“查话费”“宽带报修”。"
 TOO_LONG = "抱歉，您发送的内容较长，我没能全部看完。请您分成几条、每条不超过{limit}字发给我，好吗？"
 CODE_BY_SMS = "【客服中心】您的登录验证码是{code}，5分钟内有效。请勿告诉他人，工作人员不会向您索取。"
@@ -63,6 +66,9 @@ ALL = (
     AGENT_TAKES,
     AGENT_HANDS_BACK,
     AGENT_CLOSES,
+    RATED_GOOD,
+    RATED,
+    RATED_POOR,
     NO_WORDS,
     TOO_LONG,
     CODE_BY_SMS,

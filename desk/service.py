@@ -7,13 +7,15 @@ from backends.account.port import Accounts
 from compliance import scripts
 from compliance.audit import AuditEntry
 from core.bell import Bell
+from core.choices import WITHOUT_BUTTONS, numbered
 from core.clock import Clock
 from core.conversation import Owner, Ownership, Step
 from core.errors import GateRefused, NotOwner
 from core.message import Reply
+from core.rating import answers
 from database.handle import Database
 from outbox.write import Destination, Speaker, refused, say
-from storage import audit, conversations, typing
+from storage import audit, conversations, ratings, typing
 from storage.conversations import Conversation
 from storage.people import Staff
 
@@ -34,7 +36,7 @@ class Desk:
         return await self._step(staff, conversation_id, Step.HAND_BACK, scripts.AGENT_HANDS_BACK, token)
 
     async def close(self, staff: Staff, conversation_id: int, token: int) -> Ownership:
-        """Close the conversation; the customer's next message opens another."""
+        """Close the conversation and ask how it was (G7); the customer's next message opens another."""
         return await self._step(staff, conversation_id, Step.CLOSE, scripts.AGENT_CLOSES, token)
 
     async def answer(self, staff: Staff, conversation_id: int, token: int, key: str, text: str) -> None:
@@ -78,10 +80,14 @@ class Desk:
             now = self._clock.now()
             owner_id = staff.id if step in (Step.TAKE, Step.CLOSE) else None
             after = await conversations.step(db, current, step, now, staff_id=owner_id)
+            said = Reply(words)
+            if step is Step.CLOSE:
+                await ratings.ask(db, current, staff.id, now)
+                said = Reply(words, answers())
             await say(
                 db,
                 f"desk:{uuid.uuid4().hex}",
-                Reply(words),
+                numbered(said) if current.acts_as in WITHOUT_BUTTONS else said,
                 Speaker("system", after.token),
                 Destination(current, phone),
                 self._clock,

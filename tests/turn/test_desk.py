@@ -8,8 +8,9 @@ import httpx
 from sqlalchemy import select, update
 
 from core.conversation import Owner, Step
+from core.rating import SCORES
 from storage import conversations
-from storage.tables import audit, outbox
+from storage.tables import audit, outbox, rating
 from tests.channels.runner import settled
 from tests.turn.conftest import InProcess
 
@@ -197,3 +198,44 @@ async def test_what_did_not_go_out_is_on_the_desk_and_goes_out_by_one_click(hous
     async with house.parts.database.read() as db:
         entries = (await db.execute(select(audit.c.action).where(audit.c.action == "message.resent"))).all()
     assert len(entries) == 2
+
+
+async def closed(house: InProcess) -> None:
+    """Let an agent serve a customer and close the conversation."""
+    await waiting(house)
+    agent = await signed_in(house)
+    token = (await agent.do("take")).json()["token"]
+    assert (await agent.do("close", token=token)).status_code == 200
+    await sent(house, 2)
+
+
+async def scores(house: InProcess) -> list[tuple[int, int | None]]:
+    async with house.parts.database.read() as db:
+        return [tuple(row) for row in await db.execute(select(rating.c.staff_id, rating.c.score))]
+
+
+async def test_after_a_closed_conversation_the_customer_is_asked_and_the_answer_is_kept(house: InProcess) -> None:
+    await closed(house)
+    question = (await written(house))[-1]
+    assert [button["title"] for button in question["buttons"]] == [*SCORES]  # type: ignore[attr-defined]
+    (answer,) = await house.say("非常满意", phone="13800138000")
+    assert "感谢您的评价" in answer["text"]
+    assert await scores(house) == [(1, 5)]
+    assert house.engine.asked == []
+
+
+async def test_a_number_is_a_rating_as_the_first_word_and_a_poor_one_is_answered_with_regret(house: InProcess) -> None:
+    await closed(house)
+    (answer,) = await house.say("5", phone="13800138000")
+    assert "很抱歉" in answer["text"]
+    assert await scores(house) == [(1, 1)]
+
+
+async def test_other_words_and_a_later_number_are_no_rating_and_a_second_one_changes_nothing(house: InProcess) -> None:
+    await closed(house)
+    for text in ("话费", "5"):
+        assert (await house.say(text, phone="13800138000"))[0]["text"] == f"听到：{text}"
+    assert await scores(house) == [(1, None)]
+    await house.say("满意", phone="13800138000")
+    assert (await house.say("非常不满意", phone="13800138000"))[0]["text"] == "听到：非常不满意"
+    assert await scores(house) == [(1, 4)]

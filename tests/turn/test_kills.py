@@ -1,16 +1,16 @@
 """Whatever is killed at whatever moment: nothing is lost and nothing happens twice (L2)."""
 
-import sqlite3
+import asyncio
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from database.handle import Database
 from tests.conftest import ROOT, free_port
 
 BOUNDARIES = ["read", "answered by the engine", "committed", "claimed for sending", "sent"]
@@ -20,13 +20,12 @@ Start = Callable[[str], subprocess.Popen[bytes]]
 class Killed:
     """An app on a database in `folder`, started as often as it takes."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+    def __init__(self, database_url: str) -> None:
+        self.url, self.port = database_url, free_port()
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def start(self, boundary: str) -> subprocess.Popen[bytes]:
-        url = f"sqlite+aiosqlite:///{self.folder}/kefu.db"
-        command = [sys.executable, "-m", "tests.fakes.killed_app", boundary, str(self.port), url]
+        command = [sys.executable, "-m", "tests.fakes.killed_app", boundary, str(self.port), self.url]
         process = subprocess.Popen(command, cwd=ROOT)
         self.processes.append(process)
         for _ in range(200):
@@ -43,13 +42,19 @@ class Killed:
         return list(answer.json())
 
     def sql(self, query: str) -> list[tuple[Any, ...]]:
-        with sqlite3.connect(self.folder / "kefu.db") as db:
-            return db.execute(query).fetchall()
+        async def rows() -> list[tuple[Any, ...]]:
+            database = Database(self.url)
+            async with database.read() as db:
+                found = [tuple(row) for row in await db.exec_driver_sql(query)]
+            await database.close()
+            return found
+
+        return asyncio.run(rows())
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Killed]:
-    killed = Killed(tmp_path)
+def app(database_url: str) -> Iterator[Killed]:
+    killed = Killed(database_url)
     yield killed
     for process in killed.processes:
         process.kill()
