@@ -53,6 +53,7 @@ from core.clock import Clock, SystemClock
 from core.notices import Notices
 from database.handle import Database
 from desk.sessions import StaffSessions
+from inbox.floods import Floods
 from inbox.receive import Inbox
 from outbox.deliveries import Deliveries
 from outbox.send import Sender
@@ -74,6 +75,7 @@ class Parts:
     clock: Clock
     bell: Bell
     bells: Bells
+    floods: Floods
     news: News
     engine: Engine
     accounts: Accounts
@@ -127,7 +129,8 @@ def build(
         "rest": MailboxChannel("rest", mailboxes),
         "sms": SandboxSms(mailboxes),
     }
-    deliveries, inbox = Deliveries(database, clock, bell), Inbox(database, bell)
+    floods = Floods(settings.per_sender, settings.per_address)
+    deliveries, inbox = Deliveries(database, clock, bell), Inbox(database, bell, floods)
     sms_in = SmsIn(database, inbox, accounts, deliveries, clock)
     sms_link = gateway(settings.sms_url, clock, sms_in) if settings.sms_url else None
     if sms_link is not None:
@@ -160,6 +163,7 @@ def build(
         clock=clock,
         bell=bell,
         bells=bells,
+        floods=floods,
         news=News(database, bell, bells, clock),
         engine=engine,
         accounts=accounts,

@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,6 +36,8 @@ FRAMED_COOKIE = "kefu_frame"
 COOKIE_SECONDS = int(people.WEB_SESSION.total_seconds())
 # Who waits is rung for (app/news.py); this is the safety net.
 STREAM_POLL_SECONDS = 20.0
+# So many pages (tabs) of one customer may be open.
+MOST_PAGES = 20
 WRONG_CODES = {
     Verdict.WRONG: "验证码不正确，请您核对后重新输入。",
     Verdict.EXPIRED: "验证码已失效，请您重新获取。",
@@ -156,6 +159,7 @@ def router(parts: Parts) -> APIRouter:
     ) -> EventSourceResponse:
         """Stream the mailbox from letter `after` on, and who owns the conversation."""
         found = await chat.required(visit.token, None)
+        chat.room_for_a_page(found)
         last = int(last_event_id) if last_event_id and last_event_id.isdigit() else after
         return EventSourceResponse(chat.stream(found, last), ping=15)
 
@@ -268,6 +272,8 @@ class Chat:
     def __init__(self, parts: Parts) -> None:
         """Work on `parts`."""
         self._parts = parts
+        # How many streams of each mailbox are open.
+        self._pages: Counter[str] = Counter()
 
     async def session(self, token: str | None) -> Session | None:
         """Return the live session behind a cookie, or None."""
@@ -381,9 +387,24 @@ class Chat:
             await typing.put(db, current.id, "customer", now)
         self._parts.bell.ring()
 
+    def room_for_a_page(self, found: Session) -> None:
+        """Refuse one page too many: each holds a connection."""
+        if self._pages[found.address or ""] >= MOST_PAGES:
+            raise HTTPException(429, "您打开的聊天页面太多了，请您关闭一些再试。")
+
     async def stream(self, found: Session, last: int) -> AsyncIterator[dict[str, Any]]:
         """Yield the letters after `last` as they come, who answers whenever it changes, and an agent's writing."""
         address = found.address or ""
+        self._pages[address] += 1
+        try:
+            async for event in self._news(address, found.customer_id, last):
+                yield event
+        finally:
+            self._pages[address] -= 1
+            if not self._pages[address]:
+                del self._pages[address]
+
+    async def _news(self, address: str, customer_id: int | None, last: int) -> AsyncIterator[dict[str, Any]]:
         bell = self._parts.bells.of(mailbox_bell("web", address))
         answering: dict[str, str] | None = None
         written: datetime | None = None
@@ -391,7 +412,7 @@ class Chat:
             rung = bell.listen()
             async with self._parts.database.read() as db:
                 posts = await mailbox.after(db, "web", address, last)
-                current = await conversations.open_for(db, "web", address, found.customer_id)
+                current = await conversations.open_for(db, "web", address, customer_id)
                 owner = {"owner": current.owner.value if current else Owner.BOT.value}
                 until = None
                 if current is not None and current.owner is Owner.AGENT:

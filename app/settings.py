@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from inbox.floods import PER_ADDRESS, PER_SENDER
+
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_TOKEN = "demo-token"
 
@@ -52,6 +54,7 @@ class Settings:
     seed          the demo data's seed
     engine_token  the secret that app and engine share; `kefu up` makes a new one at each start
     api_token     what a REST client must bring to act for a subscriber
+    per_sender    how much one sender may send, and per_address one network address to our own pages (inbox/floods.py)
     far_systems   the carrier's own systems (docs/ports/) by name: account, complaint, repair; ours where it has none
     sms_url       the SMS gateway (docs/howto/sms.md); without one the sandbox's phones receive, in the demo
     sms_signature what stands in front of every short message
@@ -71,6 +74,8 @@ class Settings:
     embedders: tuple[str, ...] = ()
     sms_url: str = field(default="", repr=False)
     sms_signature: str = "【客服中心】"
+    per_sender: str = PER_SENDER
+    per_address: str = PER_ADDRESS
     far_systems: Mapping[str, FarSystem] = field(default_factory=dict)
     given_telegram: Telegram = field(default_factory=Telegram)
     given_wechat: WeChat = field(default_factory=WeChat)
@@ -137,6 +142,8 @@ class Settings:
             sms_url=given.get("KEFU_SMS_URL", ""),
             sms_signature=given.get("KEFU_SMS_SIGNATURE", default.sms_signature),
             embedders=_origins(given.get("KEFU_EMBED_ON", "")),
+            per_sender=given.get("KEFU_LIMIT_SENDER", default.per_sender),
+            per_address=given.get("KEFU_LIMIT_ADDRESS", default.per_address),
             public_url=given.get("KEFU_PUBLIC_URL", default.public_url).rstrip("/"),
         )
 

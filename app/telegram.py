@@ -11,6 +11,7 @@ from app.bootstrap import Parts
 from channels.pictures import NoPicture, clean
 from channels.telegram.receive import NAME, photo, pressed, receive
 from channels.telegram.send import TelegramChannel
+from core.errors import Flooded
 from core.message import addressed_to
 
 
@@ -37,7 +38,12 @@ def router(parts: Parts, channel: TelegramChannel) -> APIRouter:
         if file_id := photo(update):
             incoming = replace(incoming, picture=await _picture(channel, file_id))
         bound = await parts.bindings.customer_of(NAME, incoming.address)
-        await parts.inbox.receive(addressed_to(incoming, bound))
+        try:
+            await parts.inbox.receive(addressed_to(incoming, bound))
+        except Flooded as flooded:  # the answer to the webhook may be a message
+            if not await parts.floods.may_be_told(NAME, incoming.address):
+                return {"taken": "no"}
+            return {"method": "sendMessage", "chat_id": incoming.address, "text": flooded.mend}
         if press := pressed(update):
             later.add_task(channel.acknowledge, press)
         return {"taken": "yes"}

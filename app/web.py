@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
@@ -29,7 +29,7 @@ from app.bootstrap import Parts
 from app.demo import load_demo
 from app.headers import FRAME, Headers
 from app.schema import upgrade
-from core.errors import GateRefused, KefuError, NotOwner, StepRefused
+from core.errors import Flooded, GateRefused, KefuError, NotOwner, StepRefused
 from desk.complaints import complaints_router
 from desk.field import field_router
 from desk.pictures import pictures_router
@@ -37,6 +37,7 @@ from desk.view import View
 from desk.web import DeskParts, desk_router
 
 HERE = Path(__file__).resolve().parent
+_STATUS: dict[type[KefuError], int] = {NotOwner: 409, StepRefused: 409, GateRefused: 422, Flooded: 429}
 log = logging.getLogger(__name__)
 
 
@@ -69,14 +70,19 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(KefuError, _ours)
     app.add_exception_handler(Exception, _unforeseen)
+
+    async def limited(request: Request) -> None:
+        await parts.floods.address(request.client.host if request.client else "?")
+
     app.include_router(health.router(parts))
     app.include_router(rest.router(parts))
-    app.include_router(chat.router(parts))
+    app.include_router(chat.router(parts), dependencies=[Depends(limited)])
     app.include_router(actions_endpoint.router(parts))
     app.include_router(cashier.router(parts))
     app.include_router(charts.router())
     app.include_router(
-        desk_router(
+        dependencies=[Depends(limited)],
+        router=desk_router(
             DeskParts(
                 parts.database,
                 parts.clock,
@@ -87,7 +93,7 @@ def create_app(parts: Parts) -> FastAPI:
                 parts.sessions,
                 parts.deliveries,
             )
-        )
+        ),
     )
     app.include_router(
         complaints_router(
@@ -148,8 +154,9 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
 
 async def _ours(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, KefuError)
-    status = 409 if isinstance(error, NotOwner | StepRefused) else 422 if isinstance(error, GateRefused) else 503
-    return JSONResponse({"error": error.code, "mend": error.mend}, status_code=status)
+    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 503)
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, Flooded) else None
+    return JSONResponse({"error": error.code, "mend": error.mend}, status_code=status, headers=headers)
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:

@@ -15,6 +15,7 @@ from channels.pictures import NoPicture, clean
 from channels.wechat.envelope import MOST_BYTES, Envelope, Forged
 from channels.wechat.receive import NAME, Received, receive
 from channels.wechat.send import WeChatChannel
+from core.errors import Flooded
 from core.message import addressed_to
 
 # So long the platform's call waits for the answer; afterwards the answer goes by a customer-service message.
@@ -70,7 +71,12 @@ def router(parts: Parts, channel: WeChatChannel) -> APIRouter:
             await parts.wechat_ledger.opened(received.openid, received.opens, incoming.external_id)
         waiting = channel.expect(received.openid)
         bound = await parts.bindings.customer_of(NAME, received.openid)
-        stored = await parts.inbox.receive(addressed_to(incoming, bound))
+        try:
+            stored = await parts.inbox.receive(addressed_to(incoming, bound))
+        except Flooded as flooded:
+            # An error the platform would repeat, and tell the customer that the account is out of order.
+            channel.give_up(received.openid, waiting)
+            return flooded.mend if await parts.floods.may_be_told(NAME, received.openid) else None
         said = await parts.deliveries.given_in_passing(stored.inbox_id) if stored.repeated else None
         if said is not None:  # it comes again because our answer to the first call did not arrive
             channel.give_up(received.openid)

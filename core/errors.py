@@ -6,7 +6,7 @@ class KefuError(Exception):
 
     code       a short fixed name for logs and clients
     retryable  whether the same call may succeed later
-    mend       what the reader can do about it, in English
+    mend       what the reader can do about it: in English, or in Chinese where a customer or an agent reads it
     """
 
     code = "error"
@@ -58,3 +58,16 @@ class BackendDown(KefuError):
     code = "backend_down"
     retryable = True
     mend = "look at the backend and at the way to it; it is tried again by itself after ten seconds"
+
+
+class Flooded(KefuError):
+    """Too much has come from one sender or address; nothing of this message was kept."""
+
+    code = "too_fast"
+    retryable = True
+    mend = "您发送得太快了，请您稍等片刻再发。"
+
+    def __init__(self, seconds: int) -> None:
+        """Say after how many seconds it may be tried again."""
+        super().__init__()
+        self.seconds = seconds

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.bell import Bell
 from core.message import Incoming
 from database.handle import Database, hold
+from inbox.floods import Floods
 from storage import conversations, mailbox, pictures
 from storage import inbox as letters
 from storage.conversations import NewLine
@@ -40,14 +41,19 @@ _Waiting = tuple[Incoming, asyncio.Future[Received]]
 class Inbox:
     """The durable inbox (L2): unique by channel and the platform's id, in the order of arrival."""
 
-    def __init__(self, database: Database, bell: Bell) -> None:
-        """Store into `database` and ring `bell` when there is work."""
-        self._database, self._bell = database, bell
+    def __init__(self, database: Database, bell: Bell, floods: Floods) -> None:
+        """Store into `database` and ring `bell` when there is work; `floods` says how much is too much."""
+        self._database, self._bell, self._floods = database, bell, floods
         self._waiting: list[_Waiting] = []
         self._storing: asyncio.Task[None] | None = None
 
     async def receive(self, incoming: Incoming) -> Received:
-        """Store `incoming` and return where it lies; when this returns, it is safe."""
+        """Store `incoming` and return where it lies; when this returns, it is safe.
+
+        Raises Flooded, and keeps nothing, where its sender has sent too much.
+        """
+        if not incoming.replayed:
+            await self._floods.sender(incoming.channel, incoming.address)
         stored = asyncio.get_running_loop().create_future()
         self._waiting.append((incoming, stored))
         if self._storing is None or self._storing.done():

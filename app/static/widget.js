@@ -72,7 +72,7 @@
       body: JSON.stringify(body || {}),
     });
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw Object.assign(new Error(answer.detail || "请您稍后再试。"), { status: response.status });
+    if (!response.ok) throw Object.assign(new Error(answer.detail || answer.mend || "请您稍后再试。"), { status: response.status });
     return answer;
   }
 

@@ -22,6 +22,7 @@ from core.bell import Bell
 from core.clock import SystemClock
 from core.message import Incoming
 from database.handle import Database
+from inbox.floods import Floods
 from inbox.receive import Inbox
 from tests.postgres import programs, running
 
@@ -66,7 +67,7 @@ class Senders:
 
     def __init__(self, url: str) -> None:
         self._database = Database(url)
-        self._inbox, self._clock, self._said = Inbox(self._database, Bell()), SystemClock(), 0
+        self._inbox, self._clock, self._said = Inbox(self._database, Bell(), Floods("", "")), SystemClock(), 0
 
     async def begin(self) -> None:
         """Make the tables."""

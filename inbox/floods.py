@@ -1,0 +1,62 @@
+"""Limits against floods: how much one sender, and one network address, may send.
+
+They are far above what a person writes. Each app process counts for itself, in its memory.
+"""
+
+import ipaddress
+from collections.abc import Sequence
+
+from limits import RateLimitItem, parse_many
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from core.errors import Flooded
+
+PER_SENDER = "30 per 10 second; 200 per minute"
+PER_ADDRESS = "1200 per minute"
+# A sender who is refused is told why so often.
+_TOLD = parse_many("1 per minute")
+# Whoever has one address of IPv6 has as many as fit into this.
+_NETWORK_BITS = 64
+
+
+class Floods:
+    """Counts what comes and says when it is too much."""
+
+    def __init__(self, per_sender: str = PER_SENDER, per_address: str = PER_ADDRESS) -> None:
+        """Allow so much: "30 per 10 second; 200 per minute", or "" for no limit. Raises ValueError."""
+        self._windows = MovingWindowRateLimiter(MemoryStorage())
+        self._per_sender = parse_many(per_sender) if per_sender else []
+        self._per_address = parse_many(per_address) if per_address else []
+
+    async def sender(self, channel: str, address: str) -> None:
+        """Count a message of a sender. Raises Flooded where it is one too many."""
+        await self._count(self._per_sender, channel, address)
+
+    async def address(self, host: str) -> None:
+        """Count a request of a network address. Raises Flooded where it is one too many."""
+        await self._count(self._per_address, "address", _network(host))
+
+    async def may_be_told(self, channel: str, address: str) -> bool:
+        """Return whether a refused sender is told why: once a minute, not for every message."""
+        return await self._windows.hit(_TOLD[0], "told", channel, address)
+
+    async def _count(self, limits: Sequence[RateLimitItem], kind: str, who: str) -> None:
+        for limit in limits:
+            if not await self._windows.hit(limit, kind, who):
+                raise Flooded(limit.get_expiry())
+
+
+def _network(host: str) -> str:
+    """Return whom an address counts for.
+
+    >>> _network("10.0.0.1"), _network("2001:db8::1:2"), _network("?")
+    ('10.0.0.1', '2001:db8::/64', '?')
+    """
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return host
+    return str(ipaddress.ip_network((address, _NETWORK_BITS), strict=False))
