@@ -51,6 +51,7 @@ from channels.wechat.send import WeChatChannel
 from core.bell import Bell, Bells
 from core.clock import Clock, SystemClock
 from core.notices import Notices
+from core.quiet import QuietHours
 from database.handle import Database
 from desk.sessions import StaffSessions
 from inbox.floods import Floods
@@ -145,7 +146,7 @@ def build(
         wechat_api = WeChatApi(settings.wechat.api, settings.wechat.app_id, settings.wechat.secret)
         wechat = WeChatChannel(wechat_api, ledger, SmsInstead(accounts, channels["sms"]))
         channels["wechat"] = wechat
-    notices = OutboxNotices(database, clock, bell)
+    notices = OutboxNotices(database, clock, bell, QuietHours.of(settings.quiet_hours))
     pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
     actions = executor(

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.quiet import QuietHours
 from inbox.floods import PER_ADDRESS, PER_SENDER
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_TOKEN = "demo-token"
+# Of an installation with customers; a newcomer who tries the demo at night gets everything at once.
+QUIET_HOURS = "22:00-08:00"
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Settings:
     engine_token  the secret that app and engine share; `kefu up` makes a new one at each start
     api_token     what a REST client must bring to act for a subscriber
     per_sender    how much one sender may send, and per_address one network address to our own pages (inbox/floods.py)
+    quiet_hours   when a short message that can wait is not sent, by Shanghai's clock; "" is never
     far_systems   the carrier's own systems (docs/ports/) by name: account, complaint, repair; ours where it has none
     sms_url       the SMS gateway (docs/howto/sms.md); without one the sandbox's phones receive, in the demo
     sms_signature what stands in front of every short message
@@ -76,6 +80,7 @@ class Settings:
     sms_signature: str = "【客服中心】"
     per_sender: str = PER_SENDER
     per_address: str = PER_ADDRESS
+    quiet_hours: str = ""
     far_systems: Mapping[str, FarSystem] = field(default_factory=dict)
     given_telegram: Telegram = field(default_factory=Telegram)
     given_wechat: WeChat = field(default_factory=WeChat)
@@ -113,6 +118,7 @@ class Settings:
         aes_key = given.get("KEFU_WECHAT_AES_KEY", "")
         if aes_key and not re.fullmatch("[A-Za-z0-9]{43}", aes_key):
             raise ValueError("KEFU_WECHAT_AES_KEY must have the 43 letters and digits of the account's EncodingAESKey")
+        demo = given.get("KEFU_DEMO", "1") == "1"
         return Settings(
             database_url=given.get("KEFU_DATABASE_URL", default.database_url),
             host=given.get("KEFU_HOST", default.host),
@@ -120,7 +126,7 @@ class Settings:
             engine_url=given.get("KEFU_ENGINE_URL", default.engine_url),
             engine_token=given.get("KEFU_ENGINE_TOKEN", ""),
             api_token=given.get("KEFU_API_TOKEN", default.api_token),
-            demo=given.get("KEFU_DEMO", "1") == "1",
+            demo=demo,
             seed=seed,
             given_telegram=Telegram(
                 given.get("KEFU_TELEGRAM_TOKEN", ""),
@@ -144,8 +150,17 @@ class Settings:
             embedders=_origins(given.get("KEFU_EMBED_ON", "")),
             per_sender=given.get("KEFU_LIMIT_SENDER", default.per_sender),
             per_address=given.get("KEFU_LIMIT_ADDRESS", default.per_address),
+            quiet_hours=_hours(given.get("KEFU_QUIET_HOURS", "" if demo else QUIET_HOURS)),
             public_url=given.get("KEFU_PUBLIC_URL", default.public_url).rstrip("/"),
         )
+
+
+def _hours(given: str) -> str:
+    try:
+        QuietHours.of(given)
+    except ValueError:
+        raise ValueError("KEFU_QUIET_HOURS must be written like 22:00-08:00, or be empty") from None
+    return given
 
 
 def _origins(given: str) -> tuple[str, ...]:

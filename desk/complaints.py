@@ -152,7 +152,7 @@ def complaints_router(
             script = scripts.OPINION_ANSWERED_BY_SMS if ticket.grievance.kind in OPINIONS else scripts.ANSWERED_BY_SMS
             what = words.COMPLAINTS.get(ticket.grievance.kind, "")
             told = script.format(what=what, number=number, answer=text.strip())
-            await notices.sms(f"answered:{number}:{key}", phone, told)
+            await notices.sms(f"answered:{number}:{key}", phone, told, can_wait=True)
         return RedirectResponse("/complaints", status_code=303)
 
     @routes.post("/{number}/refund")
@@ -179,7 +179,7 @@ def complaints_router(
         except (ChangeRefused, Wrong):
             return await shown(request, who, "多收的金额应大于0，不超过这一项的实收金额，最多两位小数。", 422)
         told = scripts.REFUNDED_BY_SMS.format(charge=name, amount=yuan(-order.terms.once_fen), number=order.number)
-        await notices.sms(f"receipt:{order.number}", phone, told)
+        await notices.sms(f"receipt:{order.number}", phone, told, can_wait=True)
         return RedirectResponse("/complaints", status_code=303)
 
     return routes

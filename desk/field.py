@@ -99,7 +99,7 @@ def field_router(sessions: StaffSessions, repairs: Repairs, accounts: Accounts, 
             phone = phone or await own_phone(accounts, ticket.customer_id, f"engineer:{staff.id}")
         if ticket.state is State.FINISHED and phone is not None:
             text = scripts.MENDED_BY_SMS.format(number=ticket.number)
-            await notices.sms(f"mended:{ticket.number}:{key}", phone, text)
+            await notices.sms(f"mended:{ticket.number}:{key}", phone, text, can_wait=True)
         return RedirectResponse("/field", status_code=303)
 
     return routes
