@@ -1,4 +1,4 @@
-"""Short messages over gateways: SMPP against an SMSC in Rust, CMPP against a gateway that pycmpp can drive."""
+"""Short messages over gateways: SMPP against SMSCs in Rust and in JavaScript, CMPP against one that pycmpp drives."""
 
 import asyncio
 import time
@@ -22,6 +22,7 @@ from storage.tables import outbox, sms_part
 from tests.channels.runner import settled, texts
 from tests.fakes.cmpp_gateway import ACCOUNT, SECRET, CmppGateway
 from tests.fakes.engine import FakeEngine
+from tests.fakes.npm_smsc import NpmSmsc, installed
 from tests.fakes.smsc import Smsc
 from tests.turn.conftest import InProcess
 
@@ -47,16 +48,19 @@ async def until(true: Callable[[], bool], seconds: float = 10) -> None:
             await asyncio.sleep(0.02)
 
 
-@pytest.fixture
-async def smsc() -> AsyncIterator[Smsc]:
-    far_end = Smsc()
+@pytest.fixture(params=["smpp34", "npm"])
+async def smsc(request: pytest.FixtureRequest) -> AsyncIterator[Smsc | NpmSmsc]:
+    """Two SMSCs that have nothing to do with our client's library, nor with each other."""
+    if request.param == "npm" and not installed():
+        pytest.skip("no node on this machine")
+    far_end = NpmSmsc() if request.param == "npm" else Smsc()
     await far_end.start()
     yield far_end
     await far_end.stop()
 
 
 @pytest.fixture
-async def house(smsc: Smsc, tmp_path: Path) -> AsyncIterator[InProcess]:
+async def house(smsc: Smsc | NpmSmsc, tmp_path: Path) -> AsyncIterator[InProcess]:
     async with app_with(tmp_path, f"smpp://kefu:secret@127.0.0.1:{smsc.port}?sender=10086") as house:
         await until(smsc.bound.is_set)
         yield house
@@ -79,7 +83,7 @@ async def cmpp_house(ismg: CmppGateway, tmp_path: Path) -> AsyncIterator[InProce
         yield house
 
 
-def said(smsc: Smsc) -> str:
+def said(smsc: Smsc | NpmSmsc) -> str:
     """Return everything that was submitted, joined."""
     return "".join(
         read(opened(each.short_message, bool(each.esm_class & 0x40))[0], each.data_coding) for each in smsc.submitted
@@ -92,7 +96,9 @@ async def state_of_last(house: InProcess) -> tuple[str, str | None]:
     return row.state, row.receipt
 
 
-async def test_a_message_of_a_phone_is_answered_with_the_signature_in_front(house: InProcess, smsc: Smsc) -> None:
+async def test_a_message_of_a_phone_is_answered_with_the_signature_in_front(
+    house: InProcess, smsc: Smsc | NpmSmsc
+) -> None:
     assert await smsc.deliver("8613800138000", "查话费".encode("utf-16-be")) == 0
     assert await texts(house) == ["查话费"]
     assert await settled(house) == ["sent"]
@@ -118,7 +124,7 @@ async def test_a_long_message_goes_out_in_parts_and_comes_in_from_parts_in_any_o
         assert (await db.execute(select(sms_part))).all() == []
 
 
-async def test_a_receipt_is_written_down_however_its_id_is_spelt(house: InProcess, smsc: Smsc) -> None:
+async def test_a_receipt_is_written_down_however_its_id_is_spelt(house: InProcess, smsc: Smsc | NpmSmsc) -> None:
     await smsc.deliver(PHONE, "查话费".encode("utf-16-be"))
     await settled(house)
     assert await state_of_last(house) == ("sent", None)
@@ -132,17 +138,17 @@ async def test_a_receipt_is_written_down_however_its_id_is_spelt(house: InProces
 async def test_a_gateway_that_is_too_busy_is_asked_again_and_one_that_refuses_is_not(
     house: InProcess, smsc: Smsc
 ) -> None:
-    smsc.statuses = [0x58, 0x14]
+    smsc.refuse_next([0x58, 0x14])
     await smsc.deliver(PHONE, "查话费".encode("utf-16-be"))
     assert await settled(house) == ["sent"]
     assert len(smsc.submitted) == 3
-    smsc.statuses = [0x0B]
+    smsc.refuse_next([0x0B])
     await smsc.deliver(PHONE, "再查".encode("utf-16-be"))
     assert await settled(house) == ["sent", "failed"]
 
 
 async def test_what_could_not_be_stored_is_asked_for_again(
-    house: InProcess, smsc: Smsc, monkeypatch: pytest.MonkeyPatch
+    house: InProcess, smsc: Smsc | NpmSmsc, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object) -> None:
         raise OSError
@@ -154,7 +160,9 @@ async def test_what_could_not_be_stored_is_asked_for_again(
     assert await texts(house) == ["查话费"]
 
 
-async def test_the_same_words_soon_after_a_start_are_one_message_and_later_two(house: InProcess, smsc: Smsc) -> None:
+async def test_the_same_words_soon_after_a_start_are_one_message_and_later_two(
+    house: InProcess, smsc: Smsc | NpmSmsc
+) -> None:
     for _ in range(2):
         assert await smsc.deliver(PHONE, "查话费".encode("utf-16-be")) == 0
     assert await texts(house) == ["查话费"]

@@ -14,13 +14,16 @@ class Smsc:
 
     def __init__(self) -> None:
         self.submitted: list[Any] = []
-        # What the next submissions get instead of success: command statuses.
-        self.statuses: list[int] = []
+        self._statuses: list[int] = []
         self.port = _free_port()
         self._esme: Any = None
         self.bound = asyncio.Event()
         self.logins = 0
         self._ids = count(1)
+
+    def refuse_next(self, statuses: list[int]) -> None:
+        """Answer the next submissions with these command statuses instead of success."""
+        self._statuses = statuses
 
     async def start(self) -> None:
         """Listen."""
@@ -67,7 +70,7 @@ class Smsc:
                     self.bound.set()
                 case "SubmitSmEvent":
                     self.submitted.append(event)
-                    status = self.statuses.pop(0) if self.statuses else 0
+                    status = self._statuses.pop(0) if self._statuses else 0
                     if status:
                         event.reject(status)
                     else:
