@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from backends.account.port import Accounts, Customer
 from backends.complaint.port import Complaints
 from backends.repair.port import Repairs
+from compliance.audit import AuditEntry
 from compliance.masking import mask_name, mask_phone
 from core.clock import SHANGHAI, Clock
 from core.conversation import Owner
@@ -18,7 +21,7 @@ from core.money import yuan
 from database.handle import Database
 from desk import words
 from outbox.deliveries import STUCK, Deliveries, Sent
-from storage import conversations, typing
+from storage import audit, conversations, typing
 from storage.conversations import Conversation, Line
 from storage.people import Staff
 
@@ -49,6 +52,7 @@ class Thread:
     customer: dict[str, Any] | None
     mood: str
     writing: bool
+    history: list[dict[str, Any]]
 
 
 @dataclass
@@ -98,6 +102,7 @@ class View:
             if current is None or not _may_see(staff, current):
                 return None
             lines = await conversations.lines(db, conversation_id)
+            history = await _history(db, current)
             writes_until = await typing.until(db, conversation_id, "customer")
         sent = await self._deliveries.of_conversation(conversation_id)
         customer: dict[str, Any] | None = None
@@ -115,8 +120,25 @@ class View:
             owner=words.OWNERS[current.owner],
             customer=customer,
             mood=_mood(current.patience.moods),
+            history=history,
             writing=writes_until is not None and writes_until > self._clock.now(),
         )
+
+    async def past(self, staff: Staff, conversation_id: int, other_id: int) -> list[dict[str, Any]] | None:
+        """Return another conversation of the same subscriber, on whatever channel, or None (A5).
+
+        Whoever may see one of them may see the others; that it was read is in the audit log.
+        """
+        async with self._database.write() as db:
+            current, other = await conversations.find(db, conversation_id), await conversations.find(db, other_id)
+            if not _may_see(staff, current) or current is None or other is None:
+                return None
+            if current.customer_id is None or other.customer_id != current.customer_id:
+                return None
+            entry = AuditEntry(f"agent:{staff.id}", "conversation.read", f"conversation:{other_id}", "history")
+            await audit.add(db, entry, self._clock)
+            lines = await conversations.lines(db, other_id)
+        return [_line(line, None) for line in lines if line.audience == "everyone"]
 
     async def _row(self, current: Conversation, excerpt: str, seen: "Seen") -> Row:
         who, level = f"访客 {current.id}", ""
@@ -157,6 +179,23 @@ class View:
             "services": [service.name for service in services],
             "tickets": [ticket.number for ticket in repairs] + [ticket.number for ticket in complaints],
         }
+
+
+async def _history(db: AsyncConnection, current: Conversation) -> list[dict[str, Any]]:
+    """Return the subscriber's other conversations: when, where, and the last words."""
+    if current.customer_id is None:
+        return []
+    found = [each for each in await conversations.of_customer(db, current.customer_id) if each.id != current.id]
+    last = await conversations.last_words(db, [each.id for each in found])
+    return [
+        {
+            "id": each.id,
+            "channel": words.CHANNELS.get(each.channel, each.channel),
+            "at": f"{each.opened_at.astimezone(SHANGHAI):%m-%d %H:%M}",
+            "excerpt": last.get(each.id, "")[:30],
+        }
+        for each in found
+    ]
 
 
 def _mood(moods: Sequence[int]) -> str:

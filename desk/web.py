@@ -157,6 +157,18 @@ def desk_router(parts: DeskParts) -> APIRouter:
             return await undelivered_page(request, who, words.SENT_MEANWHILE, 409)
         return RedirectResponse("/desk/undelivered", status_code=303)
 
+    @routes.get("/conversations/{conversation_id}/past/{other_id}", include_in_schema=False)
+    async def past(
+        request: Request, conversation_id: int, other_id: int, who: Annotated[SignedIn, Depends(signed_in)]
+    ) -> Response:
+        """Return another conversation of the same customer, as a piece of the page."""
+        most = 2**31
+        small = 0 < conversation_id < most and 0 < other_id < most
+        lines = await view.past(who.staff, conversation_id, other_id) if small else None
+        if lines is None:
+            raise HTTPException(404, "没有这个会话，或者它已由其他同事处理。")
+        return pages.TemplateResponse(request, "past.html", {"lines": lines})
+
     @routes.post("/conversations/{conversation_id}/take")
     async def take(conversation_id: int, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, int]:
         """Take a waiting conversation."""

@@ -297,6 +297,17 @@ async def for_desk(db: AsyncConnection, staff_id: int) -> list[Conversation]:
     return [_conversation(row) for row in rows]
 
 
+async def of_customer(db: AsyncConnection, customer_id: int, limit: int = 20) -> list[Conversation]:
+    """Return a subscriber's conversations over all channels (A5), the newest first."""
+    rows = await db.execute(
+        select(conversation)
+        .where(conversation.c.customer_id == customer_id)
+        .order_by(conversation.c.id.desc())
+        .limit(limit)
+    )
+    return [_conversation(row) for row in rows]
+
+
 async def was_said(db: AsyncConnection, key: str) -> bool:
     """Return whether a message with this outbox key was written before."""
     return (await db.execute(select(outbox.c.id).where(outbox.c.key == key))).first() is not None

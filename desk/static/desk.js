@@ -28,11 +28,27 @@ function show(html) {
   const head = $("thread").querySelector("[data-token]");
   token = head ? Number(head.dataset.token) : null;
   $("answer").hidden = !head || head.dataset.state !== "mine";
+  for (const past of $("thread").querySelectorAll("[data-past]")) past.open = read.has(past.dataset.past);
   const lines = $("thread").querySelector(".lines");
   if (lines) lines.scrollTop = lines.scrollHeight;
 }
 
+// The customer's other conversations: fetched when they are opened, and still open after the next refresh.
+const read = new Map();
+$("thread").addEventListener("toggle", async (event) => {
+  const { past } = event.target.dataset;
+  if (!past) return;
+  if (!event.target.open) return read.delete(past);
+  if (!read.has(past)) {
+    const answer = await fetch("/desk/conversations/" + open + "/past/" + past).catch(() => null);
+    read.set(past, answer && answer.ok ? await answer.text() : '<p class="empty">没有读取成功，请您再试一次。</p>');
+  }
+  const shown = $("thread").querySelector(`[data-past="${past}"] div`);
+  if (shown) shown.innerHTML = read.get(past);
+}, true);
+
 function choose(id) {
+  read.clear();
   if (open) localStorage.setItem("draft-" + open, $("text").value);
   open = id;
   location.hash = id;

@@ -1,4 +1,4 @@
-"""Who is writing, and how customers rate a conversation."""
+"""Who is writing, how customers rate a conversation, and a customer's conversations over all channels."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,10 +27,12 @@ def upgrade() -> None:
         sa.Column("score", sa.Integer),
         sa.Column("rated_at", sa.DateTime(timezone=True)),
     )
+    op.create_index("conversation_customer", "conversation", ["customer_id", "id"])
     op.create_index("rating_of_address", "rating", ["channel", "address", "asked_at"])
 
 
 def downgrade() -> None:
     """Go down: ratings are lost."""
+    op.drop_index("conversation_customer", "conversation")
     op.drop_table("rating")
     op.drop_table("typing")

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 
 from core.conversation import Owner, Step
 from core.rating import SCORES
-from storage import conversations
+from desk.view import Seen, View
+from storage import conversations, people
 from storage.tables import audit, outbox, rating
 from tests.channels.runner import settled
 from tests.turn.conftest import InProcess
@@ -239,3 +240,51 @@ async def test_other_words_and_a_later_number_are_no_rating_and_a_second_one_cha
     await house.say("满意", phone="13800138000")
     assert (await house.say("非常不满意", phone="13800138000"))[0]["text"] == "听到：非常不满意"
     assert await scores(house) == [(1, 4)]
+
+
+async def history(house: InProcess, conversation: int) -> str:
+    """Return what the first agent is shown of the customer's other conversations."""
+    view = View(
+        house.parts.database,
+        house.parts.clock,
+        house.parts.accounts,
+        house.parts.repairs,
+        house.parts.complaints,
+        house.parts.deliveries,
+    )
+    async with house.parts.database.read() as db:
+        staff = await people.staff_by_login(db, "agent1")
+    assert staff is not None
+    thread = await view.thread(staff, conversation, Seen())
+    return str(thread.history) if thread else ""
+
+
+async def test_the_agent_sees_what_the_customer_wrote_on_other_channels_and_nobody_else_s(house: InProcess) -> None:
+    await house.client.post(
+        "/sandbox/sms/say", json={"id": "sms-before-1", "phone": "13800138000", "text": "短信里问过的事"}
+    )
+    await house.client.post("/sandbox/sms/say", json={"id": "sms-other-1", "phone": "13800138001", "text": "别人的事"})
+    await settled(house)
+    await house.say("转人工", phone="13800138000")
+    agent = await signed_in(house)
+    current = 3
+    shown = await history(house, current)
+    assert "短信里问过的事" in shown and "短信" in shown
+    assert "别人的事" not in shown
+    piece = await agent.client.get(f"/desk/conversations/{current}/past/1")
+    assert "短信里问过的事" in piece.text
+    for other in (2, 99, 2**40):
+        assert (await agent.client.get(f"/desk/conversations/{current}/past/{other}")).status_code == 404
+    async with house.parts.database.read() as db:
+        read = (await db.execute(select(audit.c.subject).where(audit.c.action == "conversation.read"))).all()
+    assert read == [("conversation:1",)]
+
+
+async def test_an_agent_without_the_conversation_reads_nothing_of_its_customer(house: InProcess) -> None:
+    await house.say("你好", phone="13800138000")  # the bot has it: no agent may look
+    await house.client.post(
+        "/sandbox/sms/say", json={"id": "sms-before-2", "phone": "13800138000", "text": "短信里问过的事"}
+    )
+    await settled(house)
+    agent = await signed_in(house)
+    assert (await agent.client.get("/desk/conversations/1/past/2")).status_code == 404
