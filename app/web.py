@@ -80,21 +80,17 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(actions_endpoint.router(parts))
     app.include_router(cashier.router(parts))
     app.include_router(charts.router())
-    app.include_router(
-        dependencies=[Depends(limited)],
-        router=desk_router(
-            DeskParts(
-                parts.database,
-                parts.clock,
-                parts.bell,
-                parts.accounts,
-                parts.repairs,
-                parts.complaints,
-                parts.sessions,
-                parts.deliveries,
-            )
-        ),
+    view = View(
+        parts.database,
+        parts.clock,
+        parts.accounts,
+        parts.repairs,
+        parts.complaints,
+        parts.deliveries,
+        parts.wechat_ledger.left,
     )
+    desk = DeskParts(parts.database, parts.clock, parts.bell, parts.accounts, parts.sessions, parts.deliveries, view)
+    app.include_router(desk_router(desk), dependencies=[Depends(limited)])
     app.include_router(
         complaints_router(
             parts.sessions,
@@ -107,7 +103,6 @@ def create_app(parts: Parts) -> FastAPI:
             parts.clock,
         )
     )
-    view = View(parts.database, parts.clock, parts.accounts, parts.repairs, parts.complaints, parts.deliveries)
     app.include_router(pictures_router(parts.sessions, parts.database, view))
     app.include_router(field_router(parts.sessions, parts.repairs, parts.accounts, parts.notices))
     if parts.telegram is not None:

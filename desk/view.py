@@ -1,6 +1,6 @@
 """What the desk's pages show, gathered from conversations and backends."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -53,6 +53,7 @@ class Thread:
     mood: str
     writing: bool
     history: list[dict[str, Any]]
+    quota: str
 
 
 @dataclass
@@ -78,9 +79,11 @@ class View:
         repairs: Repairs,
         complaints: Complaints,
         deliveries: Deliveries,
+        wechat_left: Callable[[str], Awaitable[int]],
     ) -> None:
-        """Read from these."""
+        """Read from these; `wechat_left` says how many messages an agent may still send to a follower (M3)."""
         self._database, self._clock, self._deliveries = database, clock, deliveries
+        self._wechat_left = wechat_left
         self._accounts, self._repairs, self._complaints = accounts, repairs, complaints
 
     async def rows(self, staff: Staff, seen: "Seen") -> list[Row]:
@@ -121,8 +124,16 @@ class View:
             customer=customer,
             mood=_mood(current.patience.moods),
             history=history,
+            quota=await self._quota(current),
             writing=writes_until is not None and writes_until > self._clock.now(),
         )
+
+    async def _quota(self, current: Conversation) -> str:
+        if current.channel != "wechat":
+            return ""
+        if left := await self._wechat_left(current.address):
+            return words.WECHAT_LEFT.format(number=left)
+        return words.WECHAT_BY_SMS if current.customer_id else words.WECHAT_HELD
 
     async def past(self, staff: Staff, conversation_id: int, other_id: int) -> list[dict[str, Any]] | None:
         """Return another conversation of the same subscriber, on whatever channel, or None (A5).

@@ -13,8 +13,6 @@ from pydantic import BaseModel, Field
 from sse_starlette.sse import EventSourceResponse
 
 from backends.account.port import Accounts
-from backends.complaint.port import Complaints
-from backends.repair.port import Repairs
 from core.bell import Bell
 from core.clock import SHANGHAI, Clock
 from database.handle import Database
@@ -38,10 +36,9 @@ class DeskParts:
     clock: Clock
     bell: Bell
     accounts: Accounts
-    repairs: Repairs
-    complaints: Complaints
     sessions: StaffSessions
     deliveries: Deliveries
+    view: View
 
 
 class Deed(BaseModel):
@@ -62,9 +59,7 @@ def desk_router(parts: DeskParts) -> APIRouter:
     routes = APIRouter(prefix="/desk", tags=["desk"])
     pages = Jinja2Templates(HERE / "templates")
     desk = Desk(parts.database, parts.accounts, parts.clock, parts.bell)
-    view = View(parts.database, parts.clock, parts.accounts, parts.repairs, parts.complaints, parts.deliveries)
-
-    sessions = parts.sessions
+    view, sessions = parts.view, parts.sessions
 
     async def signed_in(kefu_desk: Annotated[str | None, Cookie()] = None) -> SignedIn:
         who = await sessions.of(kefu_desk)

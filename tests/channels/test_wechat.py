@@ -28,6 +28,7 @@ from tests.channels.wechat.platform import AES_KEY, APP_ID, TOKEN, opened, query
 from tests.fakes.engine import FakeEngine
 from tests.fakes.wechat_platform import WeChatPlatform
 from tests.turn.conftest import InProcess
+from tests.turn.test_desk import thread_of
 from tests.turn.test_pictures import drawn
 
 OPENID = "oia2TjjewbmiOUlr6X-1crbLOvLw"
@@ -312,3 +313,10 @@ async def test_the_same_step_opens_no_second_window(house: InProcess) -> None:
     assert await house.parts.wechat_ledger.left(OPENID) == 0
     await say(house, "查话费", 78)
     assert await house.parts.wechat_ledger.left(OPENID) == 5
+
+
+async def test_the_desk_shows_how_many_messages_may_still_go_and_what_becomes_of_the_next(house: InProcess) -> None:
+    assert "转接人工" in await say(house, "转人工")
+    assert (await thread_of(house, 1)).quota == "微信还可发送 5 条"
+    await house.parts.wechat_ledger.spent(OPENID)
+    assert "下次留言后送达" in (await thread_of(house, 1)).quota

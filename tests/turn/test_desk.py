@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from core.conversation import Owner, Step
 from core.rating import SCORES
-from desk.view import Seen, View
+from desk.view import Seen, Thread, View
 from storage import conversations, people
 from storage.tables import audit, outbox, rating
 from tests.channels.runner import settled
@@ -242,8 +242,8 @@ async def test_other_words_and_a_later_number_are_no_rating_and_a_second_one_cha
     assert await scores(house) == [(1, 4)]
 
 
-async def history(house: InProcess, conversation: int) -> str:
-    """Return what the first agent is shown of the customer's other conversations."""
+async def thread_of(house: InProcess, conversation: int) -> Thread:
+    """Return what the first agent is shown of a conversation."""
     view = View(
         house.parts.database,
         house.parts.clock,
@@ -251,12 +251,14 @@ async def history(house: InProcess, conversation: int) -> str:
         house.parts.repairs,
         house.parts.complaints,
         house.parts.deliveries,
+        house.parts.wechat_ledger.left,
     )
     async with house.parts.database.read() as db:
         staff = await people.staff_by_login(db, "agent1")
     assert staff is not None
     thread = await view.thread(staff, conversation, Seen())
-    return str(thread.history) if thread else ""
+    assert thread is not None
+    return thread
 
 
 async def test_the_agent_sees_what_the_customer_wrote_on_other_channels_and_nobody_else_s(house: InProcess) -> None:
@@ -268,7 +270,7 @@ async def test_the_agent_sees_what_the_customer_wrote_on_other_channels_and_nobo
     await house.say("转人工", phone="13800138000")
     agent = await signed_in(house)
     current = 3
-    shown = await history(house, current)
+    shown = str((await thread_of(house, current)).history)
     assert "短信里问过的事" in shown and "短信" in shown
     assert "别人的事" not in shown
     piece = await agent.client.get(f"/desk/conversations/{current}/past/1")
