@@ -83,7 +83,7 @@ def router(parts: Parts, channel: WeChatChannel) -> APIRouter:
             return said
         await parts.deliveries.customer_is_back(NAME, received.openid)
         with suppress(TimeoutError):
-            async with asyncio.timeout(PASSIVE_SECONDS):
+            async with asyncio.timeout(PASSIVE_SECONDS if parts.worker.answers else 0):
                 return await asyncio.shield(waiting)
         if waiting.done():  # in the very last moment
             return waiting.result()

@@ -8,7 +8,7 @@ from datetime import timedelta
 from app.turn import Turn
 from core.bell import Bell
 from core.clock import Clock
-from core.errors import KefuError
+from core.errors import EngineDown, KefuError
 from database.handle import Database
 from outbox.send import Sender
 from storage import inbox as letters
@@ -40,6 +40,8 @@ class Worker:
         self._database, self._turn, self._sender = database, turn, sender
         self._clock, self._bell = clock, bell
         self._engine_was_up = False
+        # Whether the last turn was answered: while it was not, nobody need wait for an answer within a call.
+        self.answers = True
         self._room, self._sending = asyncio.Semaphore(PARALLEL), asyncio.Semaphore(SENDING)
         self._turns: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Task[None]] = set()
@@ -109,7 +111,7 @@ class Worker:
     async def _play(self, letter: Letter) -> None:
         try:
             await self._turn.play(letter)
-            self._engine_was_up = True
+            self._engine_was_up = self.answers = True
         except Exception as error:
             await self._failed(letter, error)
         finally:
@@ -120,6 +122,7 @@ class Worker:
     async def _failed(self, letter: Letter, error: Exception) -> None:
         now = self._clock.now()
         retryable = isinstance(error, KefuError) and error.retryable
+        self.answers = not isinstance(error, EngineDown)
         patience = PATIENCE if self._engine_was_up else PATIENCE_AT_START
         log.warning("inbox %d: attempt %d failed: %s", letter.id, letter.attempts, type(error).__name__)
         if not retryable:

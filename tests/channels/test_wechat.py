@@ -110,6 +110,23 @@ async def test_an_answer_that_takes_long_comes_by_a_message_of_its_own(
     assert wechat_api.tokens == 1
 
 
+async def test_while_the_engine_is_down_the_platform_waits_for_nothing_and_afterwards_the_customer_is_answered(
+    house: InProcess, wechat_api: WeChatPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.wechat.PASSIVE_SECONDS", 60)
+    house.engine.down = True
+    async with asyncio.timeout(10):
+        while house.parts.worker.answers:  # a message on another channel has met the engine that is down
+            await house.client.post(
+                "/sandbox/sms/say", json={"id": "before-it", "phone": "13800138000", "text": "在吗"}
+            )
+    async with asyncio.timeout(10):
+        assert await say(house, "查话费") == "success"
+    house.engine.down = False
+    await settled(house)
+    assert wechat_api.said() == ["听到：查话费"]
+
+
 async def test_the_bot_leaves_two_messages_for_the_agent_and_the_rest_waits_for_the_customer(
     house: InProcess, wechat_api: WeChatPlatform
 ) -> None:
