@@ -9,6 +9,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 
 from app.bootstrap import Parts
 from app.settings import Settings
+from core.errors import BackendDown
 
 
 def router(parts: Parts) -> APIRouter:
@@ -22,6 +23,9 @@ def router(parts: Parts) -> APIRouter:
         call: dict[str, Any] = await request.json()
         try:
             result = await parts.actions.run(call)
+        except BackendDown:
+            # The turn hears of it and calls a person (core/handover.py).
+            result = {"events": [], "responses": [{"custom": {"backend_down": True}}]}
         except ActionExecutionRejection as rejected:
             return JSONResponse({"error": str(rejected), "action_name": rejected.action_name}, status_code=400)
         except ActionNotFoundException as unknown:

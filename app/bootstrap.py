@@ -12,7 +12,6 @@ from actions.executor import executor
 from app.binding import Binding
 from app.chores import Chores
 from app.keywords import Keywords, load_table
-from app.news import News
 from app.notices import OutboxNotices
 from app.pictures import Pictures
 from app.rating import Rating
@@ -53,6 +52,10 @@ from core.clock import Clock, SystemClock
 from core.notices import Notices
 from core.quiet import QuietHours
 from database.handle import Database
+from desk.news import News
+from desk.router import Router
+from desk.rules import Service
+from desk.service import Desk
 from desk.sessions import StaffSessions
 from inbox.floods import Floods
 from inbox.receive import Inbox
@@ -77,6 +80,9 @@ class Parts:
     bell: Bell
     bells: Bells
     floods: Floods
+    desk: Desk
+    router: Router
+    service: Service
     news: News
     engine: Engine
     accounts: Accounts
@@ -130,6 +136,8 @@ def build(
         "rest": MailboxChannel("rest", mailboxes),
         "sms": SandboxSms(mailboxes),
     }
+    service = Service.load()
+    desk = Desk(database, accounts, clock, bell)
     floods = Floods(settings.per_sender, settings.per_address)
     deliveries, inbox = Deliveries(database, clock, bell), Inbox(database, bell, floods)
     sms_in = SmsIn(database, inbox, accounts, deliveries, clock)
@@ -156,7 +164,9 @@ def build(
     table = load_table(ROOT / "content" / "keywords.yml", domain)
     keywords = Keywords(table, Direct(actions, domain["responses"]), accounts, orders, notices, Stops(database, clock))
     binding = Binding(bindings, accounts, notices)
-    turn = Turn(database, engine, accounts, binding, keywords, Rating(database), pictures, clock, boundary)
+    turn = Turn(
+        database, engine, accounts, complaints, binding, keywords, Rating(database), pictures, service, clock, boundary
+    )
     sender = Sender(database, channels, clock, boundary)
     return Parts(
         settings=settings,
@@ -165,6 +175,9 @@ def build(
         bell=bell,
         bells=bells,
         floods=floods,
+        desk=desk,
+        router=Router(database, desk, service, clock, bell),
+        service=service,
         news=News(database, bell, bells, clock),
         engine=engine,
         accounts=accounts,

@@ -15,7 +15,6 @@ from pydantic import BaseModel, Field, SecretStr
 from sse_starlette.sse import EventSourceResponse
 
 from app.bootstrap import Parts
-from app.news import mailbox_bell
 from backends.account.own import own_phone
 from backends.identity.passwords import SET_PASSWORD, weakness
 from backends.identity.port import SIGN_IN, Verdict
@@ -26,6 +25,7 @@ from compliance.audit import AuditEntry
 from compliance.masking import mask_phone
 from core.conversation import Owner
 from core.message import Incoming, Reply
+from desk.news import mailbox_bell
 from outbox.write import Destination, Speaker, say
 from storage import audit, conversations, mailbox, people, pictures, typing
 from storage.people import Session
@@ -34,7 +34,7 @@ COOKIE = "kefu_chat"
 # Within another site's page; a browser keeps one for each such site.
 FRAMED_COOKIE = "kefu_frame"
 COOKIE_SECONDS = int(people.WEB_SESSION.total_seconds())
-# Who waits is rung for (app/news.py); this is the safety net.
+# Who waits is rung for (desk/news.py); this is the safety net.
 STREAM_POLL_SECONDS = 20.0
 # So many pages (tabs) of one customer may be open.
 MOST_PAGES = 20

@@ -122,6 +122,13 @@ STAFF = [
         ("刘师傅", "孙师傅", "何工", "钱师傅", "郑师傅", "冯师傅", "褚师傅", "蒋师傅", "沈师傅", "韩师傅"), start=1
     )),
 ]  # fmt: skip
+# Sign-in → what the agent takes, the first first (core/skills.py).
+SKILLS = {
+    "agent1": ("account", "complaint", "repair"),
+    "agent2": ("repair", "account", "complaint"),
+    "senior1": ("complaint", "enterprise", "english", "account", "repair"),
+    "supervisor1": ("complaint", "enterprise", "english", "account", "repair"),
+}
 # Sign-in → the area (a word of its addresses, empty for all) and what the engineer can mend.
 ENGINEERS = {
     "engineer1": ("", "home"),
@@ -271,7 +278,7 @@ async def _staff(db: AsyncConnection) -> None:
     # The demo's password is everybody's, so it is hashed once: each time costs a tenth of a second.
     hashed = await hash_of(PASSWORD) if missing else ""
     for login, name, role in missing:
-        await people.add_staff(db, login, name, role, hashed)
+        await people.add_staff(db, login, name, role, hashed, SKILLS.get(login, ()))
 
 
 async def _field(db: AsyncConnection, now: datetime) -> None:

@@ -7,6 +7,7 @@ idempotent by the message's id, so that a turn that was killed can be played aga
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,18 +18,22 @@ from app.keywords import Keywords, waits_for_a_code
 from app.pictures import Pictures
 from app.rating import Rating
 from backends.account.own import own_phone
-from backends.account.port import Accounts
+from backends.account.port import PERSONAL_LEVELS, Accounts
+from backends.complaint.port import Complaints
 from bot.door import Engine
 from bot.several import clauses, parts, plain_requests, requests
 from compliance import scripts
 from compliance.audit import AuditEntry
 from core.choices import ONE_MESSAGE, WITHOUT_BUTTONS, chosen, merged, numbered
-from core.clock import Clock
+from core.clock import SHANGHAI, Clock
 from core.conversation import Owner, Step
-from core.errors import NotOwner
-from core.handover import Patience, Reason, decide, missed
+from core.errors import BackendDown, NotOwner
+from core.handover import Circumstances, Patience, Reason, decide, missed
 from core.message import Reply, Understanding
+from core.skills import needed
 from database.handle import Database
+from desk.queue import Wish, told, wish
+from desk.rules import Service
 from outbox.write import Destination, Speaker, say
 from storage import audit, conversations, ratings
 from storage import inbox as letters
@@ -54,6 +59,7 @@ class Thought:
     customer_id: int | None = None
     # The conversation that the customer rates, and the score.
     rated: tuple[int, int] | None = None
+    about: Circumstances = field(default_factory=Circumstances)
 
 
 class Turn:
@@ -64,15 +70,18 @@ class Turn:
         database: Database,
         engine: Engine,
         accounts: Accounts,
+        complaints: Complaints,
         binding: Binding,
         keywords: Keywords,
         rating: Rating,
         pictures: Pictures,
+        service: Service,
         clock: Clock,
         boundary: Callable[[str], Awaitable[None]],
     ) -> None:
         """Play against these parts; `boundary` is called where a kill must do no harm, and does nothing."""
         self._database, self._engine, self._accounts, self._binding = database, engine, accounts, binding
+        self._complaints, self._service = complaints, service
         self._pictures, self._keywords, self._rating = pictures, keywords, rating
         self._clock, self._boundary = clock, boundary
 
@@ -82,7 +91,7 @@ class Turn:
             current = await conversations.load(db, letter.conversation_id)
             choices = await conversations.last_choices(db, current.id)
         if current.owner is not Owner.BOT:
-            await self._hold(letter)
+            await self._hold(letter, current)
             return
         letter = replace(letter, text=chosen(letter.text, choices) or letter.text)
         await self._boundary("read")
@@ -91,19 +100,43 @@ class Turn:
         await self._commit(letter, current, thought)
         await self._boundary("committed")
 
-    async def give_up(self, letter: Letter) -> None:
+    async def give_up(self, letter: Letter, reason: Reason = Reason.BOT_FAILED) -> None:
         """Hand a message that can't be answered to a person, visibly."""
         async with self._database.read() as db:
             current = await conversations.load(db, letter.conversation_id)
         if current.owner is not Owner.BOT:
-            await self._hold(letter)
+            await self._hold(letter, current)
             return
-        await self._commit(letter, current, _handed_over(Reason.BOT_FAILED, current.patience))
+        await self._commit(letter, current, _handed_over(reason, current.patience))
 
-    async def _hold(self, letter: Letter) -> None:
-        """Somebody else answers: the message is in the thread already, and the bot keeps silent."""
-        async with self._database.write() as db:
+    async def _hold(self, letter: Letter, current: Conversation) -> None:
+        """Somebody else answers: the message is in the thread already, and the bot keeps silent.
+
+        Who waits may go on with the bot, or ask to be called.
+        """
+        wished = wish(letter.text) if current.owner is Owner.QUEUE else None
+        phone = await own_phone(self._accounts, current.customer_id, "gate") if wished else None
+        with suppress(NotOwner):
+            async with self._database.write() as db:
+                if wished is not None:
+                    await self._grant(db, letter, current, wished, phone)
+                await letters.finish(db, letter.id, "answered" if wished else "held", self._clock.now())
+            return
+        async with self._database.write() as db:  # an agent has taken it in this moment
             await letters.finish(db, letter.id, "held", self._clock.now())
+
+    async def _grant(
+        self, db: AsyncConnection, letter: Letter, current: Conversation, wished: Wish, phone: str | None
+    ) -> None:
+        token, text = current.ownership.token, scripts.WILL_CALL if phone else scripts.CALL_WHERE
+        if wished is Wish.LEAVE:
+            text = scripts.LEFT_QUEUE
+            token = (await conversations.step(db, current, Step.LEAVE, self._clock.now())).token
+        else:
+            await conversations.wants_a_call(db, current.id)
+        await self._record(db, f"queue.{wished}", current, "asked")
+        to = Destination(current, phone, in_reply_to=letter.id)
+        await say(db, f"re:{letter.id}.0", Reply(text), Speaker("system", token), to, self._clock)
 
     async def _think(self, letter: Letter, current: Conversation) -> Thought:
         if len(letter.text) > MAX_CHARACTERS:
@@ -128,9 +161,27 @@ class Turn:
         whole = readings[0] if len(readings) == 1 else max(readings, key=lambda reading: reading.upset)
         patience = current.patience.after(whole.upset, missed(readings, current.waiting_for))
         understood = tuple(_understood(reading) for reading in readings)
-        if reason := decide(readings, patience):
-            return replace(_handed_over(reason, patience), understood=understood)
+        about = await self._circumstances(current)
+        if reason := decide(readings, patience, about):
+            return replace(_handed_over(reason, patience), understood=understood, about=about)
         return replace(await self._answer(letter, current, readings), patience=patience, understood=understood)
+
+    async def _circumstances(self, current: Conversation) -> Circumstances:
+        """Return what is known of the customer; nothing of a visitor, or while the systems do not answer."""
+        if current.customer_id is None:
+            return Circumstances()
+        with suppress(BackendDown):
+            customer = await self._accounts.customer(current.customer_id, "handover")
+            complaints = await self._complaints.unfinished(current.customer_id, "handover")
+            today = self._clock.now().astimezone(SHANGHAI).date()
+            return Circumstances(
+                customer.is_senior(today),
+                customer.level in PERSONAL_LEVELS,
+                bool(complaints),
+                customer.level,
+                customer.enterprise is not None,
+            )
+        return Circumstances()
 
     async def _bound(self, letter: Letter, current: Conversation, bound: Bound) -> Thought:
         """Return what is said to a step of the binding; after the last one, also what had to wait for it."""
@@ -184,6 +235,8 @@ class Turn:
             replies = _once(replies)
             if current.channel in BINDABLE:
                 replies = [Reply(scripts.BIND_HOW) if reply.custom.get("sign_in") else reply for reply in replies]
+        if any(reply.custom.get("backend_down") for reply in replies):
+            return _handed_over(Reason.BACKEND_DOWN, current.patience)
         if not replies:  # an action broke within the engine: silence is no answer
             return _handed_over(Reason.BOT_FAILED, current.patience)
         return Thought(tuple(replies), current.patience, None, waiting_for, tuple(pending))
@@ -217,6 +270,13 @@ class Turn:
         if thought.reason is not None:
             token = (await conversations.step(db, current, Step.HAND_OVER, now, reason=thought.reason)).token
             await self._record(db, "conversation.handed_over", current, thought.reason)
+            intents = await conversations.recent_intents(db, current.id)
+            skill = needed(letter.text, intents, thought.about.enterprise)
+            await conversations.needs(db, current.id, skill, thought.about.level)
+            if words := await told(db, self._service, now):
+                first = thought.replies[0]
+                first = replace(first, text=f"{first.text}\n{words}")
+                thought = replace(thought, replies=(first, *thought.replies[1:]))
         speaker, to = Speaker("bot", token), Destination(current, phone, in_reply_to=letter.id)
         replies = merged(thought.replies) if current.acts_as in ONE_MESSAGE else thought.replies
         for number, reply in enumerate(replies):

@@ -31,6 +31,7 @@ from app.headers import FRAME, Headers
 from app.schema import upgrade
 from core.errors import Flooded, GateRefused, KefuError, NotOwner, StepRefused
 from desk.complaints import complaints_router
+from desk.deeds import deeds_router
 from desk.field import field_router
 from desk.pictures import pictures_router
 from desk.view import View
@@ -49,7 +50,7 @@ def create_app(parts: Parts) -> FastAPI:
         await upgrade(parts.database)
         if parts.settings.demo:
             await load_demo(parts.database, parts.settings.seed, parts.clock.now())
-        work = [parts.worker.run(), parts.chores.run(), parts.news.run()]
+        work = [parts.worker.run(), parts.chores.run(), parts.news.run(), parts.router.run()]
         if parts.sms_link is not None:
             work.append(parts.sms_link.run())
         working = [asyncio.create_task(each) for each in work]
@@ -89,8 +90,11 @@ def create_app(parts: Parts) -> FastAPI:
         parts.deliveries,
         parts.wechat_ledger.left,
     )
-    desk = DeskParts(parts.database, parts.clock, parts.bell, parts.accounts, parts.sessions, parts.deliveries, view)
-    app.include_router(desk_router(desk), dependencies=[Depends(limited)])
+    pages = DeskParts(
+        parts.database, parts.clock, parts.bell, parts.bells, parts.desk, parts.sessions, parts.deliveries, view
+    )
+    app.include_router(desk_router(pages), dependencies=[Depends(limited)])
+    app.include_router(deeds_router(parts.database, parts.desk, view, parts.sessions))
     app.include_router(
         complaints_router(
             parts.sessions,

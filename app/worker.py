@@ -9,6 +9,7 @@ from app.turn import Turn
 from core.bell import Bell
 from core.clock import Clock
 from core.errors import EngineDown, KefuError
+from core.handover import Reason
 from database.handle import Database
 from outbox.send import Sender
 from storage import inbox as letters
@@ -131,7 +132,8 @@ class Worker:
             async with self._database.write() as db:
                 await letters.release(db, letter.id, now + timedelta(seconds=min(0.5 * 2**letter.attempts, 3)))
         else:
-            await self._turn.give_up(letter)
+            reason = Reason.ENGINE_DOWN if isinstance(error, EngineDown) else Reason.BOT_FAILED
+            await self._turn.give_up(letter, reason)
 
     async def _send_out(self) -> None:
         while True:

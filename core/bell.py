@@ -1,6 +1,7 @@
 """Bells that wake whoever waits: so that work starts at once and a poll is only the safety net."""
 
 import asyncio
+from collections.abc import Iterable
 from weakref import WeakValueDictionary
 
 
@@ -45,3 +46,13 @@ class Bells:
         """Wake whoever waits for a name."""
         if bell := self._hanging.get(name):
             bell.ring()
+
+
+async def wait_for_any(rung: Iterable[asyncio.Event], seconds: float) -> None:
+    """Wait until one of what `Bell.listen` returned is set, at most so many seconds."""
+    waiting = [asyncio.ensure_future(each.wait()) for each in rung]
+    try:
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()

@@ -24,6 +24,9 @@ class Step(StrEnum):
 
     HAND_OVER = "hand_over"
     TAKE = "take"
+    LEAVE = "leave"  # the customer waits no longer and goes on with the bot
+    TRANSFER = "transfer"  # to another agent; a supervisor who takes over too
+    RETURN = "return"  # to the queue, from an agent who does not answer or passes it to another skill
     HAND_BACK = "hand_back"
     CLOSE = "close"
 
@@ -33,6 +36,10 @@ STEPS: dict[tuple[Owner, Step], Owner] = {
     (Owner.BOT, Step.TAKE): Owner.AGENT,
     (Owner.BOT, Step.CLOSE): Owner.NOBODY,
     (Owner.QUEUE, Step.TAKE): Owner.AGENT,
+    (Owner.QUEUE, Step.LEAVE): Owner.BOT,
+    (Owner.QUEUE, Step.CLOSE): Owner.NOBODY,
+    (Owner.AGENT, Step.TRANSFER): Owner.AGENT,
+    (Owner.AGENT, Step.RETURN): Owner.QUEUE,
     (Owner.AGENT, Step.HAND_BACK): Owner.BOT,
     (Owner.AGENT, Step.CLOSE): Owner.NOBODY,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.message import Understanding
+from core.topics import risky, threatens
 
 # A message counts as a plain wish for a person from this confidence on.
 ASKED_CONFIDENCE = 0.4
@@ -18,9 +19,16 @@ class Reason(StrEnum):
     """Why a person takes over."""
 
     ASKED = "asked"
-    NOT_UNDERSTOOD = "not_understood"
+    RISK = "risk"
+    THREAT = "threat"
     ANGRY = "angry"
+    REPEATED = "repeated"
     WORSENING = "worsening"
+    NOT_UNDERSTOOD = "not_understood"
+    SENIOR = "senior"
+    LEVEL = "level"
+    BACKEND_DOWN = "backend_down"
+    ENGINE_DOWN = "engine_down"
     BOT_FAILED = "bot_failed"
 
 
@@ -31,6 +39,24 @@ class Trend(StrEnum):
     RISING = "rising"
     UPSET = "upset"
     FALLING = "falling"
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """Who is writing, as far as it is proved.
+
+    senior       65 years old or older: no machine stands between them and a person
+    high         of a level whose norm is personal service (N5)
+    complaining  has a complaint that is not settled yet
+    level        of the subscriber, as the queue counts it
+    enterprise   speaks for one
+    """
+
+    senior: bool = False
+    high: bool = False
+    complaining: bool = False
+    level: str = "standard"
+    enterprise: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,15 +93,31 @@ def missed(readings: Sequence[Understanding], waiting_for: str | None) -> bool:
     return waiting_for is None and all(reading.rejected for reading in readings)
 
 
-def decide(readings: Sequence[Understanding], patience: Patience) -> Reason | None:
-    """Return why a person must take over now, or None; `patience` is the one after this message."""
-    if any(reading.intent == "handoff" and reading.confidence >= ASKED_CONFIDENCE for reading in readings):
-        return Reason.ASKED
+def decide(
+    readings: Sequence[Understanding], patience: Patience, about: Circumstances = Circumstances()
+) -> Reason | None:
+    """Return why a person must take over now, or None; `patience` is the one after this message.
+
+    The first that holds, the gravest first. A person who is asked for comes without a question (M10).
+    """
+    if any(risky(reading.text) for reading in readings):
+        return Reason.RISK
+    if any(threatens(reading.text) for reading in readings):
+        return Reason.THREAT
     if any(reading.upset >= 2 for reading in readings):
         return Reason.ANGRY
+    if any(reading.intent == "handoff" and reading.confidence >= ASKED_CONFIDENCE for reading in readings):
+        return Reason.ASKED
+    complains = any(reading.intent.startswith("complaint_") and not reading.rejected for reading in readings)
+    if about.complaining and complains and any(reading.upset for reading in readings):
+        return Reason.REPEATED
     latest = patience.moods[-UPSET_IN_A_ROW:]
     if len(latest) == UPSET_IN_A_ROW and all(latest):
         return Reason.WORSENING
     if patience.misses > MISSES_ALLOWED:
         return Reason.NOT_UNDERSTOOD
+    if patience.misses and about.senior:
+        return Reason.SENIOR
+    if patience.misses and about.high:
+        return Reason.LEVEL
     return None

@@ -1,6 +1,6 @@
 """Working days of China: holidays are off, and the weekends that are worked in their place count."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from holidays import country_holidays
 
@@ -8,6 +8,15 @@ from core.clock import SHANGHAI
 
 # Years whose schedule is not published yet have their fixed holidays only.
 _CHINA = country_holidays("CN")
+
+
+def is_working_day(day: date) -> bool:
+    """Return whether offices work on a day of Shanghai's calendar.
+
+    >>> is_working_day(date(2026, 10, 1)), is_working_day(date(2026, 10, 10))  # a holiday; a Saturday that is worked
+    (False, True)
+    """
+    return _CHINA.is_working_day(day)
 
 
 def after_working_days(begun: datetime, days: int) -> datetime:
@@ -22,5 +31,5 @@ def after_working_days(begun: datetime, days: int) -> datetime:
     at = begun
     while days:
         at += timedelta(days=1)
-        days -= _CHINA.is_working_day(at.astimezone(SHANGHAI).date())
+        days -= is_working_day(at.astimezone(SHANGHAI).date())
     return at

@@ -1,6 +1,7 @@
 """What an agent does with a conversation: each deed is one transaction with its entry in the audit log."""
 
 import uuid
+from contextlib import suppress
 
 from backends.account.own import own_phone
 from backends.account.port import Accounts
@@ -10,12 +11,12 @@ from core.bell import Bell
 from core.choices import WITHOUT_BUTTONS, numbered
 from core.clock import Clock
 from core.conversation import Owner, Ownership, Step
-from core.errors import GateRefused, NotOwner
+from core.errors import GateRefused, NotOwner, StepRefused
 from core.message import Reply
 from core.rating import answers
-from database.handle import Database
+from database.handle import Database, hold
 from outbox.write import Destination, Speaker, refused, say
-from storage import audit, conversations, ratings, typing
+from storage import audit, conversations, presence, ratings, typing
 from storage.conversations import Conversation
 from storage.people import Staff
 
@@ -31,13 +32,74 @@ class Desk:
         """Take a waiting conversation. Raises StepRefused or NotOwner where somebody was faster."""
         return await self._step(staff, conversation_id, Step.TAKE, scripts.AGENT_TAKES.format(name=staff.name))
 
+    async def assign(self, staff: Staff, conversation_id: int, why: str) -> Ownership:
+        """Give a waiting conversation to an agent, by the rules of routing.
+
+        Raises StepRefused or NotOwner where somebody has taken it, or the agent has no room by now.
+        """
+        return await self._step(
+            staff, conversation_id, Step.TAKE, scripts.AGENT_TAKES.format(name=staff.name), why=why, capacity=True
+        )
+
     async def hand_back(self, staff: Staff, conversation_id: int, token: int) -> Ownership:
         """Give the conversation back to the bot, which starts anew with it."""
         return await self._step(staff, conversation_id, Step.HAND_BACK, scripts.AGENT_HANDS_BACK, token)
 
-    async def close(self, staff: Staff, conversation_id: int, token: int) -> Ownership:
-        """Close the conversation and ask how it was (G7); the customer's next message opens another."""
-        return await self._step(staff, conversation_id, Step.CLOSE, scripts.AGENT_CLOSES, token)
+    async def close(self, staff: Staff, conversation_id: int, token: int, about: str = "") -> Ownership:
+        """Close the conversation and ask how it was (G7); the customer's next message opens another.
+
+        about  what it was about (desk/words.py DISPOSITIONS), or nothing
+        """
+        return await self._step(staff, conversation_id, Step.CLOSE, scripts.AGENT_CLOSES, token, why=about)
+
+    async def transfer(self, staff: Staff, conversation_id: int, token: int, to: Staff) -> Ownership:
+        """Give the agent's conversation to another agent; customer and both agents are told."""
+        words = scripts.TRANSFERRED.format(name=to.name)
+        return await self._step(to, conversation_id, Step.TRANSFER, words, token, by=staff, why=f"to:{to.id}")
+
+    async def pass_on(self, staff: Staff, conversation_id: int, token: int, skill: str) -> Ownership:
+        """Put the agent's conversation back into the queue, for those with another skill."""
+        after = await self._step(staff, conversation_id, Step.RETURN, scripts.PASSED_ON, token, why=f"skill:{skill}")
+        async with self._database.write() as db:
+            current = await conversations.load(db, conversation_id)
+            await conversations.needs(db, conversation_id, skill, current.level or "standard")
+        return after
+
+    async def take_over(self, supervisor: Staff, conversation_id: int) -> Ownership:
+        """Take a conversation from whoever owns it, agent or queue (G5)."""
+        async with self._database.read() as db:
+            current = await conversations.load(db, conversation_id)
+        step = Step.TRANSFER if current.owner is Owner.AGENT else Step.TAKE
+        words = scripts.AGENT_TAKES.format(name=supervisor.name)
+        return await self._step(supervisor, conversation_id, step, words, why="supervisor")
+
+    async def take_back(self, conversation_id: int, token: int, why: str) -> Ownership:
+        """Put a conversation back into the queue whose agent does not answer; customer and desk are told (M15)."""
+        return await self._step(None, conversation_id, Step.RETURN, scripts.AGENT_GONE, token, why=why)
+
+    async def sign_out(self, staff: Staff) -> None:
+        """Let somebody leave: what they own goes back into the queue."""
+        async with self._database.read() as db:
+            owned = await conversations.owned_by(db, staff.id)
+        for each in owned:
+            with suppress(NotOwner, StepRefused):
+                await self.take_back(each.id, each.ownership.token, f"signed_out:{staff.id}")
+        async with self._database.write() as db:
+            await presence.gone(db, staff.id)
+        self._bell.ring()
+
+    async def note(self, staff: Staff, conversation_id: int, text: str, whisper: bool = False) -> None:
+        """Write something beside the conversation that can never go out: its line is for the desk alone.
+
+        whisper  a supervisor's word to the agent
+        """
+        body = {"text": text, **({"whisper": True} if whisper else {})}
+        async with self._database.write() as db:
+            now = self._clock.now()
+            await conversations.add_line(db, conversation_id, "agent", body, now, audience="desk", staff_id=staff.id)
+            entry = AuditEntry(f"agent:{staff.id}", "conversation.noted", f"conversation:{conversation_id}")
+            await audit.add(db, entry, self._clock)
+        self._bell.ring()
 
     async def answer(self, staff: Staff, conversation_id: int, token: int, key: str, text: str) -> None:
         """Say `text` to the customer. Raises NotOwner under a stale token and GateRefused with the reason.
@@ -54,6 +116,7 @@ class Desk:
                 if not await conversations.was_said(db, f"desk:{key}"):
                     await say(db, f"desk:{key}", Reply(text), speaker, to, self._clock)
                     await typing.stop(db, conversation_id, "agent")
+                    await conversations.replied(db, conversation_id, self._clock.now())
         except GateRefused as refusal:
             async with self._database.write() as db:
                 await refused(db, refusal, speaker, to, self._clock)
@@ -68,21 +131,43 @@ class Desk:
         self._bell.ring()
 
     async def _step(
-        self, staff: Staff, conversation_id: int, step: Step, words: str, token: int | None = None
+        self,
+        staff: Staff | None,
+        conversation_id: int,
+        step: Step,
+        words: str,
+        token: int | None = None,
+        by: Staff | None = None,
+        why: str = "",
+        capacity: bool = False,
     ) -> Ownership:
+        """Take a step. `staff` owns the conversation afterwards, if anybody does; `by` (or `staff`) does it.
+
+        token     the one that the page has seen; None where whatever it is now is right
+        capacity  refuse where the agent has as many as there is room for
+        """
         async with self._database.read() as db:
             about = await conversations.load(db, conversation_id)
         phone = await own_phone(self._accounts, about.customer_id, "gate")
+        doing = by or staff
+        actor = f"agent:{doing.id}" if doing else "routing"
         async with self._database.write() as db:
+            if capacity and staff is not None:
+                await hold(db, f"agent:{staff.id}")
+                if not await presence.has_room(db, staff.id):
+                    raise NotOwner()
             current = await conversations.load(db, conversation_id, lock=True)
-            if token is not None:
-                self._must_own(current, staff, token)
+            if token is not None and doing is not None:
+                self._must_own(current, doing, token)
+            elif token is not None and current.ownership.token != token:
+                raise NotOwner()
             now = self._clock.now()
-            owner_id = staff.id if step in (Step.TAKE, Step.CLOSE) else None
+            owner_id = staff.id if staff and step in (Step.TAKE, Step.TRANSFER, Step.CLOSE) else None
             after = await conversations.step(db, current, step, now, staff_id=owner_id)
             said = Reply(words)
-            if step is Step.CLOSE:
-                await ratings.ask(db, current, staff.id, now)
+            if step is Step.CLOSE and doing is not None:
+                await ratings.ask(db, current, doing.id, now)
+                await conversations.closed_for(db, conversation_id, why)
                 said = Reply(words, answers())
             await say(
                 db,
@@ -92,7 +177,7 @@ class Desk:
                 Destination(current, phone),
                 self._clock,
             )
-            entry = AuditEntry(f"agent:{staff.id}", f"conversation.{step}", f"conversation:{conversation_id}")
+            entry = AuditEntry(actor, f"conversation.{step}", f"conversation:{conversation_id}", why)
             await audit.add(db, entry, self._clock)
         self._bell.ring()
         return after

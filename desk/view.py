@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backends.account.own import own_phone
 from backends.account.port import Accounts, Customer
 from backends.complaint.port import Complaints
 from backends.repair.port import Repairs
@@ -21,9 +22,13 @@ from core.money import yuan
 from database.handle import Database
 from desk import words
 from outbox.deliveries import STUCK, Deliveries, Sent
-from storage import audit, conversations, typing
+from storage import audit, conversations, people, typing
 from storage.conversations import Conversation, Line
 from storage.people import Staff
+
+SUPERVISOR = "supervisor"
+# So many lines of a long thread are on the page; the others are a click away.
+LINES_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,10 @@ class Row:
     waiting: bool
     minutes: int
     excerpt: str
+    skill: str
+    channel: str
+    call_back: bool
+    agent: str
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,8 @@ class Thread:
     writing: bool
     history: list[dict[str, Any]]
     quota: str
+    packet: list[tuple[str, str]]
+    listening: bool
 
 
 @dataclass
@@ -65,7 +76,10 @@ class Seen:
 
 
 def _may_see(staff: Staff, current: Conversation | None) -> bool:
-    return current is not None and (current.owner is Owner.QUEUE or current.staff_id == staff.id)
+    if current is None:
+        return False
+    listens = staff.role == SUPERVISOR and current.owner is Owner.AGENT  # G5
+    return listens or current.owner is Owner.QUEUE or current.staff_id == staff.id
 
 
 class View:
@@ -84,14 +98,29 @@ class View:
         """Read from these; `wechat_left` says how many messages an agent may still send to a follower (M3)."""
         self._database, self._clock, self._deliveries = database, clock, deliveries
         self._wechat_left = wechat_left
+        self._names: dict[int, str] = {}
         self._accounts, self._repairs, self._complaints = accounts, repairs, complaints
 
-    async def rows(self, staff: Staff, seen: "Seen") -> list[Row]:
-        """Return the queue and the agent's own conversations."""
+    async def queue(self, seen: "Seen") -> list[Row]:
+        """Return who waits."""
         async with self._database.read() as db:
-            found = await conversations.for_desk(db, staff.id)
+            found = await conversations.queued(db)
             last = await conversations.last_words(db, [each.id for each in found])
         return [await self._row(each, last.get(each.id, ""), seen) for each in found]
+
+    async def own(self, staff: Staff, seen: "Seen") -> list[Row]:
+        """Return the agent's own conversations; a supervisor's list has everybody's (G5)."""
+        async with self._database.read() as db:
+            everybody = staff.role == SUPERVISOR
+            found = await (conversations.all_owned(db) if everybody else conversations.owned_by(db, staff.id))
+            last = await conversations.last_words(db, [each.id for each in found])
+        return [await self._row(each, last.get(each.id, ""), seen) for each in found]
+
+    async def own_phone(self, conversation_id: int) -> str | None:
+        """Return the number that the customer of a conversation has proved to own, for the gate."""
+        async with self._database.read() as db:
+            current = await conversations.load(db, conversation_id)
+        return await own_phone(self._accounts, current.customer_id, "gate")
 
     async def may_see(self, staff: Staff, conversation_id: int) -> bool:
         """Return whether the agent may open a conversation: one that waits, or is or was the agent's own."""
@@ -104,7 +133,7 @@ class View:
             current = await conversations.find(db, conversation_id)
             if current is None or not _may_see(staff, current):
                 return None
-            lines = await conversations.lines(db, conversation_id)
+            lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN)
             history = await _history(db, current)
             writes_until = await typing.until(db, conversation_id, "customer")
         sent = await self._deliveries.of_conversation(conversation_id)
@@ -125,8 +154,19 @@ class View:
             mood=_mood(current.patience.moods),
             history=history,
             quota=await self._quota(current),
+            packet=_packet(current, lines),
+            listening=staff.role == SUPERVISOR and current.owner is Owner.AGENT and current.staff_id != staff.id,
             writing=writes_until is not None and writes_until > self._clock.now(),
         )
+
+    async def _name(self, staff_id: int | None) -> str:
+        if staff_id is None:
+            return ""
+        if staff_id not in self._names:
+            async with self._database.read() as db:
+                staff = await people.staff_by_id(db, staff_id)
+            self._names[staff_id] = staff.name if staff else ""
+        return self._names[staff_id]
 
     async def _quota(self, current: Conversation) -> str:
         if current.channel != "wechat":
@@ -160,7 +200,8 @@ class View:
                     seen.profiles[current.customer_id] = await self._accounts.customer(current.customer_id, "desk.list")
                 profile = seen.profiles[current.customer_id]
                 who, level = mask_name(profile.name), words.LEVELS.get(profile.level, profile.level)
-        waited = self._clock.now() - current.changed_at
+        since = current.queued_at if current.owner is Owner.QUEUE and current.queued_at else current.changed_at
+        waited = self._clock.now() - since
         return Row(
             current.id,
             who,
@@ -170,6 +211,10 @@ class View:
             current.owner is Owner.QUEUE,
             int(waited.total_seconds() // 60),
             excerpt[:40],
+            words.SKILLS.get(current.skill or "", ""),
+            words.CHANNELS.get(current.channel, current.channel),
+            current.call_back,
+            await self._name(current.staff_id),
         )
 
     async def _customer(self, customer_id: int, by: str) -> dict[str, Any]:
@@ -209,6 +254,25 @@ async def _history(db: AsyncConnection, current: Conversation) -> list[dict[str,
     ]
 
 
+def _packet(current: Conversation, lines: Sequence[Line]) -> list[tuple[str, str]]:
+    """Return what an agent must know before the first word (M5), so that the customer repeats nothing."""
+    understood = [line.body["understood"] for line in lines if "understood" in line.body]
+    said = [line.body for line in lines if line.author == "bot" and line.audience == "everyone"]
+    told = [str(body["text"]) for body in said if "text" in body]
+    wishes: dict[str, float] = {}
+    for reading in understood:
+        wishes[reading["intent"]] = max(reading["confidence"], wishes.get(reading["intent"], 0))
+    found = [
+        ("诉求", "、".join(f"{words.INTENTS.get(name, name)}（{share:.0%}）" for name, share in wishes.items())),
+        ("情绪变化", " → ".join(words.MOODS[reading["upset"]] for reading in understood[-5:])),
+        ("已告知", told[-2][:80] if len(told) > 1 else ""),
+        ("等待办理", "、".join(current.pending)),
+        ("所需技能", words.SKILLS.get(current.skill or "", "")),
+        ("回电", "客户请求回电" if current.call_back else ""),
+    ]
+    return [(name, text) for name, text in found if text]
+
+
 def _mood(moods: Sequence[int]) -> str:
     return f"{words.MOODS[max(moods, default=0)]}（{words.TRENDS[trend(moods)]}）"
 
@@ -222,6 +286,7 @@ def _line(line: Line, sent: Sent | None) -> dict[str, Any]:
         "author": line.author,
         "who": words.AUTHORS[line.author],
         "note": line.audience == "desk",
+        "whisper": bool(line.body.get("whisper")),
         "text": line.body.get("text", ""),
         "picture": line.body.get("picture"),
         "buttons": [button["title"] for button in line.body.get("buttons", [])],

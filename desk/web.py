@@ -1,31 +1,31 @@
 """The desk's pages: server-rendered, live by server-sent events, with a little JavaScript."""
 
-import json
-from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Cookie, Depends, Form, Header, HTTPException, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from sse_starlette.sse import EventSourceResponse
 
-from backends.account.port import Accounts
-from core.bell import Bell
+from compliance.audit import AuditEntry
+from core.bell import Bell, Bells
 from core.clock import SHANGHAI, Clock
 from database.handle import Database
 from desk import words
+from desk.live import Live
+from desk.news import mine_bell
+from desk.phrases import phrases
 from desk.service import Desk
 from desk.sessions import COOKIE, ENGINEER, NotSignedIn, SignedIn, StaffSessions
-from desk.view import Seen, View
+from desk.view import SUPERVISOR, View
 from outbox.deliveries import Deliveries
-from storage import people
+from storage import audit, people, presence
 from storage.people import Staff
 
 HERE = Path(__file__).resolve().parent
-POLL_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -35,31 +35,25 @@ class DeskParts:
     database: Database
     clock: Clock
     bell: Bell
-    accounts: Accounts
+    bells: Bells
+    desk: Desk
     sessions: StaffSessions
     deliveries: Deliveries
     view: View
 
 
-class Deed(BaseModel):
-    """A step on a conversation, under the ownership token that the page has seen."""
+class Presence(BaseModel):
+    """What an agent says of themselves."""
 
-    token: int = Field(ge=0)
-
-
-class Words(Deed):
-    """A message of an agent; `key` is the page's own id of it."""
-
-    key: str = Field(min_length=8, max_length=40, pattern=r"^[A-Za-z0-9-]+$")
-    text: str = Field(min_length=1, max_length=5000)
+    state: Literal["ready", "busy"]
 
 
 def desk_router(parts: DeskParts) -> APIRouter:
     """Return the desk's routes."""
     routes = APIRouter(prefix="/desk", tags=["desk"])
     pages = Jinja2Templates(HERE / "templates")
-    desk = Desk(parts.database, parts.accounts, parts.clock, parts.bell)
     view, sessions = parts.view, parts.sessions
+    live = Live(parts.database, view, pages, parts.bells, parts.clock)
 
     async def signed_in(kefu_desk: Annotated[str | None, Cookie()] = None) -> SignedIn:
         who = await sessions.of(kefu_desk)
@@ -79,7 +73,14 @@ def desk_router(parts: DeskParts) -> APIRouter:
         if who.staff.role == ENGINEER:
             return RedirectResponse("/field", status_code=303)
         role = words.ROLES.get(who.staff.role, who.staff.role)
-        return pages.TemplateResponse(request, "desk.html", {"staff": who.staff, "role": role, "csrf": who.csrf})
+        values = {
+            "staff": who.staff,
+            "role": role,
+            "csrf": who.csrf,
+            "supervisor": who.staff.role == SUPERVISOR,
+            "dispositions": words.DISPOSITIONS,
+        }
+        return pages.TemplateResponse(request, "desk.html", values)
 
     @routes.get("/static/{name}", include_in_schema=False)
     async def static(name: str) -> FileResponse:
@@ -102,16 +103,16 @@ def desk_router(parts: DeskParts) -> APIRouter:
     async def logout(
         staff: Annotated[Staff, Depends(allowed)], kefu_desk: Annotated[str, Cookie()] = ""
     ) -> dict[str, bool]:
+        await parts.desk.sign_out(staff)
         async with parts.database.write() as db:
             await people.end_session(db, kefu_desk)
         return {"signed_out": True}
 
     @routes.get("/events")
-    async def events(
-        request: Request, who: Annotated[SignedIn, Depends(signed_in)], open: int | None = None
-    ) -> EventSourceResponse:
-        """Stream the list, and the thread of conversation `open`, whenever they change."""
-        return EventSourceResponse(_stream(request, pages, view, parts.bell, who.staff, open), ping=15)
+    async def events(who: Annotated[SignedIn, Depends(signed_in)], open: int | None = None) -> EventSourceResponse:
+        """Stream the queue, the agent's own list, and the thread of conversation `open`, whenever they change."""
+        opened = open if open is not None and 0 < open < 2**31 else None
+        return EventSourceResponse(live.stream(who.staff, opened), ping=15)
 
     @routes.post("/messages/{message_id}/resend")
     async def resend(message_id: int, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, bool]:
@@ -152,6 +153,42 @@ def desk_router(parts: DeskParts) -> APIRouter:
             return await undelivered_page(request, who, words.SENT_MEANWHILE, 409)
         return RedirectResponse("/desk/undelivered", status_code=303)
 
+    @routes.get("/phrases")
+    async def canned(who: Annotated[SignedIn, Depends(signed_in)]) -> list[dict[str, str]]:
+        """Return the canned phrases with the initials of their pinyin: [{"group", "text", "initials"}]."""
+        return [
+            {"group": each.group, "text": each.text.format(name=who.staff.name), "initials": each.initials}
+            for each in phrases()
+        ]
+
+    @routes.get("/colleagues")
+    async def colleagues(who: Annotated[SignedIn, Depends(signed_in)]) -> list[dict[str, Any]]:
+        """Return who else is signed in: [{"id", "name", "state", "load", "capacity"}]."""
+        async with parts.database.read() as db:
+            found = await presence.present(db)
+        return [
+            {
+                "id": each.staff_id,
+                "name": each.name,
+                "state": words.PRESENCE[each.state],
+                "load": each.load,
+                "capacity": each.capacity,
+            }
+            for each in found
+            if each.staff_id != who.staff.id
+        ]
+
+    @routes.post("/presence")
+    async def say_presence(said: Presence, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, str]:
+        """Say whether one takes conversations: ready, busy."""
+        async with parts.database.write() as db:
+            await presence.put(db, staff.id, said.state, parts.clock.now())
+            entry = AuditEntry(f"agent:{staff.id}", "presence.said", f"staff:{staff.id}", said.state)
+            await audit.add(db, entry, parts.clock)
+        parts.bells.ring(mine_bell(staff.id))
+        parts.bell.ring()
+        return {"state": said.state}
+
     @routes.get("/conversations/{conversation_id}/past/{other_id}", include_in_schema=False)
     async def past(
         request: Request, conversation_id: int, other_id: int, who: Annotated[SignedIn, Depends(signed_in)]
@@ -164,62 +201,4 @@ def desk_router(parts: DeskParts) -> APIRouter:
             raise HTTPException(404, "没有这个会话，或者它已由其他同事处理。")
         return pages.TemplateResponse(request, "past.html", {"lines": lines})
 
-    @routes.post("/conversations/{conversation_id}/take")
-    async def take(conversation_id: int, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, int]:
-        """Take a waiting conversation."""
-        await _visible(view, staff, conversation_id)
-        return {"token": (await desk.take(staff, conversation_id)).token}
-
-    @routes.post("/conversations/{conversation_id}/messages", status_code=202)
-    async def answer(conversation_id: int, said: Words, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, bool]:
-        """Say something to the customer; 422 with the reason where the gate refuses it."""
-        await _visible(view, staff, conversation_id)
-        await desk.answer(staff, conversation_id, said.token, said.key, said.text.strip())
-        return {"accepted": True}
-
-    @routes.post("/conversations/{conversation_id}/typing", status_code=202)
-    async def typing(conversation_id: int, deed: Deed, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, bool]:
-        """Say that the agent is writing; the page says so every few seconds at most."""
-        await desk.typing(staff, conversation_id, deed.token)
-        return {"taken": True}
-
-    @routes.post("/conversations/{conversation_id}/hand-back")
-    async def hand_back(conversation_id: int, deed: Deed, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, int]:
-        """Give the conversation back to the bot."""
-        await _visible(view, staff, conversation_id)
-        return {"token": (await desk.hand_back(staff, conversation_id, deed.token)).token}
-
-    @routes.post("/conversations/{conversation_id}/close")
-    async def close(conversation_id: int, deed: Deed, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, int]:
-        """Close the conversation."""
-        await _visible(view, staff, conversation_id)
-        return {"token": (await desk.close(staff, conversation_id, deed.token)).token}
-
     return routes
-
-
-async def _visible(view: View, staff: Staff, conversation_id: int) -> None:
-    if not 0 < conversation_id < 2**31 or not await view.may_see(staff, conversation_id):
-        raise HTTPException(404, "没有这个会话，或者它已由其他同事处理。")
-
-
-async def _stream(
-    request: Request, pages: Jinja2Templates, view: View, bell: Bell, staff: Staff, opened: int | None
-) -> AsyncIterator[dict[str, Any]]:
-    shown: dict[str, str] = {}
-    seen = Seen()
-    while not await request.is_disconnected():
-        rows = await view.rows(staff, seen)
-        news = {"list": _html(pages, "list.html", rows=[asdict(row) for row in rows], open=opened)}
-        if opened is not None:
-            thread = await view.thread(staff, opened, seen)
-            news["thread"] = _html(pages, "thread.html", thread=thread, moods=words.MOODS)
-        for event, html in news.items():
-            if shown.get(event) != html:
-                shown[event] = html
-                yield {"event": event, "data": json.dumps(html, ensure_ascii=False)}
-        await bell.wait(POLL_SECONDS)
-
-
-def _html(pages: Jinja2Templates, name: str, **values: Any) -> str:
-    return pages.get_template(name).render(**values)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.conversation import Owner, Ownership, Step
@@ -36,6 +36,10 @@ class Conversation:
     patience: Patience
     opened_at: datetime
     changed_at: datetime
+    queued_at: datetime | None
+    skill: str | None
+    level: str | None
+    call_back: bool
 
     @property
     def owner(self) -> Owner:
@@ -83,6 +87,10 @@ def _conversation(row: Row[Any]) -> Conversation:
         patience=Patience(row.misses, tuple(row.moods)),
         opened_at=row.opened_at,
         changed_at=row.changed_at,
+        queued_at=row.queued_at,
+        skill=row.skill,
+        level=row.level,
+        call_back=row.call_back,
     )
 
 
@@ -181,6 +189,13 @@ async def step(
         "staff_id": staff_id,
         "reason": reason or current.reason,
     }
+    match which:
+        case Step.HAND_OVER:
+            values["queued_at"] = at
+        case Step.TAKE | Step.TRANSFER:
+            values |= {"taken_at": at, "replied_at": None}
+        case _:
+            pass
     if after.owner is Owner.BOT:  # the engine starts anew: nothing that was asked before is still open
         values |= {
             "engine_session": current.engine_session + 1,
@@ -189,6 +204,7 @@ async def step(
             "misses": 0,
             "moods": [],
             "reason": None,
+            "call_back": False,
         }
     result = await db.execute(
         update(conversation)
@@ -198,6 +214,28 @@ async def step(
     if result.rowcount != 1:
         raise NotOwner()
     return after
+
+
+async def needs(db: AsyncConnection, conversation_id: int, skill: str, level: str) -> None:
+    """Write down what an agent must be able to do for a conversation, and its customer's level."""
+    this = conversation.c.id == conversation_id
+    await db.execute(update(conversation).where(this).values(skill=skill, level=level))
+
+
+async def wants_a_call(db: AsyncConnection, conversation_id: int) -> None:
+    """Write down that the customer wants to be called instead of waiting."""
+    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(call_back=True))
+
+
+async def replied(db: AsyncConnection, conversation_id: int, at: datetime) -> None:
+    """Write down when the agent has said the first word."""
+    first = (conversation.c.id == conversation_id) & conversation.c.replied_at.is_(None)
+    await db.execute(update(conversation).where(first).values(replied_at=at))
+
+
+async def closed_for(db: AsyncConnection, conversation_id: int, why: str) -> None:
+    """Write down what a conversation was about, by the agent who closed it."""
+    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(closed_for=why))
 
 
 async def remember(
@@ -268,6 +306,39 @@ async def lines(db: AsyncConnection, conversation_id: int, after: int = 0) -> li
     return [Line(row.id, row.author, row.audience, row.staff_id, row.body, row.at) for row in rows]
 
 
+async def last_lines(db: AsyncConnection, conversation_id: int, most: int) -> list[Line]:
+    """Return the thread's last lines, in order."""
+    query = select(message).where(message.c.conversation_id == conversation_id).order_by(message.c.id.desc())
+    rows = (await db.execute(query.limit(most))).all()
+    return [Line(row.id, row.author, row.audience, row.staff_id, row.body, row.at) for row in reversed(rows)]
+
+
+async def recent_intents(db: AsyncConnection, conversation_id: int, limit: int = 12) -> tuple[str, ...]:
+    """Return what the bot has understood of the last messages, the newest last."""
+    query = (
+        select(message.c.body)
+        .where(message.c.conversation_id == conversation_id, message.c.author == "bot", message.c.audience == "desk")
+        .order_by(message.c.id.desc())
+        .limit(limit)
+    )
+    bodies = (await db.execute(query)).scalars().all()
+    return tuple(str(body["understood"]["intent"]) for body in reversed(bodies) if "understood" in body)
+
+
+async def newest_line(db: AsyncConnection) -> int:
+    """Return the number of the last line of all threads, 0 where there is none."""
+    number: int = (await db.execute(select(func.coalesce(func.max(message.c.id), 0)))).scalar_one()
+    return number
+
+
+async def new_lines(db: AsyncConnection, after: int) -> list[tuple[int, int, str, int | None]]:
+    """Return (line, conversation, owner, agent) of the lines of all threads after line `after`."""
+    columns = (message.c.id, message.c.conversation_id, conversation.c.owner, conversation.c.staff_id)
+    query = select(*columns).join(conversation, conversation.c.id == message.c.conversation_id)
+    rows = await db.execute(query.where(message.c.id > after).order_by(message.c.id))
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
 async def last_choices(db: AsyncConnection, conversation_id: int) -> tuple[str, ...]:
     """Return what the numbers of the last thing said to the customer stand for."""
     query = (
@@ -281,18 +352,31 @@ async def last_choices(db: AsyncConnection, conversation_id: int) -> tuple[str, 
     return tuple((body.get("custom") or {}).get("choices", ()))
 
 
-async def for_desk(db: AsyncConnection, staff_id: int) -> list[Conversation]:
-    """Return the queue, longest waiting first, and what `staff_id` owns."""
+async def queued(db: AsyncConnection) -> list[Conversation]:
+    """Return the queue, the longest waiting first, 200 at most."""
     rows = await db.execute(
         select(conversation)
-        .where(
-            or_(
-                conversation.c.owner == Owner.QUEUE,
-                (conversation.c.owner == Owner.AGENT) & (conversation.c.staff_id == staff_id),
-            )
-        )
-        .order_by(conversation.c.changed_at, conversation.c.id)
+        .where(conversation.c.owner == Owner.QUEUE)
+        .order_by(conversation.c.queued_at, conversation.c.id)
         .limit(200)
+    )
+    return [_conversation(row) for row in rows]
+
+
+async def owned_by(db: AsyncConnection, staff_id: int) -> list[Conversation]:
+    """Return what an agent owns, the longest without a change first."""
+    rows = await db.execute(
+        select(conversation)
+        .where(conversation.c.owner == Owner.AGENT, conversation.c.staff_id == staff_id)
+        .order_by(conversation.c.changed_at, conversation.c.id)
+    )
+    return [_conversation(row) for row in rows]
+
+
+async def all_owned(db: AsyncConnection) -> list[Conversation]:
+    """Return what agents own, the longest without a change first, 500 at most."""
+    rows = await db.execute(
+        select(conversation).where(conversation.c.owner == Owner.AGENT).order_by(conversation.c.changed_at).limit(500)
     )
     return [_conversation(row) for row in rows]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -60,10 +61,13 @@ async def _staff(db: AsyncConnection, which: object) -> Staff | None:
     return Staff(row.id, row.login, row.name, row.role, row.password_hash, row.locked_until)
 
 
-async def add_staff(db: AsyncConnection, login: str, name: str, role: str, password_hash: str) -> None:
+async def add_staff(
+    db: AsyncConnection, login: str, name: str, role: str, password_hash: str, skills: Sequence[str] = ()
+) -> None:
     """Add a member of staff, unless the sign-in is there already."""
     if await staff_by_login(db, login) is None:
-        await db.execute(insert(staff).values(login=login, name=name, role=role, password_hash=password_hash))
+        row = {"login": login, "name": name, "role": role, "password_hash": password_hash, "skills": list(skills)}
+        await db.execute(insert(staff).values(row))
 
 
 async def note_sign_in(db: AsyncConnection, staff_id: int, succeeded: bool, now: datetime) -> None:

@@ -40,6 +40,15 @@ conversation = Table(
     Column("moods", JSON, nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    # The queue (core/routing.py): since when, what an agent must be able to do, of which level, whether a call is
+    # wanted; then when an agent took it and said the first word.
+    Column("queued_at", Moment),
+    Column("skill", String(16)),
+    Column("level", String(16)),
+    Column("call_back", Boolean, nullable=False, server_default="0"),
+    Column("taken_at", Moment),
+    Column("replied_at", Moment),
+    Column("closed_for", String(32)),
 )
 # At most one open conversation for an address and the subscriber proved behind it.
 Index(
@@ -226,6 +235,19 @@ staff = Table(
     Column("password_hash", String(256), nullable=False),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("locked_until", Moment),
+    # What the agent takes (core/skills.py), the first first, and how many conversations at once.
+    Column("skills", JSON, nullable=False, server_default="[]"),
+    Column("capacity", Integer, nullable=False, server_default="5"),
+)
+
+# Who of the staff is there: what they say of themselves, and when their page was last heard of.
+presence = Table(
+    "presence",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
+    Column("state", String(8), nullable=False),  # ready, busy, away
+    Column("since", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
 )
 
 session = Table(

@@ -7,6 +7,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 LEVELS = ("standard", "silver", "gold", "diamond")
@@ -82,6 +83,15 @@ def _not_negative(text: str) -> int:
     return amount
 
 
+def _day_or_none(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Wrong("must be a day, e.g. 1958-03-21, or empty") from None
+
+
 def _yes_or_no(text: str) -> bool:
     if text not in ("0", "1"):
         raise Wrong("must be 0 or 1")
@@ -109,6 +119,7 @@ SHEETS: Mapping[str, Mapping[str, tuple[str, Reader]]] = {
         "state": ("state", _one_of(*STATES)),
         "plan": ("plan_code", _code),
         "balance_yuan": ("balance_fen", fen),
+        "born_on": ("born_on", _day_or_none),
     },
     "bills": {
         "phone": ("phone", _phone),
@@ -125,6 +136,8 @@ SHEETS: Mapping[str, Mapping[str, tuple[str, Reader]]] = {
         "hours": ("hours", _text(64)),
     },
 }
+# Columns that a file may leave out: what is stored stays as it is.
+OPTIONAL = {"customers": {"born_on"}}
 # What may be in a file once only.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "plans": ("code",),
@@ -140,8 +153,11 @@ def read(kind: str, lines: Iterable[str]) -> Iterator[tuple[int, Row] | Problem]
     columns, seen = SHEETS[kind], set[int]()
     rows = csv.reader(lines)
     header = [name.strip().removeprefix("\ufeff") for name in next(rows, [])]
-    if sorted(header) != sorted(columns):
-        yield Problem(1, f"the first line must name these columns: {','.join(columns)}")
+    optional = OPTIONAL.get(kind, set())
+    if len(set(header)) < len(header) or not set(columns) - optional <= set(header) <= set(columns):
+        needed, more = [name for name in columns if name not in optional], ",".join(sorted(optional))
+        told = f"the first line must name these columns: {','.join(needed)}"
+        yield Problem(1, f"{told}; it may name {more}" if more else told)
         return
     for values in rows:
         found = _row(header, values, columns)

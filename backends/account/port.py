@@ -12,6 +12,7 @@ class Customer:
     """A subscriber. `level` is one of contract.md's; `state` is active or suspended.
 
     enterprise  the class (A, B, C) of the enterprise that the subscriber speaks for, or None
+    born_on     the day of birth by the real-name registration, or None where it is not known
     """
 
     id: int
@@ -20,6 +21,19 @@ class Customer:
     level: str
     state: str
     enterprise: str | None = None
+    born_on: date | None = None
+
+    def is_senior(self, today: date) -> bool:
+        """Return whether the subscriber is of an age that goes straight to a person (M10).
+
+        >>> someone = Customer(1, "", "", "standard", "active", born_on=date(1961, 11, 24))
+        >>> someone.is_senior(date(2026, 11, 23)), someone.is_senior(date(2026, 11, 24))
+        (False, True)
+        """
+        born = self.born_on
+        if born is None:
+            return False
+        return (today.year - born.year, (today.month, today.day) >= (born.month, born.day)) >= (SENIOR_YEARS, True)
 
 
 @dataclass(frozen=True)
@@ -154,6 +168,9 @@ class Points:
 
 # The levels of a person, the lowest first (contract.md).
 LEVELS = ("standard", "silver", "gold", "diamond")
+# Those whom a person serves as soon as the bot does not understand (N5).
+PERSONAL_LEVELS = frozenset({"gold", "diamond"})
+SENIOR_YEARS = 65
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,7 @@ class SqlAccounts:
 
 
 def _customer(row: Row[Any]) -> Customer:
-    return Customer(row.id, row.phone, row.name, row.level, row.state, row.enterprise)
+    return Customer(row.id, row.phone, row.name, row.level, row.state, row.enterprise, row.born_on)
 
 
 def present_plan_code(row: Row[Any], today: date) -> str:

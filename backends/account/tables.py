@@ -32,6 +32,8 @@ customer = Table(
     Column("credit_fen", Integer, nullable=False, server_default="0"),
     # The class of the enterprise that the subscriber speaks for: A, B, C.
     Column("enterprise", String(1)),
+    # By the real-name registration.
+    Column("born_on", Date),
     # A plan that was ordered begins on the first of a month; from then on it is the plan.
     Column("next_plan_code", String(32)),
     Column("next_plan_from", Date),

@@ -14,8 +14,23 @@ function connect() {
   stream = new EventSource("/desk/events" + (open ? "?open=" + open : ""));
   stream.onopen = () => link("已连接", false);
   stream.onerror = () => link("连接中断，正在重连…", true);
-  stream.addEventListener("list", (event) => { $("list").innerHTML = JSON.parse(event.data); });
+  for (const list of ["queue", "mine"]) {
+    stream.addEventListener(list, (event) => { $(list).innerHTML = JSON.parse(event.data); marked(); });
+  }
+  stream.addEventListener("state", (event) => present(JSON.parse(event.data)));
   stream.addEventListener("thread", (event) => show(JSON.parse(event.data)));
+}
+
+// The row of the open conversation is marked here: the lists are the same for every page.
+function marked() {
+  for (const row of $("list").querySelectorAll("[data-open]")) row.classList.toggle("open", Number(row.dataset.open) === open);
+}
+
+const STATES = { ready: "示闲", busy: "示忙", away: "离开" };
+function present(state) {
+  $("presence").textContent = STATES[state] || "示忙";
+  $("presence").dataset.state = state || "busy";
+  $("presence").setAttribute("aria-pressed", String(state === "ready"));
 }
 
 function link(text, down) {
@@ -27,7 +42,8 @@ function show(html) {
   $("thread").innerHTML = html;
   const head = $("thread").querySelector("[data-token]");
   token = head ? Number(head.dataset.token) : null;
-  $("answer").hidden = !head || head.dataset.state !== "mine";
+  $("answer").hidden = !head || !["mine", "listening"].includes(head.dataset.state);
+  $("answer").classList.toggle("listening", !!head && head.dataset.state === "listening");
   for (const past of $("thread").querySelectorAll("[data-past]")) past.open = read.has(past.dataset.past);
   const lines = $("thread").querySelector(".lines");
   if (lines) lines.scrollTop = lines.scrollHeight;
@@ -54,6 +70,7 @@ function choose(id) {
   location.hash = id;
   $("text").value = localStorage.getItem("draft-" + id) || "";
   $("error").textContent = "";
+  marked();
   connect();
 }
 
@@ -89,6 +106,12 @@ $("thread").addEventListener("click", async (event) => {
     await post("messages/" + stuck.dataset.resend + "/resend");
     return;
   }
+  const over = event.target.closest("[data-take-over]");
+  if (over) {
+    over.disabled = true;
+    await post("conversations/" + over.dataset.takeOver + "/take-over");
+    return;
+  }
   const button = event.target.closest("[data-take]");
   if (!button) return;
   button.disabled = true;
@@ -109,15 +132,90 @@ $("answer").addEventListener("submit", async (event) => {
 
 $("text").addEventListener("input", () => {
   localStorage.setItem("draft-" + open, $("text").value);
+  chosen = 0;
+  suggest();
+  judge();
   if (Date.now() - told < 3000 || !$("text").value) return;
   told = Date.now(); // the customer sees that somebody writes; nothing is said where it fails
   fetch("/desk/conversations/" + open + "/typing", { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF": csrf }, body: JSON.stringify({ token }) }).catch(() => null);
 });
 $("text").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) $("answer").requestSubmit();
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return $("answer").requestSubmit();
+  if ($("phrases").hidden) return;
+  const shown = [...$("phrases").children];
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    chosen = (chosen + (event.key === "ArrowDown" ? 1 : shown.length - 1)) % shown.length;
+    shown.forEach((each, number) => each.setAttribute("aria-selected", String(number === chosen)));
+  }
+  if (event.key === "Enter") { event.preventDefault(); insert(shown[chosen].textContent); }
+  if (event.key === "Escape") $("phrases").hidden = true;
 });
 $("hand-back").addEventListener("click", () => post("conversations/" + open + "/hand-back", { token }));
-$("close").addEventListener("click", () => post("conversations/" + open + "/close", { token }));
+$("close").addEventListener("click", () => post("conversations/" + open + "/close", { token, about: $("about").value }));
+$("presence").addEventListener("click", () => post("presence", { state: $("presence").dataset.state === "ready" ? "busy" : "ready" }));
+$("note").addEventListener("click", async () => {
+  const text = $("text").value.trim();
+  if (text && await post("conversations/" + open + "/notes", { text })) {
+    $("text").value = "";
+    localStorage.removeItem("draft-" + open);
+  }
+});
+
+// To a colleague who is signed in, or to whoever has a skill.
+const SKILLS = { account: "业务", complaint: "投诉", repair: "报修", enterprise: "集团", english: "英语" };
+$("to").addEventListener("focus", async () => {
+  const found = await fetch("/desk/colleagues").then((response) => response.json()).catch(() => []);
+  const option = (value, words) => Object.assign(document.createElement("option"), { value, textContent: words });
+  const groups = Object.entries(SKILLS).map(([skill, words]) => option("skill:" + skill, "技能组 · " + words));
+  const people = found.map((each) => option("to:" + each.id, `${each.name} · ${each.state} · ${each.load}/${each.capacity}`));
+  $("to").replaceChildren(option("", "转给…"), ...people, ...groups);
+});
+$("to").addEventListener("change", async () => {
+  const [kind, value] = $("to").value.split(":");
+  $("to").value = "";
+  if (kind) await post("conversations/" + open + "/transfer", { token, ...(kind === "to" ? { to: Number(value) } : { skill: value }) });
+});
+
+// Canned phrases: a text that begins with "/" looks for them, by a word or by the initials of their pinyin.
+let phrases = null;
+let chosen = 0;
+async function suggest() {
+  const asked = $("text").value;
+  if (!asked.startsWith("/")) { $("phrases").hidden = true; return; }
+  phrases ||= await fetch("/desk/phrases").then((response) => response.json()).catch(() => []);
+  const word = asked.slice(1).toLowerCase().replaceAll(/\s/g, "");
+  const found = phrases.filter((each) => each.initials.includes(word) || each.text.includes(word) || each.group.includes(word)).slice(0, 8);
+  chosen = Math.min(chosen, Math.max(found.length - 1, 0));
+  $("phrases").replaceChildren(...found.map((each, number) => {
+    const item = Object.assign(document.createElement("div"), { textContent: each.text, className: "phrase" });
+    item.setAttribute("role", "option");
+    item.setAttribute("aria-selected", String(number === chosen));
+    item.addEventListener("click", () => insert(each.text));
+    return item;
+  }));
+  $("phrases").hidden = !found.length;
+}
+function insert(text) {
+  $("text").value = text;
+  $("phrases").hidden = true;
+  chosen = 0;
+  localStorage.setItem("draft-" + open, text);
+  $("text").focus();
+}
+
+// What the gate would say, while it is being written.
+let checking = null;
+function judge() {
+  clearTimeout(checking);
+  const [text, asked] = [$("text").value, open];
+  if (!text || text.startsWith("/")) { $("error").textContent = ""; return; }
+  checking = setTimeout(async () => {
+    const answer = await fetch("/desk/conversations/" + asked + "/check", { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF": csrf }, body: JSON.stringify({ text }) }).catch(() => null);
+    if (!answer || !answer.ok || $("text").value !== text || open !== asked) return;
+    $("error").textContent = (await answer.json()).reason;
+  }, 300);
+}
 $("logout").addEventListener("click", async () => { await post("logout"); location.reload(); });
 
 if (open) $("text").value = localStorage.getItem("draft-" + open) || "";

@@ -18,6 +18,7 @@ class FakeEngine:
         self.deed = deed
         self.down = False
         self.mute = False
+        self.intents: dict[str, str] = {}
         self.buttons: tuple[Button, ...] = ()
         self.thinking = asyncio.Event()
         self.may_answer = asyncio.Event()
@@ -30,7 +31,8 @@ class FakeEngine:
     async def understand(self, text: str) -> Understanding:
         if self.down:
             raise EngineDown()
-        intent = "handoff" if text == "转人工" else "nlu_fallback" if text == "???！嗯" else "query_balance"
+        known = {"转人工": "handoff", "???！嗯": "nlu_fallback"} | self.intents
+        intent = known.get(text, "query_balance")
         return Understanding(text, intent, 0.9, upset=2 if "气死" in text else 0)
 
     async def answer(

@@ -1,17 +1,22 @@
 """Who owns, when a person takes over, and what the gate lets out."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compliance import scripts
 from compliance.gate import MAX_CHARACTERS, before_sending
 from compliance.masking import mask, mask_phone, phones
 from compliance.wording import TABOOS
 from core.conversation import STEPS, Owner, Ownership, Step, may_send
 from core.errors import StepRefused
-from core.handover import Patience, Reason, decide, missed
+from core.handover import Circumstances, Patience, Reason, decide, missed
 from core.message import Reply, Understanding
 from core.money import yuan
+from core.topics import risky, threatens
+from desk import words
 
 OWN, OTHER = "13800138000", "13900001111"
 PHONES = st.from_regex(r"1[3-9]\d{9}", fullmatch=True).filter(str.isascii)
@@ -142,3 +147,65 @@ def test_yuan_says_every_fen(fen: int) -> None:
 def test_a_reply_survives_its_own_body(text: str, titles: list[str]) -> None:
     reply = Reply.of({"text": text, "buttons": [{"title": title} for title in titles]})
     assert Reply.of(reply.body()) == reply
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "再不解决我就去工信部投诉你们",
+        "我已经打了12315举报",
+        "信不信我把你们曝光到网上",
+        "我要请律师起诉你们",
+        "明天就找电视台的记者",
+        "如果还不给我修好我就换联通了",
+        "你们等着收律师函吧",
+        "我要向通信管理局申诉",
+    ],
+)
+def test_who_threatens_to_carry_it_further_or_to_leave_comes_to_a_person(text: str) -> None:
+    assert decide([replace(reading("complaint_service"), text=text)], Patience()) is Reason.THREAT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我想携号转网怎么办",
+        "帮我把号码注销",
+        "流媒体会员多少钱",
+        "工信部的App怎么查名下号码",
+        "我在朋友圈看到你们的活动",
+        "投诉一下你们的客服",
+        "律所的发票怎么开",
+        "报一下我的流量",
+    ],
+)
+def test_an_ordinary_sentence_is_no_threat(text: str) -> None:
+    assert not threatens(text) and not risky(text)
+
+
+@pytest.mark.parametrize("text", ["我刚才被骗了两万块", "我不想活了", "有人说自己是公安的，是骗子让我转账"])
+def test_a_life_or_a_crime_under_way_goes_before_everything_else(text: str) -> None:
+    assert decide([replace(reading("handoff", upset=2), text=text)], Patience()) is Reason.RISK
+
+
+def test_who_complains_again_and_is_upset_about_it_comes_to_a_person_and_who_adds_something_does_not() -> None:
+    about = Circumstances(complaining=True)
+    assert decide([reading("complaint_billing", upset=1)], Patience(0), about) is Reason.REPEATED
+    assert decide([reading("complaint_billing")], Patience(), about) is None
+    assert decide([reading("complaint_billing", upset=1)], Patience()) is None
+
+
+@pytest.mark.parametrize(
+    ("about", "reason"), [(Circumstances(senior=True), Reason.SENIOR), (Circumstances(high=True), Reason.LEVEL)]
+)
+def test_seniors_and_high_levels_come_to_a_person_at_the_first_message_that_is_not_understood(
+    about: Circumstances, reason: Reason
+) -> None:
+    once = Patience().after(0, missed=True)
+    assert decide([reading("nlu_fallback")], once, about) is reason
+    assert decide([reading()], Patience(), about) is None
+
+
+def test_every_reason_has_its_words_for_the_customer_and_for_the_desk() -> None:
+    assert set(scripts.HANDING_OVER) == set(Reason)
+    assert set(words.REASONS) == set(Reason)

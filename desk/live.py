@@ -1,0 +1,97 @@
+"""The desk's stream of server-sent events: the queue, the agent's own list, and the open thread, as they change."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from fastapi.templating import Jinja2Templates
+
+from core.bell import Bells, wait_for_any
+from core.clock import Clock
+from database.handle import Database
+from desk import words
+from desk.news import QUEUE_BELL, mine_bell, thread_bell
+from desk.view import Row, Seen, View
+from storage import presence
+from storage.people import Staff
+
+# Who waits is rung for (desk/news.py); this is the safety net, and how often the minutes on the page go on.
+POLL_SECONDS = 10.0
+# How often an open page says that its agent is there.
+HEARD_SECONDS = 15.0
+# Between two readings of the queue, however often it changes.
+QUEUE_AGE_SECONDS = 0.03
+
+
+@dataclass
+class _Shared:
+    html: str
+    rung: asyncio.Event
+    read_at: float
+
+
+class Live:
+    """Streams for every open page of the desk; the queue is read and rendered once for all of them."""
+
+    def __init__(self, database: Database, view: View, pages: Jinja2Templates, bells: Bells, clock: Clock) -> None:
+        """Show what `view` reads."""
+        self._database, self._view, self._pages, self._bells, self._clock = database, view, pages, bells, clock
+        self._queue_bell = bells.of(QUEUE_BELL)
+        self._queue: _Shared | None = None
+        self._reading = asyncio.Lock()
+        self._seen = Seen()
+
+    async def stream(self, staff: Staff, opened: int | None) -> AsyncIterator[dict[str, Any]]:
+        """Yield queue, mine, thread and state events for a page, each when it has changed."""
+        shown: dict[str, str] = {}
+        seen = Seen()
+        mine = self._bells.of(mine_bell(staff.id))
+        thread = self._bells.of(thread_bell(opened or 0))
+        loop = asyncio.get_running_loop()
+        heard = -HEARD_SECONDS
+        while True:
+            rung = [self._queue_bell.listen(), mine.listen(), thread.listen()]
+            if loop.time() - heard >= HEARD_SECONDS:
+                heard = loop.time()
+                async with self._database.write() as db:
+                    await presence.seen(db, staff.id, self._clock.now())
+            for event, html in (await self._events(staff, opened, seen)).items():
+                if shown.get(event) != html:
+                    shown[event] = html
+                    yield {"event": event, "data": json.dumps(html, ensure_ascii=False)}
+            await wait_for_any(rung, POLL_SECONDS)
+
+    async def _events(self, staff: Staff, opened: int | None, seen: Seen) -> dict[str, str]:
+        news = {"queue": await self._queue_html()}
+        news["mine"] = self._rows("我的会话", "您还没有接入会话。", await self._view.own(staff, seen))
+        async with self._database.read() as db:
+            news["state"] = next((each.state for each in await presence.present(db) if each.staff_id == staff.id), "")
+        if opened is not None:
+            found = await self._view.thread(staff, opened, seen)
+            news["thread"] = self._html(
+                "thread.html", thread=found, moods=words.MOODS, dispositions=words.DISPOSITIONS, skills=words.SKILLS
+            )
+        return news
+
+    async def _queue_html(self) -> str:
+        async with self._reading:
+            now = asyncio.get_running_loop().time()
+            kept = self._queue
+            if kept is not None:
+                quiet = kept.rung is self._queue_bell.listen() and now - kept.read_at < POLL_SECONDS
+                if quiet:
+                    return kept.html
+                if now - kept.read_at < QUEUE_AGE_SECONDS:
+                    await asyncio.sleep(QUEUE_AGE_SECONDS)
+            rung = self._queue_bell.listen()
+            html = self._rows("等待接入", "暂时没有客户在等待。", await self._view.queue(self._seen))
+            self._queue = _Shared(html, rung, now)
+            return html
+
+    def _rows(self, title: str, empty: str, rows: Sequence[Row]) -> str:
+        return self._html("list.html", title=title, empty=empty, rows=[asdict(row) for row in rows])
+
+    def _html(self, name: str, **values: Any) -> str:
+        return self._pages.get_template(name).render(**values)

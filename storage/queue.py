@@ -1,0 +1,81 @@
+"""The queue of customers who wait for a person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.conversation import Owner
+from core.routing import Waiting
+from core.skills import Skill
+from storage.tables import conversation, presence
+
+# So many are looked at in one step; the others wait in any case.
+MOST = 200
+
+
+async def waiting(db: AsyncConnection) -> list[Waiting]:
+    """Return who waits, the longest first."""
+    rows = (
+        await db.execute(
+            select(conversation)
+            .where(conversation.c.owner == Owner.QUEUE)
+            .order_by(conversation.c.queued_at, conversation.c.id)
+            .limit(MOST)
+        )
+    ).all()
+    last = await _last_agents(db, [row.customer_id for row in rows if row.customer_id])
+    return [
+        Waiting(
+            row.id,
+            row.queued_at or row.changed_at,
+            Skill(row.skill) if row.skill in set(Skill) else Skill.ACCOUNT,
+            row.level or "standard",
+            max(row.moods, default=0),
+            row.reason or "",
+            last.get(row.customer_id),
+        )
+        for row in rows
+    ]
+
+
+async def length(db: AsyncConnection) -> int:
+    """Return how many wait."""
+    found: int = (
+        await db.execute(select(func.count()).select_from(conversation).where(conversation.c.owner == Owner.QUEUE))
+    ).scalar_one()
+    return found
+
+
+async def silent(db: AsyncConnection, taken_before: datetime) -> Sequence[tuple[int, int, int]]:
+    """Return (conversation, token, agent) of those taken before then in which the agent has said nothing since."""
+    query = select(conversation.c.id, conversation.c.token, conversation.c.staff_id).where(
+        conversation.c.owner == Owner.AGENT,
+        conversation.c.taken_at < taken_before,
+        conversation.c.replied_at.is_(None),
+    )
+    return [(row[0], row[1], row[2]) for row in await db.execute(query)]
+
+
+async def abandoned(db: AsyncConnection, unheard_before: datetime) -> Sequence[tuple[int, int, int]]:
+    """Return (conversation, token, agent) of those whose agent's page was not heard of since then."""
+    query = (
+        select(conversation.c.id, conversation.c.token, conversation.c.staff_id)
+        .join(presence, presence.c.staff_id == conversation.c.staff_id)
+        .where(conversation.c.owner == Owner.AGENT, presence.c.seen_at < unheard_before)
+    )
+    return [(row[0], row[1], row[2]) for row in await db.execute(query)]
+
+
+async def _last_agents(db: AsyncConnection, customers: Sequence[int]) -> dict[int, int]:
+    """Return who served each customer last."""
+    if not customers:
+        return {}
+    newest = (
+        select(func.max(conversation.c.id))
+        .where(conversation.c.customer_id.in_(customers), conversation.c.staff_id.is_not(None))
+        .group_by(conversation.c.customer_id)
+    )
+    query = select(conversation.c.customer_id, conversation.c.staff_id).where(conversation.c.id.in_(newest))
+    return {row[0]: row[1] for row in await db.execute(query)}

@@ -1,0 +1,233 @@
+"""The queue: who is given what, what is taken back, and what a customer who waits is told and may wish."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from core.clock import FixedClock, SystemClock
+from core.conversation import Owner
+from core.hours import Day, Period, ServiceHours
+from storage import conversations, presence
+from storage.conversations import Conversation
+from storage.tables import audit, staff
+from storage.tables import conversation as conversation_table
+from tests.turn.conftest import InProcess
+from tests.turn.test_desk import Agent, owner, sent, signed_in, waiting
+
+
+async def current(house: InProcess, number: int = 1) -> Conversation:
+    async with house.parts.database.read() as db:
+        return await conversations.load(db, number)
+
+
+async def ready(house: InProcess, login: str = "agent1") -> Agent:
+    """Sign an agent in who takes what is given."""
+    agent = await signed_in(house, login)
+    answer = await agent.client.post("/desk/presence", json={"state": "ready"}, headers={"X-CSRF": agent.csrf})
+    assert answer.status_code == 200
+    return agent
+
+
+async def routed(house: InProcess) -> None:
+    await house.parts.router.once()
+
+
+def later(house: InProcess, **spans: float) -> None:
+    """Let time pass for the routing."""
+    clock = FixedClock(SystemClock().now() + timedelta(**spans))
+    house.parts.router._clock = clock
+
+
+async def audited(house: InProcess, action: str) -> list[tuple[str, str]]:
+    async with house.parts.database.read() as db:
+        found = await db.execute(select(audit.c.actor, audit.c.reason).where(audit.c.action == action))
+        return [(row[0], row[1]) for row in found]
+
+
+async def test_who_is_ready_is_given_what_waits_with_the_reason_in_the_audit_log(house: InProcess) -> None:
+    await ready(house)
+    await waiting(house)
+    await routed(house)
+    assert (await current(house)).staff_id == 1
+    assert "我是人工客服小林" in str((await sent(house, 1))[-1]["text"])
+    (entry,) = await audited(house, "conversation.take")
+    assert entry[0] == "agent:1" and "skill=account ring=0" in entry[1]
+
+
+async def test_who_is_busy_full_or_without_the_skill_is_given_nothing(house: InProcess) -> None:
+    agent = await ready(house)
+    await agent.client.post("/desk/presence", json={"state": "busy"}, headers={"X-CSRF": agent.csrf})
+    await waiting(house)
+    await routed(house)
+    assert await owner(house) is Owner.QUEUE
+    async with house.parts.database.write() as db:
+        await db.execute(update(staff).where(staff.c.id == 1).values(capacity=0))
+    await agent.client.post("/desk/presence", json={"state": "ready"}, headers={"X-CSRF": agent.csrf})
+    await routed(house)
+    assert await owner(house) is Owner.QUEUE
+    async with house.parts.database.write() as db:
+        await db.execute(update(staff).where(staff.c.id == 1).values(capacity=5, skills=["english"]))
+    await routed(house)
+    assert await owner(house) is Owner.QUEUE
+    later(house, seconds=61)
+    async with house.parts.database.write() as db:
+        await presence.put(db, 1, "ready", house.parts.router._clock.now())
+    await routed(house)
+    assert await owner(house) is Owner.AGENT  # the circle is everybody by now
+
+
+async def test_an_agent_who_says_nothing_loses_the_conversation_and_gets_no_more(house: InProcess) -> None:
+    await ready(house)
+    await waiting(house)
+    await routed(house)
+    later(house, seconds=91)
+    await routed(house)
+    assert await owner(house) is Owner.QUEUE
+    assert "正在为您安排其他同事" in str((await sent(house, 2))[-1]["text"])
+    async with house.parts.database.read() as db:
+        assert [each.state for each in await presence.present(db)] == ["away"]
+    assert ("routing", "silent:1") in await audited(house, "conversation.return")
+
+
+async def test_who_has_answered_keeps_it_until_the_page_is_gone_for_long(house: InProcess) -> None:
+    agent = await ready(house)
+    await waiting(house)
+    await routed(house)
+    assert (await agent.say("您好，请讲。", (await current(house)).ownership.token)).status_code == 202
+    later(house, seconds=120)
+    await routed(house)
+    assert await owner(house) is Owner.AGENT  # the page is not heard of, which a lost network may explain
+    later(house, seconds=200)
+    await routed(house)
+    assert await owner(house) is Owner.QUEUE
+    assert ("routing", "gone:1") in await audited(house, "conversation.return")
+
+
+async def test_who_signs_out_gives_back_what_is_open(house: InProcess) -> None:
+    agent = await ready(house)
+    await waiting(house)
+    await routed(house)
+    assert (await agent.client.post("/desk/logout", headers={"X-CSRF": agent.csrf})).status_code == 200
+    assert await owner(house) is Owner.QUEUE
+
+
+async def test_who_waits_behind_others_is_told_how_long_and_may_go_on_with_the_bot(house: InProcess) -> None:
+    await house.say("转人工", sender="first")
+    (answer,) = await house.say("转人工", phone="13800138000")
+    assert "前面还有1位客户，预计等待约8分钟" in answer["text"]
+    (left,) = await house.say("不等了", phone="13800138000")
+    assert "由智能客服继续为您服务" in left["text"]
+    (answer,) = await house.say("话费", phone="13800138000")
+    assert answer["text"] == "听到：话费"
+
+
+async def test_who_asks_to_be_called_is_marked_and_a_visitor_is_asked_for_a_number(house: InProcess) -> None:
+    await waiting(house)
+    (answer,) = await house.say("给我回电话", phone="13800138000")
+    assert "已为您登记回电" in answer["text"] and "请您回复联系电话" not in answer["text"]
+    assert (await current(house)).call_back
+    await house.say("转人工", sender="visitor")
+    (answer,) = await house.say("回电", sender="visitor")
+    assert "请您回复联系电话" in answer["text"]
+
+
+async def test_outside_the_hours_the_customer_is_told_when_people_serve_next(
+    house: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = ServiceHours({Day.WORKDAY: [Period.of("00:00-00:01")], Day.DAY_OFF: [Period.of("00:00-00:01")]})
+    object.__setattr__(house.parts.service, "hours", never)
+    (answer,) = await house.say("转人工", phone="13800138000")
+    assert "现在不在人工服务时间" in answer["text"] and "00:00开始服务" in answer["text"]
+
+
+async def test_what_was_understood_before_says_which_skill_is_needed(house: InProcess) -> None:
+    house.engine.intents["宽带断了"] = "report_fault_broadband"
+    await house.say("宽带断了", phone="13800138000")
+    await house.say("转人工", phone="13800138000")
+    assert (await current(house)).skill == "repair"
+    await house.say("转人工", sender="enterprise", phone="13800138004")
+    assert ((await current(house, 2)).skill, (await current(house, 2)).level) == ("enterprise", "diamond")
+
+
+async def test_a_conversation_is_given_to_a_colleague_and_the_stale_page_says_nothing(house: InProcess) -> None:
+    await waiting(house)
+    first, second = await signed_in(house), await signed_in(house, "agent2")
+    token = (await first.do("take")).json()["token"]
+    colleagues = (await first.client.get("/desk/colleagues")).json()
+    assert colleagues == []  # nobody else's page is open
+    answer = await first.do("transfer", token=token, to=2)
+    assert answer.status_code == 200
+    assert (await first.say("还在吗", token)).status_code in (404, 409)
+    assert (await second.say("您好，请讲。", answer.json()["token"])).status_code == 202
+    assert [str(each["text"]) for each in await sent(house, 3)][1].startswith("为了更好地帮您解决，已为您转接小周")
+
+
+async def test_a_conversation_is_passed_on_to_a_skill_and_waits_again(house: InProcess) -> None:
+    await waiting(house)
+    agent = await signed_in(house)
+    token = (await agent.do("take")).json()["token"]
+    assert (await agent.do("transfer", token=token, skill="repair")).status_code == 200
+    now = await current(house)
+    assert (now.owner, now.skill) == (Owner.QUEUE, "repair")
+    assert (await agent.do("transfer", token=token, skill="cooking")).status_code == 422
+
+
+async def test_a_note_never_reaches_the_customer_and_a_supervisor_s_is_a_whisper(house: InProcess) -> None:
+    await waiting(house)
+    agent, supervisor = await signed_in(house), await signed_in(house, "supervisor1")
+    token = (await agent.do("take")).json()["token"]
+    assert (await agent.do("notes", text="客户是老用户")).status_code == 201
+    assert (await supervisor.do("notes", text="先道歉")).status_code == 201
+    await agent.say("您好，请讲。", token)
+    assert not {"客户是老用户", "先道歉"} & {str(each["text"]) for each in await sent(house, 2)}
+    async with house.parts.database.read() as db:
+        lines = await conversations.lines(db, 1)
+    notes = [(line.body.get("text"), line.body.get("whisper", False)) for line in lines if line.audience == "desk"]
+    assert [note for note in notes if note[0] in ("客户是老用户", "先道歉")] == [
+        ("客户是老用户", False),
+        ("先道歉", True),
+    ]
+
+
+async def test_a_supervisor_takes_over_and_an_agent_may_not(house: InProcess) -> None:
+    await waiting(house)
+    agent, supervisor = await signed_in(house), await signed_in(house, "supervisor1")
+    await agent.do("take")
+    assert (await agent.do("take-over")).status_code == 403
+    assert (await supervisor.do("take-over")).status_code == 200
+    assert (await current(house)).staff_id == 4
+    assert (await agent.say("我还在", 2)).status_code in (404, 409)
+
+
+async def test_what_is_being_written_is_judged_as_the_gate_will(house: InProcess) -> None:
+    await waiting(house)
+    agent = await signed_in(house)
+    await agent.do("take")
+    assert "服务忌语" in (await agent.do("check", text="这不可能")).json()["reason"]
+    assert (await agent.do("check", text="请您稍等。")).json()["reason"] == ""
+
+
+async def test_closing_says_what_it_was_about_and_a_word_of_nobody_s_list_is_refused(house: InProcess) -> None:
+    await waiting(house)
+    agent = await signed_in(house)
+    token = (await agent.do("take")).json()["token"]
+    assert (await agent.do("close", token=token, about="weather")).status_code == 422
+    assert (await agent.do("close", token=token, about="complaint")).status_code == 200
+    async with house.parts.database.read() as db:
+        assert (await db.execute(select(conversation_table.c.closed_for))).scalar_one() == "complaint"
+
+
+async def test_two_routers_give_a_conversation_to_one_agent(house: InProcess) -> None:
+    for login in ("agent1", "agent2"):
+        await ready(house, login)
+    for number in range(8):
+        await house.say("转人工", sender=f"customer-{number}")
+    later(house, seconds=20)
+    await asyncio.gather(routed(house), routed(house))
+    async with house.parts.database.read() as db:
+        owners = [(await conversations.load(db, number)).staff_id for number in range(1, 9)]
+        lines = [line for number in range(1, 9) for line in await conversations.lines(db, number)]
+    assert (owners.count(1), owners.count(2)) == (5, 3)
+    assert sum("我是人工客服" in line.body.get("text", "") for line in lines) == 8
