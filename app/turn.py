@@ -271,7 +271,7 @@ class Turn:
             token = (await conversations.step(db, current, Step.HAND_OVER, now, reason=thought.reason)).token
             await self._record(db, "conversation.handed_over", current, thought.reason)
             intents = await conversations.recent_intents(db, current.id)
-            skill = needed(letter.text, intents, thought.about.enterprise)
+            skill = needed(letter.text, intents, thought.about.enterprise, thought.reason)
             await conversations.needs(db, current.id, skill, thought.about.level)
             if words := await told(db, self._service, now):
                 first = thought.replies[0]

@@ -35,6 +35,7 @@ from desk.deeds import deeds_router
 from desk.field import field_router
 from desk.pictures import pictures_router
 from desk.view import View
+from desk.wallboard import wallboard_router
 from desk.web import DeskParts, desk_router
 
 HERE = Path(__file__).resolve().parent
@@ -89,11 +90,14 @@ def create_app(parts: Parts) -> FastAPI:
         parts.complaints,
         parts.deliveries,
         parts.wechat_ledger.left,
+        parts.service.rules,
     )
     pages = DeskParts(
         parts.database, parts.clock, parts.bell, parts.bells, parts.desk, parts.sessions, parts.deliveries, view
     )
     app.include_router(desk_router(pages), dependencies=[Depends(limited)])
+    rules = parts.service.rules
+    app.include_router(wallboard_router(parts.database, parts.desk, parts.sessions, parts.bells, rules, parts.clock))
     app.include_router(deeds_router(parts.database, parts.desk, view, parts.sessions))
     app.include_router(
         complaints_router(

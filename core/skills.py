@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
+from core.handover import Reason
+
 
 class Skill(StrEnum):
     """What agents are trained for."""
@@ -16,10 +18,11 @@ class Skill(StrEnum):
 
 
 _REPAIR = {"report_fault_mobile", "report_fault_broadband", "report_fault_other", "book_repair", "complaint_network"}
+_GRAVE = {Reason.THREAT, Reason.REPEATED, Reason.RISK}
 _LATIN, _CHINESE = re.compile(r"[A-Za-z]{2,}"), re.compile(r"[\u4e00-\u9fff]")
 
 
-def needed(text: str, intents: Sequence[str], enterprise: bool) -> Skill:
+def needed(text: str, intents: Sequence[str], enterprise: bool, reason: str = "") -> Skill:
     """Return the skill that a conversation needs: `text` is the last message, `intents` were understood, the last last.
 
     >>> str(needed("I want a person", (), False)), str(needed("转人工", ("report_fault_broadband", "handoff"), False))
@@ -31,6 +34,8 @@ def needed(text: str, intents: Sequence[str], enterprise: bool) -> Skill:
         return Skill.ENGLISH
     if enterprise:
         return Skill.ENTERPRISE
+    if reason in _GRAVE:
+        return Skill.COMPLAINT
     for intent in reversed(intents):
         if intent in _REPAIR:
             return Skill.REPAIR

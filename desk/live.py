@@ -70,9 +70,7 @@ class Live:
             news["state"] = next((each.state for each in await presence.present(db) if each.staff_id == staff.id), "")
         if opened is not None:
             found = await self._view.thread(staff, opened, seen)
-            news["thread"] = self._html(
-                "thread.html", thread=found, moods=words.MOODS, dispositions=words.DISPOSITIONS, skills=words.SKILLS
-            )
+            news["thread"] = self._html("thread.html", thread=found, moods=words.MOODS, intents=words.INTENTS)
         return news
 
     async def _queue_html(self) -> str:

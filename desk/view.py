@@ -19,10 +19,11 @@ from core.conversation import Owner
 from core.errors import BackendDown
 from core.handover import trend
 from core.money import yuan
+from core.routing import Rules, in_order
 from database.handle import Database
 from desk import words
 from outbox.deliveries import STUCK, Deliveries, Sent
-from storage import audit, conversations, people, typing
+from storage import audit, conversations, people, queue, typing
 from storage.conversations import Conversation, Line
 from storage.people import Staff
 
@@ -94,19 +95,21 @@ class View:
         complaints: Complaints,
         deliveries: Deliveries,
         wechat_left: Callable[[str], Awaitable[int]],
+        rules: Rules,
     ) -> None:
         """Read from these; `wechat_left` says how many messages an agent may still send to a follower (M3)."""
         self._database, self._clock, self._deliveries = database, clock, deliveries
-        self._wechat_left = wechat_left
+        self._wechat_left, self._rules = wechat_left, rules
         self._names: dict[int, str] = {}
         self._accounts, self._repairs, self._complaints = accounts, repairs, complaints
 
     async def queue(self, seen: "Seen") -> list[Row]:
-        """Return who waits."""
+        """Return who waits, the next first."""
         async with self._database.read() as db:
-            found = await conversations.queued(db)
-            last = await conversations.last_words(db, [each.id for each in found])
-        return [await self._row(each, last.get(each.id, ""), seen) for each in found]
+            found = {each.id: each for each in await conversations.queued(db)}
+            last = await conversations.last_words(db, list(found))
+            waiting = in_order(await queue.waiting(db), self._clock.now(), self._rules)
+        return [await self._row(found[each.id], last.get(each.id, ""), seen) for each in waiting if each.id in found]
 
     async def own(self, staff: Staff, seen: "Seen") -> list[Row]:
         """Return the agent's own conversations; a supervisor's list has everybody's (G5)."""

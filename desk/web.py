@@ -84,7 +84,7 @@ def desk_router(parts: DeskParts) -> APIRouter:
 
     @routes.get("/static/{name}", include_in_schema=False)
     async def static(name: str) -> FileResponse:
-        if name not in ("desk.js", "desk.css"):
+        if name not in ("desk.js", "desk.css", "wallboard.js"):
             raise HTTPException(404)
         return FileResponse(HERE / "static" / name)
 

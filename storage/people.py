@@ -115,6 +115,11 @@ async def session_of(db: AsyncConnection, kind: str, token: str | None, now: dat
     return Session(row.kind, row.csrf, row.staff_id, row.address, row.customer_id) if row else None
 
 
+async def end_sessions_of(db: AsyncConnection, staff_id: int) -> None:
+    """End every session of a member of staff."""
+    await db.execute(delete(session).where(session.c.kind == "staff", session.c.staff_id == staff_id))
+
+
 async def end_session(db: AsyncConnection, token: str) -> None:
     """End the session behind `token`."""
     await db.execute(delete(session).where(session.c.token_hash == _hash(token)))

@@ -60,6 +60,7 @@ Index(
     sqlite_where=text("owner != 'nobody'"),
     postgresql_where=text("owner != 'nobody'"),
 )
+Index("conversation_queued", conversation.c.queued_at)
 Index("conversation_customer", conversation.c.customer_id, conversation.c.id)
 Index("conversation_owner", conversation.c.owner, conversation.c.changed_at)
 

@@ -25,6 +25,7 @@ def upgrade() -> None:
     """Go up."""
     for column in _new():
         op.add_column("conversation", column)
+    op.create_index("conversation_queued", "conversation", ["queued_at"])
     op.add_column("staff", sa.Column("skills", sa.JSON, nullable=False, server_default="[]"))
     op.add_column("staff", sa.Column("capacity", sa.Integer, nullable=False, server_default="5"))
     op.create_table(
@@ -41,5 +42,6 @@ def downgrade() -> None:
     op.drop_table("presence")
     op.drop_column("staff", "capacity")
     op.drop_column("staff", "skills")
+    op.drop_index("conversation_queued", "conversation")
     for column in _new():
         op.drop_column("conversation", column.name)

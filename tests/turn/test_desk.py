@@ -252,6 +252,7 @@ async def thread_of(house: InProcess, conversation: int) -> Thread:
         house.parts.complaints,
         house.parts.deliveries,
         house.parts.wechat_ledger.left,
+        house.parts.service.rules,
     )
     async with house.parts.database.read() as db:
         staff = await people.staff_by_login(db, "agent1")

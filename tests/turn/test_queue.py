@@ -231,3 +231,32 @@ async def test_two_routers_give_a_conversation_to_one_agent(house: InProcess) ->
         lines = [line for number in range(1, 9) for line in await conversations.lines(db, number)]
     assert (owners.count(1), owners.count(2)) == (5, 3)
     assert sum("我是人工客服" in line.body.get("text", "") for line in lines) == 8
+
+
+async def test_the_wallboard_is_a_supervisor_s_and_shows_who_waits_and_who_serves(house: InProcess) -> None:
+    await ready(house)
+    await house.say("转人工", sender="left")
+    await house.say("不等了", sender="left")
+    house.engine.intents["宽带断了"] = "report_fault_broadband"
+    await house.say("宽带断了", sender="waits")
+    await house.say("转人工", sender="waits")
+    agent, supervisor = await signed_in(house), await signed_in(house, "supervisor1")
+    assert (await agent.client.get("/desk/wallboard")).status_code == 403
+    page = (await supervisor.client.get("/desk/wallboard")).text
+    for shown in ("<b>1</b><span>正在等待", "<td>报修</td><td>1</td>", "小林", "示闲", "今日接入"):
+        assert shown in page
+    # Nobody without a session is told anything.
+    assert (await house.browser().get("/desk/wallboard/events")).status_code == 401
+
+
+async def test_a_supervisor_signs_an_agent_out_whose_conversations_wait_again(house: InProcess) -> None:
+    agent = await ready(house)
+    await waiting(house)
+    await routed(house)
+    supervisor = await signed_in(house, "supervisor1")
+    path = "/desk/wallboard/agents/1/sign-out"
+    assert (await agent.client.post(path, headers={"X-CSRF": agent.csrf})).status_code == 403
+    answer = await supervisor.client.post(path, headers={"X-CSRF": supervisor.csrf})
+    assert answer.status_code == 200
+    assert await owner(house) is Owner.QUEUE
+    assert (await agent.client.get("/desk/colleagues")).status_code == 401

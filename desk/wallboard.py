@@ -1,0 +1,142 @@
+"""The supervisor's wallboard (G5): who waits, who serves, and how well, live."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Cookie, Depends, Header, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+from fastapi.templating import Jinja2Templates
+from sse_starlette.sse import EventSourceResponse
+
+from backends.account.port import PERSONAL_LEVELS
+from compliance.audit import AuditEntry
+from core.bell import Bells, wait_for_any
+from core.board import Board, board
+from core.clock import SHANGHAI, Clock
+from core.routing import Rules
+from database.handle import Database
+from desk import words
+from desk.news import QUEUE_BELL
+from desk.service import Desk
+from desk.sessions import NotSignedIn, SignedIn, StaffSessions
+from desk.view import SUPERVISOR
+from storage import audit, figures, people, presence
+from storage.presence import Present
+
+HERE = Path(__file__).resolve().parent
+EVERY_SECONDS = 5.0
+# Somebody who waits longer than this is shown in the colour of what is late.
+LATE = timedelta(minutes=2)
+
+
+def wallboard_router(
+    database: Database, desk: Desk, sessions: StaffSessions, bells: Bells, rules: Rules, clock: Clock
+) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(prefix="/desk/wallboard", tags=["desk"])
+    pages = Jinja2Templates(HERE / "templates")
+
+    async def supervisor(kefu_desk: Annotated[str | None, Cookie()] = None) -> SignedIn:
+        who = await sessions.of(kefu_desk)
+        if who.staff.role != SUPERVISOR:
+            raise HTTPException(403, "班长看板只对班长开放。")
+        return who
+
+    async def html() -> str:
+        now = clock.now()
+        midnight = datetime.combine(now.astimezone(SHANGHAI).date(), time(), SHANGHAI)
+        async with database.read() as db:
+            came = await figures.queued_since(db, midnight)
+            scores = await figures.scores_since(db, midnight)
+            staff = await presence.present(db)
+        found = board(came, scores, now, rules.targets, PERSONAL_LEVELS)
+        values = {"board": _shown(found), "agents": [_agent(each, now) for each in staff]}
+        return pages.get_template("board.html").render(**values)
+
+    @routes.get("", include_in_schema=False)
+    async def page(request: Request, kefu_desk: Annotated[str | None, Cookie()] = None) -> Response:
+        try:
+            who = await supervisor(kefu_desk)
+        except NotSignedIn:
+            return RedirectResponse("/desk", status_code=303)
+        values = {"staff": who.staff, "csrf": who.csrf, "board": await html()}
+        return pages.TemplateResponse(request, "wallboard.html", values)
+
+    @routes.get("/events")
+    async def events(who: Annotated[SignedIn, Depends(supervisor)]) -> EventSourceResponse:
+        """Stream the figures whenever they change."""
+        return EventSourceResponse(stream(), ping=15)
+
+    async def stream() -> AsyncIterator[dict[str, Any]]:
+        queue, shown = bells.of(QUEUE_BELL), ""
+        while True:
+            rung = queue.listen()
+            if (now := await html()) != shown:
+                shown = now
+                yield {"event": "board", "data": json.dumps(now, ensure_ascii=False)}
+            await wait_for_any([rung], EVERY_SECONDS)
+
+    @routes.post("/agents/{staff_id}/sign-out")
+    async def sign_out(
+        staff_id: int, who: Annotated[SignedIn, Depends(supervisor)], x_csrf: Annotated[str, Header()] = ""
+    ) -> dict[str, bool]:
+        """Sign somebody out: their conversations go back into the queue."""
+        by = sessions.checked(who, x_csrf)
+        async with database.read() as db:
+            staff = await people.staff_by_id(db, staff_id) if 0 < staff_id < 2**31 else None
+        if staff is None or staff.id == by.id:
+            raise HTTPException(404, "没有这位同事。")
+        await desk.sign_out(staff)
+        async with database.write() as db:
+            await people.end_sessions_of(db, staff.id)
+            await audit.add(db, AuditEntry(f"agent:{by.id}", "staff.signed_out", f"staff:{staff.id}"), clock)
+        return {"signed_out": True}
+
+    return routes
+
+
+def _shown(found: Board) -> dict[str, Any]:
+    def share(part: float | None) -> str:
+        return "—" if part is None else f"{part:.0%}"
+
+    return {
+        "waiting": found.waiting,
+        "longest": _time(found.longest),
+        "late": found.longest >= LATE,
+        "by_skill": [(words.SKILLS.get(name, name), count) for name, count in found.by_skill.items()],
+        "by_channel": [(words.CHANNELS.get(name, name), count) for name, count in found.by_channel.items()],
+        "came": found.came,
+        "taken": found.taken,
+        "average_wait": "—" if found.average_wait is None else _time(found.average_wait),
+        "service_level": share(found.service_level),
+        "abandoned": share(found.abandoned),
+        "satisfied": share(found.satisfied),
+        "ratings": found.ratings,
+    }
+
+
+def _agent(each: Present, now: datetime) -> dict[str, Any]:
+    return {
+        "id": each.staff_id,
+        "name": each.name,
+        "role": words.ROLES.get(each.role, each.role),
+        "state": words.PRESENCE[each.state],
+        "mark": each.state,
+        "since": _time(now - each.since),
+        "load": each.load,
+        "capacity": each.capacity,
+        "skills": "、".join(words.SKILLS.get(name, name) for name in each.skills),
+    }
+
+
+def _time(span: timedelta) -> str:
+    """Return a span as an agent reads it.
+
+    >>> _time(timedelta(seconds=42)), _time(timedelta(minutes=3, seconds=7)), _time(timedelta(hours=2))
+    ('42秒', '3分07秒', '120分00秒')
+    """
+    seconds = int(span.total_seconds())
+    return f"{seconds}秒" if seconds < 60 else f"{seconds // 60}分{seconds % 60:02d}秒"
