@@ -52,7 +52,7 @@ from core.clock import Clock, SystemClock
 from core.notices import Notices
 from core.quiet import QuietHours
 from database.handle import Database
-from desk.news import News
+from desk.news import QUEUE_BELL, News
 from desk.router import Router
 from desk.rules import Service
 from desk.service import Desk
@@ -176,7 +176,7 @@ def build(
         bells=bells,
         floods=floods,
         desk=desk,
-        router=Router(database, desk, service, clock, bell),
+        router=Router(database, desk, service, clock, bells.of(QUEUE_BELL)),
         service=service,
         news=News(database, bell, bells, clock),
         engine=engine,

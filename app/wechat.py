@@ -19,7 +19,7 @@ from core.errors import Flooded
 from core.message import addressed_to
 
 # So long the platform's call waits for the answer; afterwards the answer goes by a customer-service message.
-PASSIVE_SECONDS = 0.5
+PASSIVE_SECONDS = 0.4
 _NOT_NOW = "success"
 
 

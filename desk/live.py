@@ -18,9 +18,9 @@ from storage import presence
 from storage.people import Staff
 
 # Who waits is rung for (desk/news.py); this is the safety net, and how often the minutes on the page go on.
-POLL_SECONDS = 10.0
+POLL_SECONDS = 30.0
 # How often an open page says that its agent is there.
-HEARD_SECONDS = 15.0
+HEARD_SECONDS = 20.0
 # Between two readings of the queue, however often it changes.
 QUEUE_AGE_SECONDS = 0.03
 
@@ -44,34 +44,47 @@ class Live:
         self._seen = Seen()
 
     async def stream(self, staff: Staff, opened: int | None) -> AsyncIterator[dict[str, Any]]:
-        """Yield queue, mine, thread and state events for a page, each when it has changed."""
+        """Yield thread, mine, state and queue events for a page, each when it has changed."""
         shown: dict[str, str] = {}
         seen = Seen()
-        mine = self._bells.of(mine_bell(staff.id))
-        thread = self._bells.of(thread_bell(opened or 0))
+        bells = {
+            "thread": self._bells.of(thread_bell(opened or 0)),
+            "mine": self._bells.of(mine_bell(staff.id)),
+            "queue": self._queue_bell,
+        }
+        rung: dict[str, asyncio.Event] = {}
         loop = asyncio.get_running_loop()
-        heard = -HEARD_SECONDS
+        heard, read = -HEARD_SECONDS, -POLL_SECONDS
         while True:
-            rung = [self._queue_bell.listen(), mine.listen(), thread.listen()]
+            everything = loop.time() - read >= POLL_SECONDS
+            due = [name for name in bells if everything or rung[name].is_set()]
+            rung = {name: bells[name].listen() if name in due else rung[name] for name in bells}
+            # The thread before the lists: it is what somebody looks at.
+            for name in due:
+                for event, html in (await self._read(name, staff, opened, seen)).items():
+                    if shown.get(event) != html:
+                        shown[event] = html
+                        yield {"event": event, "data": json.dumps(html, ensure_ascii=False)}
+            if everything:
+                read = loop.time()
             if loop.time() - heard >= HEARD_SECONDS:
                 heard = loop.time()
                 async with self._database.write() as db:
                     await presence.seen(db, staff.id, self._clock.now())
-            for event, html in (await self._events(staff, opened, seen)).items():
-                if shown.get(event) != html:
-                    shown[event] = html
-                    yield {"event": event, "data": json.dumps(html, ensure_ascii=False)}
-            await wait_for_any(rung, POLL_SECONDS)
+            await wait_for_any(rung.values(), max(0.0, read + POLL_SECONDS - loop.time()))
 
-    async def _events(self, staff: Staff, opened: int | None, seen: Seen) -> dict[str, str]:
-        news = {"queue": await self._queue_html()}
-        news["mine"] = self._rows("我的会话", "您还没有接入会话。", await self._view.own(staff, seen))
-        async with self._database.read() as db:
-            news["state"] = next((each.state for each in await presence.present(db) if each.staff_id == staff.id), "")
-        if opened is not None:
-            found = await self._view.thread(staff, opened, seen)
-            news["thread"] = self._html("thread.html", thread=found, moods=words.MOODS, intents=words.INTENTS)
-        return news
+    async def _read(self, name: str, staff: Staff, opened: int | None, seen: Seen) -> dict[str, str]:
+        if name == "queue":
+            return {"queue": await self._queue_html()}
+        if name == "mine":
+            async with self._database.read() as db:
+                state = await presence.state_of(db, staff.id)
+            own = self._rows("我的会话", "您还没有接入会话。", await self._view.own(staff, seen))
+            return {"mine": own, "state": state}
+        if opened is None:
+            return {}
+        found = await self._view.thread(staff, opened, seen)
+        return {"thread": self._html("thread.html", thread=found, moods=words.MOODS, intents=words.INTENTS)}
 
     async def _queue_html(self) -> str:
         async with self._reading:

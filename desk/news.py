@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 # Another process's news is seen after so long; this one's at once.
 POLL_SECONDS = 0.2
 # Between two looks, however often the bell rings.
-REST_SECONDS = 0.02
+REST_SECONDS = 0.01
 # On PostgreSQL a letter may become visible after one with a higher number: so many are looked at again.
 LOOK_BACK = 200
 

@@ -19,10 +19,10 @@ EVERY_SECONDS = 1.0
 
 
 class Router:
-    """Looks at the queue every second and at every ring; several processes may, each step is taken once."""
+    """Looks at the queue every second and whenever it changes; several processes may, each step is taken once."""
 
     def __init__(self, database: Database, desk: Desk, service: Service, clock: Clock, bell: Bell) -> None:
-        """Take the steps with `desk`, by the rules of `service`."""
+        """Take the steps with `desk`, by the rules of `service`; `bell` rings when the queue or who serves changes."""
         self._database, self._desk, self._service = database, desk, service
         self._clock, self._bell = clock, bell
 
@@ -65,7 +65,6 @@ class Router:
         if unheard:
             async with self._database.write() as db:
                 await presence.mark_away(db, now - rules.away, now)
-            self._bell.ring()
         for conversation_id, token, staff_id in silent:
             if await self._returned(conversation_id, token, f"silent:{staff_id}"):
                 # Whoever does not answer gets no more before saying so.

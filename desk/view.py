@@ -287,7 +287,7 @@ def _line(line: Line, sent: Sent | None) -> dict[str, Any]:
         "stuck": sent.id if sent and sent.state in STUCK else None,
         "id": line.id,
         "author": line.author,
-        "who": words.AUTHORS[line.author],
+        "who": _who(line),
         "note": line.audience == "desk",
         "whisper": bool(line.body.get("whisper")),
         "text": line.body.get("text", ""),
@@ -296,6 +296,12 @@ def _line(line: Line, sent: Sent | None) -> dict[str, Any]:
         "understood": line.body.get("understood"),
         "at": _clock_words(line.at),
     }
+
+
+def _who(line: Line) -> str:
+    if line.audience == "desk" and line.author == "agent":
+        return words.WHISPER if line.body.get("whisper") else words.NOTE
+    return words.AUTHORS[line.author]
 
 
 def _clock_words(at: datetime) -> str:

@@ -16,7 +16,7 @@ from core.clock import SHANGHAI, Clock
 from database.handle import Database
 from desk import words
 from desk.live import Live
-from desk.news import mine_bell
+from desk.news import QUEUE_BELL, mine_bell
 from desk.phrases import phrases
 from desk.service import Desk
 from desk.sessions import COOKIE, ENGINEER, NotSignedIn, SignedIn, StaffSessions
@@ -185,8 +185,8 @@ def desk_router(parts: DeskParts) -> APIRouter:
             await presence.put(db, staff.id, said.state, parts.clock.now())
             entry = AuditEntry(f"agent:{staff.id}", "presence.said", f"staff:{staff.id}", said.state)
             await audit.add(db, entry, parts.clock)
-        parts.bells.ring(mine_bell(staff.id))
-        parts.bell.ring()
+        for name in (mine_bell(staff.id), QUEUE_BELL):
+            parts.bells.ring(name)
         return {"state": said.state}
 
     @routes.get("/conversations/{conversation_id}/past/{other_id}", include_in_schema=False)

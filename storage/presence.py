@@ -65,22 +65,29 @@ async def mark_away(db: AsyncConnection, since_before: datetime, at: datetime) -
     return gone
 
 
+_LOAD = (
+    select(conversation.c.staff_id, func.count().label("load"))
+    .where(conversation.c.owner == Owner.AGENT)
+    .group_by(conversation.c.staff_id)
+    .subquery()
+)
+_PRESENT = (
+    select(presence, staff.c.name, staff.c.role, staff.c.skills, staff.c.capacity, _LOAD.c.load)
+    .join(staff, staff.c.id == presence.c.staff_id)
+    .outerjoin(_LOAD, _LOAD.c.staff_id == presence.c.staff_id)
+    .where(staff.c.role.in_(SERVING))
+    .order_by(staff.c.id)
+)
+
+
+async def state_of(db: AsyncConnection, staff_id: int) -> str:
+    """Return what somebody says of themselves, "" where they are not there."""
+    state: str | None = (await db.execute(select(presence.c.state).where(presence.c.staff_id == staff_id))).scalar()
+    return state or ""
+
+
 async def present(db: AsyncConnection) -> list[Present]:
     """Return everybody who is signed in, with their load."""
-    load = (
-        select(conversation.c.staff_id, func.count().label("load"))
-        .where(conversation.c.owner == Owner.AGENT)
-        .group_by(conversation.c.staff_id)
-        .subquery()
-    )
-    columns = (presence, staff.c.name, staff.c.role, staff.c.skills, staff.c.capacity, load.c.load)
-    query = (
-        select(*columns)
-        .join(staff, staff.c.id == presence.c.staff_id)
-        .outerjoin(load, load.c.staff_id == presence.c.staff_id)
-        .where(staff.c.role.in_(SERVING))
-        .order_by(staff.c.id)
-    )
     return [
         Present(
             row.staff_id,
@@ -93,7 +100,7 @@ async def present(db: AsyncConnection) -> list[Present]:
             row.since,
             row.seen_at,
         )
-        for row in await db.execute(query)
+        for row in await db.execute(_PRESENT)
     ]
 
 
