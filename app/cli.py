@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", action="store_true", help="print one JSON object")
     bench.add_argument("--messages", type=int, help="messages to send (default 60, one a second; faults: 10,000)")
     bench.add_argument("--kills", type=int, default=120, help="faults: processes and connections to end (default 120)")
+    bench.add_argument("--races", type=int, default=10_000, help="desk: takes while the bot answers (default 10000)")
     bench.add_argument("--customers", type=int, default=1_000_000, help="scale: how many (default 1000000)")
     data = commands.add_parser("data", help="bring data in")
     deeds = data.add_subparsers(dest="deed", required=True, metavar="DEED", parser_class=_OneLine)
@@ -109,7 +110,8 @@ def main(arguments: list[str] | None = None) -> int:
                 from app.commands.laboratory import laboratory
 
                 sized = ["--messages", str(given.messages or 10_000), "--kills", str(given.kills)]
-                return laboratory(given.what, given.json, *(sized if given.what == "faults" else []))
+                options = {"faults": sized, "desk": ["--races", str(given.races)]}
+                return laboratory(given.what, given.json, *options.get(given.what, []))
             from app.commands.bench import bench
 
             return bench(settings, given.messages or 60, given.json)

@@ -48,12 +48,20 @@ class Note(BaseModel):
     text: str = Field(min_length=1, max_length=2000)
 
 
+class Reveal(Deed):
+    """Why an agent must see a customer's whole name and number (desk/words.py REVEALS)."""
+
+    reason: str = Field(max_length=32)
+
+
 class Draft(BaseModel):
     """What an agent is about to say."""
 
     text: str = Field(max_length=5000)
 
 
+# So long a page shows what was revealed.
+REVEALED_SECONDS = 60
 GONE = "没有这个会话，或者它已由其他同事处理。"
 
 
@@ -108,6 +116,16 @@ def deeds_router(database: Database, desk: Desk, view: View, sessions: StaffSess
             current = await conversations.load(db, conversation_id)
         await desk.note(staff, conversation_id, said.text.strip(), whisper=current.staff_id not in (None, staff.id))
         return {"noted": True}
+
+    @routes.post("/{conversation_id}/reveal")
+    async def reveal(conversation_id: int, asked: Reveal, staff: agent) -> dict[str, str | int]:
+        """Show whole name and number to the agent who serves the customer, for a reason and a minute (M12)."""
+        if asked.reason not in words.REVEALS:
+            raise HTTPException(422, "请您选择查看的原因。")
+        customer = await desk.reveal(staff, conversation_id, asked.token, asked.reason)
+        if customer is None:
+            raise HTTPException(404, "客户尚未登录。")
+        return {"name": customer.name, "phone": customer.phone, "seconds": REVEALED_SECONDS}
 
     @routes.post("/{conversation_id}/hand-back")
     async def hand_back(conversation_id: int, deed: Deed, staff: agent) -> dict[str, int]:

@@ -84,7 +84,11 @@ class Live:
         if opened is None:
             return {}
         found = await self._view.thread(staff, opened, seen)
-        return {"thread": self._html("thread.html", thread=found, moods=words.MOODS, intents=words.INTENTS)}
+        return {
+            "thread": self._html(
+                "thread.html", thread=found, moods=words.MOODS, intents=words.INTENTS, reveals=words.REVEALS
+            )
+        }
 
     async def _queue_html(self) -> str:
         async with self._reading:

@@ -4,7 +4,7 @@ import uuid
 from contextlib import suppress
 
 from backends.account.own import own_phone
-from backends.account.port import Accounts
+from backends.account.port import Accounts, Customer
 from compliance import scripts
 from compliance.audit import AuditEntry
 from core.bell import Bell
@@ -76,6 +76,20 @@ class Desk:
     async def take_back(self, conversation_id: int, token: int, why: str) -> Ownership:
         """Put a conversation back into the queue whose agent does not answer; customer and desk are told (M15)."""
         return await self._step(None, conversation_id, Step.RETURN, scripts.AGENT_GONE, token, why=why)
+
+    async def reveal(self, staff: Staff, conversation_id: int, token: int, reason: str) -> Customer | None:
+        """Return whom the agent serves, unmasked, or None for a visitor; the reason goes to the audit log first (M12).
+
+        Raises NotOwner where the conversation is not the agent's.
+        """
+        async with self._database.write() as db:
+            current = await conversations.load(db, conversation_id)
+            self._must_own(current, staff, token)
+            if current.customer_id is None:
+                return None
+            entry = AuditEntry(f"agent:{staff.id}", "customer.revealed", f"customer:{current.customer_id}", reason)
+            await audit.add(db, entry, self._clock)
+        return await self._accounts.customer(current.customer_id, f"agent:{staff.id}")
 
     async def sign_out(self, staff: Staff) -> None:
         """Let somebody leave: what they own goes back into the queue."""

@@ -85,6 +85,8 @@ STATES = {"active": "正常", "suspended": "停机"}
 MOODS = ("平静", "不满", "激动")
 OWNERS = {"bot": "智能客服", "queue": "排队中", "agent": "人工", "nobody": "已结束"}
 AUTHORS = {"customer": "客户", "bot": "智能客服", "agent": "客服", "system": "系统"}
+# Why an agent may see a customer's whole name and number.
+REVEALS = {"verify": "核对身份", "call": "回拨客户", "visit": "安排上门", "complaint": "投诉核查"}
 NOTE = "备注（客户看不到）"
 WHISPER = "班长提醒（客户看不到）"
 ROLES = {"agent": "客服代表", "senior_agent": "高级客服代表", "supervisor": "班长", "engineer": "维修工程师"}

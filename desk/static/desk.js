@@ -44,10 +44,32 @@ function show(html) {
   token = head ? Number(head.dataset.token) : null;
   $("answer").hidden = !head || !["mine", "listening"].includes(head.dataset.state);
   $("answer").classList.toggle("listening", !!head && head.dataset.state === "listening");
+  unmask();
   for (const past of $("thread").querySelectorAll("[data-past]")) past.open = read.has(past.dataset.past);
   const lines = $("thread").querySelector(".lines");
   if (lines) lines.scrollTop = lines.scrollHeight;
 }
+
+// Whole name and number, for a reason and a minute; nothing of it is kept.
+let revealed = null;
+function unmask() {
+  if (!revealed || revealed.open !== open || Date.now() > revealed.until) return;
+  for (const part of ["name", "phone"]) {
+    const shown = $("thread").querySelector(`[data-${part}]`);
+    if (shown) shown.textContent = revealed[part];
+  }
+}
+$("thread").addEventListener("change", async (event) => {
+  const { reveal } = event.target.dataset;
+  if (!reveal || !event.target.value) return;
+  const answer = await fetch(`/desk/conversations/${reveal}/reveal`, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF": csrf }, body: JSON.stringify({ token, reason: event.target.value }) }).catch(() => null);
+  event.target.value = "";
+  if (!answer || !answer.ok) { $("error").textContent = "暂时不能查看，请您稍后再试。"; return; }
+  const found = await answer.json();
+  revealed = { ...found, open, until: Date.now() + found.seconds * 1000 };
+  unmask();
+  setTimeout(() => { revealed = null; connect(); }, found.seconds * 1000); // the stream shows it masked again
+});
 
 // The customer's other conversations: fetched when they are opened, and still open after the next refresh.
 const read = new Map();

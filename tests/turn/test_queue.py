@@ -260,3 +260,15 @@ async def test_a_supervisor_signs_an_agent_out_whose_conversations_wait_again(ho
     assert answer.status_code == 200
     assert await owner(house) is Owner.QUEUE
     assert (await agent.client.get("/desk/colleagues")).status_code == 401
+
+
+async def test_a_whole_number_is_shown_to_the_owner_for_a_reason_that_is_audited_first(house: InProcess) -> None:
+    await waiting(house)
+    agent, other = await signed_in(house), await signed_in(house, "agent2")
+    token = (await agent.do("take")).json()["token"]
+    assert (await agent.do("reveal", token=token, reason="curious")).status_code == 422
+    assert (await other.do("reveal", token=token, reason="call")).status_code == 404
+    assert (await agent.do("reveal", token=token - 1, reason="call")).status_code == 409
+    answer = (await agent.do("reveal", token=token, reason="call")).json()
+    assert (answer["phone"], answer["seconds"]) == ("13800138000", 60)
+    assert await audited(house, "customer.revealed") == [("agent:1", "call")]
