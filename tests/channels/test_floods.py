@@ -94,7 +94,12 @@ async def test_one_page_too_many_is_refused_until_another_is_closed(house: InPro
         except TimeoutError:
             return None  # it streams
 
-    pages = [asyncio.create_task(browser.get("/chat/events")) for _ in range(MOST_PAGES)]
+    async def page_that_stays() -> None:
+        # The one more may have been quicker: a page of the twenty tries again, as a browser does.
+        while (await browser.get("/chat/events")).status_code == 429:
+            pass
+
+    pages = [asyncio.create_task(page_that_stays()) for _ in range(MOST_PAGES)]
     async with asyncio.timeout(20):
         while await one_more() != 429:
             pass
