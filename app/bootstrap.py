@@ -53,6 +53,7 @@ from core.notices import Notices
 from core.quiet import QuietHours
 from database.handle import Database
 from desk.news import QUEUE_BELL, News
+from desk.pages import Pages
 from desk.router import Router
 from desk.rules import Service
 from desk.service import Desk
@@ -98,6 +99,7 @@ class Parts:
     notices: Notices
     payments: Payments
     sessions: StaffSessions
+    pages: Pages
     chores: Chores
     telegram: TelegramChannel | None
     wechat: WeChatChannel | None
@@ -137,6 +139,7 @@ def build(
         "sms": SandboxSms(mailboxes),
     }
     service = Service.load()
+    sessions = StaffSessions(database, clock)
     desk = Desk(database, accounts, clock, bell)
     floods = Floods(settings.per_sender, settings.per_address)
     deliveries, inbox = Deliveries(database, clock, bell), Inbox(database, bell, floods)
@@ -192,7 +195,8 @@ def build(
         actions=actions,
         notices=notices,
         payments=payments,
-        sessions=StaffSessions(database, clock),
+        sessions=sessions,
+        pages=Pages(database, sessions),
         chores=Chores(repairs, complaints, sms_in),
         telegram=telegram,
         wechat=wechat,

@@ -118,6 +118,10 @@ STAFF = [
     ("agent2", "小周", "agent"),
     ("senior1", "老陈", "senior_agent"),
     ("supervisor1", "吴班长", "supervisor"),
+    ("inspector1", "方质检", "inspector"),
+    ("manager1", "许经理", "account_manager"),
+    ("admin1", "管理员", "administrator"),
+    ("auditor1", "审计员", "auditor"),
     *((f"engineer{number}", name, "engineer") for number, name in enumerate(
         ("刘师傅", "孙师傅", "何工", "钱师傅", "郑师傅", "冯师傅", "褚师傅", "蒋师傅", "沈师傅", "韩师傅"), start=1
     )),
@@ -127,6 +131,7 @@ SKILLS = {
     "agent1": ("account", "complaint", "repair"),
     "agent2": ("repair", "account", "complaint"),
     "senior1": ("complaint", "enterprise", "english", "account", "repair"),
+    "manager1": ("enterprise",),
     "supervisor1": ("complaint", "enterprise", "english", "account", "repair"),
 }
 # Sign-in → the area (a word of its addresses, empty for all) and what the engineer can mend.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.quiet import QuietHours
+from desk.oidc import Oidc
 from inbox.floods import PER_ADDRESS, PER_SENDER
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,6 +64,7 @@ class Settings:
     sms_url       the SMS gateway (docs/howto/sms.md); without one the sandbox's phones receive, in the demo
     sms_signature what stands in front of every short message
     public_url    the address of our pages from outside, where it is not host and port
+    oidc          the carrier's own sign-in for the staff, beside passwords (docs/howto/staff.md)
     embedders     the other sites ("https://www.example.com") on whose pages the chat may stand; "*" is any
     """
 
@@ -82,6 +84,7 @@ class Settings:
     per_address: str = PER_ADDRESS
     quiet_hours: str = ""
     far_systems: Mapping[str, FarSystem] = field(default_factory=dict)
+    oidc: Oidc | None = None
     given_telegram: Telegram = field(default_factory=Telegram)
     given_wechat: WeChat = field(default_factory=WeChat)
 
@@ -152,6 +155,7 @@ class Settings:
             per_address=given.get("KEFU_LIMIT_ADDRESS", default.per_address),
             quiet_hours=_hours(given.get("KEFU_QUIET_HOURS", "" if demo else QUIET_HOURS)),
             public_url=given.get("KEFU_PUBLIC_URL", default.public_url).rstrip("/"),
+            oidc=_oidc(given),
         )
 
 
@@ -169,3 +173,13 @@ def _origins(given: str) -> tuple[str, ...]:
         if not re.fullmatch(r"\*|https?://[A-Za-z0-9.-]+(:\d+)?", origin):
             raise ValueError("KEFU_EMBED_ON must be sites like https://www.example.com, with spaces between, or *")
     return origins
+
+
+def _oidc(given: Mapping[str, str]) -> Oidc | None:
+    issuer, client_id = given.get("KEFU_OIDC_ISSUER", ""), given.get("KEFU_OIDC_CLIENT_ID", "")
+    if bool(issuer) != bool(client_id):
+        raise ValueError("KEFU_OIDC_ISSUER and KEFU_OIDC_CLIENT_ID belong together: give both or neither")
+    if not issuer:
+        return None
+    claim = given.get("KEFU_OIDC_CLAIM", Oidc.claim)
+    return Oidc(issuer, client_id, given.get("KEFU_OIDC_SECRET", ""), claim)

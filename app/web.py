@@ -30,10 +30,17 @@ from app.demo import load_demo
 from app.headers import FRAME, Headers
 from app.schema import upgrade
 from core.errors import Flooded, GateRefused, KefuError, NotOwner, StepRefused
+from desk.audit import audit_router
 from desk.complaints import complaints_router
 from desk.deeds import deeds_router
 from desk.field import field_router
+from desk.me import me_router
+from desk.oidc import Provider
 from desk.pictures import pictures_router
+from desk.sessions import NotAllowed, NotSignedIn
+from desk.sign_in import sign_in_router
+from desk.staff import staff_router
+from desk.team import team_router
 from desk.view import View
 from desk.wallboard import wallboard_router
 from desk.web import DeskParts, desk_router
@@ -71,6 +78,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(Headers, embedders=parts.settings.embedders)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(KefuError, _ours)
+    app.add_exception_handler(NotSignedIn, parts.pages.turned_away)
+    app.add_exception_handler(NotAllowed, parts.pages.turned_away)
     app.add_exception_handler(Exception, _unforeseen)
 
     async def limited(request: Request) -> None:
@@ -93,15 +102,30 @@ def create_app(parts: Parts) -> FastAPI:
         parts.service.rules,
     )
     pages = DeskParts(
-        parts.database, parts.clock, parts.bell, parts.bells, parts.desk, parts.sessions, parts.deliveries, view
+        parts.database,
+        parts.clock,
+        parts.bell,
+        parts.bells,
+        parts.desk,
+        parts.sessions,
+        parts.pages,
+        parts.deliveries,
+        view,
+    )
+    provider = Provider(parts.settings.oidc) if parts.settings.oidc else None
+    app.include_router(
+        sign_in_router(parts.pages, parts.database, parts.sessions, parts.desk, provider, parts.settings.site),
+        dependencies=[Depends(limited)],
     )
     app.include_router(desk_router(pages), dependencies=[Depends(limited)])
     rules = parts.service.rules
-    app.include_router(wallboard_router(parts.database, parts.desk, parts.sessions, parts.bells, rules, parts.clock))
-    app.include_router(deeds_router(parts.database, parts.desk, view, parts.sessions))
+    app.include_router(
+        wallboard_router(parts.pages, parts.database, parts.desk, parts.sessions, parts.bells, rules, parts.clock)
+    )
+    app.include_router(deeds_router(parts.pages, parts.database, parts.desk, view, parts.sessions))
     app.include_router(
         complaints_router(
-            parts.sessions,
+            parts.pages,
             parts.database,
             parts.complaints,
             parts.repairs,
@@ -111,8 +135,12 @@ def create_app(parts: Parts) -> FastAPI:
             parts.clock,
         )
     )
-    app.include_router(pictures_router(parts.sessions, parts.database, view))
-    app.include_router(field_router(parts.sessions, parts.repairs, parts.accounts, parts.notices))
+    app.include_router(audit_router(parts.pages, parts.database))
+    app.include_router(me_router(parts.pages, parts.database, parts.sessions, parts.clock))
+    app.include_router(staff_router(parts.pages, parts.database, parts.desk, parts.clock))
+    app.include_router(team_router(parts.pages, parts.database, parts.clock))
+    app.include_router(pictures_router(parts.pages, parts.database, view))
+    app.include_router(field_router(parts.pages, parts.repairs, parts.accounts, parts.notices))
     if parts.telegram is not None:
         app.include_router(telegram.router(parts, parts.telegram))
     if parts.wechat is not None:

@@ -3,12 +3,10 @@
 import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Cookie, Form, HTTPException, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
-from fastapi.templating import Jinja2Templates
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
 
 from backends.account.intake import Wrong, fen
 from backends.account.own import own_phone
@@ -26,20 +24,21 @@ from core.clock import SHANGHAI, Clock
 from core.errors import BackendDown
 from core.money import yuan
 from core.notices import Notices
+from core.roles import Right
 from database.handle import Database
 from desk import words
 from desk.customers import named
-from desk.sessions import COOKIE, ENGINEER, NotSignedIn, SignedIn, StaffSessions
+from desk.pages import Pages
+from desk.sessions import SignedIn
 from storage import pictures
 
-HERE = Path(__file__).resolve().parent
 _MONTHS_SHOWN = 3
 _FIGURES_OF = timedelta(days=30)
 _STEPS = (Deed.TAKE, Deed.REPLY, Deed.ANSWER)
 
 
 def complaints_router(
-    sessions: StaffSessions,
+    pages: Pages,
     database: Database,
     complaints: Complaints,
     repairs: Repairs,
@@ -50,31 +49,24 @@ def complaints_router(
 ) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/complaints", include_in_schema=False)
-    pages = Jinja2Templates(HERE / "templates")
-
-    async def agent(token: str | None) -> SignedIn:
-        who = await sessions.of(token)
-        if who.staff.role == ENGINEER:
-            raise HTTPException(403, "这个页面只对客服人员开放。")
-        return who
+    reader = Annotated[SignedIn, Depends(pages.for_those_who(Right.COMPLAINTS))]
+    handler = Annotated[SignedIn, Depends(pages.form_of(Right.COMPLAINTS))]
 
     async def shown(
         request: Request, who: SignedIn, error: str = "", status: int = 200, draft: tuple[str, str] = ("", "")
-    ) -> HTMLResponse:
+    ) -> Response:
         """Return the page; `draft` is a ticket and what was written for it: what was refused is not lost."""
         by = f"agent:{who.staff.id}"
         tickets = [await _shown(ticket, by) for ticket in await complaints.handled(by)]
         late = [_late(ticket, clock.now()) for ticket in await repairs.late(by)]
         values = {
-            "staff": who.staff,
-            "csrf": who.csrf,
             "tickets": tickets,
             "late": late,
             "figures": [_in_words(each) for each in await repairs.figures(clock.now() - _FIGURES_OF, by)],
             "error": error,
             "draft": draft,
         }
-        return pages.TemplateResponse(request, "complaints.html", values, status_code=status)
+        return await pages.show(request, who, "complaints.html", status, **values)
 
     async def _shown(ticket: ComplaintTicket, by: str) -> dict[str, object]:
         customer, level = await named(accounts, ticket.customer_id, by)
@@ -110,11 +102,7 @@ def complaints_router(
         }
 
     @routes.get("")
-    async def page(request: Request, kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> Response:
-        try:
-            who = await agent(kefu_desk)
-        except NotSignedIn:
-            return RedirectResponse("/desk", status_code=303)
+    async def page(request: Request, who: reader) -> Response:
         return await shown(request, who)
 
     async def _mine(number: str, by: str) -> ComplaintTicket | None:
@@ -124,15 +112,12 @@ def complaints_router(
     async def step(
         request: Request,
         number: str,
+        who: handler,
         deed: Annotated[Deed, Form()],
-        csrf: Annotated[str, Form(max_length=64)],
         key: Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")],
         text: Annotated[str, Form(max_length=1000)] = "",
-        kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None,
     ) -> Response:
-        who = await agent(kefu_desk)
-        staff = sessions.checked(who, csrf)
-        by = f"agent:{staff.id}"
+        by = f"agent:{who.staff.id}"
         ticket = await _mine(number, by)
         if deed not in _STEPS or ticket is None:
             return await shown(request, who, "这个工单的状态已经变化，请您查看最新的列表。", 409)
@@ -159,14 +144,11 @@ def complaints_router(
     async def refund(
         request: Request,
         number: str,
+        who: handler,
         charge: Annotated[str, Form(pattern=r"^\d{4}-\d{2}/.{1,64}$")],
         amount: Annotated[str, Form(max_length=16)],
-        csrf: Annotated[str, Form(max_length=64)],
-        kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None,
     ) -> Response:
-        who = await agent(kefu_desk)
-        staff = sessions.checked(who, csrf)
-        by = f"agent:{staff.id}"
+        by = f"agent:{who.staff.id}"
         ticket = await _mine(number, by)
         month, _, name = charge.partition("/")
         if ticket is None:

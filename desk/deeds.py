@@ -2,16 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Cookie, Depends, Header, HTTPException
+from fastapi import APIRouter, Depends, Header, HTTPException
 from pydantic import BaseModel, Field
 
 from compliance.gate import before_sending
+from core.roles import Right, may
 from core.skills import Skill
 from database.handle import Database
 from desk import words
+from desk.pages import Pages
 from desk.service import Desk
-from desk.sessions import ENGINEER, SignedIn, StaffSessions
-from desk.view import SUPERVISOR, View
+from desk.sessions import SignedIn, StaffSessions
+from desk.view import View
 from storage import conversations, people
 from storage.people import Staff
 
@@ -65,19 +67,13 @@ REVEALED_SECONDS = 60
 GONE = "没有这个会话，或者它已由其他同事处理。"
 
 
-def deeds_router(database: Database, desk: Desk, view: View, sessions: StaffSessions) -> APIRouter:
+def deeds_router(pages: Pages, database: Database, desk: Desk, view: View, sessions: StaffSessions) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/desk/conversations", tags=["desk"])
 
-    async def signed_in(kefu_desk: Annotated[str | None, Cookie()] = None) -> SignedIn:
-        who = await sessions.of(kefu_desk)
-        if who.staff.role == ENGINEER:
-            raise HTTPException(403, "客服工作台只对客服人员开放。")
-        return who
+    signed_in = Annotated[SignedIn, Depends(pages.for_those_who(Right.SERVE))]
 
-    async def allowed(
-        conversation_id: int, who: Annotated[SignedIn, Depends(signed_in)], x_csrf: Annotated[str, Header()] = ""
-    ) -> Staff:
+    async def allowed(conversation_id: int, who: signed_in, x_csrf: Annotated[str, Header()] = "") -> Staff:
         """Return the agent, who may see this conversation."""
         staff = sessions.checked(who, x_csrf)
         if not 0 < conversation_id < 2**31 or not await view.may_see(staff, conversation_id):
@@ -139,14 +135,14 @@ def deeds_router(database: Database, desk: Desk, view: View, sessions: StaffSess
             return {"token": (await desk.pass_on(staff, conversation_id, asked.token, asked.skill)).token}
         async with database.read() as db:
             to = await people.staff_by_id(db, asked.to) if asked.to else None
-        if to is None or to.id == staff.id or to.role == ENGINEER:
+        if to is None or to.id == staff.id or not may(to.role, Right.SERVE):
             raise HTTPException(422, "请您选择一位在线的同事，或者一个技能组。")
         return {"token": (await desk.transfer(staff, conversation_id, asked.token, to)).token}
 
     @routes.post("/{conversation_id}/take-over")
     async def take_over(conversation_id: int, staff: agent) -> dict[str, int]:
         """Take a conversation from whoever owns it: a supervisor's right."""
-        if staff.role != SUPERVISOR:
+        if not may(staff.role, Right.LISTEN):
             raise HTTPException(403, "只有班长可以接管会话。")
         return {"token": (await desk.take_over(staff, conversation_id)).token}
 

@@ -1,12 +1,10 @@
 """The engineer's own small pages (E3): what there is to do, one step after another, on a phone."""
 
 import secrets
-from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Cookie, Form, HTTPException, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
-from fastapi.templating import Jinja2Templates
+from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
 
 from backends.account.own import own_phone
 from backends.account.port import Accounts
@@ -14,11 +12,12 @@ from backends.repair.port import Deed, DeedRefused, Repairs, State
 from compliance import scripts
 from core.clock import SHANGHAI
 from core.notices import Notices
+from core.roles import Right
 from desk import words
 from desk.customers import named
-from desk.sessions import COOKIE, ENGINEER, NotSignedIn, SignedIn, StaffSessions
+from desk.pages import Pages
+from desk.sessions import SignedIn
 
-HERE = Path(__file__).resolve().parent
 _NEXT = {
     State.DISPATCHED: (Deed.ACCEPT, "接单"),
     State.ACCEPTED: (Deed.DEPART, "出发"),
@@ -27,18 +26,13 @@ _NEXT = {
 }
 
 
-def field_router(sessions: StaffSessions, repairs: Repairs, accounts: Accounts, notices: Notices) -> APIRouter:
+def field_router(pages: Pages, repairs: Repairs, accounts: Accounts, notices: Notices) -> APIRouter:
     """Return the engineers' routes."""
     routes = APIRouter(prefix="/field", include_in_schema=False)
-    pages = Jinja2Templates(HERE / "templates")
+    reader = Annotated[SignedIn, Depends(pages.for_those_who(Right.FIELD))]
+    engineer = Annotated[SignedIn, Depends(pages.form_of(Right.FIELD))]
 
-    async def engineer(token: str | None) -> SignedIn:
-        who = await sessions.of(token)
-        if who.staff.role != ENGINEER:
-            raise HTTPException(403, "这个页面只对维修工程师开放。")
-        return who
-
-    async def shown(request: Request, who: SignedIn, error: str = "", status: int = 200) -> HTMLResponse:
+    async def shown(request: Request, who: SignedIn, error: str = "", status: int = 200) -> Response:
         tasks = []
         for ticket in await repairs.of_engineer(who.staff.id):
             customer, _ = await named(accounts, ticket.customer_id, f"engineer:{who.staff.id}")
@@ -56,30 +50,23 @@ def field_router(sessions: StaffSessions, repairs: Repairs, accounts: Accounts, 
                     "key": secrets.token_hex(8),
                 }
             )
-        values = {"staff": who.staff, "csrf": who.csrf, "tasks": tasks, "error": error, "checklist": words.CHECKLIST}
-        return pages.TemplateResponse(request, "field.html", values, status_code=status)
+        return await pages.show(request, who, "field.html", status, tasks=tasks, error=error, checklist=words.CHECKLIST)
 
     @routes.get("")
-    async def page(request: Request, kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> Response:
-        try:
-            who = await engineer(kefu_desk)
-        except NotSignedIn:
-            return RedirectResponse("/desk", status_code=303)
+    async def page(request: Request, who: reader) -> Response:
         return await shown(request, who)
 
     @routes.post("/{number}")
     async def work(
         request: Request,
         number: str,
+        who: engineer,
         deed: Annotated[Deed, Form()],
-        csrf: Annotated[str, Form(max_length=64)],
         key: Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")],
         record: Annotated[str, Form(max_length=1000)] = "",
         done: Annotated[list[int] | None, Form()] = None,
-        kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None,
     ) -> Response:
-        who = await engineer(kefu_desk)
-        staff = sessions.checked(who, csrf)
+        staff = who.staff
         if deed is Deed.FINISH and (set(done or []) != set(range(len(words.CHECKLIST))) or not record.strip()):
             return await shown(request, who, "请您填写处理情况，并逐项核对清单后再完成。", 422)
         if deed not in (Deed.ACCEPT, Deed.DEPART, Deed.ARRIVE, Deed.FINISH):

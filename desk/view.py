@@ -19,6 +19,7 @@ from core.conversation import Owner
 from core.errors import BackendDown
 from core.handover import trend
 from core.money import yuan
+from core.roles import Right, may
 from core.routing import Rules, in_order
 from database.handle import Database
 from desk import words
@@ -27,7 +28,6 @@ from storage import audit, conversations, people, queue, typing
 from storage.conversations import Conversation, Line
 from storage.people import Staff
 
-SUPERVISOR = "supervisor"
 # So many lines of a long thread are on the page; the others are a click away.
 LINES_SHOWN = 200
 
@@ -79,7 +79,7 @@ class Seen:
 def _may_see(staff: Staff, current: Conversation | None) -> bool:
     if current is None:
         return False
-    listens = staff.role == SUPERVISOR and current.owner is Owner.AGENT  # G5
+    listens = may(staff.role, Right.LISTEN) and current.owner is Owner.AGENT  # G5
     return listens or current.owner is Owner.QUEUE or current.staff_id == staff.id
 
 
@@ -114,7 +114,7 @@ class View:
     async def own(self, staff: Staff, seen: "Seen") -> list[Row]:
         """Return the agent's own conversations; a supervisor's list has everybody's (G5)."""
         async with self._database.read() as db:
-            everybody = staff.role == SUPERVISOR
+            everybody = may(staff.role, Right.LISTEN)
             found = await (conversations.all_owned(db) if everybody else conversations.owned_by(db, staff.id))
             last = await conversations.last_words(db, [each.id for each in found])
         return [await self._row(each, last.get(each.id, ""), seen) for each in found]
@@ -158,7 +158,7 @@ class View:
             history=history,
             quota=await self._quota(current),
             packet=_packet(current, lines),
-            listening=staff.role == SUPERVISOR and current.owner is Owner.AGENT and current.staff_id != staff.id,
+            listening=may(staff.role, Right.LISTEN) and current.owner is Owner.AGENT and current.staff_id != staff.id,
             writing=writes_until is not None and writes_until > self._clock.now(),
         )
 

@@ -3,12 +3,9 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Cookie, Depends, Header, HTTPException, Request, Response
-from fastapi.responses import RedirectResponse
-from fastapi.templating import Jinja2Templates
+from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
 from sse_starlette.sse import EventSourceResponse
 
 from backends.account.port import PERSONAL_LEVELS
@@ -16,34 +13,28 @@ from compliance.audit import AuditEntry
 from core.bell import Bells, wait_for_any
 from core.board import Board, board
 from core.clock import SHANGHAI, Clock
+from core.roles import Right
 from core.routing import Rules
 from database.handle import Database
 from desk import words
 from desk.news import QUEUE_BELL
+from desk.pages import Pages
 from desk.service import Desk
-from desk.sessions import NotSignedIn, SignedIn, StaffSessions
-from desk.view import SUPERVISOR
+from desk.sessions import SignedIn, StaffSessions
 from storage import audit, figures, people, presence
 from storage.presence import Present
 
-HERE = Path(__file__).resolve().parent
 EVERY_SECONDS = 5.0
 # Somebody who waits longer than this is shown in the colour of what is late.
 LATE = timedelta(minutes=2)
 
 
 def wallboard_router(
-    database: Database, desk: Desk, sessions: StaffSessions, bells: Bells, rules: Rules, clock: Clock
+    pages: Pages, database: Database, desk: Desk, sessions: StaffSessions, bells: Bells, rules: Rules, clock: Clock
 ) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/desk/wallboard", tags=["desk"])
-    pages = Jinja2Templates(HERE / "templates")
-
-    async def supervisor(kefu_desk: Annotated[str | None, Cookie()] = None) -> SignedIn:
-        who = await sessions.of(kefu_desk)
-        if who.staff.role != SUPERVISOR:
-            raise HTTPException(403, "班长看板只对班长开放。")
-        return who
+    supervisor = Annotated[SignedIn, Depends(pages.for_those_who(Right.LISTEN))]
 
     async def html() -> str:
         now = clock.now()
@@ -54,19 +45,14 @@ def wallboard_router(
             staff = await presence.present(db)
         found = board(came, scores, now, rules.targets, PERSONAL_LEVELS)
         values = {"board": _shown(found), "agents": [_agent(each, now) for each in staff]}
-        return pages.get_template("board.html").render(**values)
+        return pages.templates.get_template("board.html").render(**values)
 
     @routes.get("", include_in_schema=False)
-    async def page(request: Request, kefu_desk: Annotated[str | None, Cookie()] = None) -> Response:
-        try:
-            who = await supervisor(kefu_desk)
-        except NotSignedIn:
-            return RedirectResponse("/desk", status_code=303)
-        values = {"staff": who.staff, "csrf": who.csrf, "board": await html()}
-        return pages.TemplateResponse(request, "wallboard.html", values)
+    async def page(request: Request, who: supervisor) -> Response:
+        return await pages.show(request, who, "wallboard.html", board=await html())
 
     @routes.get("/events")
-    async def events(who: Annotated[SignedIn, Depends(supervisor)]) -> EventSourceResponse:
+    async def events(who: supervisor) -> EventSourceResponse:
         """Stream the figures whenever they change."""
         return EventSourceResponse(stream(), ping=15)
 
@@ -80,9 +66,7 @@ def wallboard_router(
             await wait_for_any([rung], EVERY_SECONDS)
 
     @routes.post("/agents/{staff_id}/sign-out")
-    async def sign_out(
-        staff_id: int, who: Annotated[SignedIn, Depends(supervisor)], x_csrf: Annotated[str, Header()] = ""
-    ) -> dict[str, bool]:
+    async def sign_out(staff_id: int, who: supervisor, x_csrf: Annotated[str, Header()] = "") -> dict[str, bool]:
         """Sign somebody out: their conversations go back into the queue."""
         by = sessions.checked(who, x_csrf)
         async with database.read() as db:

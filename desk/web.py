@@ -1,31 +1,29 @@
 """The desk's pages: server-rendered, live by server-sent events, with a little JavaScript."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Cookie, Depends, Form, Header, HTTPException, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
-from fastapi.templating import Jinja2Templates
+from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 from sse_starlette.sse import EventSourceResponse
 
 from compliance.audit import AuditEntry
 from core.bell import Bell, Bells
 from core.clock import SHANGHAI, Clock
+from core.roles import Right
 from database.handle import Database
 from desk import words
 from desk.live import Live
 from desk.news import QUEUE_BELL, mine_bell
+from desk.pages import Pages
 from desk.phrases import phrases
 from desk.service import Desk
-from desk.sessions import COOKIE, ENGINEER, NotSignedIn, SignedIn, StaffSessions
-from desk.view import SUPERVISOR, View
+from desk.sessions import SignedIn, StaffSessions
+from desk.view import View
 from outbox.deliveries import Deliveries
-from storage import audit, people, presence
+from storage import audit, presence
 from storage.people import Staff
-
-HERE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,7 @@ class DeskParts:
     bells: Bells
     desk: Desk
     sessions: StaffSessions
+    pages: Pages
     deliveries: Deliveries
     view: View
 
@@ -51,71 +50,24 @@ class Presence(BaseModel):
 def desk_router(parts: DeskParts) -> APIRouter:
     """Return the desk's routes."""
     routes = APIRouter(prefix="/desk", tags=["desk"])
-    pages = Jinja2Templates(HERE / "templates")
-    view, sessions = parts.view, parts.sessions
-    live = Live(parts.database, view, pages, parts.bells, parts.clock)
+    pages, view, sessions = parts.pages, parts.view, parts.sessions
+    live = Live(parts.database, view, pages.templates, parts.bells, parts.clock)
+    signed_in = Annotated[SignedIn, Depends(pages.for_those_who(Right.SERVE))]
+    form = Annotated[SignedIn, Depends(pages.form_of(Right.SERVE))]
 
-    async def signed_in(kefu_desk: Annotated[str | None, Cookie()] = None) -> SignedIn:
-        who = await sessions.of(kefu_desk)
-        if who.staff.role == ENGINEER:
-            raise HTTPException(403, "客服工作台只对客服人员开放。")
-        return who
-
-    async def allowed(who: Annotated[SignedIn, Depends(signed_in)], x_csrf: Annotated[str, Header()] = "") -> Staff:
+    async def checked(who: signed_in, x_csrf: Annotated[str, Header()] = "") -> Staff:
         return sessions.checked(who, x_csrf)
 
-    @routes.get("", include_in_schema=False)
-    async def page(request: Request, kefu_desk: Annotated[str | None, Cookie()] = None) -> Response:
-        try:
-            who = await sessions.of(kefu_desk)
-        except NotSignedIn:
-            return pages.TemplateResponse(request, "login.html", {"error": ""})
-        if who.staff.role == ENGINEER:
-            return RedirectResponse("/field", status_code=303)
-        role = words.ROLES.get(who.staff.role, who.staff.role)
-        values = {
-            "staff": who.staff,
-            "role": role,
-            "csrf": who.csrf,
-            "supervisor": who.staff.role == SUPERVISOR,
-            "dispositions": words.DISPOSITIONS,
-        }
-        return pages.TemplateResponse(request, "desk.html", values)
-
-    @routes.get("/static/{name}", include_in_schema=False)
-    async def static(name: str) -> FileResponse:
-        if name not in ("desk.js", "desk.css", "wallboard.js"):
-            raise HTTPException(404)
-        return FileResponse(HERE / "static" / name)
-
-    @routes.post("/login", include_in_schema=False)
-    async def login(
-        request: Request, login: Annotated[str, Form(max_length=64)], password: Annotated[str, Form(max_length=128)]
-    ) -> Response:
-        token, error = await sessions.begin(login, password)
-        if token is None:
-            return pages.TemplateResponse(request, "login.html", {"error": error}, status_code=401)
-        response = RedirectResponse("/desk", status_code=303)
-        response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https")
-        return response
-
-    @routes.post("/logout", include_in_schema=False)
-    async def logout(
-        staff: Annotated[Staff, Depends(allowed)], kefu_desk: Annotated[str, Cookie()] = ""
-    ) -> dict[str, bool]:
-        await parts.desk.sign_out(staff)
-        async with parts.database.write() as db:
-            await people.end_session(db, kefu_desk)
-        return {"signed_out": True}
+    allowed = Annotated[Staff, Depends(checked)]
 
     @routes.get("/events")
-    async def events(who: Annotated[SignedIn, Depends(signed_in)], open: int | None = None) -> EventSourceResponse:
+    async def events(who: signed_in, open: int | None = None) -> EventSourceResponse:
         """Stream the queue, the agent's own list, and the thread of conversation `open`, whenever they change."""
         opened = open if open is not None and 0 < open < 2**31 else None
         return EventSourceResponse(live.stream(who.staff, opened), ping=15)
 
     @routes.post("/messages/{message_id}/resend")
-    async def resend(message_id: int, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, bool]:
+    async def resend(message_id: int, staff: allowed) -> dict[str, bool]:
         """Send once more what did not go out; 409 where it has gone out meanwhile."""
         if not await parts.deliveries.resend(message_id, f"agent:{staff.id}"):
             raise HTTPException(409, words.SENT_MEANWHILE)
@@ -134,27 +86,20 @@ def desk_router(parts: DeskParts) -> APIRouter:
             }
             for each in await parts.deliveries.undelivered()
         ]
-        values = {"staff": who.staff, "csrf": who.csrf, "messages": messages, "error": error}
-        return pages.TemplateResponse(request, "undelivered.html", values, status_code=status)
+        return await pages.show(request, who, "undelivered.html", status, messages=messages, error=error)
 
     @routes.get("/undelivered", include_in_schema=False)
-    async def undelivered(request: Request, who: Annotated[SignedIn, Depends(signed_in)]) -> Response:
+    async def undelivered(request: Request, who: signed_in) -> Response:
         return await undelivered_page(request, who)
 
     @routes.post("/undelivered/{message_id}", include_in_schema=False)
-    async def resend_from_page(
-        request: Request,
-        message_id: int,
-        who: Annotated[SignedIn, Depends(signed_in)],
-        csrf: Annotated[str, Form(max_length=64)],
-    ) -> Response:
-        staff = sessions.checked(who, csrf)
-        if not await parts.deliveries.resend(message_id, f"agent:{staff.id}"):
+    async def resend_from_page(request: Request, message_id: int, who: form) -> Response:
+        if not await parts.deliveries.resend(message_id, f"agent:{who.staff.id}"):
             return await undelivered_page(request, who, words.SENT_MEANWHILE, 409)
         return RedirectResponse("/desk/undelivered", status_code=303)
 
     @routes.get("/phrases")
-    async def canned(who: Annotated[SignedIn, Depends(signed_in)]) -> list[dict[str, str]]:
+    async def canned(who: signed_in) -> list[dict[str, str]]:
         """Return the canned phrases with the initials of their pinyin: [{"group", "text", "initials"}]."""
         return [
             {"group": each.group, "text": each.text.format(name=who.staff.name), "initials": each.initials}
@@ -162,7 +107,7 @@ def desk_router(parts: DeskParts) -> APIRouter:
         ]
 
     @routes.get("/colleagues")
-    async def colleagues(who: Annotated[SignedIn, Depends(signed_in)]) -> list[dict[str, Any]]:
+    async def colleagues(who: signed_in) -> list[dict[str, Any]]:
         """Return who else is signed in: [{"id", "name", "state", "load", "capacity"}]."""
         async with parts.database.read() as db:
             found = await presence.present(db)
@@ -179,7 +124,7 @@ def desk_router(parts: DeskParts) -> APIRouter:
         ]
 
     @routes.post("/presence")
-    async def say_presence(said: Presence, staff: Annotated[Staff, Depends(allowed)]) -> dict[str, str]:
+    async def say_presence(said: Presence, staff: allowed) -> dict[str, str]:
         """Say whether one takes conversations: ready, busy."""
         async with parts.database.write() as db:
             await presence.put(db, staff.id, said.state, parts.clock.now())
@@ -190,15 +135,13 @@ def desk_router(parts: DeskParts) -> APIRouter:
         return {"state": said.state}
 
     @routes.get("/conversations/{conversation_id}/past/{other_id}", include_in_schema=False)
-    async def past(
-        request: Request, conversation_id: int, other_id: int, who: Annotated[SignedIn, Depends(signed_in)]
-    ) -> Response:
+    async def past(request: Request, conversation_id: int, other_id: int, who: signed_in) -> Response:
         """Return another conversation of the same customer, as a piece of the page."""
         most = 2**31
         small = 0 < conversation_id < most and 0 < other_id < most
         lines = await view.past(who.staff, conversation_id, other_id) if small else None
         if lines is None:
             raise HTTPException(404, "没有这个会话，或者它已由其他同事处理。")
-        return pages.TemplateResponse(request, "past.html", {"lines": lines})
+        return pages.templates.TemplateResponse(request, "past.html", {"lines": lines})
 
     return routes

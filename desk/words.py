@@ -89,7 +89,18 @@ AUTHORS = {"customer": "客户", "bot": "智能客服", "agent": "客服", "syst
 REVEALS = {"verify": "核对身份", "call": "回拨客户", "visit": "安排上门", "complaint": "投诉核查"}
 NOTE = "备注（客户看不到）"
 WHISPER = "班长提醒（客户看不到）"
-ROLES = {"agent": "客服代表", "senior_agent": "高级客服代表", "supervisor": "班长", "engineer": "维修工程师"}
+ROLES = {
+    "agent": "客服代表",
+    "senior_agent": "高级客服代表",
+    "supervisor": "班长",
+    "inspector": "质检员",
+    "account_manager": "客户经理",
+    "engineer": "维修工程师",
+    "administrator": "系统管理员",
+    "auditor": "审计员",
+}
+LEAVES = {"asked": "待批准", "granted": "已批准", "refused": "未批准"}
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 COMPLAINTS = {
     "billing": "扣费",
     "service": "服务态度",

@@ -1,6 +1,9 @@
 """The audit log in the database."""
 
-from sqlalchemy import insert
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from compliance.audit import AuditEntry
@@ -21,6 +24,39 @@ async def add(db: AsyncConnection, entry: AuditEntry, clock: Clock) -> None:
             details=dict(entry.details),
         )
     )
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An entry as it is stored."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    reason: str
+
+
+async def search(
+    db: AsyncConnection,
+    actor: str,
+    action: str,
+    subject: str,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+) -> list[Kept]:
+    """Return the newest entries whose actor, action and subject begin like these and lie in this span."""
+    query = select(audit).order_by(audit.c.id.desc()).limit(limit)
+    for column, beginning in ((audit.c.actor, actor), (audit.c.action, action), (audit.c.subject, subject)):
+        if beginning:
+            query = query.where(column.startswith(beginning, autoescape=True))
+    if since is not None:
+        query = query.where(audit.c.at >= since)
+    if until is not None:
+        query = query.where(audit.c.at < until)
+    return [Kept(row.id, row.at, row.actor, row.action, row.subject, row.reason) for row in await db.execute(query)]
 
 
 class SqlAuditLog:

@@ -5,10 +5,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.handle import insertion
 from storage.tables import session, staff
 
 STAFF_SESSION = timedelta(hours=12)
@@ -27,6 +29,10 @@ class Staff:
     role: str
     password_hash: str
     locked_until: datetime | None
+    skills: tuple[str, ...] = ()
+    capacity: int = 0
+    active: bool = True
+    must_change: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,16 +64,53 @@ async def _staff(db: AsyncConnection, which: object) -> Staff | None:
     row = (await db.execute(select(staff).where(which))).one_or_none()  # type: ignore[arg-type]
     if row is None:
         return None
-    return Staff(row.id, row.login, row.name, row.role, row.password_hash, row.locked_until)
+    return _of(row)
+
+
+def _of(row: Row[Any]) -> Staff:
+    return Staff(
+        row.id,
+        row.login,
+        row.name,
+        row.role,
+        row.password_hash,
+        row.locked_until,
+        tuple(row.skills),
+        row.capacity,
+        row.active,
+        row.must_change,
+    )
+
+
+async def everybody(db: AsyncConnection) -> list[Staff]:
+    """Return the whole staff, by sign-in, also those who have left."""
+    return [_of(row) for row in await db.execute(select(staff).order_by(staff.c.active.desc(), staff.c.login))]
+
+
+async def change(db: AsyncConnection, staff_id: int, **values: Any) -> None:
+    """Change columns of a member of staff: name, role, skills, capacity, active."""
+    await db.execute(update(staff).where(staff.c.id == staff_id).values(values))
+
+
+async def set_password(db: AsyncConnection, staff_id: int, password_hash: str, must_change: bool) -> None:
+    """Replace a password; whoever did not choose it must change it at the next sign-in."""
+    values = {"password_hash": password_hash, "must_change": must_change, "failures": 0, "locked_until": None}
+    await db.execute(update(staff).where(staff.c.id == staff_id).values(values))
 
 
 async def add_staff(
-    db: AsyncConnection, login: str, name: str, role: str, password_hash: str, skills: Sequence[str] = ()
-) -> None:
-    """Add a member of staff, unless the sign-in is there already."""
-    if await staff_by_login(db, login) is None:
-        row = {"login": login, "name": name, "role": role, "password_hash": password_hash, "skills": list(skills)}
-        await db.execute(insert(staff).values(row))
+    db: AsyncConnection,
+    login: str,
+    name: str,
+    role: str,
+    password_hash: str,
+    skills: Sequence[str] = (),
+    must_change: bool = False,
+) -> bool:
+    """Add a member of staff, unless the sign-in is there already; return whether it was not."""
+    row = {"login": login, "name": name, "role": role, "password_hash": password_hash, "skills": list(skills)}
+    adding = insertion(db, staff).values(**row, must_change=must_change).on_conflict_do_nothing()
+    return bool((await db.execute(adding)).rowcount)
 
 
 async def note_sign_in(db: AsyncConnection, staff_id: int, succeeded: bool, now: datetime) -> None:

@@ -9,12 +9,11 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.conversation import Owner
+from core.roles import Right, roles_with
 from database.handle import insertion
 from storage.tables import conversation, presence, staff
 
 State = Literal["ready", "busy", "away"]
-# The roles that serve customers.
-SERVING = ("agent", "senior_agent", "supervisor")
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ _PRESENT = (
     select(presence, staff.c.name, staff.c.role, staff.c.skills, staff.c.capacity, _LOAD.c.load)
     .join(staff, staff.c.id == presence.c.staff_id)
     .outerjoin(_LOAD, _LOAD.c.staff_id == presence.c.staff_id)
-    .where(staff.c.role.in_(SERVING))
+    .where(staff.c.role.in_(roles_with(Right.SERVE)), staff.c.active)
     .order_by(staff.c.id)
 )
 

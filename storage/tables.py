@@ -4,6 +4,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -239,6 +240,68 @@ staff = Table(
     # What the agent takes (core/skills.py), the first first, and how many conversations at once.
     Column("skills", JSON, nullable=False, server_default="[]"),
     Column("capacity", Integer, nullable=False, server_default="5"),
+    Column("active", Boolean, nullable=False, server_default="1"),  # has not left
+    Column("must_change", Boolean, nullable=False, server_default="0"),  # the password is somebody else's choice
+)
+
+# Rosters and leave (G8), bulletins that are read and confirmed, and training with its tests.
+shift = Table(
+    "shift",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Index("shifts_of_staff", "staff_id", "starts_at"),
+)
+leave = Table(
+    "leave",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("state", String(8), nullable=False),  # asked, granted, refused
+    Column("decided_by", Integer, ForeignKey("staff.id")),
+    Column("at", Moment, nullable=False),
+)
+bulletin = Table(
+    "bulletin",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String(100), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("meets_at", Moment),  # a meeting's time
+    Column("by", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+bulletin_read = Table(
+    "bulletin_read",
+    metadata,
+    Column("bulletin_id", Integer, ForeignKey("bulletin.id"), primary_key=True),
+    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+course = Table(
+    "course",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String(100), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("questions", JSON, nullable=False),  # [{"question", "choices": [...], "right": index}]
+    Column("by", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+course_result = Table(
+    "course_result",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("course_id", Integer, ForeignKey("course.id"), nullable=False),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("score", Integer, nullable=False),  # of 100
+    Column("at", Moment, nullable=False),
+    Index("results_of_staff", "staff_id", "course_id"),
 )
 
 # Who of the staff is there: what they say of themselves, and when their page was last heard of.

@@ -238,7 +238,6 @@ function judge() {
     $("error").textContent = (await answer.json()).reason;
   }, 300);
 }
-$("logout").addEventListener("click", async () => { await post("logout"); location.reload(); });
 
 if (open) $("text").value = localStorage.getItem("draft-" + open) || "";
 connect();

@@ -1,0 +1,96 @@
+"""The staff's pages: one head, one menu by rights, one way to say that somebody is not signed in or may not."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Cookie, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from fastapi.templating import Jinja2Templates
+
+from core.roles import Right, may
+from database.handle import Database
+from desk import words
+from desk.sessions import COOKIE, NotAllowed, NotSignedIn, SignedIn, StaffSessions
+from storage import team
+from storage.people import Staff
+
+HERE = Path(__file__).resolve().parent
+# Address, words, and the right without which it is not there; None is for everybody.
+MENU: tuple[tuple[str, str, Right | None], ...] = (
+    ("/desk", "工作台", Right.SERVE),
+    ("/complaints", "投诉工单", Right.COMPLAINTS),
+    ("/desk/undelivered", "没有送达", Right.SERVE),
+    ("/desk/wallboard", "班长看板", Right.LISTEN),
+    ("/desk/team", "班组管理", Right.TEAM),
+    ("/desk/staff", "人员与权限", Right.STAFF),
+    ("/desk/audit", "审计日志", Right.AUDIT),
+    ("/field", "我的工单", Right.FIELD),
+    ("/desk/me", "我的", None),
+)
+
+Dependency = Callable[..., Awaitable[SignedIn]]
+
+
+class Pages:
+    """Shows pages to whoever is signed in."""
+
+    def __init__(self, database: Database, sessions: StaffSessions) -> None:
+        """Look up who asks with `sessions`."""
+        self._database, self._sessions = database, sessions
+        self.templates = Jinja2Templates(HERE / "templates")
+
+    async def show(self, request: Request, who: SignedIn, name: str, status: int = 200, **values: Any) -> Response:
+        """Return the page `name` with the menu of `who`."""
+        async with self._database.read() as db:
+            unread = len(await team.unread(db, who.staff.id))
+        common = {
+            "staff": who.staff,
+            "role": words.ROLES.get(who.staff.role, who.staff.role),
+            "csrf": who.csrf,
+            "menu": menu(who.staff),
+            "unread": unread,
+            "here": request.url.path,
+        }
+        return self.templates.TemplateResponse(request, name, {**common, **values}, status_code=status)
+
+    def for_those_who(self, *rights: Right) -> Dependency:
+        """Return a dependency: who is signed in and has one of these rights, or anybody's where none is named.
+
+        It raises NotSignedIn and NotAllowed, which `turned_away` answers.
+        """
+
+        async def who(kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> SignedIn:
+            return await self._sessions.who_may(kefu_desk, *rights)
+
+        return who
+
+    def form_of(self, *rights: Right) -> Dependency:
+        """Return the same dependency for a form of such a page, which brings the session's CSRF token."""
+
+        async def who(
+            csrf: Annotated[str, Form(max_length=64)],
+            kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None,
+        ) -> SignedIn:
+            found = await self._sessions.who_may(kefu_desk, *rights)
+            self._sessions.checked(found, csrf)
+            return found
+
+        return who
+
+    async def turned_away(self, request: Request, error: Exception) -> Response:
+        """Answer who is not signed in with the sign-in, and who may not with the reason: a page to a browser."""
+        assert isinstance(error, NotSignedIn | NotAllowed)
+        if "text/html" not in request.headers.get("accept", ""):
+            return Response(
+                content=f'{{"detail":"{error.detail}"}}', status_code=error.status_code, media_type="application/json"
+            )
+        if isinstance(error, NotSignedIn):
+            return RedirectResponse("/desk", status_code=303)
+        return await self.show(request, error.who, "denied.html", status=403, reason=error.detail)
+
+
+def menu(staff: Staff) -> list[tuple[str, str]]:
+    """Return address and words of the pages that somebody may open."""
+    found = {path: label for path, label, right in MENU if right is None or may(staff.role, right)}
+    return list(found.items())
