@@ -52,6 +52,7 @@ from core.clock import Clock, SystemClock
 from core.notices import Notices
 from core.quiet import QuietHours
 from database.handle import Database
+from desk.indexer import Indexer
 from desk.news import QUEUE_BELL, News
 from desk.pages import Pages
 from desk.router import Router
@@ -85,6 +86,7 @@ class Parts:
     router: Router
     service: Service
     news: News
+    indexer: Indexer
     engine: Engine
     accounts: Accounts
     repairs: Repairs
@@ -182,6 +184,7 @@ def build(
         router=Router(database, desk, service, clock, bells.of(QUEUE_BELL)),
         service=service,
         news=News(database, bell, bells, clock),
+        indexer=Indexer(database),
         engine=engine,
         accounts=accounts,
         repairs=repairs,

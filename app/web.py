@@ -37,6 +37,7 @@ from desk.field import field_router
 from desk.me import me_router
 from desk.oidc import Provider
 from desk.pictures import pictures_router
+from desk.search import search_router
 from desk.sessions import NotAllowed, NotSignedIn
 from desk.sign_in import sign_in_router
 from desk.staff import staff_router
@@ -58,7 +59,7 @@ def create_app(parts: Parts) -> FastAPI:
         await upgrade(parts.database)
         if parts.settings.demo:
             await load_demo(parts.database, parts.settings.seed, parts.clock.now())
-        work = [parts.worker.run(), parts.chores.run(), parts.news.run(), parts.router.run()]
+        work = [each.run() for each in (parts.worker, parts.chores, parts.news, parts.router, parts.indexer)]
         if parts.sms_link is not None:
             work.append(parts.sms_link.run())
         working = [asyncio.create_task(each) for each in work]
@@ -136,6 +137,7 @@ def create_app(parts: Parts) -> FastAPI:
         )
     )
     app.include_router(audit_router(parts.pages, parts.database))
+    app.include_router(search_router(parts.pages, parts.database, view, parts.clock))
     app.include_router(me_router(parts.pages, parts.database, parts.sessions, parts.clock))
     app.include_router(staff_router(parts.pages, parts.database, parts.desk, parts.clock))
     app.include_router(team_router(parts.pages, parts.database, parts.clock))

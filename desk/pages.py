@@ -21,6 +21,8 @@ MENU: tuple[tuple[str, str, Right | None], ...] = (
     ("/desk", "工作台", Right.SERVE),
     ("/complaints", "投诉工单", Right.COMPLAINTS),
     ("/desk/undelivered", "没有送达", Right.SERVE),
+    ("/desk/search", "查找会话", Right.SERVE),
+    ("/desk/search", "查找会话", Right.READ),
     ("/desk/wallboard", "班长看板", Right.LISTEN),
     ("/desk/team", "班组管理", Right.TEAM),
     ("/desk/staff", "人员与权限", Right.STAFF),

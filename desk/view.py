@@ -13,7 +13,7 @@ from backends.account.port import Accounts, Customer
 from backends.complaint.port import Complaints
 from backends.repair.port import Repairs
 from compliance.audit import AuditEntry
-from compliance.masking import mask_name, mask_phone
+from compliance.masking import mask, mask_name, mask_phone
 from core.clock import SHANGHAI, Clock
 from core.conversation import Owner
 from core.errors import BackendDown
@@ -193,6 +193,26 @@ class View:
             await audit.add(db, entry, self._clock)
             lines = await conversations.lines(db, other_id)
         return [_line(line, None) for line in lines if line.audience == "everyone"]
+
+    async def had(self, staff: Staff, conversation_id: int) -> bool:
+        """Return whether a conversation is, or was last, the agent's own."""
+        async with self._database.read() as db:
+            found = await conversations.find(db, conversation_id)
+        return found is not None and found.staff_id == staff.id
+
+    async def read(self, staff: Staff, conversation_id: int, reason: str) -> list[dict[str, Any]] | None:
+        """Return a conversation as it stands, or None; that it was read, and why, is in the audit log first."""
+        async with self._database.write() as db:
+            if await conversations.find(db, conversation_id) is None:
+                return None
+            entry = AuditEntry(f"agent:{staff.id}", "conversation.read", f"conversation:{conversation_id}", reason)
+            await audit.add(db, entry, self._clock)
+            lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN)
+        return [
+            _line(line, None) | {"text": mask(line.body.get("text", ""))}
+            for line in lines
+            if "understood" not in line.body
+        ]
 
     async def _row(self, current: Conversation, excerpt: str, seen: "Seen") -> Row:
         who, level = f"访客 {current.id}", ""

@@ -87,6 +87,8 @@ OWNERS = {"bot": "智能客服", "queue": "排队中", "agent": "人工", "nobod
 AUTHORS = {"customer": "客户", "bot": "智能客服", "agent": "客服", "system": "系统"}
 # Why an agent may see a customer's whole name and number.
 REVEALS = {"verify": "核对身份", "call": "回拨客户", "visit": "安排上门", "complaint": "投诉核查"}
+# Why somebody reads a conversation that is not their own.
+READING = {"inspection": "服务质检", "complaint": "投诉核查", "training": "培训", "appeal": "申诉处理"}
 NOTE = "备注（客户看不到）"
 WHISPER = "班长提醒（客户看不到）"
 ROLES = {

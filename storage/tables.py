@@ -78,6 +78,14 @@ message = Table(
     sqlite_autoincrement=True,
 )
 
+# How far the index for the search has come (storage/search.py; the index itself is each database's own).
+search_mark = Table(
+    "search_mark",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("up_to", Integer, nullable=False),
+)
+
 inbox = Table(
     "inbox",
     metadata,

@@ -15,7 +15,10 @@ async def test_the_migrations_add_up_to_the_tables(database: Database) -> None:
     def differences(connection: Connection) -> list[object]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # SQLite can't show the expression index; the next test looks at it
-            return list(compare_metadata(MigrationContext.configure(connection), METADATA))  # type: ignore[arg-type]
+            # The index for the search is each database's own, tables of its own among them.
+            opts = {"include_name": lambda name, _kind, _of: not str(name).startswith("line_text")}
+            context = MigrationContext.configure(connection, opts=opts)
+            return list(compare_metadata(context, METADATA))  # type: ignore[arg-type]
 
     async with database.read() as db:
         assert await db.run_sync(differences) == []

@@ -1,0 +1,130 @@
+"""The index of what was said, and finding in it. Its own table for each kind of database (migration 0020)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnClause, ColumnElement, Integer, column, func, literal_column, select, table, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.message import Author
+from core.search import question_of, words_of
+from storage.tables import conversation, message, search_mark
+
+# On PostgreSQL a line may become visible after one with a higher number: so many are looked at again.
+LOOK_BACK = 1000
+_line = {
+    "sqlite": table("line_text", column("rowid"), column("words")),
+    "postgresql": table("line_text", column("line"), column("words")),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A line that fits, and the conversation in which it was said."""
+
+    conversation_id: int
+    channel: str
+    customer_id: int | None
+    author: Author
+    text: str
+    at: datetime
+
+
+async def behind(db: AsyncConnection) -> bool:
+    """Return whether there may be lines that are not in the index yet."""
+    newest = select(func.max(message.c.id)).scalar_subquery()
+    up_to = select(search_mark.c.up_to).where(search_mark.c.id == 1).scalar_subquery()
+    return bool((await db.execute(select(func.coalesce(newest, 0) > up_to))).scalar_one())
+
+
+async def index(db: AsyncConnection, most: int) -> int:
+    """Index so many lines that are not in the index yet, and return how many it were."""
+    mark = select(search_mark.c.up_to).where(search_mark.c.id == 1).with_for_update()
+    up_to: int = (await db.execute(mark)).scalar_one()
+    low = max(0, up_to - LOOK_BACK)
+    index = _line[db.dialect.name]
+    number = _number(db)
+    there: set[int] = set((await db.execute(select(number).select_from(index).where(number > low))).scalars())
+    new = (
+        await db.execute(
+            select(message.c.id, message.c.body)
+            .where(message.c.id > low)
+            .order_by(message.c.id)
+            .limit(most + len(there))
+        )
+    ).all()
+    rows = [{"line": row.id, "words": words_of(str(row.body.get("text", "")))} for row in new if row.id not in there]
+    if not rows:
+        return 0
+    putting = {
+        "sqlite": "insert into line_text (rowid, words) values (:line, :words)",
+        "postgresql": "insert into line_text (line, words) values (:line, to_tsvector('simple', :words))",
+    }
+    await db.execute(text(putting[db.dialect.name]), rows)
+    last = max(up_to, *(row["line"] for row in rows))
+    await db.execute(update(search_mark).where(search_mark.c.id == 1).values(up_to=last))
+    return len(rows)
+
+
+async def find(
+    db: AsyncConnection,
+    asked: str,
+    staff_id: int | None = None,
+    channel: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    most: int = 50,
+) -> list[Found]:
+    """Return the newest lines that fit, the newest first.
+
+    staff_id  only conversations that this agent has, or had last
+    """
+    question = question_of(asked)
+    if not question:
+        return []
+    index, number = _line[db.dialect.name], _number(db)
+    columns = (
+        message.c.conversation_id,
+        conversation.c.channel,
+        conversation.c.customer_id,
+        message.c.author,
+        message.c.body,
+        message.c.at,
+    )
+    query = (
+        select(*columns)
+        .select_from(index)
+        .join(message, message.c.id == number)
+        .join(conversation, conversation.c.id == message.c.conversation_id)
+        .where(_fits(db, question))
+        .order_by(number.desc())
+        .limit(most)
+    )
+    if staff_id is not None:
+        query = query.where(conversation.c.staff_id == staff_id)
+    if channel:
+        query = query.where(conversation.c.channel == channel)
+    if since is not None:
+        query = query.where(message.c.at >= since)
+    if until is not None:
+        query = query.where(message.c.at < until)
+    rows = await db.execute(query)
+    return [
+        Found(row.conversation_id, row.channel, row.customer_id, row.author, str(row.body["text"]), row.at)
+        for row in rows
+    ]
+
+
+def _number(db: AsyncConnection) -> ColumnClause[int]:
+    return literal_column("line_text.rowid" if db.dialect.name == "sqlite" else "line_text.line", Integer)
+
+
+def _fits(db: AsyncConnection, question: Sequence[Sequence[str]]) -> ColumnElement[bool]:
+    # Words are letters, digits and Chinese characters alone (core/search.py): nothing in them is the index's own sign.
+    if db.dialect.name == "sqlite":
+        phrases = [f'"{words[0]}" *' if len(words) == 1 else f'"{" ".join(words)}"' for words in question]
+        return literal_column("line_text").op("match", is_comparison=True)(" AND ".join(phrases))
+    phrases = [f"{words[0]}:*" if len(words) == 1 else f"({' <-> '.join(words)})" for words in question]
+    asked = func.to_tsquery("simple", " & ".join(phrases))
+    return literal_column("line_text.words").op("@@", is_comparison=True)(asked)

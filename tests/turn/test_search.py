@@ -1,0 +1,91 @@
+"""Finding what was said, in Chinese, and reading it: one's own, or with the right and a reason anybody's."""
+
+import pytest
+from sqlalchemy import select
+
+from storage import search
+from storage.tables import audit
+from tests.turn.conftest import InProcess
+from tests.turn.test_desk import signed_in, waiting
+from tests.turn.test_people import HTML, somebody
+
+
+async def said(house: InProcess, *texts: str, sender: str = "s") -> None:
+    for text in texts:
+        await house.say(text, sender=sender, phone="13800138000")
+    await indexed(house)
+
+
+async def indexed(house: InProcess) -> None:
+    while await house.parts.indexer.once():
+        pass
+
+
+async def hits(house: InProcess, asked: str, **narrower: object) -> list[str]:
+    async with house.parts.database.read() as db:
+        return [each.text for each in await search.find(db, asked, **narrower) if each.author == "customer"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("流量费", ["多扣了我的流量费", "流量费是多少"]),
+        ("扣了我", ["多扣了我的流量费"]),
+        ("卡", ["手机卡丢了", "补卡"]),
+        ("丢", ["手机卡丢了"]),
+        ("流量 多扣", ["多扣了我的流量费"]),
+        ("iphone", ["我的iPhone上不了网"]),
+        ("ｉＰhone", ["我的iPhone上不了网"]),
+        ("费流", []),
+        ("流量套餐", []),
+    ],
+)
+async def test_what_was_said_is_found_by_any_part_of_it(house: InProcess, asked: str, found: list[str]) -> None:
+    await said(house, "多扣了我的流量费", "流量费是多少", "手机卡丢了", "补卡", "我的iPhone上不了网")
+    assert sorted(await hits(house, asked)) == sorted(found)
+
+
+@pytest.mark.parametrize("asked", ["", "？！", '"', "' or 1=1 --", "a* NEAR b", "&|!:*", "(", "流量'", "\x00", "<->", "😀"])
+async def test_no_question_breaks_the_search(house: InProcess, asked: str) -> None:
+    await said(house, "流量费是多少")
+    assert await hits(house, asked) in ([], ["流量费是多少"])
+
+
+async def test_what_is_said_meanwhile_is_indexed_once_and_by_two_at_a_time(house: InProcess) -> None:
+    await said(house, "流量费是多少")
+    await said(house, "流量费是多少呢")
+    async with house.parts.database.write() as db:
+        assert await search.index(db, 100) == 0
+    assert len(await hits(house, "流量费")) == 2
+
+
+async def test_an_agent_finds_the_own_conversations_and_a_supervisor_all_with_numbers_hidden(house: InProcess) -> None:
+    await said(house, "我的号码13900001111被多扣费")
+    agent, supervisor = await somebody(house, "agent1"), await somebody(house, "supervisor1")
+    assert "没有找到" in await agent.look("/desk/search?q=多扣费")
+    page = await supervisor.look("/desk/search?q=多扣费")
+    assert "139****1111" in page and "13900001111" not in page and "<mark>多扣费</mark>" in page
+    await waiting(house)
+    await (await signed_in(house)).do("take")
+    assert "139****1111" in await agent.look("/desk/search?q=多扣费&channel=rest")
+    assert "没有找到" in await agent.look("/desk/search?q=多扣费&channel=sms")
+    assert "没有找到" in await agent.look("/desk/search?q=多扣费&day=2020-01-01")
+
+
+async def test_what_customers_write_is_shown_as_they_wrote_it_and_never_run(house: InProcess) -> None:
+    await said(house, "<script>alert(1)</script>流量费")
+    page = await (await somebody(house, "supervisor1")).look("/desk/search?q=流量费")
+    assert "<script>alert" not in page and "&lt;script&gt;" in page
+
+
+async def test_somebody_elses_conversation_is_read_for_a_reason_that_stays(house: InProcess) -> None:
+    await said(house, "多扣了我的流量费")
+    inspector, agent = await somebody(house, "inspector1"), await somebody(house, "agent1")
+    assert (await agent.client.get("/desk/search/1?reason=inspection", headers=HTML)).status_code == 404
+    assert "查看原因" in await inspector.look("/desk/search/1")
+    assert "查看原因" in await inspector.look("/desk/search/1?reason=curious")
+    assert "多扣了我的流量费" in await inspector.look("/desk/search/1?reason=inspection")
+    assert (await inspector.client.get("/desk/search/999?reason=inspection", headers=HTML)).status_code == 404
+    async with house.parts.database.read() as db:
+        kept = await db.execute(select(audit.c.reason).where(audit.c.action == "conversation.read"))
+        assert [row[0] for row in kept] == ["inspection"]
