@@ -8,7 +8,7 @@ run:
 # The whole suite: `make check`, Rasa's own validation of its data, every test, and the skips by reason.
 test: check
 	@./tools/validate.sh
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadscope
 
 check: install
 	@$(BIN)/ruff format --check .

@@ -1,5 +1,6 @@
 """The trained model: whether one fits the data, and making one that does."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -67,13 +68,21 @@ def last_good() -> Path | None:
 def train() -> Path:
     """Train a model that fits, showing progress; return its path.
 
-    Raises RuntimeError, which says what is wrong and the mend; older models stay where they are.
+    Where two want the same at once, one trains and the other waits for it. Raises RuntimeError, which says what
+    is wrong and the mend; older models stay where they are.
     """
     target = path()
     _check_data()
+    MODELS.mkdir(exist_ok=True)
+    was_there = target.exists()
+    with (MODELS / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return target if target.exists() and not was_there else _train(target)
+
+
+def _train(target: Path) -> Path:
     log_path = ROOT / "var" / "train.log"
     log_path.parent.mkdir(exist_ok=True)
-    MODELS.mkdir(exist_ok=True)
     for left in MODELS.glob(".making-*"):  # by a training that was killed
         shutil.rmtree(left, ignore_errors=True)
     if shutil.disk_usage(MODELS).free < _DISK_NEEDED:

@@ -1,7 +1,9 @@
 """What the tests share: the whole service as one process group, and an app with a fake engine in this process."""
 
+import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -140,6 +142,34 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
         return
     server: postgres.Postgres = request.getfixturevalue("postgres_server")
     url = await server.fresh()
+    yield url
+    await server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demo data, made once: loading it costs most of a second."""
+    file = tmp_path_factory.mktemp("demo") / "kefu.db"
+    asyncio.run(postgres.furnish(f"sqlite+aiosqlite:///{file}"))
+    return file
+
+
+@pytest.fixture
+def demo_copy(demo_file: Path, tmp_path: Path) -> str:
+    """The address of a SQLite database of the test's own with the demo data."""
+    shutil.copy(demo_file, tmp_path / "kefu.db")
+    return f"sqlite+aiosqlite:///{tmp_path}/kefu.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def demo_url(request: pytest.FixtureRequest, demo_file: Path, tmp_path: Path) -> AsyncIterator[str]:
+    """A database of the test's own with the demo data, of either kind."""
+    if request.param == "sqlite":
+        shutil.copy(demo_file, tmp_path / "kefu.db")
+        yield f"sqlite+aiosqlite:///{tmp_path}/kefu.db"
+        return
+    server: postgres.Postgres = request.getfixturevalue("postgres_server")
+    url = await server.fresh(postgres.FURNISHED)
     yield url
     await server.drop(url)
 

@@ -13,10 +13,14 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
+from app.demo import load_demo
 from app.schema import upgrade
+from app.settings import Settings
+from core.clock import SystemClock
 from database.handle import Database
 
-TEMPLATE = "migrated"
+# What databases are copies of: every table and no row, or with the demo data too.
+MIGRATED, FURNISHED = "migrated", "furnished"
 # Its own programs are not on the PATH where Debian installs it.
 _PLACES = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), *map(Path, os.environ["PATH"].split(":"))]
 
@@ -31,31 +35,29 @@ class Postgres:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._migrated = False
+        self._made: set[str] = set()
 
     def url(self, name: str) -> str:
         """Return the address of a database, as KEFU_DATABASE_URL takes it."""
         return f"postgresql+asyncpg://postgres@/{name}?host={self.folder}"
 
-    async def fresh(self) -> str:
-        """Return the address of a new database with every table and no row."""
-        if not self._migrated:
-            await self._migrate()
-            self._migrated = True
+    async def fresh(self, template: str = MIGRATED) -> str:
+        """Return the address of a new database: a copy of a template, which is made at its first use."""
+        if template not in self._made:
+            await self._make(template)
+            self._made.add(template)
         name = f"test_{uuid.uuid4().hex[:12]}"
-        await self._run(f'create database "{name}" template "{TEMPLATE}" strategy file_copy')
+        await self._run(f'create database "{name}" template "{template}" strategy file_copy')
         return self.url(name)
 
     async def drop(self, url: str) -> None:
         """Take a database away again, with whoever still looks at it."""
         await self._run(f'drop database "{make_url(url).database}" with (force)')
 
-    async def _migrate(self) -> None:
+    async def _make(self, template: str) -> None:
         await self._until_it_answers()
-        await self._run(f'create database "{TEMPLATE}"')
-        database = Database(self.url(TEMPLATE))
-        await upgrade(database)
-        await database.close()
+        await self._run(f'create database "{template}"')
+        await furnish(self.url(template), template == FURNISHED)
 
     async def _until_it_answers(self) -> None:
         for _ in range(100):
@@ -72,6 +74,15 @@ class Postgres:
                 await db.exec_driver_sql(statement)
         finally:
             await server.close()
+
+
+async def furnish(url: str, demo: bool = True) -> None:
+    """Make every table in an empty database of either kind, and load the demo data."""
+    database = Database(url)
+    await upgrade(database)
+    if demo:
+        await load_demo(database, Settings().seed, SystemClock().now())
+    await database.close()
 
 
 @contextmanager

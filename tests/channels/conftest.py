@@ -1,7 +1,6 @@
 """An app in this process whose channels end at far ends of the tests' own."""
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -33,10 +32,10 @@ def wechat_api() -> Iterator[WeChatPlatform]:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, bot_api: BotApi, wechat_api: WeChatPlatform) -> AsyncIterator[InProcess]:
+async def house(demo_copy: str, bot_api: BotApi, wechat_api: WeChatPlatform) -> AsyncIterator[InProcess]:
     engine = FakeEngine()
     settings = Settings(
-        database_url=f"sqlite+aiosqlite:///{tmp_path}/kefu.db",
+        database_url=demo_copy,
         given_telegram=Telegram("1:test", SECRET, bot_api.url),
         given_wechat=WeChat(wechat.TOKEN, wechat.APP_ID, "app-secret", wechat.AES_KEY, wechat_api.url),
     )

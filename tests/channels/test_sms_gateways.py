@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import httpx
 import pytest
@@ -30,9 +29,9 @@ PHONE = "13800138000"
 
 
 @asynccontextmanager
-async def app_with(tmp_path: Path, sms_url: str) -> AsyncIterator[InProcess]:
+async def app_with(demo_copy: str, sms_url: str) -> AsyncIterator[InProcess]:
     engine = FakeEngine()
-    parts = build(Settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/kefu.db", sms_url=sms_url), engine=engine)
+    parts = build(Settings(database_url=demo_copy, sms_url=sms_url), engine=engine)
     app = create_app(parts)
     transport = httpx.ASGITransport(app)
     async with (
@@ -60,8 +59,8 @@ async def smsc(request: pytest.FixtureRequest) -> AsyncIterator[Smsc | NpmSmsc]:
 
 
 @pytest.fixture
-async def house(smsc: Smsc | NpmSmsc, tmp_path: Path) -> AsyncIterator[InProcess]:
-    async with app_with(tmp_path, f"smpp://kefu:secret@127.0.0.1:{smsc.port}?sender=10086") as house:
+async def house(smsc: Smsc | NpmSmsc, demo_copy: str) -> AsyncIterator[InProcess]:
+    async with app_with(demo_copy, f"smpp://kefu:secret@127.0.0.1:{smsc.port}?sender=10086") as house:
         await until(smsc.bound.is_set)
         yield house
 
@@ -75,10 +74,10 @@ async def ismg(request: pytest.FixtureRequest) -> AsyncIterator[CmppGateway]:
 
 
 @pytest.fixture
-async def cmpp_house(ismg: CmppGateway, tmp_path: Path) -> AsyncIterator[InProcess]:
+async def cmpp_house(ismg: CmppGateway, demo_copy: str) -> AsyncIterator[InProcess]:
     version = "2.0" if ismg.version == V2 else "3.0"
     url = f"cmpp://{ACCOUNT}:{SECRET}@127.0.0.1:{ismg.port}?sender=1069&version={version}"
-    async with app_with(tmp_path, url) as house:
+    async with app_with(demo_copy, url) as house:
         await until(lambda: house.parts.sms_link is not None and house.parts.sms_link.up)
         yield house
 
@@ -246,10 +245,10 @@ async def test_nonsense_on_the_wire_ends_the_session_at_most_and_it_comes_back(
     assert await texts(cmpp_house) == ["查话费"]
 
 
-async def test_a_wrong_secret_is_not_hammered(ismg: CmppGateway, tmp_path: Path) -> None:
+async def test_a_wrong_secret_is_not_hammered(ismg: CmppGateway, demo_copy: str) -> None:
     version = "2.0" if ismg.version == V2 else "3.0"
     url = f"cmpp://{ACCOUNT}:guessed@127.0.0.1:{ismg.port}?sender=1069&version={version}"
-    async with app_with(tmp_path, url):
+    async with app_with(demo_copy, url):
         await until(lambda: ismg.logins == 1)
         await asyncio.sleep(1.5)
         assert ismg.logins == 1

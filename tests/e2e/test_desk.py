@@ -31,6 +31,7 @@ def signed_in(browser: Browser, service: Service, login: str, scheme: str = "lig
 
 @pytest.fixture
 def agent(browser: Browser, service: Service) -> Iterator[Page]:
+    service.change("delete from presence")  # of pages that other tests have closed
     page = signed_in(browser, service, "agent1")
     yield page
     page.get_by_role("button", name="退出").click()

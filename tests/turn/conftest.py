@@ -37,9 +37,9 @@ class InProcess:
 
 
 @pytest.fixture
-async def house(database_url: str) -> AsyncIterator[InProcess]:
+async def house(demo_url: str) -> AsyncIterator[InProcess]:
     engine = FakeEngine()
-    parts = build(Settings(database_url=database_url), engine=engine)
+    parts = build(Settings(database_url=demo_url), engine=engine)
     app = create_app(parts)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (

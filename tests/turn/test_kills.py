@@ -53,8 +53,8 @@ class Killed:
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[Killed]:
-    killed = Killed(database_url)
+def app(demo_url: str) -> Iterator[Killed]:
+    killed = Killed(demo_url)
     yield killed
     for process in killed.processes:
         process.kill()
