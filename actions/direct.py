@@ -48,4 +48,4 @@ class Direct:
         shown = text.format_map(response) if template else text
         buttons = [*(template.get("buttons") or []), *(response.get("buttons") or [])]
         choices = tuple(Button(each["title"], each["payload"]) for each in buttons)
-        return Reply(shown, choices, None, dict(template.get("custom") or {}))
+        return Reply(shown, choices, custom=dict(template.get("custom") or {}))

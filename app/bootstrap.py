@@ -59,6 +59,7 @@ from desk.router import Router
 from desk.rules import Service
 from desk.service import Desk
 from desk.sessions import StaffSessions
+from desk.view import View
 from inbox.floods import Floods
 from inbox.receive import Inbox
 from outbox.deliveries import Deliveries
@@ -85,6 +86,7 @@ class Parts:
     desk: Desk
     router: Router
     service: Service
+    view: View
     news: News
     indexer: Indexer
     engine: Engine
@@ -183,6 +185,7 @@ def build(
         desk=desk,
         router=Router(database, desk, service, clock, bells.of(QUEUE_BELL)),
         service=service,
+        view=View(database, clock, accounts, repairs, complaints, deliveries, ledger.left, service.rules),
         news=News(database, bell, bells, clock),
         indexer=Indexer(database),
         engine=engine,

@@ -18,11 +18,11 @@ from app.bootstrap import Parts
 from backends.account.own import own_phone
 from backends.identity.passwords import SET_PASSWORD, weakness
 from backends.identity.port import SIGN_IN, Verdict
-from channels.pictures import MOST_BYTES, NoPicture, clean
 from channels.web.receive import ChatMessage, receive
 from compliance import scripts
 from compliance.audit import AuditEntry
 from compliance.masking import mask_phone
+from compliance.pictures import MOST_BYTES, NoPicture, clean
 from core.conversation import Owner
 from core.message import Incoming, Reply
 from desk.news import mailbox_bell

@@ -17,6 +17,9 @@ from app.bootstrap import Parts
 from channels.telegram.receive import NAME
 from storage import mailbox
 
+# What the sandbox's phones show in place of a picture.
+PICTURE = "［图片］"
+
 
 class Said(BaseModel):
     """What the phone's owner says: a text, or the data of a button that was pressed."""
@@ -46,6 +49,16 @@ def router(parts: Parts) -> APIRouter:
         async with parts.database.write() as db:
             await mailbox.keep_in_sandbox(db, uuid.uuid4().hex, chat_id, NAME, text, now, buttons)
         sent = {"message_id": time.time_ns() // 1_000_000 % 2**31, "date": int(now.timestamp()), "text": text}
+        return {"ok": True, "result": sent | {"chat": {"id": int(chat_id), "type": "private"}}}
+
+    @routes.post("/bot{token}/sendPhoto", include_in_schema=False)
+    async def send_photo(token: str, chat_id: Annotated[str, Form()]) -> dict[str, Any]:
+        if token != telegram.token:
+            raise HTTPException(401, "Unauthorized")
+        now = parts.clock.now()
+        async with parts.database.write() as db:
+            await mailbox.keep_in_sandbox(db, uuid.uuid4().hex, chat_id, NAME, PICTURE, now)
+        sent = {"message_id": time.time_ns() // 1_000_000 % 2**31, "date": int(now.timestamp()), "photo": []}
         return {"ok": True, "result": sent | {"chat": {"id": int(chat_id), "type": "private"}}}
 
     @routes.post("/bot{token}/answerCallbackQuery", include_in_schema=False)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from wechatpy.crypto import WeChatCrypto
 
 from app.bootstrap import Parts
+from app.sandbox_telegram import PICTURE
 from channels.wechat.envelope import signed
 from channels.wechat.receive import NAME
 from storage import mailbox
@@ -52,8 +53,15 @@ def router(parts: Parts) -> APIRouter:
     async def send(message: dict[str, Any], access_token: str = Query()) -> dict[str, Any]:
         if access_token != token:
             return {"errcode": 40001, "errmsg": "invalid credential"}
-        await _keep(str(message["touser"]), str(message["text"]["content"]))
+        picture = message["msgtype"] == "image"
+        await _keep(str(message["touser"]), PICTURE if picture else str(message["text"]["content"]))
         return {"errcode": 0, "errmsg": "ok"}
+
+    @routes.post("/cgi-bin/media/upload", include_in_schema=False)
+    async def upload(access_token: str = Query()) -> dict[str, Any]:
+        if access_token != token:
+            return {"errcode": 40001, "errmsg": "invalid credential"}
+        return {"type": "image", "media_id": uuid.uuid4().hex, "created_at": int(time.time())}
 
     @routes.post("/cgi-bin/message/custom/typing", include_in_schema=False)
     async def typing(message: dict[str, Any]) -> dict[str, Any]:

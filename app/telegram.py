@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, BackgroundTasks, Body, Header, HTTPException
 
 from app.bootstrap import Parts
-from channels.pictures import NoPicture, clean
 from channels.telegram.receive import NAME, photo, pressed, receive
 from channels.telegram.send import TelegramChannel
+from compliance.pictures import NoPicture, clean
 from core.errors import Flooded
 from core.message import addressed_to
 

@@ -30,10 +30,12 @@ from app.demo import load_demo
 from app.headers import FRAME, Headers
 from app.schema import upgrade
 from core.errors import Flooded, GateRefused, KefuError, NotOwner, StepRefused
+from desk.appeals import appeals_router
 from desk.audit import audit_router
 from desk.complaints import complaints_router
 from desk.deeds import deeds_router
 from desk.field import field_router
+from desk.help import help_router
 from desk.me import me_router
 from desk.oidc import Provider
 from desk.pictures import pictures_router
@@ -42,7 +44,6 @@ from desk.sessions import NotAllowed, NotSignedIn
 from desk.sign_in import sign_in_router
 from desk.staff import staff_router
 from desk.team import team_router
-from desk.view import View
 from desk.wallboard import wallboard_router
 from desk.web import DeskParts, desk_router
 
@@ -92,16 +93,6 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(actions_endpoint.router(parts))
     app.include_router(cashier.router(parts))
     app.include_router(charts.router())
-    view = View(
-        parts.database,
-        parts.clock,
-        parts.accounts,
-        parts.repairs,
-        parts.complaints,
-        parts.deliveries,
-        parts.wechat_ledger.left,
-        parts.service.rules,
-    )
     pages = DeskParts(
         parts.database,
         parts.clock,
@@ -111,7 +102,7 @@ def create_app(parts: Parts) -> FastAPI:
         parts.sessions,
         parts.pages,
         parts.deliveries,
-        view,
+        parts.view,
     )
     provider = Provider(parts.settings.oidc) if parts.settings.oidc else None
     app.include_router(
@@ -123,7 +114,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(
         wallboard_router(parts.pages, parts.database, parts.desk, parts.sessions, parts.bells, rules, parts.clock)
     )
-    app.include_router(deeds_router(parts.pages, parts.database, parts.desk, view, parts.sessions))
+    app.include_router(deeds_router(parts.pages, parts.database, parts.desk, parts.view, parts.sessions))
     app.include_router(
         complaints_router(
             parts.pages,
@@ -136,12 +127,14 @@ def create_app(parts: Parts) -> FastAPI:
             parts.clock,
         )
     )
+    app.include_router(help_router(parts.pages, parts.database, parts.sessions, parts.view, parts.engine, parts.clock))
+    app.include_router(appeals_router(parts.pages, parts.database, parts.clock))
     app.include_router(audit_router(parts.pages, parts.database))
-    app.include_router(search_router(parts.pages, parts.database, view, parts.clock))
+    app.include_router(search_router(parts.pages, parts.database, parts.view, parts.clock))
     app.include_router(me_router(parts.pages, parts.database, parts.sessions, parts.clock))
     app.include_router(staff_router(parts.pages, parts.database, parts.desk, parts.clock))
     app.include_router(team_router(parts.pages, parts.database, parts.clock))
-    app.include_router(pictures_router(parts.pages, parts.database, view))
+    app.include_router(pictures_router(parts.pages, parts.database, parts.view))
     app.include_router(field_router(parts.pages, parts.repairs, parts.accounts, parts.notices))
     if parts.telegram is not None:
         app.include_router(telegram.router(parts, parts.telegram))

@@ -11,10 +11,10 @@ from fastapi.responses import PlainTextResponse, Response
 from wechatpy.replies import TextReply
 
 from app.bootstrap import Parts
-from channels.pictures import NoPicture, clean
 from channels.wechat.envelope import MOST_BYTES, Envelope, Forged
 from channels.wechat.receive import NAME, Received, receive
 from channels.wechat.send import WeChatChannel
+from compliance.pictures import NoPicture, clean
 from core.errors import Flooded
 from core.message import addressed_to
 

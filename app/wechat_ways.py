@@ -62,7 +62,7 @@ class SmsInstead:
 
     async def __call__(self, parcel: Parcel) -> bool:
         """Send it; return False where nobody is bound or the SMS can't be handed over."""
-        if parcel.customer_id is None:
+        if parcel.customer_id is None or not parcel.reply.text:
             return False
         try:
             phone = (await self._accounts.customer(parcel.customer_id, "channel:wechat")).phone

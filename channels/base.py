@@ -1,6 +1,6 @@
 """The contract of a channel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -42,6 +42,7 @@ class Parcel:
     key          the same on every attempt, so that a channel that can tells the repeat from the new
     in_reply_to  the inbox id that it answers, or None
     customer_id  the subscriber to whom it is addressed, or None for a visitor
+    picture      the picture that the reply names (JPEG), or None
     """
 
     key: str
@@ -50,6 +51,7 @@ class Parcel:
     reply: Reply
     in_reply_to: int | None = None
     customer_id: int | None = None
+    picture: bytes | None = field(default=None, repr=False)
 
 
 class Channel(Protocol):

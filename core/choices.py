@@ -40,7 +40,7 @@ def merged(replies: Sequence[Reply]) -> tuple[Reply, ...]:
         return tuple(replies)
     buttons = next((reply.buttons for reply in reversed(replies) if reply.buttons), ())
     custom = {name: part for reply in replies for name, part in reply.custom.items()}
-    return (Reply("\n".join(reply.text for reply in replies if reply.text), buttons, None, custom),)
+    return (Reply("\n".join(reply.text for reply in replies if reply.text), buttons, custom=custom),)
 
 
 def chosen(text: str, choices: Sequence[str]) -> str | None:

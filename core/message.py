@@ -54,11 +54,17 @@ class Button:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. `custom` is for clients: {"sign_in": true}, {"owner": "queue"}."""
+    """One answer.
+
+    image    the address of a chart that says the same as the text
+    picture  the id of a picture that an agent sends
+    custom   for clients: {"sign_in": true}, {"owner": "queue"}
+    """
 
     text: str = ""
     buttons: tuple[Button, ...] = ()
     image: str | None = None
+    picture: str | None = None
     custom: Mapping[str, Any] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
@@ -67,6 +73,7 @@ class Reply:
             "text": self.text,
             "buttons": [{"title": button.title, "payload": button.text} for button in self.buttons],
             "image": self.image,
+            "picture": self.picture,
             "custom": dict(self.custom),
         }
         return {name: part for name, part in parts.items() if part}
@@ -78,7 +85,8 @@ class Reply:
             Button(str(button["title"]), str(button.get("payload") or button["title"]))
             for button in body.get("buttons") or []
         )
-        return Reply(str(body.get("text") or ""), buttons, body.get("image"), dict(body.get("custom") or {}))
+        custom = dict(body.get("custom") or {})
+        return Reply(str(body.get("text") or ""), buttons, body.get("image"), body.get("picture"), custom)
 
 
 @dataclass(frozen=True)

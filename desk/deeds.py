@@ -1,19 +1,21 @@
 """What an agent does with a conversation, over HTTP: each under the ownership token that the page has seen."""
 
+import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, HTTPException
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 
-from compliance.gate import before_sending
+from compliance.pictures import MOST_BYTES, NoPicture, clean
 from core.roles import Right, may
 from core.skills import Skill
 from database.handle import Database
 from desk import words
+from desk.access import for_agents
 from desk.pages import Pages
 from desk.service import Desk
-from desk.sessions import SignedIn, StaffSessions
-from desk.view import View
+from desk.sessions import StaffSessions
+from desk.view import NO_PICTURES_BY, View
 from storage import conversations, people
 from storage.people import Staff
 
@@ -56,31 +58,22 @@ class Reveal(Deed):
     reason: str = Field(max_length=32)
 
 
-class Draft(BaseModel):
-    """What an agent is about to say."""
+class Question(Deed):
+    """Whom an agent asks for advice, and what."""
 
-    text: str = Field(max_length=5000)
+    to: int = Field(gt=0, lt=2**31)
+    text: str = Field(min_length=1, max_length=2000)
 
 
 # So long a page shows what was revealed.
 REVEALED_SECONDS = 60
-GONE = "没有这个会话，或者它已由其他同事处理。"
 
 
 def deeds_router(pages: Pages, database: Database, desk: Desk, view: View, sessions: StaffSessions) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/desk/conversations", tags=["desk"])
 
-    signed_in = Annotated[SignedIn, Depends(pages.for_those_who(Right.SERVE))]
-
-    async def allowed(conversation_id: int, who: signed_in, x_csrf: Annotated[str, Header()] = "") -> Staff:
-        """Return the agent, who may see this conversation."""
-        staff = sessions.checked(who, x_csrf)
-        if not 0 < conversation_id < 2**31 or not await view.may_see(staff, conversation_id):
-            raise HTTPException(404, GONE)
-        return staff
-
-    agent = Annotated[Staff, Depends(allowed)]
+    agent = Annotated[Staff, Depends(for_agents(pages, sessions, view))]
 
     @routes.post("/{conversation_id}/take")
     async def take(conversation_id: int, staff: agent) -> dict[str, int]:
@@ -93,11 +86,47 @@ def deeds_router(pages: Pages, database: Database, desk: Desk, view: View, sessi
         await desk.answer(staff, conversation_id, said.token, said.key, said.text.strip())
         return {"accepted": True}
 
-    @routes.post("/{conversation_id}/check")
-    async def check(conversation_id: int, draft: Draft, staff: agent) -> dict[str, str]:
-        """Judge what is being written as the gate will: {"reason": "" or why it can't go out} (G4)."""
-        decision = before_sending(draft.text, "agent", await view.own_phone(conversation_id))
-        return {"reason": "" if decision.allowed else decision.reason}
+    @routes.post("/{conversation_id}/pictures", status_code=202, responses={413: {"description": "too large"}})
+    async def picture(
+        request: Request,
+        conversation_id: int,
+        staff: agent,
+        token: Annotated[int, Query(ge=0)],
+        key: Annotated[str, Query(min_length=8, max_length=40, pattern=r"^[A-Za-z0-9-]+$")],
+    ) -> dict[str, bool]:
+        """Send a picture to the customer (the body is the file); 422 with the reason where it is none."""
+        body = bytearray()
+        async for piece in request.stream():
+            body += piece
+            if len(body) > MOST_BYTES:
+                raise HTTPException(413, "图片超过5MB，请您压缩或者截取后再发送。")
+        async with database.read() as db:
+            current = await conversations.load(db, conversation_id)
+        if current.acts_as in NO_PICTURES_BY:
+            raise HTTPException(422, "短信不能发送图片，请您用文字说明。")
+        try:
+            kept = await asyncio.to_thread(clean, bytes(body))
+        except NoPicture as error:
+            raise HTTPException(422, str(error)) from None
+        await desk.show(staff, conversation_id, token, key, kept)
+        return {"accepted": True}
+
+    @routes.post("/{conversation_id}/consult", status_code=201)
+    async def consult(conversation_id: int, asked: Question, staff: agent) -> dict[str, bool]:
+        """Ask a colleague for advice, who may read along and answer beside the conversation."""
+        async with database.read() as db:
+            to = await people.staff_by_id(db, asked.to)
+        if to is None or to.id == staff.id or not may(to.role, Right.SERVE):
+            raise HTTPException(422, "请您选择一位在线的同事。")
+        if not await desk.consult(staff, conversation_id, asked.token, to, asked.text.strip()):
+            raise HTTPException(409, "已经请教过这位同事，请您稍等回复。")
+        return {"asked": True}
+
+    @routes.post("/{conversation_id}/consult/end")
+    async def end_consult(conversation_id: int, staff: agent) -> dict[str, bool]:
+        """Say that one has given one's advice."""
+        await desk.end_consult(staff, conversation_id)
+        return {"ended": True}
 
     @routes.post("/{conversation_id}/typing", status_code=202)
     async def typing(conversation_id: int, deed: Deed, staff: agent) -> dict[str, bool]:
@@ -110,7 +139,9 @@ def deeds_router(pages: Pages, database: Database, desk: Desk, view: View, sessi
         """Write a note, which can never go out; a supervisor's in another's conversation is a whisper (G5)."""
         async with database.read() as db:
             current = await conversations.load(db, conversation_id)
-        await desk.note(staff, conversation_id, said.text.strip(), whisper=current.staff_id not in (None, staff.id))
+        another = current.staff_id not in (None, staff.id)
+        kind = "" if not another else "whisper" if may(staff.role, Right.LISTEN) else "advice"
+        await desk.note(staff, conversation_id, said.text.strip(), kind)
         return {"noted": True}
 
     @routes.post("/{conversation_id}/reveal")

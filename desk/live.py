@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from database.handle import Database
 from desk import words
 from desk.news import QUEUE_BELL, mine_bell, thread_bell
 from desk.view import Row, Seen, View
-from storage import presence
+from storage import colleagues, presence
 from storage.people import Staff
 
 # Who waits is rung for (desk/news.py); this is the safety net, and how often the minutes on the page go on.
@@ -23,6 +24,8 @@ POLL_SECONDS = 30.0
 HEARD_SECONDS = 20.0
 # Between two readings of the queue, however often it changes.
 QUEUE_AGE_SECONDS = 0.03
+# So many pages (tabs) of one agent may be open.
+MOST_PAGES = 20
 
 
 @dataclass
@@ -42,9 +45,26 @@ class Live:
         self._queue: _Shared | None = None
         self._reading = asyncio.Lock()
         self._seen = Seen()
+        self._open: Counter[int] = Counter()
 
     async def stream(self, staff: Staff, opened: int | None) -> AsyncIterator[dict[str, Any]]:
         """Yield thread, mine, state and queue events for a page, each when it has changed."""
+        self._open[staff.id] += 1
+        try:
+            async for event in self._events(staff, opened):
+                yield event
+        finally:
+            self._open[staff.id] -= 1
+            if opened is not None:
+                async with self._database.write() as db:
+                    await colleagues.look_away(db, staff.id, opened)
+                self._bells.ring(thread_bell(opened))
+
+    def room_for(self, staff: Staff) -> bool:
+        """Return whether somebody may open one more page: each holds a connection, and reads what changes."""
+        return self._open[staff.id] < MOST_PAGES
+
+    async def _events(self, staff: Staff, opened: int | None) -> AsyncIterator[dict[str, Any]]:
         shown: dict[str, str] = {}
         seen = Seen()
         bells = {
@@ -68,9 +88,14 @@ class Live:
             if everything:
                 read = loop.time()
             if loop.time() - heard >= HEARD_SECONDS:
-                heard = loop.time()
+                first, heard = heard < 0, loop.time()
+                looks = opened is not None and await self._view.may_see(staff, opened)
                 async with self._database.write() as db:
                     await presence.seen(db, staff.id, self._clock.now())
+                    if opened is not None and looks:
+                        await colleagues.look(db, staff.id, opened, self._clock.now())
+                if first and opened is not None and looks:
+                    self._bells.ring(thread_bell(opened))
             await wait_for_any(rung.values(), max(0.0, read + POLL_SECONDS - loop.time()))
 
     async def _read(self, name: str, staff: Staff, opened: int | None, seen: Seen) -> dict[str, str]:

@@ -14,7 +14,7 @@ from database.handle import Database
 from desk import words
 from desk.pages import Pages
 from desk.sessions import SignedIn, StaffSessions, password_hash
-from storage import audit, people, team
+from storage import appeals, audit, people, team
 
 # The roster that somebody sees of their own.
 AHEAD = timedelta(days=14)
@@ -37,6 +37,7 @@ def me_router(pages: Pages, database: Database, sessions: StaffSessions, clock: 
                 "shifts": [each for each in await team.shifts(db, midnight, midnight + AHEAD) if each.staff_id == mine],
                 "leaves": [each for each in await team.leaves(db, today) if each.staff_id == mine],
                 "courses": await team.courses(db),
+                "appeals": await appeals.newest(db, mine, 10),
                 "best": {each.course_id: each.score for each in await team.results(db, mine)},
             }
         return await pages.show(

@@ -10,7 +10,7 @@ from core.bell import Bell, Bells
 from core.clock import Clock
 from core.conversation import Owner
 from database.handle import Database
-from storage import conversations, mailbox, typing
+from storage import colleagues, conversations, mailbox, typing
 
 log = logging.getLogger(__name__)
 # Another process's news is seen after so long; this one's at once.
@@ -62,12 +62,16 @@ class News:
                     letters = await mailbox.arrived(db, newest - LOOK_BACK)
                     lines = await conversations.new_lines(db, newest_line - LOOK_BACK)
                     writing = await typing.since(db, typed)
+                    new = {conversation for line, conversation, *_ in lines if line not in seen_lines}
+                    asked = await colleagues.asked(db, new)
                 for number, channel, address in letters:
                     if number not in seen:
                         self._bells.ring(mailbox_bell(channel, address))
                 for line, conversation_id, owner, staff_id in lines:
                     if line not in seen_lines:
                         self._ring_desk(conversation_id, owner, staff_id)
+                for each in asked:
+                    self._bells.ring(mine_bell(each.staff_id))
                 for conversation_id, _, at, channel, address in writing:
                     typed = max(typed, at)
                     self._bells.ring(mailbox_bell(channel, address))

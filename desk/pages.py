@@ -25,6 +25,7 @@ MENU: tuple[tuple[str, str, Right | None], ...] = (
     ("/desk/search", "查找会话", Right.READ),
     ("/desk/wallboard", "班长看板", Right.LISTEN),
     ("/desk/team", "班组管理", Right.TEAM),
+    ("/desk/appeals", "申诉", Right.APPEALS),
     ("/desk/staff", "人员与权限", Right.STAFF),
     ("/desk/audit", "审计日志", Right.AUDIT),
     ("/field", "我的工单", Right.FIELD),

@@ -3,6 +3,8 @@
 import uuid
 from contextlib import suppress
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from backends.account.own import own_phone
 from backends.account.port import Accounts, Customer
 from compliance import scripts
@@ -14,9 +16,10 @@ from core.conversation import Owner, Ownership, Step
 from core.errors import GateRefused, NotOwner, StepRefused
 from core.message import Reply
 from core.rating import answers
+from core.repeats import had_to_repeat
 from database.handle import Database, hold
 from outbox.write import Destination, Speaker, refused, say
-from storage import audit, conversations, presence, ratings, typing
+from storage import audit, colleagues, conversations, pictures, presence, ratings, typing
 from storage.conversations import Conversation
 from storage.people import Staff
 
@@ -102,17 +105,54 @@ class Desk:
             await presence.gone(db, staff.id)
         self._bell.ring()
 
-    async def note(self, staff: Staff, conversation_id: int, text: str, whisper: bool = False) -> None:
+    async def note(self, staff: Staff, conversation_id: int, text: str, kind: str = "") -> None:
         """Write something beside the conversation that can never go out: its line is for the desk alone.
 
-        whisper  a supervisor's word to the agent
+        kind  "whisper", a supervisor's word to the agent; "advice", a colleague's who was asked; or a note
         """
-        body = {"text": text, **({"whisper": True} if whisper else {})}
+        body = {"text": text, **({"kind": kind} if kind else {})}
         async with self._database.write() as db:
             now = self._clock.now()
             await conversations.add_line(db, conversation_id, "agent", body, now, audience="desk", staff_id=staff.id)
             entry = AuditEntry(f"agent:{staff.id}", "conversation.noted", f"conversation:{conversation_id}")
             await audit.add(db, entry, self._clock)
+        self._bell.ring()
+
+    async def consult(self, staff: Staff, conversation_id: int, token: int, to: Staff, question: str) -> bool:
+        """Ask a colleague for advice beside the agent's own conversation; return False where they are asked already."""
+        async with self._database.write() as db:
+            self._must_own(await conversations.load(db, conversation_id, lock=True), staff, token)
+            now = self._clock.now()
+            if not await colleagues.ask(db, conversation_id, to.id, staff.id, now):
+                return False
+            body = {"text": f"请教{to.name}：{question}", "kind": "question"}
+            await conversations.add_line(db, conversation_id, "agent", body, now, audience="desk", staff_id=staff.id)
+            entry = AuditEntry(f"agent:{staff.id}", "colleague.asked", f"conversation:{conversation_id}", f"to:{to.id}")
+            await audit.add(db, entry, self._clock)
+        self._bell.ring()
+        return True
+
+    async def end_consult(self, staff: Staff, conversation_id: int) -> None:
+        """Let somebody who was asked for advice leave the conversation."""
+        async with self._database.write() as db:
+            now = self._clock.now()
+            await colleagues.end(db, conversation_id, now, staff.id)
+            body = {"text": f"{staff.name}已结束协助。", "kind": "advice"}
+            await conversations.add_line(db, conversation_id, "agent", body, now, audience="desk", staff_id=staff.id)
+        self._bell.ring()
+
+    async def show(self, staff: Staff, conversation_id: int, token: int, key: str, data: bytes) -> None:
+        """Send a picture (JPEG) to the customer. Raises NotOwner under a stale token; the same key is sent once."""
+        async with self._database.write() as db:
+            current = await conversations.load(db, conversation_id, lock=True)
+            self._must_own(current, staff, token)
+            if await conversations.was_said(db, f"desk:{key}"):
+                return
+            now, picture_id = self._clock.now(), uuid.uuid4().hex
+            await pictures.add(db, picture_id, conversation_id, None, data, now)
+            to = Destination(current, None)
+            await say(db, f"desk:{key}", Reply(picture=picture_id), Speaker("agent", token, staff.id), to, self._clock)
+            await conversations.replied(db, conversation_id, now)
         self._bell.ring()
 
     async def answer(self, staff: Staff, conversation_id: int, token: int, key: str, text: str) -> None:
@@ -130,6 +170,7 @@ class Desk:
                 if not await conversations.was_said(db, f"desk:{key}"):
                     await say(db, f"desk:{key}", Reply(text), speaker, to, self._clock)
                     await typing.stop(db, conversation_id, "agent")
+                    await colleagues.keep_draft(db, staff.id, conversation_id, "", self._clock.now())
                     await conversations.replied(db, conversation_id, self._clock.now())
         except GateRefused as refusal:
             async with self._database.write() as db:
@@ -179,7 +220,10 @@ class Desk:
             owner_id = staff.id if staff and step in (Step.TAKE, Step.TRANSFER, Step.CLOSE) else None
             after = await conversations.step(db, current, step, now, staff_id=owner_id)
             said = Reply(words)
+            if after.owner is not Owner.AGENT:  # nobody is asked for advice in what nobody answers
+                await colleagues.end(db, conversation_id, now)
             if step is Step.CLOSE and doing is not None:
+                await conversations.note_repeat(db, conversation_id, await self._repeated(db, current))
                 await ratings.ask(db, current, doing.id, now)
                 await conversations.closed_for(db, conversation_id, why)
                 said = Reply(words, answers())
@@ -195,6 +239,14 @@ class Desk:
             await audit.add(db, entry, self._clock)
         self._bell.ring()
         return after
+
+    @staticmethod
+    async def _repeated(db: AsyncConnection, closed: Conversation) -> bool:
+        """Return whether the customer had to tell a person what had been told before (M5)."""
+        lines = [line for line in await conversations.lines(db, closed.id) if line.author == "customer"]
+        since = closed.taken_at or closed.changed_at
+        before = [str(line.body.get("text", "")) for line in lines if line.at < since]
+        return had_to_repeat(before, [str(line.body.get("text", "")) for line in lines if line.at >= since])
 
     @staticmethod
     def _must_own(current: Conversation, staff: Staff, token: int) -> None:

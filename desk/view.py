@@ -24,12 +24,14 @@ from core.routing import Rules, in_order
 from database.handle import Database
 from desk import words
 from outbox.deliveries import STUCK, Deliveries, Sent
-from storage import audit, conversations, people, queue, typing
+from storage import audit, colleagues, conversations, people, queue, typing
 from storage.conversations import Conversation, Line
 from storage.people import Staff
 
 # So many lines of a long thread are on the page; the others are a click away.
 LINES_SHOWN = 200
+# Channels on which no picture can be sent.
+NO_PICTURES_BY = ("sms",)
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ class Thread:
     quota: str
     packet: list[tuple[str, str]]
     listening: bool
+    asked: bool
+    looking: list[str]
+    advisers: list[str]
+    pictures: bool
+    last: int
 
 
 @dataclass
@@ -76,11 +83,16 @@ class Seen:
     customers: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
 
 
-def _may_see(staff: Staff, current: Conversation | None) -> bool:
+def _listens(staff: Staff, current: Conversation) -> bool:
+    return may(staff.role, Right.LISTEN) and current.owner is Owner.AGENT and current.staff_id != staff.id  # G5
+
+
+async def _may_see(db: AsyncConnection, staff: Staff, current: Conversation | None) -> bool:
     if current is None:
         return False
-    listens = may(staff.role, Right.LISTEN) and current.owner is Owner.AGENT  # G5
-    return listens or current.owner is Owner.QUEUE or current.staff_id == staff.id
+    if current.owner is Owner.QUEUE or current.staff_id == staff.id or _listens(staff, current):
+        return True
+    return current.id in await colleagues.asked_of(db, staff.id)
 
 
 class View:
@@ -116,6 +128,8 @@ class View:
         async with self._database.read() as db:
             everybody = may(staff.role, Right.LISTEN)
             found = await (conversations.all_owned(db) if everybody else conversations.owned_by(db, staff.id))
+            asked = [await conversations.load(db, each) for each in await colleagues.asked_of(db, staff.id)]
+            found += [each for each in asked if each.id not in {one.id for one in found}]
             last = await conversations.last_words(db, [each.id for each in found])
         return [await self._row(each, last.get(each.id, ""), seen) for each in found]
 
@@ -128,17 +142,19 @@ class View:
     async def may_see(self, staff: Staff, conversation_id: int) -> bool:
         """Return whether the agent may open a conversation: one that waits, or is or was the agent's own."""
         async with self._database.read() as db:
-            return _may_see(staff, await conversations.find(db, conversation_id))
+            return await _may_see(db, staff, await conversations.find(db, conversation_id))
 
     async def thread(self, staff: Staff, conversation_id: int, seen: "Seen") -> Thread | None:
         """Return a conversation that the agent may see: one that waits or is the agent's own, or was."""
         async with self._database.read() as db:
             current = await conversations.find(db, conversation_id)
-            if current is None or not _may_see(staff, current):
+            if current is None or not await _may_see(db, staff, current):
                 return None
             lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN)
             history = await _history(db, current)
             writes_until = await typing.until(db, conversation_id, "customer")
+            looking = await colleagues.looking(db, conversation_id, self._clock.now(), staff.id)
+            asked = await colleagues.asked(db, [conversation_id])
         sent = await self._deliveries.of_conversation(conversation_id)
         customer: dict[str, Any] | None = None
         if current.customer_id:
@@ -158,7 +174,12 @@ class View:
             history=history,
             quota=await self._quota(current),
             packet=_packet(current, lines),
-            listening=may(staff.role, Right.LISTEN) and current.owner is Owner.AGENT and current.staff_id != staff.id,
+            listening=_listens(staff, current),
+            asked=any(each.staff_id == staff.id for each in asked),
+            looking=looking,
+            advisers=[each.name for each in asked],
+            pictures=current.acts_as not in NO_PICTURES_BY,
+            last=max((line.id for line in lines if line.author == "customer"), default=0),
             writing=writes_until is not None and writes_until > self._clock.now(),
         )
 
@@ -185,7 +206,7 @@ class View:
         """
         async with self._database.write() as db:
             current, other = await conversations.find(db, conversation_id), await conversations.find(db, other_id)
-            if not _may_see(staff, current) or current is None or other is None:
+            if current is None or other is None or not await _may_see(db, staff, current):
                 return None
             if current.customer_id is None or other.customer_id != current.customer_id:
                 return None
@@ -309,7 +330,7 @@ def _line(line: Line, sent: Sent | None) -> dict[str, Any]:
         "author": line.author,
         "who": _who(line),
         "note": line.audience == "desk",
-        "whisper": bool(line.body.get("whisper")),
+        "kind": line.body.get("kind", ""),
         "text": line.body.get("text", ""),
         "picture": line.body.get("picture"),
         "buttons": [button["title"] for button in line.body.get("buttons", [])],
@@ -320,7 +341,7 @@ def _line(line: Line, sent: Sent | None) -> dict[str, Any]:
 
 def _who(line: Line) -> str:
     if line.audience == "desk" and line.author == "agent":
-        return words.WHISPER if line.body.get("whisper") else words.NOTE
+        return words.NOTES[line.body.get("kind", "")]
     return words.AUTHORS[line.author]
 
 

@@ -63,6 +63,8 @@ def desk_router(parts: DeskParts) -> APIRouter:
     @routes.get("/events")
     async def events(who: signed_in, open: int | None = None) -> EventSourceResponse:
         """Stream the queue, the agent's own list, and the thread of conversation `open`, whenever they change."""
+        if not live.room_for(who.staff):
+            raise HTTPException(429, words.TOO_MANY_PAGES)
         opened = open if open is not None and 0 < open < 2**31 else None
         return EventSourceResponse(live.stream(who.staff, opened), ping=15)
 

@@ -89,8 +89,13 @@ AUTHORS = {"customer": "客户", "bot": "智能客服", "agent": "客服", "syst
 REVEALS = {"verify": "核对身份", "call": "回拨客户", "visit": "安排上门", "complaint": "投诉核查"}
 # Why somebody reads a conversation that is not their own.
 READING = {"inspection": "服务质检", "complaint": "投诉核查", "training": "培训", "appeal": "申诉处理"}
-NOTE = "备注（客户看不到）"
-WHISPER = "班长提醒（客户看不到）"
+# Lines that are for the desk alone.
+NOTES = {
+    "": "备注（客户看不到）",
+    "whisper": "班长提醒（客户看不到）",
+    "question": "请教同事（客户看不到）",
+    "advice": "同事建议（客户看不到）",
+}
 ROLES = {
     "agent": "客服代表",
     "senior_agent": "高级客服代表",
@@ -135,6 +140,7 @@ DELIVERIES = {
     "held": "等客户再次发言后发送",
     "dropped": "已作废",
 }
+TOO_MANY_PAGES = "您打开的工作台页面太多了，请您关闭一些再试。"
 SENT_MEANWHILE = "这条消息已经送出，或者正在发送。"
 RECEIPTS = {"delivered": "已送达", "undelivered": "未送达"}
 CHANNELS = {"web": "网页", "rest": "接口", "sms": "短信", "wechat": "微信", "telegram": "Telegram"}

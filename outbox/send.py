@@ -9,7 +9,7 @@ from core.clock import Clock
 from core.conversation import Owner, Ownership, may_send
 from core.message import Reply
 from database.handle import Database
-from storage import outbox
+from storage import outbox, pictures
 from storage.outbox import Due
 
 log = logging.getLogger(__name__)
@@ -59,8 +59,15 @@ class Sender:
         if due.interrupted and not channel.repeat_is_harmless:
             log.warning("outbox %d: nobody knows whether it was sent", due.id)
             return "uncertain", Sending(Outcome.UNCERTAIN)
+        reply = Reply.of(draft.body)
         parcel = Parcel(
-            draft.key, draft.address, draft.author, Reply.of(draft.body), draft.in_reply_to, draft.customer_id
+            draft.key,
+            draft.address,
+            draft.author,
+            reply,
+            draft.in_reply_to,
+            draft.customer_id,
+            await self._picture(reply.picture),
         )
         sending = await channel.send(parcel)
         outcome = sending.outcome
@@ -68,3 +75,10 @@ class Sender:
         if again and due.attempts < ATTEMPTS:
             return None, sending
         return "failed" if outcome is Outcome.RETRY else outcome.value, sending
+
+    async def _picture(self, picture_id: str | None) -> bytes | None:
+        if picture_id is None:
+            return None
+        async with self._database.read() as db:
+            stored = await pictures.find(db, picture_id)
+        return stored.data if stored else None

@@ -40,6 +40,7 @@ class Conversation:
     skill: str | None
     level: str | None
     call_back: bool
+    taken_at: datetime | None
 
     @property
     def owner(self) -> Owner:
@@ -91,6 +92,7 @@ def _conversation(row: Row[Any]) -> Conversation:
         skill=row.skill,
         level=row.level,
         call_back=row.call_back,
+        taken_at=row.taken_at,
     )
 
 
@@ -236,6 +238,11 @@ async def replied(db: AsyncConnection, conversation_id: int, at: datetime) -> No
 async def closed_for(db: AsyncConnection, conversation_id: int, why: str) -> None:
     """Write down what a conversation was about, by the agent who closed it."""
     await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(closed_for=why))
+
+
+async def note_repeat(db: AsyncConnection, conversation_id: int, repeated: bool) -> None:
+    """Write down whether the customer had to tell again what was told before (M5)."""
+    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(repeated=repeated))
 
 
 async def remember(

@@ -50,6 +50,8 @@ conversation = Table(
     Column("taken_at", Moment),
     Column("replied_at", Moment),
     Column("closed_for", String(32)),
+    Column("told_at", Moment),  # when who waits was last told of the wait
+    Column("repeated", Boolean),  # whether the customer had to say again what was said before (M5)
 )
 # At most one open conversation for an address and the subscriber proved behind it.
 Index(
@@ -320,6 +322,55 @@ presence = Table(
     Column("state", String(8), nullable=False),  # ready, busy, away
     Column("since", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
+)
+
+# Agents beside one another: who has a conversation open, who is asked for advice in it, what is half written.
+viewing = Table(
+    "viewing",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Index("viewing_of_conversation", "conversation_id"),
+)
+draft = Table(
+    "draft",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+consult = Table(
+    "consult",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), nullable=False),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("by", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Index("consults_of_conversation", "conversation_id"),
+    Index("consults_of_staff", "staff_id", "ended_at"),
+)
+
+# What the gate has refused and an agent finds right all the same (M9).
+appeal = Table(
+    "appeal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), nullable=False),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("reason", String(300), nullable=False),
+    Column("why", String(300), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("state", String(8), nullable=False),  # open, right, wrong
+    Column("decided_by", Integer, ForeignKey("staff.id")),
+    Column("answer", String(300)),
+    Column("decided_at", Moment),
+    Index("appeals_by_state", "state", "id"),
 )
 
 session = Table(

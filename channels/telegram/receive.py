@@ -7,7 +7,7 @@ from typing import Any
 from telegram import Update
 from telegram.constants import ChatType
 
-from channels.pictures import MOST_BYTES
+from compliance.pictures import MOST_BYTES
 from core.message import Incoming
 
 NAME = "telegram"

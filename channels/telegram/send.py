@@ -32,8 +32,8 @@ class TelegramChannel:
         texts = pieces(reply.text, lambda text: text[: MessageLimit.MAX_TEXT_LENGTH])
         begun = False
         try:
-            if reply.image:
-                await self._bot.send_photo(chat, reply.image)
+            if shown := parcel.picture or reply.image:
+                await self._bot.send_photo(chat, shown)
                 begun = True
             for number, piece in enumerate(texts, start=1):
                 choices = _keyboard(reply.buttons) if number == len(texts) else None

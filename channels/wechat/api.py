@@ -63,6 +63,15 @@ class WeChatApi:
                     return None
         return bytes(found)
 
+    async def upload(self, picture: bytes) -> str:
+        """Hand a picture (JPEG) to the platform and return its media_id, good for three days.
+
+        Raises Refused, and httpx.HTTPError where there is no answer.
+        """
+        query = {"access_token": await self._valid_token(), "type": "image"}
+        files = {"media": ("picture.jpg", picture, "image/jpeg")}
+        return str(_answer(await self._client.post("/cgi-bin/media/upload", params=query, files=files))["media_id"])
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()

@@ -7,10 +7,10 @@ from typing import Protocol
 import httpx
 
 from channels.base import Outcome, Parcel, Sending
-from channels.pictures import MOST_BYTES
 from channels.pieces import pieces
 from channels.wechat.api import Refused, WeChatApi
 from channels.wechat.receive import NAME
+from compliance.pictures import MOST_BYTES
 
 log = logging.getLogger(__name__)
 # The platform's bound for a text, and ours for one piece of it.
@@ -66,6 +66,8 @@ class WeChatChannel:
     async def send(self, parcel: Parcel) -> Sending:
         """Send a parcel: in the response that the platform waits for, or in pieces of a size that it takes."""
         text = parcel.reply.text
+        if parcel.picture is not None:
+            return await self._picture(parcel, parcel.picture)
         if not text:
             return Sending(Outcome.FAILED)
         waiting = self._waiting.get(parcel.address)
@@ -91,6 +93,22 @@ class WeChatChannel:
                     await self._ledger.spent(parcel.address)
                     return await self._elsewhere(parcel)
                 return Sending(_outcome(error))
+        return Sending(Outcome.SENT, way="message")
+
+    async def _picture(self, parcel: Parcel, picture: bytes) -> Sending:
+        """Send a picture: uploaded first, then a message that names it."""
+        if not await self._ledger.spend(parcel.address, parcel.author):
+            return Sending(Outcome.HELD)
+        try:
+            media_id = await self._api.upload(picture)
+            message = {"touser": parcel.address, "msgtype": "image", "image": {"media_id": media_id}}
+            await self._api.post("/cgi-bin/message/custom/send", message)
+        except (Refused, httpx.HTTPError) as error:
+            log.warning("wechat: a picture: %s", error if isinstance(error, Refused) else type(error).__name__)
+            if isinstance(error, Refused) and error.code in (_OUTSIDE_WINDOW, _QUOTA_SPENT):
+                await self._ledger.spent(parcel.address)
+                return Sending(Outcome.HELD)
+            return Sending(_outcome(error))
         return Sending(Outcome.SENT, way="message")
 
     async def _elsewhere(self, parcel: Parcel) -> Sending:

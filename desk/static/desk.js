@@ -44,6 +44,8 @@ function show(html) {
   token = head ? Number(head.dataset.token) : null;
   $("answer").hidden = !head || !["mine", "listening"].includes(head.dataset.state);
   $("answer").classList.toggle("listening", !!head && head.dataset.state === "listening");
+  $("attach").hidden = !head || !("pictures" in head.dataset);
+  if (head && head.dataset.state === "mine" && head.dataset.last !== lastSaid) { lastSaid = head.dataset.last; hints(); }
   unmask();
   for (const past of $("thread").querySelectorAll("[data-past]")) past.open = read.has(past.dataset.past);
   const lines = $("thread").querySelector(".lines");
@@ -90,10 +92,38 @@ function choose(id) {
   if (open) localStorage.setItem("draft-" + open, $("text").value);
   open = id;
   location.hash = id;
-  $("text").value = localStorage.getItem("draft-" + id) || "";
-  $("error").textContent = "";
+  lastSaid = null;
+  $("help").hidden = true;
+  problem("");
+  restore();
   marked();
   connect();
+}
+
+// What was half written: in this browser at once, and with the server for another one.
+async function restore() {
+  const asked = open;
+  $("text").value = localStorage.getItem("draft-" + asked) || "";
+  if ($("text").value) return;
+  const answer = await fetch("/desk/conversations/" + asked + "/draft", { headers: { "X-CSRF": csrf } }).catch(() => null);
+  if (answer && answer.ok && open === asked && !$("text").value) $("text").value = (await answer.json()).text;
+}
+let keeping = null;
+function keep(text) {
+  localStorage.setItem("draft-" + open, text);
+  const asked = open;
+  clearTimeout(keeping);
+  keeping = setTimeout(() => fetch("/desk/conversations/" + asked + "/draft", { method: "PUT", headers: { "Content-Type": "application/json", "X-CSRF": csrf }, body: JSON.stringify({ text }) }).catch(() => null), 800);
+}
+function written() {
+  clearTimeout(keeping);
+  $("text").value = "";
+  localStorage.removeItem("draft-" + open);
+}
+
+function problem(text, refused) {
+  $("error").textContent = text;
+  $("appeal").hidden = !refused;
 }
 
 async function post(path, body) {
@@ -105,14 +135,14 @@ async function post(path, body) {
       body: JSON.stringify(body || {}),
     });
   } catch {
-    $("error").textContent = "网络中断，内容已保留，请您稍后再发。";
+    problem("网络中断，内容已保留，请您稍后再发。");
     return false;
   }
-  if (response.ok) { $("error").textContent = ""; return true; }
+  if (response.ok) { problem(""); return true; }
   if (response.status === 401) { location.reload(); return false; }
-  const problem = await response.json().catch(() => ({}));
-  const refused = problem.error === "not_owner" || problem.error === "step_refused";
-  $("error").textContent = refused ? "会话状态已变化，请您查看后再操作。" : problem.mend || problem.detail || "操作没有成功，请您再试一次。";
+  const why = await response.json().catch(() => ({}));
+  const changed = why.error === "not_owner" || why.error === "step_refused";
+  problem(changed ? "会话状态已变化，请您查看后再操作。" : why.mend || why.detail || "操作没有成功，请您再试一次。", why.error === "gate_refused");
   return false;
 }
 
@@ -126,6 +156,12 @@ $("thread").addEventListener("click", async (event) => {
   if (stuck) {
     stuck.disabled = true;
     await post("messages/" + stuck.dataset.resend + "/resend");
+    return;
+  }
+  const leave = event.target.closest("[data-end-consult]");
+  if (leave) {
+    leave.disabled = true;
+    await post("conversations/" + leave.dataset.endConsult + "/consult/end");
     return;
   }
   const over = event.target.closest("[data-take-over]");
@@ -147,13 +183,12 @@ $("answer").addEventListener("submit", async (event) => {
   if (!unsent || unsent.text !== text || unsent.open !== open) unsent = { key: crypto.randomUUID(), text, open };
   if (await post("conversations/" + open + "/messages", { token, key: unsent.key, text })) {
     unsent = null;
-    $("text").value = "";
-    localStorage.removeItem("draft-" + open);
+    written();
   }
 });
 
 $("text").addEventListener("input", () => {
-  localStorage.setItem("draft-" + open, $("text").value);
+  keep($("text").value);
   chosen = 0;
   suggest();
   judge();
@@ -179,16 +214,83 @@ $("presence").addEventListener("click", () => post("presence", { state: $("prese
 $("note").addEventListener("click", async () => {
   const text = $("text").value.trim();
   if (text && await post("conversations/" + open + "/notes", { text })) {
-    $("text").value = "";
-    localStorage.removeItem("draft-" + open);
+    written();
+    keep("");
   }
+});
+
+// A picture: chosen, pasted or dropped; it is sent at once.
+async function send(file) {
+  if (!file || !open) return;
+  if (file.size > 5 * 1024 * 1024) return problem("图片超过5MB，请您压缩或者截取后再发送。");
+  const answer = await fetch(`/desk/conversations/${open}/pictures?token=${token}&key=${crypto.randomUUID()}`, { method: "POST", headers: { "X-CSRF": csrf }, body: file }).catch(() => null);
+  if (!answer) return problem("网络中断，图片没有发送，请您稍后再发。");
+  if (answer.ok) return problem("");
+  const why = await answer.json().catch(() => ({}));
+  problem(why.error === "not_owner" ? "会话状态已变化，请您查看后再操作。" : why.detail || "图片没有发送，请您再试一次。");
+}
+$("file").addEventListener("change", () => { send($("file").files[0]); $("file").value = ""; });
+const picture = (list) => [...list].find((each) => each.type.startsWith("image/"));
+$("text").addEventListener("paste", (event) => { const file = picture(event.clipboardData.files); if (file) { event.preventDefault(); send(file); } });
+$("answer").addEventListener("dragover", (event) => event.preventDefault());
+$("answer").addEventListener("drop", (event) => { const file = picture(event.dataTransfer.files); if (file) { event.preventDefault(); send(file); } });
+
+// What may be said next, and what is known of it.
+let lastSaid = null;
+async function hints() {
+  const asked = open;
+  const answer = await fetch("/desk/conversations/" + asked + "/suggestions", { method: "POST", headers: { "X-CSRF": csrf } }).catch(() => null);
+  if (!answer || !answer.ok || open !== asked) return;
+  const found = await answer.json();
+  $("help").replaceChildren(
+    ...found.replies.map((text) => button(text, () => insert(text))),
+    ...found.articles.map((each) => article(each)),
+  );
+  $("help").hidden = !$("help").children.length;
+}
+function button(text, press) {
+  const made = Object.assign(document.createElement("button"), { type: "button", textContent: text, className: "hint" });
+  made.addEventListener("click", press);
+  return made;
+}
+function article(each) {
+  const made = Object.assign(document.createElement("details"), { className: "article" });
+  made.append(
+    Object.assign(document.createElement("summary"), { textContent: each.title }),
+    Object.assign(document.createElement("p"), { textContent: each.text }),
+    Object.assign(document.createElement("p"), { textContent: "来源：" + each.source, className: "soft" }),
+    button("引用到回复", () => insert(each.text)),
+  );
+  return made;
+}
+
+// A refusal that the agent finds wrong.
+$("appeal").addEventListener("click", async () => {
+  const text = $("text").value.trim();
+  const why = text && prompt("请写明申诉理由，质检人员会处理。");
+  if (why && await post("conversations/" + open + "/appeals", { text, why })) problem("申诉已提交，结果会显示在“我的”页面。");
+});
+
+// Advice of a colleague, beside the conversation.
+async function colleagues() {
+  return fetch("/desk/colleagues").then((response) => response.json()).catch(() => []);
+}
+const option = (value, words) => Object.assign(document.createElement("option"), { value, textContent: words });
+$("ask").addEventListener("focus", async () => {
+  const found = await colleagues();
+  $("ask").replaceChildren(option("", "请教…"), ...found.map((each) => option(each.id, `${each.name} · ${each.state}`)));
+});
+$("ask").addEventListener("change", async () => {
+  const to = Number($("ask").value);
+  $("ask").value = "";
+  const question = to && prompt("请写明要请教的问题，客户看不到。", $("text").value);
+  if (question) await post("conversations/" + open + "/consult", { token, to, text: question });
 });
 
 // To a colleague who is signed in, or to whoever has a skill.
 const SKILLS = { account: "业务", complaint: "投诉", repair: "报修", enterprise: "集团", english: "英语" };
 $("to").addEventListener("focus", async () => {
-  const found = await fetch("/desk/colleagues").then((response) => response.json()).catch(() => []);
-  const option = (value, words) => Object.assign(document.createElement("option"), { value, textContent: words });
+  const found = await colleagues();
   const groups = Object.entries(SKILLS).map(([skill, words]) => option("skill:" + skill, "技能组 · " + words));
   const people = found.map((each) => option("to:" + each.id, `${each.name} · ${each.state} · ${each.load}/${each.capacity}`));
   $("to").replaceChildren(option("", "转给…"), ...people, ...groups);
@@ -222,7 +324,7 @@ function insert(text) {
   $("text").value = text;
   $("phrases").hidden = true;
   chosen = 0;
-  localStorage.setItem("draft-" + open, text);
+  keep(text);
   $("text").focus();
 }
 
@@ -231,13 +333,43 @@ let checking = null;
 function judge() {
   clearTimeout(checking);
   const [text, asked] = [$("text").value, open];
-  if (!text || text.startsWith("/")) { $("error").textContent = ""; return; }
+  if (!text || text.startsWith("/")) return problem("");
   checking = setTimeout(async () => {
     const answer = await fetch("/desk/conversations/" + asked + "/check", { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF": csrf }, body: JSON.stringify({ text }) }).catch(() => null);
     if (!answer || !answer.ok || $("text").value !== text || open !== asked) return;
-    $("error").textContent = (await answer.json()).reason;
+    const { reason } = await answer.json();
+    problem(reason, !!reason);
   }, 300);
 }
 
-if (open) $("text").value = localStorage.getItem("draft-" + open) || "";
+// By keyboard.
+const KEYS = {
+  ArrowUp: () => move(-1),
+  ArrowDown: () => move(1),
+  KeyN: () => take(),
+  KeyR: () => $("text").focus(),
+  KeyS: () => ($("help").querySelector("button, summary") || $("text")).focus(),
+  KeyH: () => $("keys").showModal(),
+};
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || event.ctrlKey || event.metaKey || !KEYS[event.code]) return;
+  event.preventDefault();
+  KEYS[event.code]();
+});
+function move(by) {
+  const rows = [...$("list").querySelectorAll("[data-open]")];
+  const at = rows.findIndex((row) => Number(row.dataset.open) === open);
+  const next = rows[at < 0 ? 0 : Math.min(Math.max(at + by, 0), rows.length - 1)];
+  if (next) { choose(Number(next.dataset.open)); next.focus(); }
+}
+async function take() {
+  const first = $("queue").querySelector("[data-open]");
+  if (!first) return;
+  const id = Number(first.dataset.open);
+  choose(id);
+  await post("conversations/" + id + "/take");
+  $("text").focus();
+}
+
+if (open) restore();
 connect();

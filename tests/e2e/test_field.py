@@ -41,7 +41,7 @@ def test_a_repair_is_worked_through_and_confirmed(service: Service, browser: Bro
     ((login,),) = service.sql(f"{of_engineer} where number = ?", number[0])
     page = browser.new_page(viewport={"width": 390, "height": 844})
     sign_in(page, service, login)
-    expect(page.get_by_text("我的工单")).to_be_visible()
+    expect(page.get_by_role("link", name="我的工单")).to_be_visible()
     assert PHONE not in page.content()
     for step in ("接单", "出发", "到达"):
         page.locator("article", has_text=number[0]).get_by_role("button", name=step).click()
@@ -63,7 +63,7 @@ def test_an_engineer_sees_no_conversations_and_an_agent_no_repairs(service: Serv
     context = browser.new_context()
     page = context.new_page()
     sign_in(page, service, "engineer1")
-    expect(page.get_by_text("我的工单")).to_be_visible()
+    expect(page.get_by_role("link", name="我的工单")).to_be_visible()
     assert page.request.get(f"{service.url}/desk/events").status == 403
     assert page.request.post(f"{service.url}/field/WX20260101000001", form={"deed": "accept"}).status == 422
     context.close()

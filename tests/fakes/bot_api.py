@@ -1,6 +1,7 @@
 """A Bot API on loopback, built from the platform's documentation: it keeps what it is sent, and stumbles if told to."""
 
 import json
+import re
 import threading
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,12 +16,16 @@ class BotApi:
         # What the next calls get instead of success: (status, body).
         self.stumbles: list[tuple[int, dict[str, Any]]] = []
         self.file = b""
+        self.uploaded: list[bytes] = []
         api = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                asked = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
-                parameters = dict(urllib.parse.parse_qsl(asked))
+                asked = self.rfile.read(int(self.headers["Content-Length"] or 0))
+                if "multipart" in self.headers["Content-Type"]:
+                    api.uploaded.append(asked)
+                    asked = b"chat_id=" + re.findall(rb'name="chat_id"\s+(\d+)', asked)[0]
+                parameters = dict(urllib.parse.parse_qsl(asked.decode()))
                 api.calls.append((self.path.rpartition("/")[2], parameters))
                 status, body = api.stumbles.pop(0) if api.stumbles else (200, _success(parameters))
                 self.send_response(status)

@@ -17,13 +17,18 @@ class WeChatPlatform:
         # What the next custom messages get instead of success: an errcode, or an HTTP status from 500 on.
         self.stumbles: list[int] = []
         self.file = b""
+        self.uploaded: list[bytes] = []
         self.tokens = 0
         platform = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 path, _, asked = self.path.partition("?")
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"] or 0)))
+                came = self.rfile.read(int(self.headers["Content-Length"] or 0))
+                if path.endswith("media/upload"):
+                    platform.uploaded.append(came)
+                    return self._answer(200, {"type": "image", "media_id": f"M{len(platform.uploaded)}"})
+                body = json.loads(came)
                 platform.calls.append((path.removeprefix(_PREFIX), body))
                 if path.endswith("stable_token"):
                     platform.tokens += 1
@@ -57,7 +62,8 @@ class WeChatPlatform:
 
     def said(self) -> list[str]:
         """Return the texts of the custom messages that were called for, in order."""
-        return [body["text"]["content"] for path, body in self.calls if path == "message/custom/send"]
+        sent = [body for path, body in self.calls if path == "message/custom/send"]
+        return [body["text"]["content"] if "text" in body else body["image"]["media_id"] for body in sent]
 
     def close(self) -> None:
         """Stop listening."""

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from core.conversation import Owner, Step
 from core.rating import SCORES
-from desk.view import Seen, Thread, View
+from desk.view import Seen, Thread
 from storage import conversations, people
 from storage.tables import audit, outbox, rating
 from tests.channels.runner import settled
@@ -244,20 +244,10 @@ async def test_other_words_and_a_later_number_are_no_rating_and_a_second_one_cha
 
 async def thread_of(house: InProcess, conversation: int) -> Thread:
     """Return what the first agent is shown of a conversation."""
-    view = View(
-        house.parts.database,
-        house.parts.clock,
-        house.parts.accounts,
-        house.parts.repairs,
-        house.parts.complaints,
-        house.parts.deliveries,
-        house.parts.wechat_ledger.left,
-        house.parts.service.rules,
-    )
     async with house.parts.database.read() as db:
         staff = await people.staff_by_login(db, "agent1")
     assert staff is not None
-    thread = await view.thread(staff, conversation, Seen())
+    thread = await house.parts.view.thread(staff, conversation, Seen())
     assert thread is not None
     return thread
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from channels.pictures import MOST_BYTES, SIDE, NoPicture, clean
+from compliance.pictures import MOST_BYTES, SIDE, NoPicture, clean
 from tests.turn.conftest import InProcess
 
 GPS, ORIENTATION = 0x8825, 0x0112

@@ -184,10 +184,10 @@ async def test_a_note_never_reaches_the_customer_and_a_supervisor_s_is_a_whisper
     assert not {"客户是老用户", "先道歉"} & {str(each["text"]) for each in await sent(house, 2)}
     async with house.parts.database.read() as db:
         lines = await conversations.lines(db, 1)
-    notes = [(line.body.get("text"), line.body.get("whisper", False)) for line in lines if line.audience == "desk"]
+    notes = [(line.body.get("text"), line.body.get("kind", "")) for line in lines if line.audience == "desk"]
     assert [note for note in notes if note[0] in ("客户是老用户", "先道歉")] == [
-        ("客户是老用户", False),
-        ("先道歉", True),
+        ("客户是老用户", ""),
+        ("先道歉", "whisper"),
     ]
 
 

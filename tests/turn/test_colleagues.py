@@ -1,0 +1,210 @@
+"""Agents beside one another: advice, who else looks, drafts, suggestions, knowledge, appeals, pictures, many tabs."""
+
+import io
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from core.clock import SystemClock
+from desk import knowledge
+from desk.view import Seen
+from storage import colleagues, conversations, people
+from storage.tables import audit, picture
+from storage.tables import conversation as conversation_table
+from tests.turn.conftest import InProcess
+from tests.turn.test_desk import Agent, sent, signed_in, waiting
+from tests.turn.test_people import somebody
+
+
+async def serving(house: InProcess, login: str = "agent1") -> tuple[Agent, int]:
+    """Let an agent take what waits and return them with the token."""
+    agent = await signed_in(house, login)
+    return agent, int((await agent.do("take")).json()["token"])
+
+
+async def staff_number(house: InProcess, login: str) -> int:
+    async with house.parts.database.read() as db:
+        found = await people.staff_by_login(db, login)
+    assert found is not None
+    return found.id
+
+
+def jpeg() -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(kept, "JPEG")
+    return kept.getvalue()
+
+
+async def test_a_colleague_who_is_asked_reads_along_advises_and_says_nothing_to_the_customer(house: InProcess) -> None:
+    await waiting(house)
+    agent, token = await serving(house)
+    colleague = await signed_in(house, "agent2")
+    assert (await colleague.do("notes", text="我来看看")).status_code == 404  # not asked yet
+    to = await staff_number(house, "agent2")
+    asked: dict[str, Any] = {"token": token, "to": to, "text": "这个客户的合约能提前解除吗？"}
+    assert (await agent.do("consult", **asked)).status_code == 201
+    assert (await agent.do("consult", **asked)).status_code == 409
+    async with house.parts.database.read() as db:
+        adviser = await people.staff_by_id(db, to)
+    assert adviser is not None
+    view = house.parts.view
+    assert [each.id for each in await view.own(adviser, Seen())] == [1]
+    thread = await view.thread(adviser, 1, Seen())
+    assert thread is not None and thread.asked and not thread.listening and not thread.mine
+    assert (await colleague.do("notes", text="可以，须付违约金。")).status_code == 201
+    assert (await colleague.say("您好", token)).status_code == 409
+    assert (await colleague.do("take-over")).status_code == 403
+    shown = [line for line in thread.lines if line["note"]]
+    assert shown[-1]["who"] == "请教同事（客户看不到）"
+    assert (await colleague.do("consult/end")).status_code == 200
+    assert (await colleague.do("notes", text="再说一句")).status_code == 404
+    assert "违约金" not in str(await sent(house, 1))
+
+
+async def test_what_was_asked_ends_with_the_conversation(house: InProcess) -> None:
+    await waiting(house)
+    agent, token = await serving(house)
+    to = await staff_number(house, "agent2")
+    await agent.do("consult", token=token, to=to, text="怎么办？")
+    await agent.do("close", token=token)
+    async with house.parts.database.read() as db:
+        assert await colleagues.asked_of(db, to) == []
+
+
+async def test_nobody_is_asked_who_serves_no_customers(house: InProcess) -> None:
+    await waiting(house)
+    agent, token = await serving(house)
+    for login in ("engineer1", "auditor1", "agent1"):
+        asked: dict[str, Any] = {"token": token, "to": await staff_number(house, login), "text": "在吗"}
+        assert (await agent.do("consult", **asked)).status_code == 422
+
+
+async def test_who_else_has_a_conversation_open_is_shown_until_the_page_is_closed(house: InProcess) -> None:
+    await waiting(house)
+    one, two = await staff_number(house, "agent1"), await staff_number(house, "agent2")
+    now = SystemClock().now()
+    async with house.parts.database.write() as db:
+        await colleagues.look(db, one, 1, now)
+        await colleagues.look(db, two, 1, now)
+    async with house.parts.database.read() as db:
+        assert await colleagues.looking(db, 1, now, one) == ["小周"]
+        assert await colleagues.looking(db, 1, now + timedelta(minutes=2), one) == []
+    async with house.parts.database.write() as db:
+        await colleagues.look_away(db, two, 1)
+        assert await colleagues.looking(db, 1, now, one) == []
+
+
+async def test_a_draft_survives_for_its_author_until_it_is_said(house: InProcess) -> None:
+    await waiting(house)
+    agent, token = await serving(house)
+    headers = {"X-CSRF": agent.csrf}
+    where = "/desk/conversations/1/draft"
+    assert (await agent.client.put(where, json={"text": "您好，我正在"}, headers=headers)).status_code == 200
+    again = await signed_in(house)  # another browser
+    assert (await again.client.get(where, headers={"X-CSRF": again.csrf})).json() == {"text": "您好，我正在"}
+    supervisor = await signed_in(house, "supervisor1")
+    assert (await supervisor.client.get(where, headers={"X-CSRF": supervisor.csrf})).json() == {"text": ""}
+    await agent.say("您好，我正在为您查询。", token)
+    assert (await agent.client.get(where, headers=headers)).json() == {"text": ""}
+
+
+async def test_what_may_be_said_and_what_is_known_fits_what_was_asked(house: InProcess) -> None:
+    await house.say("我要投诉，多扣了流量费", phone="13800138000")
+    await waiting(house)
+    agent, _ = await serving(house)
+    found = (await agent.do("suggestions")).json()
+    assert found["replies"] and found["articles"]
+    assert all(each["source"] for each in found["articles"])
+    looked_up = await agent.client.get("/desk/knowledge", params={"q": "携号"})
+    assert [each["title"] for each in looked_up.json()] == ["携号转网的条件与步骤"]
+    assert (await agent.client.get("/desk/knowledge", params={"q": "不存在的词"})).json() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "title"),
+    [
+        ("我家宽带没网了", "report_fault_broadband", "宽带断网自查"),
+        ("想转到别家运营商", "port_out", "携号转网的条件与步骤"),
+        ("卡丢了怎么办", "replace_sim", "补换卡"),
+        ("老收到垃圾短信", "complaint_spam", "骚扰电话与垃圾短信"),
+    ],
+)
+def test_the_article_of_the_matter_comes_first(said: str, intent: str, title: str) -> None:
+    assert knowledge.suggested(said, [intent], date(2026, 11, 24))[0].title == title
+
+
+def test_an_article_holds_from_its_day_to_its_last() -> None:
+    one = {
+        "title": "甲",
+        "about": [],
+        "text": "乙",
+        "source": "丙",
+        "from": date(2026, 1, 1),
+        "until": date(2026, 1, 31),
+    }
+    (article,) = knowledge.articles_of([one])
+    assert [article.holds(date(2026, 1, day)) for day in (1, 31)] == [True, True]
+    assert not article.holds(date(2025, 12, 31)) and not article.holds(date(2026, 2, 1))
+    with pytest.raises(ValueError, match=r"knowledge\.yml"):
+        knowledge.articles_of([{"title": "甲"}])
+
+
+async def test_an_agent_appeals_against_a_refusal_and_reads_what_was_decided(house: InProcess) -> None:
+    await waiting(house)
+    agent, _ = await serving(house)
+    assert (await agent.do("appeals", text="您好", why="没有问题")).status_code == 409
+    text = "请拨打13900001111联系营业厅"
+    assert (await agent.do("appeals", text=text, why="这是营业厅的公开电话")).status_code == 201
+    inspector = await somebody(house, "inspector1")
+    page = await inspector.look("/desk/appeals")
+    assert "139****1111" in page and "13900001111" not in page and "公开电话" in page
+    assert (await inspector.send("/desk/appeals/1", right="true")).status_code == 422  # the reason is missing
+    assert (await inspector.send("/desk/appeals/1", right="true", answer="公开号码可以登记")).status_code == 303
+    assert (await inspector.send("/desk/appeals/1", right="false", answer="再来")).status_code == 409
+    own = await somebody(house, "agent1")
+    assert "同意申诉" in await own.look() and "公开号码可以登记" in await own.look()
+    async with house.parts.database.read() as db:
+        kept = set((await db.execute(select(audit.c.action))).scalars())
+    assert {"gate.appealed", "appeal.decided"} <= kept
+
+
+async def test_an_agents_picture_reaches_the_customer_once_and_without_the_camera(house: InProcess) -> None:
+    await waiting(house)
+    agent, token = await serving(house)
+    key = str(uuid.uuid4())
+
+    async def post(body: bytes, token: int = token) -> int:
+        where = f"/desk/conversations/1/pictures?token={token}&key={key}"
+        return (await agent.client.post(where, content=body, headers={"X-CSRF": agent.csrf})).status_code
+
+    assert await post(b"<script>alert(1)</script>") == 422
+    assert await post(jpeg() + b"0" * 6_000_000) == 413
+    assert await post(jpeg(), token + 1) == 409
+    assert [await post(jpeg()), await post(jpeg())] == [202, 202]
+    letters = [each for each in await sent(house, 2) if each.get("picture")]
+    assert len(letters) == 1
+    async with house.parts.database.read() as db:
+        (kept,) = (await db.execute(select(picture))).all()
+        assert kept.id == letters[0]["picture"] and kept.data[:2] == b"\xff\xd8"
+
+
+async def test_the_customer_who_told_an_agent_the_same_again_is_counted(house: InProcess) -> None:
+    await house.say("我家的宽带从昨天晚上开始断网", phone="13800138000")
+    await waiting(house)
+    agent, token = await serving(house)
+    await house.say("我家宽带从昨天晚上开始断网了", phone="13800138000")
+    await agent.do("close", token=token)
+    async with house.parts.database.read() as db:
+        assert (await db.execute(select(conversation_table.c.repeated))).scalar_one() is True
+        assert (await conversations.load(db, 1)).owner == "nobody"
+
+
+async def test_one_tab_too_many_is_refused_with_a_word(house: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = await signed_in(house)
+    monkeypatch.setattr("desk.live.MOST_PAGES", 0)
+    answer = await agent.client.get("/desk/events")
+    assert answer.status_code == 429 and "关闭一些" in answer.json()["detail"]
