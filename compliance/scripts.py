@@ -21,6 +21,12 @@ IN_QUEUE = (
     "您前面还有{ahead}位客户，预计等待约{minutes}分钟。"
     "不想等待时，回复“回电”我们会给您打电话，回复“不等了”由智能客服继续为您服务。"
 )
+STILL_IN_QUEUE = "感谢您的耐心等待，您前面还有{ahead}位客户，预计还需约{minutes}分钟。"
+NEXT_IN_QUEUE = "感谢您的耐心等待，您是下一位，请您再稍等片刻。"
+WAITS_TOO_LONG = (
+    "非常抱歉让您久等，客服同事仍在为其他客户服务。"
+    "您可以回复“回电”，我们会尽快给您打电话，也可以回复“不等了”由智能客服继续为您服务。"
+)
 CLOSED = (
     "现在不在人工服务时间，我们{when}开始服务。您的留言我们都会看到，届时第一时间与您联系；需要电话联系请回复“回电”。"
 )
@@ -85,6 +91,9 @@ PICTURE_ATTACHED = "图片已收到，已附在您的工单{number}里。"
 ALL = (
     *HANDING_OVER.values(),
     IN_QUEUE,
+    STILL_IN_QUEUE,
+    NEXT_IN_QUEUE,
+    WAITS_TOO_LONG,
     CLOSED,
     CLOSED_FOR_LONG,
     WILL_CALL,

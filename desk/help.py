@@ -26,6 +26,19 @@ from storage.people import Staff
 
 # So many of the customer's last messages say what is wanted now.
 _LAST = 3
+# What is understood without anything being wanted.
+_NO_WISH = {
+    "handoff",
+    "greet",
+    "goodbye",
+    "thanks",
+    "affirm",
+    "deny",
+    "inform",
+    "chitchat",
+    "bot_challenge",
+    "nlu_fallback",
+}
 
 
 class Draft(BaseModel):
@@ -64,11 +77,12 @@ def help_router(
         async with database.read() as db:
             lines = await conversations.last_lines(db, conversation_id, 50)
         said = [str(line.body.get("text", "")) for line in lines if line.author == "customer"][-_LAST:]
-        intents = [line.body["understood"]["intent"] for line in lines if "understood" in line.body][-_LAST:]
+        intents = [line.body["understood"]["intent"] for line in lines if "understood" in line.body]
         if said:
             with suppress(KefuError):  # the engine is down: what was understood before is enough
                 reading = await engine.understand(said[-1])
-                intents += [] if reading.rejected else [reading.intent]
+                intents.append(reading.intent)
+        intents = [each for each in intents if each not in _NO_WISH][-_LAST:]
         return {
             "replies": knowledge.replies(intents, staff.name),
             "articles": [_shown(each) for each in knowledge.suggested(" ".join(said), intents, today())],

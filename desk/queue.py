@@ -51,5 +51,9 @@ async def told(db: AsyncConnection, service: Service, now: datetime) -> str:
     if ahead < 1:
         return ""
     serving = sum(each.state == "ready" for each in await presence.present(db))
-    minutes = max(1, round(expected_wait(ahead, serving, service.handling).total_seconds() / 60))
-    return scripts.IN_QUEUE.format(ahead=ahead, minutes=minutes)
+    return scripts.IN_QUEUE.format(ahead=ahead, minutes=in_minutes(ahead, serving, service))
+
+
+def in_minutes(ahead: int, serving: int, service: Service) -> int:
+    """Return how many minutes somebody with so many ahead waits, when so many serve; one at least."""
+    return max(1, round(expected_wait(ahead, serving, service.handling).total_seconds() / 60))

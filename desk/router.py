@@ -1,14 +1,17 @@
 """Gives waiting conversations to agents, and takes them back from those who do not answer (G2, M15)."""
 
 import logging
+from contextlib import suppress
 from datetime import datetime
 
+from compliance import scripts
 from core.bell import Bell
 from core.clock import Clock
 from core.errors import KefuError
-from core.routing import Agent, assign
+from core.routing import Agent, assign, in_order
 from core.skills import Skill
 from database.handle import Database
+from desk.queue import in_minutes
 from desk.rules import Service
 from desk.service import Desk
 from storage import people, presence, queue
@@ -53,6 +56,27 @@ class Router:
                 await self._desk.assign(staff, given.conversation_id, given.why)
             except KefuError:  # somebody was faster
                 continue
+        await self._tell(now)
+
+    async def _tell(self, now: datetime) -> None:
+        """Tell those who have waited for a while how many are ahead of them by now."""
+        telling = self._service.telling
+        if not self._service.hours.open(now):
+            return  # they were told when people serve again
+        async with self._database.read() as db:
+            due = await queue.to_be_told(db, telling.channels, now - telling.again)
+            if not due:
+                return
+            order = [each.id for each in in_order(await queue.waiting(db), now, self._service.rules)]
+            serving = sum(each.state == "ready" for each in await presence.present(db))
+        for each in due:
+            ahead = order.index(each.conversation_id) if each.conversation_id in order else len(order)
+            minutes = in_minutes(ahead, serving, self._service)
+            words = scripts.STILL_IN_QUEUE.format(ahead=ahead, minutes=minutes) if ahead else scripts.NEXT_IN_QUEUE
+            if now - each.since >= telling.too_long:
+                words = scripts.WAITS_TOO_LONG
+            with suppress(KefuError):  # taken in this moment
+                await self._desk.tell(each.conversation_id, each.token, words, now)
 
     async def _take_back(self, now: datetime) -> None:
         rules = self._service.rules

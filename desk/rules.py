@@ -15,12 +15,22 @@ FILE = Path(__file__).resolve().parent.parent / "content" / "service.yml"
 
 
 @dataclass(frozen=True)
+class Telling:
+    """When who waits is told of it again: after each `again`, from `too_long` on with an excuse; on these channels."""
+
+    again: timedelta
+    too_long: timedelta
+    channels: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Service:
     """When people serve, who gets what, and how long one conversation takes."""
 
     hours: ServiceHours
     rules: Rules
     handling: timedelta
+    telling: Telling
 
     @staticmethod
     def of(written: Mapping[str, Any]) -> "Service":
@@ -40,7 +50,10 @@ class Service:
                 lost=timedelta(seconds=written["lost"]),
                 targets=(int(targets["personal"]), int(targets["all"])),
             )
-            return Service(hours, rules, timedelta(seconds=written["handling"]))
+            telling = written["telling"]
+            again, too_long = (timedelta(seconds=telling[name]) for name in ("again", "too_long"))
+            told = Telling(again, too_long, frozenset(str(each) for each in telling["channels"]))
+            return Service(hours, rules, timedelta(seconds=written["handling"]), told)
         except (KeyError, TypeError, IndexError, AttributeError) as error:
             raise ValueError(f"content/service.yml: {type(error).__name__}: {error}") from error
 

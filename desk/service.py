@@ -2,6 +2,7 @@
 
 import uuid
 from contextlib import suppress
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -79,6 +80,17 @@ class Desk:
     async def take_back(self, conversation_id: int, token: int, why: str) -> Ownership:
         """Put a conversation back into the queue whose agent does not answer; customer and desk are told (M15)."""
         return await self._step(None, conversation_id, Step.RETURN, scripts.AGENT_GONE, token, why=why)
+
+    async def tell(self, conversation_id: int, token: int, words: str, now: datetime) -> None:
+        """Tell who waits about the wait. Raises NotOwner where the conversation has left the queue."""
+        async with self._database.write() as db:
+            current = await conversations.load(db, conversation_id, lock=True)
+            if current.ownership.token != token or current.owner is not Owner.QUEUE:
+                raise NotOwner()
+            await conversations.told(db, conversation_id, now)
+            key = f"told:{conversation_id}:{token}:{int(now.timestamp())}"
+            await say(db, key, Reply(words), Speaker("system", token), Destination(current, None), self._clock)
+        self._bell.ring()
 
     async def reveal(self, staff: Staff, conversation_id: int, token: int, reason: str) -> Customer | None:
         """Return whom the agent serves, unmasked, or None for a visitor; the reason goes to the audit log first (M12).

@@ -11,9 +11,10 @@ from sse_starlette.sse import EventSourceResponse
 from backends.account.port import PERSONAL_LEVELS
 from compliance.audit import AuditEntry
 from core.bell import Bells, wait_for_any
-from core.board import Board, board
+from core.board import Board, Figures, board
 from core.clock import SHANGHAI, Clock
 from core.roles import Right
+from core.roster import on_shift
 from core.routing import Rules
 from database.handle import Database
 from desk import words
@@ -21,7 +22,7 @@ from desk.news import QUEUE_BELL
 from desk.pages import Pages
 from desk.service import Desk
 from desk.sessions import SignedIn, StaffSessions
-from storage import audit, figures, people, presence
+from storage import audit, figures, people, presence, team
 from storage.presence import Present
 
 EVERY_SECONDS = 5.0
@@ -43,8 +44,12 @@ def wallboard_router(
             came = await figures.queued_since(db, midnight)
             scores = await figures.scores_since(db, midnight)
             staff = await presence.present(db)
+            due = on_shift(await team.shifts(db, now, now + timedelta(seconds=1)), now) - {
+                each.staff_id for each in staff
+            }
+            missing = [each.name for each in await people.everybody(db) if each.active and each.id in due]
         found = board(came, scores, now, rules.targets, PERSONAL_LEVELS)
-        values = {"board": _shown(found), "agents": [_agent(each, now) for each in staff]}
+        values = {"board": _shown(found), "agents": [_agent(each, now) for each in staff], "missing": missing}
         return pages.templates.get_template("board.html").render(**values)
 
     @routes.get("", include_in_schema=False)
@@ -86,19 +91,26 @@ def _shown(found: Board) -> dict[str, Any]:
     def share(part: float | None) -> str:
         return "—" if part is None else f"{part:.0%}"
 
+    def figures(of: Figures) -> dict[str, Any]:
+        return {
+            "waiting": of.waiting,
+            "came": of.came,
+            "taken": of.taken,
+            "average_wait": "—" if of.average_wait is None else _time(of.average_wait),
+            "first_word": "—" if of.first_word is None else _time(of.first_word),
+            "service_level": share(of.service_level),
+            "abandoned": share(of.abandoned),
+        }
+
     return {
-        "waiting": found.waiting,
+        **figures(found.all),
         "longest": _time(found.longest),
         "late": found.longest >= LATE,
-        "by_skill": [(words.SKILLS.get(name, name), count) for name, count in found.by_skill.items()],
-        "by_channel": [(words.CHANNELS.get(name, name), count) for name, count in found.by_channel.items()],
-        "came": found.came,
-        "taken": found.taken,
-        "average_wait": "—" if found.average_wait is None else _time(found.average_wait),
-        "service_level": share(found.service_level),
-        "abandoned": share(found.abandoned),
+        "by_skill": [(words.SKILLS.get(name, name), figures(each)) for name, each in found.by_skill.items()],
+        "by_channel": [(words.CHANNELS.get(name, name), figures(each)) for name, each in found.by_channel.items()],
         "satisfied": share(found.satisfied),
         "ratings": found.ratings,
+        "repeated": share(found.repeated),
     }
 
 

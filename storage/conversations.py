@@ -229,6 +229,11 @@ async def wants_a_call(db: AsyncConnection, conversation_id: int) -> None:
     await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(call_back=True))
 
 
+async def told(db: AsyncConnection, conversation_id: int, at: datetime) -> None:
+    """Write down when who waits was last told of the wait."""
+    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(told_at=at))
+
+
 async def replied(db: AsyncConnection, conversation_id: int, at: datetime) -> None:
     """Write down when the agent has said the first word."""
     first = (conversation.c.id == conversation_id) & conversation.c.replied_at.is_(None)

@@ -21,6 +21,7 @@ class Queued:
     queued_at: datetime
     taken_at: datetime | None
     replied_at: datetime | None
+    repeated: bool | None
     waits: bool
 
 
@@ -33,6 +34,7 @@ async def queued_since(db: AsyncConnection, since: datetime) -> list[Queued]:
         conversation.c.queued_at,
         conversation.c.taken_at,
         conversation.c.replied_at,
+        conversation.c.repeated,
         conversation.c.owner,
     )
     today = (conversation.c.queued_at >= since) | (conversation.c.owner == Owner.QUEUE)
@@ -45,6 +47,7 @@ async def queued_since(db: AsyncConnection, since: datetime) -> list[Queued]:
             row.queued_at,
             row.taken_at if row.taken_at and row.taken_at >= row.queued_at else None,
             row.replied_at,
+            row.repeated,
             row.owner == Owner.QUEUE,
         )
         for row in rows

@@ -1,9 +1,10 @@
 """The queue of customers who wait for a person."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.conversation import Owner
@@ -38,6 +39,30 @@ async def waiting(db: AsyncConnection) -> list[Waiting]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Somebody who waits, since when, and when they were last told of it."""
+
+    conversation_id: int
+    token: int
+    since: datetime
+    told_at: datetime
+
+
+async def to_be_told(db: AsyncConnection, channels: Collection[str], told_before: datetime) -> list[Told]:
+    """Return who waits on these channels, has not asked to be called, and was last told of it before then."""
+    told_at = func.coalesce(conversation.c.told_at, conversation.c.queued_at)
+    last = case((conversation.c.told_at < conversation.c.queued_at, conversation.c.queued_at), else_=told_at)
+    columns = (conversation.c.id, conversation.c.token, conversation.c.queued_at, last)
+    query = select(*columns).where(
+        conversation.c.owner == Owner.QUEUE,
+        conversation.c.channel.in_(channels),
+        conversation.c.call_back.is_(False),
+        last < told_before,
+    )
+    return [Told(*row) for row in await db.execute(query.order_by(conversation.c.id).limit(MOST))]
 
 
 async def length(db: AsyncConnection) -> int:

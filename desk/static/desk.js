@@ -247,6 +247,8 @@ async function hints() {
     ...found.articles.map((each) => article(each)),
   );
   $("help").hidden = !$("help").children.length;
+  const lines = $("thread").querySelector(".lines");
+  if (lines) lines.scrollTop = lines.scrollHeight; // what was shown last stays in sight
 }
 function button(text, press) {
   const made = Object.assign(document.createElement("button"), { type: "button", textContent: text, className: "hint" });

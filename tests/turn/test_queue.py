@@ -272,3 +272,45 @@ async def test_a_whole_number_is_shown_to_the_owner_for_a_reason_that_is_audited
     answer = (await agent.do("reveal", token=token, reason="call")).json()
     assert (answer["phone"], answer["seconds"]) == ("13800138000", 60)
     assert await audited(house, "customer.revealed") == [("agent:1", "call")]
+
+
+async def told(house: InProcess) -> list[str]:
+    async with house.parts.database.read() as db:
+        lines = await conversations.lines(db, 1)
+    return [str(line.body["text"]) for line in lines if line.author == "system"]
+
+
+async def test_who_waits_long_is_told_again_and_after_too_long_with_an_excuse(house: InProcess) -> None:
+    await waiting(house)
+    before = len(await told(house))
+    await routed(house)
+    later(house, seconds=119)
+    await routed(house)
+    assert len(await told(house)) == before
+    later(house, seconds=121)
+    for _ in range(2):  # the second look is too soon after the first
+        await routed(house)
+    assert len(await told(house)) == before + 1 and "感谢您的耐心等待" in (await told(house))[-1]
+
+
+async def test_who_has_waited_too_long_is_offered_a_call_and_who_wants_one_is_told_no_more(house: InProcess) -> None:
+    await waiting(house)
+    before = len(await told(house))
+    later(house, seconds=601)
+    await routed(house)
+    assert "非常抱歉让您久等" in (await told(house))[-1] and "回电" in (await told(house))[-1]
+    await house.say("回电", phone="13800138000")
+    count = len(await told(house))
+    later(house, seconds=2000)
+    await routed(house)
+    assert len(await told(house)) == count > before
+
+
+async def test_where_messages_are_counted_nobody_is_told_again(house: InProcess) -> None:
+    await waiting(house)
+    before = len(await told(house))
+    async with house.parts.database.write() as db:
+        await db.execute(update(conversation_table).values(channel="wechat"))
+    later(house, seconds=601)
+    await routed(house)
+    assert len(await told(house)) == before

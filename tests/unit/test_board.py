@@ -15,7 +15,7 @@ PERSONAL = frozenset({"gold"})
 def came(waited: float | None, level: str = "standard", waits: bool = False, channel: str = "web") -> Queued:
     queued = NOW - timedelta(seconds=600)
     taken = None if waited is None else queued + timedelta(seconds=waited)
-    return Queued(channel, "account", level, queued, taken, None, waits)
+    return Queued(channel, "account", level, queued, taken, None, None, waits)
 
 
 @given(
@@ -25,18 +25,26 @@ def came(waited: float | None, level: str = "standard", waits: bool = False, cha
 def test_whoever_came_waits_was_taken_or_left(found: list[tuple[float | None, bool]], scores: list[int]) -> None:
     queue = [came(waited, waits=waits and waited is None) for waited, waits in found]
     shown = board(queue, scores, NOW, (15, 20), PERSONAL)
-    left = shown.came - shown.taken - shown.waiting
+    left = shown.all.came - shown.all.taken - shown.all.waiting
     assert left == sum(waited is None and not waits for waited, waits in found)
-    assert all(share is None or 0 <= share <= 1 for share in (shown.service_level, shown.abandoned, shown.satisfied))
-    assert sum(shown.by_skill.values()) == sum(shown.by_channel.values()) == shown.waiting
+    assert all(
+        share is None or 0 <= share <= 1 for share in (shown.all.service_level, shown.all.abandoned, shown.satisfied)
+    )
+    assert sum(each.waiting for each in shown.by_skill.values()) == shown.all.waiting
+    assert sum(each.came for each in shown.by_channel.values()) == shown.all.came
 
 
 def test_high_levels_have_a_target_of_their_own() -> None:
     queue = [came(15, "gold"), came(16, "gold"), came(20), came(21)]
-    assert board(queue, [], NOW, (15, 20), PERSONAL).service_level == 0.5
+    assert board(queue, [], NOW, (15, 20), PERSONAL).all.service_level == 0.5
 
 
 def test_before_the_first_of_a_day_there_is_no_share() -> None:
     shown = board([], [], NOW, (15, 20), PERSONAL)
-    assert (shown.service_level, shown.abandoned, shown.satisfied, shown.average_wait) == (None, None, None, None)
+    assert (shown.all.service_level, shown.all.abandoned, shown.satisfied, shown.all.average_wait) == (
+        None,
+        None,
+        None,
+        None,
+    )
     assert board([came(None, waits=True)], [5, 4, 1], NOW, (15, 20), PERSONAL).longest == timedelta(minutes=10)
