@@ -5,6 +5,7 @@ import contextlib
 import logging
 from datetime import timedelta
 
+from app.liveness import Liveness
 from app.turn import Turn
 from core.bell import Bell
 from core.clock import Clock
@@ -40,6 +41,7 @@ class Worker:
         """Work on `database`, woken by `bell`."""
         self._database, self._turn, self._sender = database, turn, sender
         self._clock, self._bell = clock, bell
+        self._liveness = Liveness(database, clock, bell)
         self._engine_was_up = False
         # Whether the last turn was answered: while it was not, nobody need wait for an answer within a call.
         self.answers = True
@@ -50,13 +52,12 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled; what a killed process left half done is taken up first."""
-        async with self._database.write() as db:
-            await letters.free_leases(db, self._clock.now())
-            await outbox.free_leases(db, self._clock.now())
+        await self._liveness.begin()
         try:
             async with asyncio.TaskGroup() as loops:
                 loops.create_task(self._take_in())
                 loops.create_task(self._send_out())
+                loops.create_task(self._liveness.run())
         finally:
             await self._wind_up()
 
@@ -69,6 +70,7 @@ class Worker:
         for late in self._sends:
             late.cancel()
         await asyncio.gather(*self._turns, *self._sends, return_exceptions=True)
+        await self._liveness.end()
 
     async def finished(self, inbox_id: int, seconds: float) -> bool:
         """Wait until a message is done and its answer sent; return False where that takes longer."""
@@ -98,7 +100,7 @@ class Worker:
             letter, rung = None, self._bell.listen()
             try:
                 async with self._database.write() as db:
-                    letter = await letters.claim(db, self._clock.now())
+                    letter = await letters.claim(db, self._clock.now(), self._liveness.id)
             except Exception as error:
                 log.error("inbox: %s; trying again", type(error).__name__)
             if letter is None:
@@ -140,7 +142,7 @@ class Worker:
             await self._sending.acquire()
             due, rung = None, self._bell.listen()
             try:
-                due = await self._sender.claim()
+                due = await self._sender.claim(self._liveness.id)
             except Exception as error:
                 log.error("outbox: %s; trying again", type(error).__name__)
             if due is None:

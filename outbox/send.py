@@ -28,10 +28,10 @@ class Sender:
         """Send over `channels`; `boundary` is called where a kill would leave the outcome open."""
         self._database, self._channels, self._clock, self._boundary = database, channels, clock, boundary
 
-    async def claim(self) -> Due | None:
-        """Claim the next message that is due, or return None where none is; whoever claims it sends it."""
+    async def claim(self, worker: str) -> Due | None:
+        """Claim the next message that is due, or return None where none is; process `worker` sends it."""
         async with self._database.write() as db:
-            return await outbox.claim(db, self._clock.now())
+            return await outbox.claim(db, self._clock.now(), worker)
 
     async def send(self, due: Due) -> None:
         """Send a claimed message and write down how it ended, or when it is tried again."""

@@ -71,11 +71,11 @@ async def add(db: AsyncConnection, new: Sequence[NewLetter]) -> list[int]:
     return await inserted(db, inbox, [vars(letter) | begun | {"due_at": letter.at} for letter in new])
 
 
-async def claim(db: AsyncConnection, now: datetime) -> Letter | None:
-    """Claim the oldest message that may be worked on now, or return None.
+async def claim(db: AsyncConnection, now: datetime, worker: str) -> Letter | None:
+    """Claim the oldest message that may be worked on now for the process `worker`, or return None.
 
     A message may be worked on when it is due and the first unfinished one of its conversation; one whose
-    worker was killed becomes due again when its lease is over.
+    worker was killed becomes due again when that is noticed, at the latest when its lease is over.
     """
     earlier = inbox.alias("earlier")
     blocked = (
@@ -96,7 +96,9 @@ async def claim(db: AsyncConnection, now: datetime) -> Letter | None:
     if row is None:
         return None
     await db.execute(
-        update(inbox).where(inbox.c.id == row.id).values(state="working", attempts=row.attempts + 1, due_at=now + LEASE)
+        update(inbox)
+        .where(inbox.c.id == row.id)
+        .values(state="working", attempts=row.attempts + 1, due_at=now + LEASE, worker=worker)
     )
     return Letter(row.id, row.channel, row.conversation_id, row.text, row.at, row.attempts + 1, row.picture)
 
@@ -115,8 +117,3 @@ async def outcome_of(db: AsyncConnection, inbox_id: int) -> str | None:
     """Return how a message ended, or None while it has not."""
     outcome: str | None = (await db.execute(select(inbox.c.outcome).where(inbox.c.id == inbox_id))).scalar_one()
     return outcome
-
-
-async def free_leases(db: AsyncConnection, now: datetime) -> None:
-    """Make every claimed message due at once: right at the start of the only worker there is."""
-    await db.execute(update(inbox).where(inbox.c.state == "working").values(state="waiting", due_at=now))

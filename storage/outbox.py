@@ -52,8 +52,11 @@ async def add(db: AsyncConnection, draft: Draft, at: datetime) -> None:
     await insert_once(db, outbox, [values])
 
 
-async def claim(db: AsyncConnection, now: datetime) -> Due | None:
-    """Claim the oldest message that is due and the first unsent one of its conversation, or return None."""
+async def claim(db: AsyncConnection, now: datetime, worker: str) -> Due | None:
+    """Claim the oldest message that is due and the first unsent one of its conversation, or return None.
+
+    `worker` is the process that claims it.
+    """
     earlier = outbox.alias("earlier")
     blocked = (
         select(earlier.c.id)
@@ -78,7 +81,7 @@ async def claim(db: AsyncConnection, now: datetime) -> Due | None:
     await db.execute(
         update(outbox)
         .where(outbox.c.id == row.id)
-        .values(state="sending", attempts=row.attempts + 1, due_at=now + LEASE)
+        .values(state="sending", attempts=row.attempts + 1, due_at=now + LEASE, worker=worker)
     )
     token_now = None
     if row.conversation_id is not None:
@@ -197,11 +200,6 @@ async def resend(db: AsyncConnection, outbox_id: int, now: datetime) -> int | No
     again = {"state": "waiting", "attempts": 0, "due_at": now, "token": token}
     await db.execute(update(outbox).where(outbox.c.id == outbox_id).values(again))
     return int(row.conversation_id)
-
-
-async def free_leases(db: AsyncConnection, now: datetime) -> None:
-    """Make every message that was being sent due at once: right at the start of the only sender there is."""
-    await db.execute(update(outbox).where(outbox.c.state == "sending").values(due_at=now))
 
 
 async def unsent_reply(db: AsyncConnection, inbox_id: int) -> bool:

@@ -88,6 +88,17 @@ search_mark = Table(
     Column("up_to", Integer, nullable=False),
 )
 
+# The app processes that work on this database.
+worker = Table(
+    "worker",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("host", String(128), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("began", Integer, nullable=False),
+    Column("heard_at", Moment, nullable=False),
+)
+
 inbox = Table(
     "inbox",
     metadata,
@@ -104,6 +115,7 @@ inbox = Table(
     Column("outcome", String(16)),  # answered, handed_over, held, failed, dropped
     Column("done_at", Moment),
     Column("picture", String(32)),
+    Column("worker", String(32)),  # the process that works on it
     sqlite_autoincrement=True,
 )
 Index("inbox_once", inbox.c.channel, inbox.c.external_id, unique=True)
@@ -128,6 +140,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("worker", String(32)),  # the process that sends it
     Column("sent_at", Moment),
     # On which way it went, the platform's id of it, and what the platform's receipt says: delivered, undelivered.
     Column("way", String(16)),

@@ -32,7 +32,7 @@ async def test_by_night_a_code_goes_out_and_what_can_wait_waits_for_the_morning(
 
     async def next_text() -> str | None:
         async with database.write() as db:
-            due = await storage.outbox.claim(db, clock.now())
+            due = await storage.outbox.claim(db, clock.now(), "me")
         return due.draft.body["text"] if due else None
 
     assert [await next_text(), await next_text()] == ["验证码是123456", None]

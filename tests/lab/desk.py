@@ -24,7 +24,7 @@ from typing import Any
 
 import httpx
 from playwright.async_api import Page, async_playwright
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app.bootstrap import build
 from app.demo import load_demo
@@ -45,10 +45,14 @@ WAITING = 30
 LINES = 20
 MESSAGES = int(os.environ.get("LAB_MESSAGES", 1_000_000))
 PER_SECOND = 20.0
-SAMPLES = 60
+SAMPLES, WARM_UP = 120, 5
+QUESTIONS = 40
 EVENT_MS, LIST_MS, THREAD_MS = 100, 300, 500
+# Characters of which what customers say is made, beside what they all say.
+_CHARACTERS = "流量话费账单宽带套餐充值查询办理投诉网络信号慢断卡号码密码发票积分漫游维修师傅上门昨天今天上午下午"
 _STREAMS = 20  # opened at once
 _FIRST_AGENT = 1000
+_SUPERVISOR = _FIRST_AGENT + AGENTS
 
 
 def staff_rows() -> list[dict[str, Any]]:
@@ -64,6 +68,16 @@ def staff_rows() -> list[dict[str, Any]]:
             "capacity": 50,
         }
         for number in range(AGENTS)
+    ] + [
+        {
+            "id": _SUPERVISOR,
+            "login": "lab-supervisor",
+            "name": "班长",
+            "role": "supervisor",
+            "password_hash": "none",
+            "skills": [],
+            "capacity": 0,
+        }
     ]
 
 
@@ -99,15 +113,17 @@ def conversation_rows(now: datetime) -> Iterator[dict[str, Any]]:
 
 def line_rows(now: datetime) -> Iterator[dict[str, Any]]:
     """Return every line of every conversation."""
+    chance = random.Random(1)
     for number in range(MESSAGES // LINES):
         for line in range(LINES):
+            own = "".join(chance.choices(_CHARACTERS, k=10))
             author = ("customer", "bot", "agent")[line % 3]
             yield {
                 "conversation_id": number + 1,
                 "author": author,
                 "audience": "everyone",
                 "staff_id": None,
-                "body": {"text": f"第{line + 1}句：话费怎么又多扣了，请您帮我核实一下。"},
+                "body": {"text": f"第{line + 1}句：{own}，请您帮我核实一下。"},
                 "at": now - timedelta(days=1),
             }
 
@@ -125,7 +141,7 @@ async def seed(url: str) -> None:
             "csrf": "lab",
             "expires_at": now + timedelta(hours=8),
         }
-        for number in range(AGENTS)
+        for number in range(AGENTS + 1)
     ]
     async with database.write() as db:
         await db.execute(insert(tables.staff), staff_rows())
@@ -223,7 +239,42 @@ class Laboratory:
                 await asyncio.sleep(0.1)
         raise RuntimeError("the app did not start")
 
+    async def _indexed(self) -> float:
+        """Wait until everything can be found, and return the seconds that it took."""
+        database, begun = Database(self.url), time.monotonic()
+        try:
+            while True:
+                async with database.read() as db:
+                    up_to: int = (await db.execute(select(tables.search_mark.c.up_to))).scalar_one()
+                if up_to >= MESSAGES:
+                    return time.monotonic() - begun
+                print(f"\rindexing {up_to}/{MESSAGES} …", end="", file=sys.stderr, flush=True)
+                await asyncio.sleep(2)
+        finally:
+            await database.close()
+
+    async def _searches(self) -> dict[str, float]:
+        """Return how long it takes to find what few said, what everybody said, and that in one's own conversations."""
+        chance = random.Random(2)
+        rare = ["".join(chance.choices(_CHARACTERS, k=4)) for _ in range(QUESTIONS)]
+        asked = {"rare": (rare, AGENTS), "common": (["帮我核实"] * QUESTIONS, AGENTS), "own": (rare, 1)}
+        asked["own_common"] = (["帮我核实"] * QUESTIONS, 1)
+        found = {}
+        for name, (questions, who) in asked.items():
+            times = []
+            for question in questions:
+                begun = time.monotonic()
+                answer = await self.client.get(
+                    "/desk/search", params={"q": question}, cookies={"kefu_desk": _token(who)}
+                )
+                answer.raise_for_status()
+                times.append((time.monotonic() - begun) * 1000)
+            found[f"search_{name}_p95_ms"] = _p95(times)
+        return found
+
     async def _measured(self) -> dict[str, Any]:
+        indexed = await self._indexed()
+        searches = await self._searches()
         streams = [Stream(number) for number in range(1, AGENTS)]  # the first agent has the browser
         listening = list[asyncio.Task[None]]()
         for stream in streams:
@@ -260,6 +311,8 @@ class Laboratory:
             "list_p95_ms": _p95([each.first["mine"] for each in streams if "mine" in each.first]),
             "conversation_p95_ms": _p95([each.first["thread"] for each in streams if "thread" in each.first]),
             "not_shown": missing,
+            "indexed_in_s": round(indexed, 1),
+            **searches,
         }
 
     async def _customers(self, streams: list[Stream]) -> list[tuple[int, str, float]]:
@@ -288,7 +341,7 @@ class Laboratory:
             return time.monotonic()
 
         times = []
-        for _ in range(SAMPLES):
+        for _ in range(WARM_UP + SAMPLES):
             word = f"lab-word-{uuid.uuid4().hex}"
             waiting = asyncio.create_task(shown(word))
             await asyncio.sleep(0.05)
@@ -296,7 +349,7 @@ class Laboratory:
             await self._say(0, word)
             times.append((await waiting - at) * 1000)
             await asyncio.sleep(0.35)
-        return times
+        return times[WARM_UP:]
 
 
 async def races(count: int, folder: Path) -> dict[str, int]:
@@ -322,7 +375,7 @@ async def races(count: int, folder: Path) -> dict[str, int]:
                 async with parts.database.read() as db:
                     current = await conversations.open_for(db, "rest", sender, None)
                 if current is not None:
-                    await asyncio.sleep(random.uniform(0, 0.08))
+                    await asyncio.sleep(random.uniform(0, 0.25))
                     await parts.desk.take(agent, current.id)
                     break
                 await asyncio.sleep(0.001)
@@ -347,7 +400,7 @@ async def races(count: int, folder: Path) -> dict[str, int]:
                     "(select count(*) from outbox where state = 'dropped')"
                 )
             ).scalar_one()
-    return {"races": count, "bot_after_agent": after, "held_back": dropped}
+    return {"races": count, "bot_after_agent": after, "bot_held_back": dropped, "bot_was_first": count - dropped}
 
 
 def _p95(times: list[float]) -> float:

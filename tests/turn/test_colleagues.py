@@ -17,20 +17,13 @@ from storage.tables import audit, picture
 from storage.tables import conversation as conversation_table
 from tests.turn.conftest import InProcess
 from tests.turn.test_desk import Agent, sent, signed_in, waiting
-from tests.turn.test_people import somebody
+from tests.turn.test_people import somebody, staff_number
 
 
 async def serving(house: InProcess, login: str = "agent1") -> tuple[Agent, int]:
     """Let an agent take what waits and return them with the token."""
     agent = await signed_in(house, login)
     return agent, int((await agent.do("take")).json()["token"])
-
-
-async def staff_number(house: InProcess, login: str) -> int:
-    async with house.parts.database.read() as db:
-        found = await people.staff_by_login(db, login)
-    assert found is not None
-    return found.id
 
 
 def jpeg() -> bytes:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -93,3 +94,33 @@ def test_what_came_in_while_the_engine_was_killed_is_answered_after_the_restart(
     assert app.sql("select text, outcome from inbox order by id") == [("第一句", "answered"), ("第二句", "answered")]
     times = app.sql("select done_at from inbox order by id")
     assert times == sorted(times)
+
+
+@pytest.mark.parametrize("boundary", ["answered by the engine", "claimed for sending"])
+def test_what_a_killed_process_leaves_another_on_the_same_database_plays_to_its_end(
+    app: Killed, demo_url: str, boundary: str
+) -> None:
+    other = Killed(demo_url)
+    other.start("never")
+    try:
+        # Which of the two takes the message is chance: some of a few are the first one's, and kill it.
+        first = app.start(boundary)
+        for number in range(20):
+            if first.poll() is not None:
+                break
+            with suppress(httpx.HTTPError):
+                app.say("宽带坏了", f"m{number}")
+        assert first.wait(20) == -9
+        until = time.monotonic() + 20
+        while app.sql("select count(*) from inbox where state != 'done'") != [(0,)] and time.monotonic() < until:
+            time.sleep(0.1)
+        assert set(app.sql("select state, outcome from inbox")) == {("done", "answered")}
+        (taken,) = app.sql("select count(*) from inbox")
+        assert app.sql("select count(*) from repair_ticket where key not like 'demo%'") == [taken]
+        while app.sql("select count(*) from outbox where state != 'sent'") != [(0,)] and time.monotonic() < until:
+            time.sleep(0.1)
+        assert app.sql("select count(*) from mailbox where channel = 'rest'") == [taken]
+    finally:
+        for process in other.processes:
+            process.kill()
+            process.wait()

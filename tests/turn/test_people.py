@@ -11,6 +11,7 @@ from core.clock import SHANGHAI, SystemClock
 from core.conversation import Owner
 from core.roles import Role
 from desk.pages import MENU
+from storage import people
 from storage.tables import audit
 from tests.turn.conftest import InProcess
 from tests.turn.test_desk import Agent, owner, signed_in, waiting
@@ -50,6 +51,13 @@ async def somebody(house: InProcess, login: str, password: str = "kefu-demo") ->
     found = Somebody(house)
     assert (await found.sign_in(login, password)).status_code == 303
     return found
+
+
+async def staff_number(house: InProcess, login: str) -> int:
+    async with house.parts.database.read() as db:
+        found = await people.staff_by_login(db, login)
+    assert found is not None
+    return found.id
 
 
 def staff_id(page: str, login: str) -> int:
