@@ -60,6 +60,18 @@ class Live:
                     await colleagues.look_away(db, staff.id, opened)
                 self._bells.ring(thread_bell(opened))
 
+    async def _heard(self, staff: Staff, looked_at: int | None, first: bool) -> None:
+        """Write down that somebody's page is there, and at what it looks; who looks at the same is told at first."""
+        now = self._clock.now()
+        async with self._database.write() as db:
+            await presence.seen(db, staff.id, now)
+            others = None
+            if looked_at is not None:
+                await colleagues.look(db, staff.id, looked_at, now)
+                others = first and await colleagues.looking(db, looked_at, now, staff.id)
+        if looked_at is not None and others:
+            self._bells.ring(thread_bell(looked_at))
+
     def room_for(self, staff: Staff) -> bool:
         """Return whether somebody may open one more page: each holds a connection, and reads what changes."""
         return self._open[staff.id] < MOST_PAGES
@@ -89,13 +101,7 @@ class Live:
                 read = loop.time()
             if loop.time() - heard >= HEARD_SECONDS:
                 first, heard = heard < 0, loop.time()
-                looks = opened is not None and await self._view.may_see(staff, opened)
-                async with self._database.write() as db:
-                    await presence.seen(db, staff.id, self._clock.now())
-                    if opened is not None and looks:
-                        await colleagues.look(db, staff.id, opened, self._clock.now())
-                if first and opened is not None and looks:
-                    self._bells.ring(thread_bell(opened))
+                await self._heard(staff, opened if seen.looks else None, first)
             await wait_for_any(rung.values(), max(0.0, read + POLL_SECONDS - loop.time()))
 
     async def _read(self, name: str, staff: Staff, opened: int | None, seen: Seen) -> dict[str, str]:
@@ -109,11 +115,9 @@ class Live:
         if opened is None:
             return {}
         found = await self._view.thread(staff, opened, seen)
-        return {
-            "thread": self._html(
-                "thread.html", thread=found, moods=words.MOODS, intents=words.INTENTS, reveals=words.REVEALS
-            )
-        }
+        values = {"thread": found, "moods": words.MOODS, "intents": words.INTENTS, "reveals": words.REVEALS}
+        seen.looks = found is not None
+        return {"thread": self._html("thread.html", **values)}
 
     async def _queue_html(self) -> str:
         async with self._reading:

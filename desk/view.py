@@ -77,10 +77,14 @@ class Thread:
 
 @dataclass
 class Seen:
-    """What one page has read already, so that a refresh is no new reading of a customer's data."""
+    """What one page has read already, so that a refresh is no new reading of a customer's data.
+
+    looks  whether it shows the conversation that it has open: one may have gone to somebody else
+    """
 
     profiles: dict[int, Customer] = field(default_factory=dict)
     customers: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
+    looks: bool = False
 
 
 def _listens(staff: Staff, current: Conversation) -> bool:
