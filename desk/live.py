@@ -60,15 +60,13 @@ class Live:
                     await colleagues.look_away(db, staff.id, opened)
                 self._bells.ring(thread_bell(opened))
 
-    async def _heard(self, staff: Staff, looked_at: int | None, first: bool) -> None:
-        """Write down that somebody's page is there, and at what it looks; who looks at the same is told at first."""
+    async def _heard(self, staff: Staff, looked_at: int | None, others: bool) -> None:
+        """Write down that somebody's page is there, and at what it looks; `others` who look at the same are told."""
         now = self._clock.now()
         async with self._database.write() as db:
             await presence.seen(db, staff.id, now)
-            others = None
             if looked_at is not None:
                 await colleagues.look(db, staff.id, looked_at, now)
-                others = first and await colleagues.looking(db, looked_at, now, staff.id)
         if looked_at is not None and others:
             self._bells.ring(thread_bell(looked_at))
 
@@ -101,7 +99,7 @@ class Live:
                 read = loop.time()
             if loop.time() - heard >= HEARD_SECONDS:
                 first, heard = heard < 0, loop.time()
-                await self._heard(staff, opened if seen.looks else None, first)
+                await self._heard(staff, opened if seen.looks else None, first and seen.others)
             await wait_for_any(rung.values(), max(0.0, read + POLL_SECONDS - loop.time()))
 
     async def _read(self, name: str, staff: Staff, opened: int | None, seen: Seen) -> dict[str, str]:
@@ -116,7 +114,7 @@ class Live:
             return {}
         found = await self._view.thread(staff, opened, seen)
         values = {"thread": found, "moods": words.MOODS, "intents": words.INTENTS, "reveals": words.REVEALS}
-        seen.looks = found is not None
+        seen.looks, seen.others = found is not None, found is not None and bool(found.looking)
         return {"thread": self._html("thread.html", **values)}
 
     async def _queue_html(self) -> str:

@@ -79,12 +79,14 @@ class Thread:
 class Seen:
     """What one page has read already, so that a refresh is no new reading of a customer's data.
 
-    looks  whether it shows the conversation that it has open: one may have gone to somebody else
+    looks   whether it shows the conversation that it has open: one may have gone to somebody else
+    others  whether colleagues look at the same
     """
 
     profiles: dict[int, Customer] = field(default_factory=dict)
     customers: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     looks: bool = False
+    others: bool = False
 
 
 def _listens(staff: Staff, current: Conversation) -> bool:
@@ -131,9 +133,7 @@ class View:
         """Return the agent's own conversations; a supervisor's list has everybody's (G5)."""
         async with self._database.read() as db:
             everybody = may(staff.role, Right.LISTEN)
-            found = await (conversations.all_owned(db) if everybody else conversations.owned_by(db, staff.id))
-            asked = [await conversations.load(db, each) for each in await colleagues.asked_of(db, staff.id)]
-            found += [each for each in asked if each.id not in {one.id for one in found}]
+            found = await (conversations.all_owned(db) if everybody else conversations.at_hand(db, staff.id))
             last = await conversations.last_words(db, [each.id for each in found])
         return [await self._row(each, last.get(each.id, ""), seen) for each in found]
 
@@ -157,8 +157,7 @@ class View:
             lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN)
             history = await _history(db, current)
             writes_until = await typing.until(db, conversation_id, "customer")
-            looking = await colleagues.looking(db, conversation_id, self._clock.now(), staff.id)
-            asked = await colleagues.asked(db, [conversation_id])
+            beside = await colleagues.beside(db, conversation_id, self._clock.now())
         sent = await self._deliveries.of_conversation(conversation_id)
         customer: dict[str, Any] | None = None
         if current.customer_id:
@@ -179,9 +178,9 @@ class View:
             quota=await self._quota(current),
             packet=_packet(current, lines),
             listening=_listens(staff, current),
-            asked=any(each.staff_id == staff.id for each in asked),
-            looking=looking,
-            advisers=[each.name for each in asked],
+            asked=any(number == staff.id for number, _ in beside.asked),
+            looking=[name for number, name in beside.looking if number != staff.id],
+            advisers=[name for _, name in beside.asked],
             pictures=current.acts_as not in NO_PICTURES_BY,
             last=max((line.id for line in lines if line.author == "customer"), default=0),
             writing=writes_until is not None and writes_until > self._clock.now(),

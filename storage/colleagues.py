@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.handle import insertion
@@ -27,11 +27,25 @@ async def look_away(db: AsyncConnection, staff_id: int, conversation_id: int) ->
     await db.execute(delete(viewing).where(this))
 
 
-async def looking(db: AsyncConnection, conversation_id: int, now: datetime, but: int) -> list[str]:
-    """Return the names of those who have a conversation open, but one's own."""
-    query = select(staff.c.name).join(viewing, viewing.c.staff_id == staff.c.id)
-    mine = (viewing.c.conversation_id == conversation_id) & (viewing.c.staff_id != but) & (viewing.c.at > now - LASTS)
-    return list((await db.execute(query.where(mine).order_by(staff.c.id))).scalars())
+@dataclass(frozen=True)
+class Beside:
+    """Who is at a conversation beside its agent, as (id, name): who has it open, and who is asked for advice."""
+
+    looking: tuple[tuple[int, str], ...]
+    asked: tuple[tuple[int, str], ...]
+
+
+async def beside(db: AsyncConnection, conversation_id: int, now: datetime) -> Beside:
+    """Return who is at a conversation."""
+    looks = (viewing.c.conversation_id == conversation_id) & (viewing.c.at > now - LASTS)
+    advises = (consult.c.conversation_id == conversation_id) & consult.c.ended_at.is_(None)
+    both = union_all(
+        select(literal("looking").label("how"), viewing.c.staff_id).where(looks),
+        select(literal("asked"), consult.c.staff_id).where(advises),
+    ).subquery()
+    query = select(both.c.how, staff.c.id, staff.c.name).join(staff, staff.c.id == both.c.staff_id).order_by(staff.c.id)
+    rows = (await db.execute(query)).all()
+    return Beside(*(tuple((row[1], row[2]) for row in rows if row[0] == how) for how in ("looking", "asked")))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.conversation import Owner, Ownership, Step
@@ -13,7 +13,7 @@ from core.errors import NotOwner
 from core.handover import Patience
 from core.message import Audience, Author, Incoming
 from database.handle import inserted
-from storage.tables import conversation, message, outbox
+from storage.tables import consult, conversation, message, outbox
 
 Body = dict[str, Any]
 
@@ -377,11 +377,18 @@ async def queued(db: AsyncConnection) -> list[Conversation]:
 
 async def owned_by(db: AsyncConnection, staff_id: int) -> list[Conversation]:
     """Return what an agent owns, the longest without a change first."""
-    rows = await db.execute(
-        select(conversation)
-        .where(conversation.c.owner == Owner.AGENT, conversation.c.staff_id == staff_id)
-        .order_by(conversation.c.changed_at, conversation.c.id)
-    )
+    return await _owned(db, conversation.c.staff_id == staff_id)
+
+
+async def at_hand(db: AsyncConnection, staff_id: int) -> list[Conversation]:
+    """Return what an agent owns, and the colleagues' conversations in which the agent is asked for advice."""
+    asked = select(consult.c.conversation_id).where(consult.c.staff_id == staff_id, consult.c.ended_at.is_(None))
+    return await _owned(db, (conversation.c.staff_id == staff_id) | conversation.c.id.in_(asked))
+
+
+async def _owned(db: AsyncConnection, which: ColumnElement[bool]) -> list[Conversation]:
+    query = select(conversation).where(conversation.c.owner == Owner.AGENT, which)
+    rows = await db.execute(query.order_by(conversation.c.changed_at, conversation.c.id))
     return [_conversation(row) for row in rows]
 
 

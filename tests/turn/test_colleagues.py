@@ -84,11 +84,11 @@ async def test_who_else_has_a_conversation_open_is_shown_until_the_page_is_close
         await colleagues.look(db, one, 1, now)
         await colleagues.look(db, two, 1, now)
     async with house.parts.database.read() as db:
-        assert await colleagues.looking(db, 1, now, one) == ["小周"]
-        assert await colleagues.looking(db, 1, now + timedelta(minutes=2), one) == []
+        assert (await colleagues.beside(db, 1, now)).looking == ((one, "小林"), (two, "小周"))
+        assert (await colleagues.beside(db, 1, now + timedelta(minutes=2))).looking == ()
     async with house.parts.database.write() as db:
         await colleagues.look_away(db, two, 1)
-        assert await colleagues.looking(db, 1, now, one) == []
+        assert (await colleagues.beside(db, 1, now)).looking == ((one, "小林"),)
 
 
 async def test_a_draft_survives_for_its_author_until_it_is_said(house: InProcess) -> None:
