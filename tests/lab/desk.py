@@ -275,6 +275,7 @@ class Laboratory:
     async def _measured(self) -> dict[str, Any]:
         indexed = await self._indexed()
         searches = await self._searches()
+        await asyncio.sleep(5)  # what indexing has left to write is written
         streams = [Stream(number) for number in range(1, AGENTS)]  # the first agent has the browser
         listening = list[asyncio.Task[None]]()
         for stream in streams:
