@@ -12,6 +12,7 @@ from actions.executor import executor
 from app.binding import Binding
 from app.chores import Chores
 from app.keywords import Keywords, load_table
+from app.lookers import Lookers
 from app.notices import OutboxNotices
 from app.pictures import Pictures
 from app.rating import Rating
@@ -169,7 +170,15 @@ def build(
     )
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     table = load_table(ROOT / "content" / "keywords.yml", domain)
-    keywords = Keywords(table, Direct(actions, domain["responses"]), accounts, orders, notices, Stops(database, clock))
+    keywords = Keywords(
+        table,
+        Direct(actions, domain["responses"]),
+        accounts,
+        orders,
+        notices,
+        Stops(database, clock),
+        Lookers(database, clock),
+    )
     binding = Binding(bindings, accounts, notices)
     turn = Turn(
         database, engine, accounts, complaints, binding, keywords, Rating(database), pictures, service, clock, boundary

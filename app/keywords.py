@@ -14,6 +14,7 @@ import yaml
 
 from actions.change_words import in_words
 from actions.direct import Direct, Errand
+from app.lookers import Lookers
 from backends.account.port import Accounts
 from backends.identity.port import Verdict
 from backends.orders.port import Change, ChangeRefused, Kind, Option, Order, Orders, Refusal
@@ -30,7 +31,7 @@ BY = "keyword"
 # How a conversation remembers that a code is waited for: this and the order's number.
 _WAITS = "keyword:"
 _CODE = re.compile(r"\d{6}")
-_OURS = {"list_services", "unsubscribe", "person", "stop", "start", "help"}
+_OURS = {"list_services", "unsubscribe", "person", "stop", "start", "help", "who_looked"}
 _TAKES = {"unsubscribe"}
 
 
@@ -95,9 +96,10 @@ class Keywords:
         orders: Orders,
         notices: Notices,
         stops: Stops,
+        lookers: Lookers,
     ) -> None:
         """Answer by `direct`, unsubscribe in `orders`, send codes and receipts by `notices`, keep wishes in `stops`."""
-        self._table, self._direct, self._stops = table, direct, stops
+        self._table, self._direct, self._stops, self._lookers = table, direct, stops, lookers
         self._accounts, self._orders, self._notices = accounts, orders, notices
 
     async def step(self, letter: Letter, current: Conversation) -> Done | None:
@@ -117,7 +119,9 @@ class Keywords:
             case "stop" | "start":
                 await self._stops.put(current.channel, current.address, command.do == "stop")
                 return self._told(scripts.STOPPED if command.do == "stop" else scripts.STARTED, current)
-            case "list_services" | "unsubscribe":
+            case "who_looked" if current.customer_id is not None:
+                return self._told(await self._lookers.told(current.customer_id), current)
+            case "list_services" | "unsubscribe" | "who_looked":
                 return await self._services(letter, current, rest)
         errand = Errand("", f"{letter.id}", letter.at, current.customer_id, current.acts_as)
         replies = await self._direct.run(command.do, errand)

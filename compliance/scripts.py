@@ -21,6 +21,8 @@ IN_QUEUE = (
     "您前面还有{ahead}位客户，预计等待约{minutes}分钟。"
     "不想等待时，回复“回电”我们会给您打电话，回复“不等了”由智能客服继续为您服务。"
 )
+WHO_LOOKED = "近90天客服人员查看您完整姓名和号码的记录：\n{lines}\n如有疑问，请您说“转人工”。"
+NOBODY_LOOKED = "近90天没有客服人员查看过您的完整姓名和号码。"
 STILL_IN_QUEUE = "感谢您的耐心等待，您前面还有{ahead}位客户，预计还需约{minutes}分钟。"
 NEXT_IN_QUEUE = "感谢您的耐心等待，您是下一位，请您再稍等片刻。"
 WAITS_TOO_LONG = (
@@ -91,6 +93,8 @@ PICTURE_ATTACHED = "图片已收到，已附在您的工单{number}里。"
 ALL = (
     *HANDING_OVER.values(),
     IN_QUEUE,
+    WHO_LOOKED,
+    NOBODY_LOOKED,
     STILL_IN_QUEUE,
     NEXT_IN_QUEUE,
     WAITS_TOO_LONG,

@@ -161,13 +161,18 @@ def deeds_router(pages: Pages, database: Database, desk: Desk, view: View, sessi
 
     @routes.post("/{conversation_id}/transfer")
     async def transfer(conversation_id: int, asked: Transfer, staff: agent) -> dict[str, int]:
-        """Give the conversation to a colleague, or back into the queue for those with a skill."""
+        """Give the conversation to a colleague, or back into the queue for those with a skill.
+
+        A supervisor may give anybody's to a colleague (G5).
+        """
         if asked.skill is not None:
             return {"token": (await desk.pass_on(staff, conversation_id, asked.token, asked.skill)).token}
         async with database.read() as db:
             to = await people.staff_by_id(db, asked.to) if asked.to else None
         if to is None or to.id == staff.id or not may(to.role, Right.SERVE):
             raise HTTPException(422, "请您选择一位在线的同事，或者一个技能组。")
+        if may(staff.role, Right.LISTEN) and not await view.had(staff, conversation_id):
+            return {"token": (await desk.reassign(staff, conversation_id, asked.token, to)).token}
         return {"token": (await desk.transfer(staff, conversation_id, asked.token, to)).token}
 
     @routes.post("/{conversation_id}/take-over")

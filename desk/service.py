@@ -61,6 +61,16 @@ class Desk:
         words = scripts.TRANSFERRED.format(name=to.name)
         return await self._step(to, conversation_id, Step.TRANSFER, words, token, by=staff, why=f"to:{to.id}")
 
+    async def reassign(self, supervisor: Staff, conversation_id: int, token: int, to: Staff) -> Ownership:
+        """Give a conversation from whoever has it to another agent (G5); raises NotOwner under a stale token."""
+        async with self._database.read() as db:
+            current = await conversations.load(db, conversation_id)
+        if current.ownership.token != token:
+            raise NotOwner()
+        step = Step.TRANSFER if current.owner is Owner.AGENT else Step.TAKE
+        words = scripts.TRANSFERRED.format(name=to.name)
+        return await self._step(to, conversation_id, step, words, why=f"supervisor:{supervisor.id}")
+
     async def pass_on(self, staff: Staff, conversation_id: int, token: int, skill: str) -> Ownership:
         """Put the agent's conversation back into the queue, for those with another skill."""
         after = await self._step(staff, conversation_id, Step.RETURN, scripts.PASSED_ON, token, why=f"skill:{skill}")

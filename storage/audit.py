@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from compliance.audit import AuditEntry
 from core.clock import Clock
 from database.handle import Database
-from storage.tables import audit
+from storage.tables import audit, staff
 
 
 async def add(db: AsyncConnection, entry: AuditEntry, clock: Clock) -> None:
@@ -57,6 +57,20 @@ async def search(
     if until is not None:
         query = query.where(audit.c.at < until)
     return [Kept(row.id, row.at, row.actor, row.action, row.subject, row.reason) for row in await db.execute(query)]
+
+
+async def revealed(
+    db: AsyncConnection, customer_id: int, since: datetime, limit: int
+) -> list[tuple[datetime, str, str]]:
+    """Return (when, who, why) of those of the staff who have seen a customer's whole data, the last first."""
+    query = select(audit.c.at, audit.c.actor, audit.c.reason).where(
+        audit.c.subject == f"customer:{customer_id}", audit.c.action == "customer.revealed", audit.c.at >= since
+    )
+    rows = (await db.execute(query.order_by(audit.c.id.desc()).limit(limit))).all()
+    numbers = {row.actor: int(row.actor.removeprefix("agent:")) for row in rows}
+    named = select(staff.c.id, staff.c.name).where(staff.c.id.in_(numbers.values()))
+    names = {row[0]: row[1] for row in await db.execute(named)}
+    return [(row.at, names.get(numbers[row.actor], ""), row.reason) for row in rows]
 
 
 class SqlAuditLog:

@@ -408,5 +408,6 @@ audit = Table(
     Column("subject", String(64), nullable=False),
     Column("reason", String(64), nullable=False),
     Column("details", JSON, nullable=False),
+    Index("audit_of_subject", "subject", "id"),
     sqlite_autoincrement=True,
 )

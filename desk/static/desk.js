@@ -42,8 +42,9 @@ function show(html) {
   $("thread").innerHTML = html;
   const head = $("thread").querySelector("[data-token]");
   token = head ? Number(head.dataset.token) : null;
-  $("answer").hidden = !head || !["mine", "listening"].includes(head.dataset.state);
-  $("answer").classList.toggle("listening", !!head && head.dataset.state === "listening");
+  $("answer").hidden = !head || !["mine", "listening", "advising"].includes(head.dataset.state);
+  $("answer").classList.toggle("listening", !!head && head.dataset.state !== "mine");
+  $("answer").classList.toggle("advising", !!head && head.dataset.state === "advising");
   $("attach").hidden = !head || !("pictures" in head.dataset);
   if (head && head.dataset.state === "mine" && head.dataset.last !== lastSaid) { lastSaid = head.dataset.last; hints(); }
   unmask();

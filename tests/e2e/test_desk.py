@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Service
@@ -111,3 +113,86 @@ def test_axe_finds_nothing_serious_on_desk_and_wallboard(
         if each["impact"] in ("serious", "critical")
     ]
     assert not grave, grave
+
+
+def test_an_agent_is_helped_sends_a_picture_sees_who_else_looks_and_finds_it_again(
+    service: Service, browser: Browser, agent: Page, sender: str, tmp_path: Path
+) -> None:
+    service.say(sender, "<img src=x onerror=alert(1)>我家宽带断网了")
+    wait_in_queue(service, sender, "宽带没网")
+    agent.locator("#queue .row", has_text="转人工").last.click()
+    agent.keyboard.press("Alt+h")
+    expect(agent.get_by_role("dialog")).to_contain_text("快捷键")
+    agent.keyboard.press("Escape")
+    agent.get_by_role("button", name="接入").click()
+    expect(agent.locator(".lines")).to_contain_text("<img src=x onerror=alert(1)>")  # words, not a picture
+
+    expect(agent.locator(".help .article", has_text="宽带断网自查")).to_be_visible()
+    agent.locator(".help .article", has_text="宽带断网自查").locator("summary").click()
+    agent.get_by_role("button", name="引用到回复").first.click()
+    expect(agent.get_by_label("回复内容")).to_have_value(re.compile("光信号"))
+    picture(agent, "11-desk-help")
+    agent.get_by_label("回复内容").fill("")
+
+    Image.new("RGB", (60, 40), "teal").save(tmp_path / "x.png")
+    agent.locator("#file").set_input_files(tmp_path / "x.png")
+    expect(agent.locator(".line.agent img")).to_be_visible()
+    (tmp_path / "no.png").write_bytes(b"<script>")
+    agent.locator("#file").set_input_files(tmp_path / "no.png")
+    expect(agent.get_by_role("alert")).to_contain_text("没有识别出图片")
+
+    supervisor = signed_in(browser, service, "supervisor1")
+    supervisor.goto(f"{service.url}/desk{agent.evaluate('location.hash')}")
+    supervisor.reload()
+    expect(agent.locator(".looking")).to_contain_text("吴班长也在查看")
+    supervisor.get_by_role("link", name="查找会话").click()
+    supervisor.get_by_label("说过什么").fill("家宽带断")
+    expect(supervisor.locator("mark")).to_have_count(0)
+    for _ in range(20):  # the index comes after what is said
+        supervisor.get_by_role("button", name="查找").click()
+        supervisor.wait_for_load_state()
+        if supervisor.locator("mark").count():
+            break
+    expect(supervisor.locator("mark").first).to_have_text("家宽带断")
+    expect(agent.locator(".looking")).to_have_count(0)  # the page is gone
+    supervisor.context.close()
+    agent.get_by_role("button", name="结束会话").click()
+
+
+PAGES = {
+    "supervisor1": (
+        "/desk/team",
+        "/desk/search?q=宽带",
+        "/desk/appeals",
+        "/desk/undelivered",
+        "/complaints",
+        "/desk/me",
+    ),
+    "admin1": ("/desk/staff",),
+    "auditor1": ("/desk/audit",),
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("login", PAGES)
+def test_axe_finds_nothing_serious_on_the_other_pages(
+    service: Service, browser: Browser, login: str, scheme: str
+) -> None:
+    context = browser.new_context(color_scheme=scheme, locale="zh-CN")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{service.url}/desk")
+    page.get_by_label("账号").fill(login)
+    page.get_by_label("密码").fill("kefu-demo")
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(re.compile("/desk"))
+    for path in PAGES[login]:
+        page.goto(f"{service.url}{path}")
+        grave = [
+            (path, each["id"], each["nodes"][0]["html"])
+            for each in Axe().run(page).response["violations"]
+            if each["impact"] in ("serious", "critical")
+        ]
+        assert not grave, grave
+        if scheme == "light" and path == "/desk/team":
+            picture(page, "12-team")
+    context.close()

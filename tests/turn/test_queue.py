@@ -314,3 +314,30 @@ async def test_where_messages_are_counted_nobody_is_told_again(house: InProcess)
     later(house, seconds=601)
     await routed(house)
     assert len(await told(house)) == before
+
+
+async def test_a_customer_may_ask_who_looked_and_why(house: InProcess) -> None:
+    asked = "谁看过我的资料"
+    (answer,) = await house.say(asked, phone="13800138000")
+    assert "没有客服人员查看过" in answer["text"]
+    await waiting(house)
+    agent = await signed_in(house)
+    token = (await agent.do("take")).json()["token"]
+    assert (await agent.do("reveal", token=token, reason="verify")).status_code == 200
+    await agent.do("hand-back", token=token)
+    (answer,) = await house.say(asked, phone="13800138000")
+    assert "客服小林（核对身份）" in answer["text"]
+    (other,) = await house.say(asked, sender="t", phone="13800138001")
+    assert "没有客服人员查看过" in other["text"]
+    (stranger,) = await house.say("CK", sender="v")
+    assert stranger["custom"] == {"sign_in": True}
+
+
+async def test_a_supervisor_gives_a_conversation_to_somebody_else_but_not_under_a_stale_token(house: InProcess) -> None:
+    await waiting(house)
+    agent, supervisor = await signed_in(house), await signed_in(house, "supervisor1")
+    token = (await agent.do("take")).json()["token"]
+    assert (await supervisor.do("transfer", token=token - 1, to=2)).status_code == 409
+    assert (await supervisor.do("transfer", token=token, to=2)).status_code == 200
+    assert (await current(house)).staff_id == 2
+    assert (await agent.say("您好", token)).status_code in (404, 409)
