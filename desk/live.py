@@ -46,6 +46,7 @@ class Live:
         self._reading = asyncio.Lock()
         self._seen = Seen()
         self._open: Counter[int] = Counter()
+        self._leaving: set[asyncio.Task[None]] = set()
 
     async def stream(self, staff: Staff, opened: int | None) -> AsyncIterator[dict[str, Any]]:
         """Yield thread, mine, state and queue events for a page, each when it has changed."""
@@ -55,10 +56,15 @@ class Live:
                 yield event
         finally:
             self._open[staff.id] -= 1
-            if opened is not None:
-                async with self._database.write() as db:
-                    await colleagues.look_away(db, staff.id, opened)
-                self._bells.ring(thread_bell(opened))
+            if opened is not None:  # whoever waits here is cancelled: the page is gone
+                leaving = asyncio.create_task(self._looked_away(staff, opened))
+                self._leaving.add(leaving)
+                leaving.add_done_callback(self._leaving.discard)
+
+    async def _looked_away(self, staff: Staff, opened: int) -> None:
+        async with self._database.write() as db:
+            await colleagues.look_away(db, staff.id, opened)
+        self._bells.ring(thread_bell(opened))
 
     async def _heard(self, staff: Staff, looked_at: int | None, others: bool) -> None:
         """Write down that somebody's page is there, and at what it looks; `others` who look at the same are told."""

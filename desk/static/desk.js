@@ -308,11 +308,12 @@ $("to").addEventListener("change", async () => {
 let phrases = null;
 let chosen = 0;
 async function suggest() {
-  const asked = $("text").value;
+  phrases ||= fetch("/desk/phrases").then((response) => response.json()).catch(() => []);
+  const known = await phrases;
+  const asked = $("text").value; // what stands there by now: more may have been typed meanwhile
   if (!asked.startsWith("/")) { $("phrases").hidden = true; return; }
-  phrases ||= await fetch("/desk/phrases").then((response) => response.json()).catch(() => []);
   const word = asked.slice(1).toLowerCase().replaceAll(/\s/g, "");
-  const found = phrases.filter((each) => each.initials.includes(word) || each.text.includes(word) || each.group.includes(word)).slice(0, 8);
+  const found = known.filter((each) => each.initials.includes(word) || each.text.includes(word) || each.group.includes(word)).slice(0, 8);
   chosen = Math.min(chosen, Math.max(found.length - 1, 0));
   $("phrases").replaceChildren(...found.map((each, number) => {
     const item = Object.assign(document.createElement("div"), { textContent: each.text, className: "phrase" });
