@@ -37,6 +37,7 @@ class Article:
     source: str
     since: date
     until: date | None = None
+    words: frozenset[str] = frozenset()  # of title and text
 
     def holds(self, day: date) -> bool:
         """Return whether it holds on a day."""
@@ -44,7 +45,7 @@ class Article:
 
     def fits(self, words: frozenset[str], intents: Collection[str]) -> float:
         """Return how well it fits what was said and what was understood of it."""
-        said = share(words, pairs(self.title + self.text))
+        said = share(words, self.words)
         return said + (_INTENT if self.about & set(intents) else 0)
 
 
@@ -59,6 +60,7 @@ def articles_of(written: Sequence[dict[str, Any]]) -> tuple[Article, ...]:
                 str(each["source"]),
                 each["from"],
                 each.get("until"),
+                pairs(f"{each['title']}{each['text']}"),
             )
             for each in written
         )

@@ -11,8 +11,9 @@ from core.message import Author
 from core.search import question_of, words_of
 from storage.tables import conversation, message, search_mark
 
-# On PostgreSQL a line may become visible after one with a higher number: so many are looked at again.
-LOOK_BACK = 1000
+# On PostgreSQL a line may become visible after one with a higher number: so many are looked at again. SQLite has one
+# writer at a time.
+LOOK_BACK = {"sqlite": 0, "postgresql": 1000}
 _line = {
     "sqlite": table("line_text", column("rowid"), column("words")),
     "postgresql": table("line_text", column("line"), column("words")),
@@ -42,19 +43,12 @@ async def index(db: AsyncConnection, most: int) -> int:
     """Index so many lines that are not in the index yet, and return how many it were."""
     mark = select(search_mark.c.up_to).where(search_mark.c.id == 1).with_for_update()
     up_to: int = (await db.execute(mark)).scalar_one()
-    low = max(0, up_to - LOOK_BACK)
-    index = _line[db.dialect.name]
+    low = max(0, up_to - LOOK_BACK[db.dialect.name])
     number = _number(db)
-    there: set[int] = set((await db.execute(select(number).select_from(index).where(number > low))).scalars())
-    new = (
-        await db.execute(
-            select(message.c.id, message.c.body)
-            .where(message.c.id > low)
-            .order_by(message.c.id)
-            .limit(most + len(there))
-        )
-    ).all()
-    rows = [{"line": row.id, "words": words_of(str(row.body.get("text", "")))} for row in new if row.id not in there]
+    there = select(number).select_from(_line[db.dialect.name]).where(number > low)
+    new = select(message.c.id, message.c.body).where(message.c.id > low, message.c.id.not_in(there))
+    found = (await db.execute(new.order_by(message.c.id).limit(most))).all()
+    rows = [{"line": row.id, "words": words_of(str(row.body.get("text", "")))} for row in found]
     if not rows:
         return 0
     putting = {
