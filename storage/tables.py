@@ -66,7 +66,7 @@ Index(
 Index("conversation_queued", conversation.c.queued_at)
 Index("conversation_customer", conversation.c.customer_id, conversation.c.id)
 Index("conversation_owner", conversation.c.owner, conversation.c.changed_at)
-Index("conversation_staff", conversation.c.staff_id, conversation.c.owner)
+Index("conversation_in_queue", conversation.c.owner, conversation.c.queued_at, conversation.c.id)
 
 message = Table(
     "message",

@@ -1,4 +1,4 @@
-"""The audit log by whom it is about (a customer may ask who looked), and conversations by their agent."""
+"""The audit log by whom it is about (a customer may ask who looked), and the queue in its order."""
 
 from alembic import op
 
@@ -11,10 +11,10 @@ depends_on = None
 def upgrade() -> None:
     """Go up."""
     op.create_index("audit_of_subject", "audit", ["subject", "id"])
-    op.create_index("conversation_staff", "conversation", ["staff_id", "owner"])
+    op.create_index("conversation_in_queue", "conversation", ["owner", "queued_at", "id"])
 
 
 def downgrade() -> None:
     """Go down."""
-    op.drop_index("conversation_staff", "conversation")
+    op.drop_index("conversation_in_queue", "conversation")
     op.drop_index("audit_of_subject", "audit")
