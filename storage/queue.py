@@ -62,7 +62,8 @@ async def to_be_told(db: AsyncConnection, channels: Collection[str], told_before
         conversation.c.call_back.is_(False),
         last < told_before,
     )
-    return [Told(*row) for row in await db.execute(query.order_by(conversation.c.id).limit(MOST))]
+    in_order = query.order_by(conversation.c.queued_at, conversation.c.id).limit(MOST)
+    return [Told(*row) for row in await db.execute(in_order)]
 
 
 async def length(db: AsyncConnection) -> int:
