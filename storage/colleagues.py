@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, literal, select, union_all, update
+from sqlalchemy import bindparam, delete, insert, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.handle import insertion
@@ -35,16 +35,22 @@ class Beside:
     asked: tuple[tuple[int, str], ...]
 
 
+# Built once: it is read with every thread, and putting such a statement together takes longer than running it.
+_AT = union_all(
+    select(literal("looking").label("how"), viewing.c.staff_id).where(
+        viewing.c.conversation_id == bindparam("conversation"),
+        viewing.c.at > bindparam("since", type_=viewing.c.at.type),
+    ),
+    select(literal("asked"), consult.c.staff_id).where(
+        consult.c.conversation_id == bindparam("conversation"), consult.c.ended_at.is_(None)
+    ),
+).subquery()
+_BESIDE = select(_AT.c.how, staff.c.id, staff.c.name).join(staff, staff.c.id == _AT.c.staff_id).order_by(staff.c.id)
+
+
 async def beside(db: AsyncConnection, conversation_id: int, now: datetime) -> Beside:
     """Return who is at a conversation."""
-    looks = (viewing.c.conversation_id == conversation_id) & (viewing.c.at > now - LASTS)
-    advises = (consult.c.conversation_id == conversation_id) & consult.c.ended_at.is_(None)
-    both = union_all(
-        select(literal("looking").label("how"), viewing.c.staff_id).where(looks),
-        select(literal("asked"), consult.c.staff_id).where(advises),
-    ).subquery()
-    query = select(both.c.how, staff.c.id, staff.c.name).join(staff, staff.c.id == both.c.staff_id).order_by(staff.c.id)
-    rows = (await db.execute(query)).all()
+    rows = (await db.execute(_BESIDE, {"conversation": conversation_id, "since": now - LASTS})).all()
     return Beside(*(tuple((row[1], row[2]) for row in rows if row[0] == how) for how in ("looking", "asked")))
 
 

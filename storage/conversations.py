@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.conversation import Owner, Ownership, Step
@@ -375,21 +375,24 @@ async def queued(db: AsyncConnection) -> list[Conversation]:
     return [_conversation(row) for row in rows]
 
 
+_OWNED = (
+    select(conversation)
+    .where(conversation.c.owner == Owner.AGENT)
+    .order_by(conversation.c.changed_at, conversation.c.id)
+)
+_OWNED_BY = _OWNED.where(conversation.c.staff_id == bindparam("staff"))
+_ASKED = select(consult.c.conversation_id).where(consult.c.staff_id == bindparam("staff"), consult.c.ended_at.is_(None))
+_AT_HAND = _OWNED.where((conversation.c.staff_id == bindparam("staff")) | conversation.c.id.in_(_ASKED))
+
+
 async def owned_by(db: AsyncConnection, staff_id: int) -> list[Conversation]:
     """Return what an agent owns, the longest without a change first."""
-    return await _owned(db, conversation.c.staff_id == staff_id)
+    return [_conversation(row) for row in await db.execute(_OWNED_BY, {"staff": staff_id})]
 
 
 async def at_hand(db: AsyncConnection, staff_id: int) -> list[Conversation]:
     """Return what an agent owns, and the colleagues' conversations in which the agent is asked for advice."""
-    asked = select(consult.c.conversation_id).where(consult.c.staff_id == staff_id, consult.c.ended_at.is_(None))
-    return await _owned(db, (conversation.c.staff_id == staff_id) | conversation.c.id.in_(asked))
-
-
-async def _owned(db: AsyncConnection, which: ColumnElement[bool]) -> list[Conversation]:
-    query = select(conversation).where(conversation.c.owner == Owner.AGENT, which)
-    rows = await db.execute(query.order_by(conversation.c.changed_at, conversation.c.id))
-    return [_conversation(row) for row in rows]
+    return [_conversation(row) for row in await db.execute(_AT_HAND, {"staff": staff_id})]
 
 
 async def all_owned(db: AsyncConnection) -> list[Conversation]:
