@@ -22,7 +22,8 @@ from channels.web.receive import ChatMessage, receive
 from compliance import scripts
 from compliance.audit import AuditEntry
 from compliance.masking import mask_phone
-from compliance.pictures import MOST_BYTES, NoPicture, clean
+from compliance.pictures import MOST_BYTES, TOO_LARGE, NoPicture, clean
+from core.bounded import TooLong, bounded
 from core.conversation import Owner
 from core.message import Incoming, Reply
 from desk.news import mailbox_bell
@@ -129,7 +130,9 @@ def router(parts: Parts) -> APIRouter:
         """Take a picture in (the body is the file): a message without text."""
         found = await chat.required(visit.token, x_csrf)
         try:
-            kept = await asyncio.to_thread(clean, await _body(request, MOST_BYTES))
+            kept = await asyncio.to_thread(clean, await bounded(request.stream(), MOST_BYTES))
+        except TooLong:
+            raise HTTPException(413, TOO_LARGE) from None
         except NoPicture as error:
             raise HTTPException(422, str(error)) from None
         address = found.address or ""
@@ -254,16 +257,6 @@ def router(parts: Parts) -> APIRouter:
         return await chat.described(await chat.begin(response, None, uuid.uuid4().hex, visit.framed))
 
     return routes
-
-
-async def _body(request: Request, most: int) -> bytes:
-    """Read a body of at most `most` bytes; a longer one is refused before it is read whole."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise HTTPException(413, "图片超过5MB，请您压缩或者截取后再发送。")
-    return bytes(body)
 
 
 class Chat:

@@ -1,6 +1,5 @@
 """The webhook of Telegram: what it posts is stored before it is acknowledged."""
 
-import asyncio
 import hmac
 from dataclasses import replace
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ from fastapi import APIRouter, BackgroundTasks, Body, Header, HTTPException
 from app.bootstrap import Parts
 from channels.telegram.receive import NAME, photo, pressed, receive
 from channels.telegram.send import TelegramChannel
-from compliance.pictures import NoPicture, clean
+from compliance.pictures import cleaned
 from core.errors import Flooded
 from core.message import addressed_to
 
@@ -36,7 +35,7 @@ def router(parts: Parts, channel: TelegramChannel) -> APIRouter:
         if incoming is None:
             return {"taken": "no"}
         if file_id := photo(update):
-            incoming = replace(incoming, picture=await _picture(channel, file_id))
+            incoming = replace(incoming, picture=await cleaned(await channel.fetch(file_id)))
         bound = await parts.bindings.customer_of(NAME, incoming.address)
         try:
             await parts.inbox.receive(addressed_to(incoming, bound))
@@ -49,12 +48,3 @@ def router(parts: Parts, channel: TelegramChannel) -> APIRouter:
         return {"taken": "yes"}
 
     return routes
-
-
-async def _picture(channel: TelegramChannel, file_id: str) -> bytes | None:
-    """Return a picture as it is kept, or None where it can't be had: the message is stored without it."""
-    found = await channel.fetch(file_id)
-    try:
-        return await asyncio.to_thread(clean, found) if found else None
-    except NoPicture:
-        return None

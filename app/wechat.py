@@ -14,7 +14,8 @@ from app.bootstrap import Parts
 from channels.wechat.envelope import MOST_BYTES, Envelope, Forged
 from channels.wechat.receive import NAME, Received, receive
 from channels.wechat.send import WeChatChannel
-from compliance.pictures import NoPicture, clean
+from compliance.pictures import cleaned
+from core.bounded import bounded
 from core.errors import Flooded
 from core.message import addressed_to
 
@@ -45,7 +46,7 @@ def router(parts: Parts, channel: WeChatChannel) -> APIRouter:
         """Take a message or an event in."""
         query = request.query_params
         try:
-            xml = envelope.open(query, await _body(request), time.time())
+            xml = envelope.open(query, await bounded(request.stream(), MOST_BYTES), time.time())
             received = receive(xml, parts.clock.now())
         except Forged as error:
             raise HTTPException(403, str(error)) from None
@@ -65,7 +66,7 @@ def router(parts: Parts, channel: WeChatChannel) -> APIRouter:
             return None
         incoming = received.incoming
         if received.media_id:
-            incoming = replace(incoming, picture=await _picture(channel, received.media_id))
+            incoming = replace(incoming, picture=await cleaned(await channel.fetch(received.media_id)))
         if received.opens is not None:
             # Before the message is stored: from then on its answer may be sent at any moment.
             await parts.wechat_ledger.opened(received.openid, received.opens, incoming.external_id)
@@ -92,21 +93,3 @@ def router(parts: Parts, channel: WeChatChannel) -> APIRouter:
         return None
 
     return routes
-
-
-async def _body(request: Request) -> bytes:
-    found = bytearray()
-    async for piece in request.stream():
-        found += piece
-        if len(found) > MOST_BYTES:
-            break  # the envelope refuses it by its length
-    return bytes(found)
-
-
-async def _picture(channel: WeChatChannel, media_id: str) -> bytes | None:
-    """Return a picture as it is kept, or None where it can't be had: the message is stored without it."""
-    found = await channel.fetch(media_id)
-    try:
-        return await asyncio.to_thread(clean, found) if found else None
-    except NoPicture:
-        return None

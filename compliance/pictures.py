@@ -1,11 +1,13 @@
 """Pictures that customers send: looked at before they are kept, and kept as JPEG without what a camera writes in."""
 
+import asyncio
 import io
 import warnings
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 MOST_BYTES = 5 * 1024 * 1024
+TOO_LARGE = "图片超过5MB，请您压缩或者截取后再发送。"
 MOST_PIXELS = 40_000_000
 # The longer side that is kept, in pixels: a bill stays readable.
 SIDE = 2000
@@ -23,7 +25,7 @@ def clean(data: bytes) -> bytes:
     Raises NoPicture for what is too large, too many pixels, or no picture at all, whatever it is called.
     """
     if len(data) > MOST_BYTES:
-        raise NoPicture("图片超过5MB，请您压缩或者截取后再发送。")
+        raise NoPicture(TOO_LARGE)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -41,6 +43,14 @@ def clean(data: bytes) -> bytes:
         raise NoPicture("没有识别出图片，请您发送JPG、PNG或者WebP格式的图片。") from error
     except (OSError, ValueError, SyntaxError, MemoryError, EOFError) as error:  # what broken files make Pillow raise
         raise NoPicture("图片没有读取成功，请您重新发送一次。") from error
+
+
+async def cleaned(data: bytes | None) -> bytes | None:
+    """Return a picture as it is kept, or None where there is none: the message comes without it."""
+    try:
+        return await asyncio.to_thread(clean, data) if data else None
+    except NoPicture:
+        return None
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

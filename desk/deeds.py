@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 
-from compliance.pictures import MOST_BYTES, NoPicture, clean
+from compliance.pictures import MOST_BYTES, TOO_LARGE, NoPicture, clean
+from core.bounded import TooLong, bounded
 from core.roles import Right, may
 from core.skills import Skill
 from database.handle import Database
@@ -95,17 +96,14 @@ def deeds_router(pages: Pages, database: Database, desk: Desk, view: View, sessi
         key: Annotated[str, Query(min_length=8, max_length=40, pattern=r"^[A-Za-z0-9-]+$")],
     ) -> dict[str, bool]:
         """Send a picture to the customer (the body is the file); 422 with the reason where it is none."""
-        body = bytearray()
-        async for piece in request.stream():
-            body += piece
-            if len(body) > MOST_BYTES:
-                raise HTTPException(413, "图片超过5MB，请您压缩或者截取后再发送。")
         async with database.read() as db:
             current = await conversations.load(db, conversation_id)
         if current.acts_as in NO_PICTURES_BY:
             raise HTTPException(422, "短信不能发送图片，请您用文字说明。")
         try:
-            kept = await asyncio.to_thread(clean, bytes(body))
+            kept = await asyncio.to_thread(clean, await bounded(request.stream(), MOST_BYTES))
+        except TooLong:
+            raise HTTPException(413, TOO_LARGE) from None
         except NoPicture as error:
             raise HTTPException(422, str(error)) from None
         await desk.show(staff, conversation_id, token, key, kept)

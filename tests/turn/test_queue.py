@@ -284,10 +284,10 @@ async def test_who_waits_long_is_told_again_and_after_too_long_with_an_excuse(ho
     await waiting(house)
     before = len(await told(house))
     await routed(house)
-    later(house, seconds=119)
+    later(house, seconds=90)
     await routed(house)
     assert len(await told(house)) == before
-    later(house, seconds=121)
+    later(house, seconds=125)
     for _ in range(2):  # the second look is too soon after the first
         await routed(house)
     assert len(await told(house)) == before + 1 and "感谢您的耐心等待" in (await told(house))[-1]
