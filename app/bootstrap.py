@@ -16,6 +16,7 @@ from app.lookers import Lookers
 from app.notices import OutboxNotices
 from app.pictures import Pictures
 from app.rating import Rating
+from app.sealer import Sealer
 from app.settings import ROOT, Settings
 from app.sms import SmsIn, gateway
 from app.turn import Turn
@@ -90,6 +91,7 @@ class Parts:
     view: View
     news: News
     indexer: Indexer
+    sealer: Sealer
     engine: Engine
     accounts: Accounts
     repairs: Repairs
@@ -197,6 +199,7 @@ def build(
         view=View(database, clock, accounts, repairs, complaints, deliveries, ledger.left, service.rules),
         news=News(database, bell, bells, clock),
         indexer=Indexer(database),
+        sealer=Sealer(database, settings.audit_key),
         engine=engine,
         accounts=accounts,
         repairs=repairs,

@@ -61,6 +61,12 @@ def parser() -> argparse.ArgumentParser:
     menu = wishes.add_parser("menu", help="publish the menu of a file (docs/howto/wechat.md)")
     menu.add_argument("file", nargs="?", default="content/wechat-menu.yml", metavar="FILE")
     menu.add_argument("--dry-run", action="store_true", help="check the file and print what would be published")
+    log = commands.add_parser("audit", help="look after the audit log")
+    proofs = log.add_subparsers(dest="proof", required=True, metavar="PROOF", parser_class=_OneLine)
+    verify = proofs.add_parser(
+        "verify", help="prove that no entry was changed, removed or moved; name the first broken"
+    )
+    verify.add_argument("--head", default="", metavar="HASH", help="a link that must be in it: the app's log has them")
     commands.add_parser("doctor", help="check installation and configuration; say what is wrong and the mend")
     return whole
 
@@ -123,6 +129,10 @@ def main(arguments: list[str] | None = None) -> int:
             from app.commands.wechat_menu import publish_menu
 
             return publish_menu(settings, given.file, given.dry_run)
+        case "audit":
+            from app.commands.audit import verify_audit
+
+            return verify_audit(settings, given.head)
         case _:
             from app.commands.doctor import doctor
 

@@ -12,6 +12,7 @@ from inbox.floods import PER_ADDRESS, PER_SENDER
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_TOKEN = "demo-token"
+DEMO_AUDIT_KEY = "demo-audit-key"
 # Of an installation with customers; a newcomer who tries the demo at night gets everything at once.
 QUIET_HOURS = "22:00-08:00"
 
@@ -58,6 +59,7 @@ class Settings:
     seed          the demo data's seed
     engine_token  the secret that app and engine share; `kefu up` makes a new one at each start
     api_token     what a REST client must bring to act for a subscriber
+    audit_key     the secret with which the audit log is sealed; who has it could forge the log
     per_sender    how much one sender may send, and per_address one network address to our own pages (inbox/floods.py)
     quiet_hours   when a short message that can wait is not sent, by Shanghai's clock; "" is never
     far_systems   the carrier's own systems (docs/ports/) by name: account, complaint, repair; ours where it has none
@@ -74,6 +76,7 @@ class Settings:
     engine_url: str = "http://127.0.0.1:5055"
     engine_token: str = field(default="", repr=False)
     api_token: str = field(default=DEMO_TOKEN, repr=False)
+    audit_key: str = field(default=DEMO_AUDIT_KEY, repr=False)
     demo: bool = True
     seed: int = 1
     public_url: str = ""
@@ -129,6 +132,7 @@ class Settings:
             engine_url=given.get("KEFU_ENGINE_URL", default.engine_url),
             engine_token=given.get("KEFU_ENGINE_TOKEN", ""),
             api_token=given.get("KEFU_API_TOKEN", default.api_token),
+            audit_key=given.get("KEFU_AUDIT_KEY", default.audit_key),
             demo=demo,
             seed=seed,
             given_telegram=Telegram(

@@ -60,7 +60,9 @@ def create_app(parts: Parts) -> FastAPI:
         await upgrade(parts.database)
         if parts.settings.demo:
             await load_demo(parts.database, parts.settings.seed, parts.clock.now())
-        work = [each.run() for each in (parts.worker, parts.chores, parts.news, parts.router, parts.indexer)]
+        work = [
+            each.run() for each in (parts.worker, parts.chores, parts.news, parts.router, parts.indexer, parts.sealer)
+        ]
         if parts.sms_link is not None:
             work.append(parts.sms_link.run())
         working = [asyncio.create_task(each) for each in work]

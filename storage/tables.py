@@ -412,3 +412,11 @@ audit = Table(
     Index("audit_of_subject", "subject", "id"),
     sqlite_autoincrement=True,
 )
+# The chain over the audit log: each entry's place in it, and a hash over the entry and the link before.
+audit_seal = Table(
+    "audit_seal",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("audit_id", Integer, nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
+)

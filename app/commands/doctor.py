@@ -10,7 +10,7 @@ import httpx
 from sqlalchemy import text
 
 from app import model
-from app.settings import DEMO_TOKEN, ROOT, Settings
+from app.settings import DEMO_AUDIT_KEY, DEMO_TOKEN, ROOT, Settings
 from database.handle import Database
 
 NEEDED_BYTES = 1_000_000_000
@@ -49,6 +49,10 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     else:
         real = settings.api_token != DEMO_TOKEN and len(settings.api_token) >= 24
         yield Finding("the API token is not the demo's", real, "set KEFU_API_TOKEN to 24 or more random characters")
+        sealed = settings.audit_key != DEMO_AUDIT_KEY and len(settings.audit_key) >= 24
+        yield Finding(
+            "the audit log has a key of its own", sealed, "set KEFU_AUDIT_KEY to 24 or more random characters"
+        )
         yield Finding("the app shares a secret with the engine", bool(settings.engine_token), "set KEFU_ENGINE_TOKEN")
     yield _running(settings)
 
