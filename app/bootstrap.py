@@ -49,6 +49,7 @@ from channels.sms.send import GatewaySms
 from channels.telegram.send import TelegramChannel
 from channels.wechat.api import WeChatApi
 from channels.wechat.send import WeChatChannel
+from compliance.wording import wording
 from core.bell import Bell, Bells
 from core.clock import Clock, SystemClock
 from core.notices import Notices
@@ -146,6 +147,7 @@ def build(
         "sms": SandboxSms(mailboxes),
     }
     service = Service.load()
+    wording()  # a wrong content/wording.yml is said at the start, not at the first message
     sessions = StaffSessions(database, clock)
     desk = Desk(database, accounts, clock, bell)
     floods = Floods(settings.per_sender, settings.per_address)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from compliance import scripts
 from compliance.gate import MAX_CHARACTERS, before_sending
 from compliance.masking import mask, mask_phone, phones
-from compliance.wording import TABOOS
 from core.conversation import STEPS, Owner, Ownership, Step, may_send
 from core.errors import StepRefused
 from core.handover import Circumstances, Patience, Reason, decide, missed
@@ -110,9 +109,8 @@ def test_the_gate_gives_an_agents_text_back_with_the_reason() -> None:
     assert not before_sending("字" * (MAX_CHARACTERS + 1), "agent", OWN).allowed
 
 
-@pytest.mark.parametrize("taboo", TABOOS, ids=lambda taboo: taboo.phrase)
-def test_no_forbidden_phrase_goes_out_from_anybody(taboo: object) -> None:
-    phrase = str(getattr(taboo, "phrase", ""))
+@pytest.mark.parametrize("phrase", ["不归我管", "这不可能", "你听不懂", "有完没完", "随便你投诉", "神经病", "搞定"])
+def test_no_forbidden_phrase_goes_out_from_anybody(phrase: str) -> None:
     refused = before_sending(f"您好，{phrase}。", "agent", OWN)
     assert not refused.allowed
     assert phrase in refused.reason

@@ -9,10 +9,18 @@ import yaml
 from actions.words import TOPICS
 from compliance import scripts
 from compliance.masking import mask
-from compliance.wording import taboos
+from compliance.wording import Wording, spellings, taboos
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RESPONSES = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
+PHRASES = yaml.safe_load((ROOT / "content" / "phrases.yml").read_text(encoding="utf-8"))
+ARTICLES = yaml.safe_load((ROOT / "content" / "knowledge.yml").read_text(encoding="utf-8"))
+SENTENCES = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "wording.tsv").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+PRECISION, RECALL = 0.98, 0.95
 TEXTS = [variant["text"] for variants in RESPONSES.values() for variant in variants] + list(scripts.ALL)
 
 
@@ -47,3 +55,45 @@ def test_each_intent_of_the_contract_has_a_name_for_customers_or_is_talk() -> No
         "nlu_fallback",
     }
     assert set(intents) == set(TOPICS) | talk
+
+
+def test_the_rules_find_what_is_wrong_and_little_else() -> None:
+    """Given 350 sentences of agents, then precision and recall of the rules are at least what the bar says."""
+    found = {(text, label != "-", bool(taboos(text))) for label, text in SENTENCES}
+    right = sum(wrong and seen for _, wrong, seen in found)
+    false_alarms = sorted(text for text, wrong, seen in found if seen and not wrong)
+    missed = sorted(text for text, wrong, seen in found if wrong and not seen)
+    assert len(found) >= 300
+    assert right / (right + len(false_alarms)) >= PRECISION, false_alarms
+    assert right / (right + len(missed)) >= RECALL, missed
+
+
+@pytest.mark.parametrize("phrase", [phrase for phrases in PHRASES.values() for phrase in phrases])
+def test_no_phrase_for_agents_breaks_the_wording_norms(phrase: str) -> None:
+    assert not taboos(phrase)
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: str(article["title"]))
+def test_no_article_breaks_the_wording_norms(article: dict[str, object]) -> None:
+    assert not taboos(f"{article['title']}。{article['text']}")
+
+
+def test_every_better_wording_is_one_itself() -> None:
+    rules = yaml.safe_load((ROOT / "content" / "wording.yml").read_text(encoding="utf-8"))
+    for rule in rules.values():
+        if rule["rule"] != "wording.slang":  # its better wording is advice to the agent
+            assert not taboos(rule["better"])
+
+
+def test_a_phrase_within_an_ordinary_word_is_none() -> None:
+    rules = Wording(
+        {"推诿": {"rule": "r", "better": "b", "never": ["急什么"], "unless": ["着急什么"], "alone": ["滚"]}}
+    )
+    assert [taboo.phrase for taboo in rules.find("您急什么，您着急什么时候用")] == ["急什么"]
+    assert [taboo.start for taboo in rules.find("滚动的通知，滚。")] == [6]
+
+
+@pytest.mark.parametrize("pattern", ["(a|b", "a)b", "?a", "a??"])
+def test_a_pattern_that_is_none_is_refused_with_its_place(pattern: str) -> None:
+    with pytest.raises(ValueError, match="something is wrong at character"):
+        list(spellings(pattern))
