@@ -5,7 +5,8 @@ A decision carries a rule id and a reason in plain Chinese, and whoever asked wr
 
 from dataclasses import dataclass
 
-from compliance.masking import mask
+from compliance.masking import mask, phones
+from compliance.private import HARD, find, kept
 from compliance.wording import taboos, without_taboos
 
 MAX_CHARACTERS = 2000
@@ -39,6 +40,10 @@ def _judged(text: str, own_phone: str | None) -> Decision:
         return Decision(False, text, first.rule, reason)
     if mask(text, own_phone) != text:
         return Decision(False, text, "privacy.number", "内容含有他人的手机号码或证件号码，请您删去或打码后再发送。")
+    for private in find(text):
+        own = private.rule == "privacy.phone" and phones(text[private.start : private.end]) == {own_phone}
+        if not own and (own_phone is None or private.rule in HARD):
+            return Decision(False, text, private.rule, f"内容含有{private.kind}，请您删去或打码后再发送。")
     return Decision(True, text)
 
 
@@ -47,7 +52,7 @@ def _mended(text: str, own_phone: str | None) -> Decision:
     rule, reason = "pass", ""
     if found := taboos(text):
         text, rule, reason = without_taboos(text), found[0].rule, "忌语已略去。"
-    if (masked := mask(text, own_phone)) != text:
+    if (masked := kept(mask(text, own_phone))) != text:
         text, rule, reason = masked, "privacy.number", "号码已隐去。"
     if len(text) > MAX_CHARACTERS:
         text, rule, reason = text[: MAX_CHARACTERS - 1] + "…", "length", "内容过长，已截短。"

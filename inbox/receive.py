@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from compliance.private import kept
 from core.bell import Bell
 from core.message import Incoming
 from database.handle import Database, hold
@@ -98,7 +99,7 @@ async def _stored(db: AsyncConnection, incoming: Sequence[Incoming]) -> list[Rec
     new = list({_id(each): each for each in reversed(incoming) if _id(each) not in lie}.values())[::-1]
     conversation = await _conversations(db, new)
     picture = {_id(each): uuid.uuid4().hex for each in new if each.picture}
-    bodies = [{"text": each.text} | ({"picture": picture[_id(each)]} if each.picture else {}) for each in new]
+    bodies = [{"text": kept(each.text)} | ({"picture": picture[_id(each)]} if each.picture else {}) for each in new]
     lines = [
         NewLine(conversation[_who(each)], "customer", body, each.at, "desk" if each.replayed else "everyone")
         for each, body in zip(new, bodies, strict=True)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from compliance.private import kept
 from database.handle import inserted
 from storage.tables import conversation, inbox
 
@@ -45,7 +46,12 @@ async def same_words(db: AsyncConnection, channel: str, address: str, text: str,
     query = (
         select(inbox.c.external_id)
         .join(conversation, conversation.c.id == inbox.c.conversation_id)
-        .where(inbox.c.channel == channel, conversation.c.address == address, inbox.c.text == text, inbox.c.at >= since)
+        .where(
+            inbox.c.channel == channel,
+            conversation.c.address == address,
+            inbox.c.text.in_({text, kept(text)}),
+            inbox.c.at >= since,
+        )
         .order_by(inbox.c.id.desc())
         .limit(1)
     )
@@ -109,8 +115,15 @@ async def release(db: AsyncConnection, inbox_id: int, due_at: datetime) -> None:
 
 
 async def finish(db: AsyncConnection, inbox_id: int, outcome: str, at: datetime) -> None:
-    """Mark a message done, with how it ended: answered, handed_over, held, failed or dropped."""
-    await db.execute(update(inbox).where(inbox.c.id == inbox_id).values(state="done", outcome=outcome, done_at=at))
+    """Mark a message done, with how it ended: answered, handed_over, held, failed or dropped.
+
+    From then on its text is kept as the transcript keeps it: passwords and ID numbers have served.
+    """
+    mine = update(inbox).where(inbox.c.id == inbox_id)
+    done = await db.execute(mine.values(state="done", outcome=outcome, done_at=at).returning(inbox.c.text))
+    text: str = done.scalar_one()
+    if (shown := kept(text)) != text:
+        await db.execute(mine.values(text=shown))
 
 
 async def outcome_of(db: AsyncConnection, inbox_id: int) -> str | None:

@@ -1,0 +1,92 @@
+"""What N3 calls customer information, found in a text: numbers, cards, passwords, names and addresses."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stdnum import luhn
+from stdnum.cn import ric
+
+from compliance.masking import ID_NUMBER, PHONE
+
+# Family names of Chinese people, the frequent ones: a name is only looked for where a text says that one comes.
+_FAMILY = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆"
+    "汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+_NAME = re.compile(
+    rf"(?:姓名|机主|户主|户名|联系人|客户名|名字|登记人|持卡人|本人)(?:是|为|叫|：|:)\s*([{_FAMILY}][\u4e00-\u9fff]{{1,2}})"
+    rf"|(?:我叫|我是|他叫|她叫|名叫)([{_FAMILY}](?!先生|女士|小姐|总|老师|经理|主任)[\u4e00-\u9fff]{{1,2}})(?=[，。,.；;\s]|$)"
+)
+_ADDRESS = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,8}(?:省|市|区|县|镇|乡))?[\u4e00-\u9fff]{1,10}(?:路|街|道|巷|弄|村|小区|花园|苑)"
+    r"[\u4e00-\u9fff]{0,6}\d{1,5}(?:号|栋|幢|座|弄)(?:[\u4e00-\u9fffA-Za-z]{0,3}\d{1,5}(?:号楼|单元|室|号|楼|栋|层))*"
+)
+_CARD = re.compile(r"(?<![\dA-Za-z])(?:\d[ -]?){15,18}\d(?!\d)")
+_PASSWORD = re.compile(r"密码(?:就)?(?:是|为|：|:|改成|设成|设为)?\s*(\d{6})(?!\d)")
+_POSITION = re.compile(r"(?<![\d.])(?:北纬|东经|纬度|经度)?\s*\d{1,3}\.\d{4,}\s*[，,]\s*\d{1,3}\.\d{4,}(?![\d.])")
+
+
+@dataclass(frozen=True)
+class Private:
+    """A place in a text that says something about a person: what kind, and from where to where."""
+
+    rule: str
+    kind: str
+    start: int
+    end: int
+
+
+def find(text: str) -> list[Private]:
+    """Return what is private in `text`, from the left, nothing twice (N3 一, 1).
+
+    >>> [found.rule for found in find("我叫王小明，密码是246810")]
+    ['privacy.name', 'privacy.password']
+    """
+    found = sorted(_all(text), key=lambda each: (each.start, -each.end))
+    kept = list[Private]()
+    for each in found:
+        if not kept or each.start >= kept[-1].end:
+            kept.append(each)
+    return kept
+
+
+def _all(text: str) -> Iterator[Private]:
+    for found in ID_NUMBER.finditer(text):
+        yield Private("privacy.id", "身份证号码", *found.span())
+    for found in PHONE.finditer(text):
+        yield Private("privacy.phone", "手机号码", *found.span())
+    for found in _CARD.finditer(text):
+        digits = re.sub(r"\D", "", found[0])
+        if luhn.is_valid(digits) and not ric.is_valid(digits):
+            yield Private("privacy.card", "银行卡号", *found.span())
+    for found in _PASSWORD.finditer(text):
+        yield Private("privacy.password", "服务密码", *found.span(1))
+    for found in _NAME.finditer(text):
+        yield Private("privacy.name", "姓名", *found.span(1 if found[1] else 2))
+    for found in _ADDRESS.finditer(text):
+        yield Private("privacy.address", "地址", *found.span())
+    for found in _POSITION.finditer(text):
+        yield Private("privacy.position", "位置", *found.span())
+
+
+# What identifies its owner wherever it stands; names, addresses and positions may be told to who has proved to be it.
+HARD = frozenset({"privacy.id", "privacy.phone", "privacy.card", "privacy.password"})
+# What a customer types and nobody need ever read again: it was compared, and no agent works with it.
+_NOT_KEPT = frozenset({"privacy.id", "privacy.card", "privacy.password"})
+
+
+def kept(text: str) -> str:
+    """Return `text` as a transcript keeps it: ID numbers, bank cards and passwords hidden.
+
+    >>> kept("我的服务密码是246810，请查话费")
+    '我的服务密码是******，请查话费'
+    """
+    for found in reversed(find(text)):
+        if found.rule in _NOT_KEPT:
+            said = text[found.start : found.end]
+            shown = (
+                "*" * len(said) if found.rule == "privacy.password" else said[:3] + "*" * (len(said) - 7) + said[-4:]
+            )
+            text = text[: found.start] + shown + text[found.end :]
+    return text

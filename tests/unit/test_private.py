@@ -1,0 +1,77 @@
+"""What N3 calls customer information is found, hidden where nobody need read it again, and kept in at the gate."""
+
+import pytest
+
+from compliance.gate import before_sending
+from compliance.private import find, kept
+
+OWN = "13800138000"
+ID = "110101199003070011"
+CARD = "6222021234567890128"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "said"),
+    [
+        ("我叫王小明，想查话费", "privacy.name", "王小明"),
+        ("机主是张三", "privacy.name", "张三"),
+        ("户主：李建国。", "privacy.name", "李建国"),
+        (f"身份证{ID}", "privacy.id", ID),
+        ("打13911112222找我", "privacy.phone", "13911112222"),
+        ("卡号6222 0212 3456 7890 128", "privacy.card", "6222 0212 3456 7890 128"),
+        (f"卡号{CARD}", "privacy.card", CARD),
+        ("服务密码是246810", "privacy.password", "246810"),
+        ("密码：135791，请查", "privacy.password", "135791"),
+        ("住在中山大道100号3栋501室", "privacy.address", "住在中山大道100号3栋501室"),
+        ("我的位置23.12345,113.45678", "privacy.position", "23.12345,113.45678"),
+    ],
+)
+def test_what_is_private_is_found_where_it_stands(text: str, rule: str, said: str) -> None:
+    assert [(each.rule, text[each.start : each.end]) for each in find(text)] == [(rule, said)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我是李先生，您好",
+        "我是黄金会员",
+        "我是方便面厂的",
+        "您的验证码是123456",
+        "订单号DD202611240001",
+        "工单BX20261124000017已登记",
+        "请您设置6位密码",
+        "余额36.50元，流量12.5GB",
+        "附近的路很堵",
+        "请拨打10086或者95588",
+        "5月10号3点断网的",
+        "名字是什么都可以",
+    ],
+)
+def test_ordinary_words_are_not_private(text: str) -> None:
+    assert not find(text)
+
+
+def test_a_transcript_keeps_no_id_number_card_or_password_but_what_is_needed_to_help() -> None:
+    text = f"我叫王小明，身份证{ID}，卡{CARD}，密码是246810，电话13911112222"
+    shown = kept(text)
+    assert ID not in shown and CARD not in shown and "246810" not in shown
+    assert "王小明" in shown and "13911112222" in shown
+    assert kept(shown) == shown
+
+
+@pytest.mark.parametrize("text", [f"卡号{CARD}", "密码是246810", f"身份证{ID}"])
+def test_nobody_may_be_told_what_is_never_told(text: str) -> None:
+    assert not before_sending(text, "agent", OWN).allowed
+    assert before_sending(text, "bot", OWN).text != text
+
+
+@pytest.mark.parametrize("text", ["机主是张三", "装在中山大道100号3栋501室"])
+def test_a_name_or_an_address_is_told_only_to_who_has_proved_to_be_somebody(text: str) -> None:
+    assert before_sending(text, "agent", OWN).allowed
+    refused = before_sending(text, "agent", None)
+    assert not refused.allowed and refused.rule.startswith("privacy.")
+
+
+def test_an_agent_may_write_the_owners_own_number() -> None:
+    assert before_sending(f"您的号码{OWN}", "agent", OWN).allowed
+    assert not before_sending("他的号码13911112222", "agent", OWN).allowed
