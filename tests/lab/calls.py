@@ -51,6 +51,8 @@ _TOUCHED = (
 )
 _TARGETS = ("", "cl", "cx129", "p10", "DD", "2026-10", "13800138004", "' or 1=1 --", "幸福路1号", "g10")
 _KINDS = tuple(Kind)
+# Seconds from one call to the next: most of them fall into an order's life, and codes run out now and then.
+_STEPS = (1,) * 30 + (20,) * 10 + (70, 700, 7200)
 
 
 async def _snapshot(database: Database) -> dict[str, list[str]]:
@@ -82,7 +84,7 @@ class Attack:
         before, made = await _snapshot(self._database), 0
         deeds = (self._propose, self._code, self._confirm, self._confirm, self._together, self._look, self._refund)
         while made < calls:
-            self._clock.moment += timedelta(seconds=self._chance.choice((1, 20, 70, 700)))
+            self._clock.moment += timedelta(seconds=self._chance.choice(_STEPS))
             made += await self._tried(self._chance.choice(deeds))
             print(f"\r{made}/{calls} calls", end="", file=sys.stderr, flush=True)
         after = await _snapshot(self._database)
@@ -125,6 +127,8 @@ class Attack:
         order = await orders.propose(customer, Change(kind, target), f"k{self._chance.getrandbits(32)}", by)
         self._orders.append((customer, order))
         self._outcomes["proposed"] += 1
+        if self._chance.random() < 0.8:  # the code goes out, and from then on it is worth an attack
+            return 1 + await self._tried(self._code)
         return 1
 
     async def _code(self) -> int:
@@ -132,7 +136,7 @@ class Attack:
         if not self._orders:
             return 0
         orders, _, by = self._who()
-        customer, order = self._chance.choice(self._orders[-20:])
+        customer, order = self._chance.choice(self._orders[-3:])
         issued = await orders.issue_code(customer, order.number, by)
         if issued.code:
             self._codes.append((customer, order.number, issued.code))
@@ -152,7 +156,7 @@ class Attack:
         if not self._orders:
             return 0
         orders, another, by = self._who()
-        customer, order = self._chance.choice(self._orders[-20:])
+        customer, order = self._chance.choice(self._orders[-3:])
         own = [code for _, of, code in self._codes if of == order.number]
         if own and another != customer and self._chance.random() < 0.3:
             verdict = await orders.confirm(another, order.number, own[-1], by)
@@ -180,7 +184,7 @@ class Attack:
         if not self._orders:
             return 0
         orders, _, by = self._who()
-        customer, order = self._chance.choice(self._orders[-20:])
+        customer, order = self._chance.choice(self._orders[-3:])
         handed = await orders.handed_out(customer, order.number, by)
         self._outcomes["HANDED OUT" if handed else "nothing handed out"] += 1
         return 1
