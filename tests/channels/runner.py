@@ -17,7 +17,7 @@ _SECONDS = 10
 
 @dataclass(frozen=True)
 class Case:
-    """A payload on disk, and the text of the message that it is, or None where it is no message of a customer's."""
+    """A payload on disk, and the text that is kept of it (without ID numbers), or None where no customer wrote."""
 
     payload: str
     text: str | None

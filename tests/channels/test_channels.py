@@ -31,7 +31,7 @@ TELEGRAM = Platform(
     forged=lambda body: by_telegram(body, "guessed"),
     refusal=403,
     cases=(
-        Case("text", "查话费，我的电话是13911112222，身份证11010519491231002X"),
+        Case("text", "查话费，我的电话是13911112222，身份证110***********002X"),
         Case("start", "你好"),
         Case("button", "转人工"),
         Case("sticker", ""),

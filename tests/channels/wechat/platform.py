@@ -44,7 +44,7 @@ WECHAT = Platform(
     forged=lambda body: sealed(body, "guessed"),
     refusal=403,
     cases=(
-        Case("text", "查话费，我的电话是13911112222，身份证11010519491231002X"),
+        Case("text", "查话费，我的电话是13911112222，身份证110***********002X"),
         Case("voice", "查一下我的话费"),
         Case("voice_not_recognised", ""),
         Case("image", ""),
