@@ -125,7 +125,7 @@ def build(
     """Wire the parts: the real ones, or what a test hands in. Nothing is opened yet."""
     clock = clock or SystemClock()
     engine = engine or RasaEngine(settings.engine_url, settings.engine_token)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.keys)
     audit = SqlAuditLog(database, clock)
     bell, bells = Bell(), Bells()
     accounts: Accounts = SqlAccounts(database, audit, clock)

@@ -68,6 +68,11 @@ def parser() -> argparse.ArgumentParser:
         "verify", help="prove that no entry was changed, removed or moved; name the first broken"
     )
     verify.add_argument("--head", default="", metavar="HASH", help="a link that must be in it: the app's log has them")
+    keys = commands.add_parser("keys", help="look after the keys that seal what identifies a person (docs/rules.md)")
+    keyed = keys.add_subparsers(dest="turn", required=True, metavar="DEED", parser_class=_OneLine)
+    fresh = keyed.add_parser("new", help="print a new key")
+    fresh.add_argument("name", metavar="NAME", help="1 to 8 letters and digits, e.g. k2")
+    keyed.add_parser("rotate", help="seal everything with the newest key; may be cut off and run again")
     commands.add_parser("doctor", help="check installation and configuration; say what is wrong and the mend")
     return whole
 
@@ -134,6 +139,10 @@ def main(arguments: list[str] | None = None) -> int:
             from app.commands.audit import verify_audit
 
             return verify_audit(settings, given.head)
+        case "keys":
+            from app.commands.keys import print_new_key, rotate_keys
+
+            return print_new_key(given.name) if given.turn == "new" else rotate_keys(settings)
         case _:
             from app.commands.doctor import doctor
 

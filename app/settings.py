@@ -7,12 +7,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.quiet import QuietHours
+from database.sealed import KeyRing
 from desk.oidc import Oidc
 from inbox.floods import PER_ADDRESS, PER_SENDER
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_TOKEN = "demo-token"
 DEMO_AUDIT_KEY = "demo-audit-key"
+DEMO_DATA_KEYS = "demo:ZGVtbyBkYXRhIGtleSwgd2hpY2ggaXMgbm8gc2VjcmU="
+# What may stand in a file instead of the environment: KEFU_API_TOKEN_FILE names it.
+SECRETS = (
+    "KEFU_API_TOKEN",
+    "KEFU_AUDIT_KEY",
+    "KEFU_DATA_KEYS",
+    "KEFU_DATABASE_URL",
+    "KEFU_ENGINE_TOKEN",
+    "KEFU_OIDC_SECRET",
+    "KEFU_SMS_URL",
+    "KEFU_TELEGRAM_SECRET",
+    "KEFU_TELEGRAM_TOKEN",
+    "KEFU_WECHAT_AES_KEY",
+    "KEFU_WECHAT_SECRET",
+    "KEFU_WECHAT_TOKEN",
+)
 # Of an installation with customers; a newcomer who tries the demo at night gets everything at once.
 QUIET_HOURS = "22:00-08:00"
 
@@ -77,6 +94,7 @@ class Settings:
     engine_token: str = field(default="", repr=False)
     api_token: str = field(default=DEMO_TOKEN, repr=False)
     audit_key: str = field(default=DEMO_AUDIT_KEY, repr=False)
+    keys: KeyRing = field(default=KeyRing.of(DEMO_DATA_KEYS), repr=False)
     demo: bool = True
     seed: int = 1
     public_url: str = ""
@@ -116,7 +134,7 @@ class Settings:
     def from_environment() -> "Settings":
         """Return the settings that the environment gives; raises ValueError with the mend where one is wrong."""
         default = Settings()
-        given = os.environ
+        given = _with_files(os.environ)
         try:
             port, seed = int(given.get("PORT", default.port)), int(given.get("KEFU_SEED", default.seed))
         except ValueError:
@@ -133,6 +151,7 @@ class Settings:
             engine_token=given.get("KEFU_ENGINE_TOKEN", ""),
             api_token=given.get("KEFU_API_TOKEN", default.api_token),
             audit_key=given.get("KEFU_AUDIT_KEY", default.audit_key),
+            keys=_keys(given.get("KEFU_DATA_KEYS", DEMO_DATA_KEYS)),
             demo=demo,
             seed=seed,
             given_telegram=Telegram(
@@ -161,6 +180,25 @@ class Settings:
             public_url=given.get("KEFU_PUBLIC_URL", default.public_url).rstrip("/"),
             oidc=_oidc(given),
         )
+
+
+def _with_files(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the environment, and of each secret that stands in a file what stands there."""
+    given = dict(environment)
+    for name in SECRETS:
+        if path := environment.get(f"{name}_FILE"):
+            try:
+                given[name] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise ValueError(f"{name}_FILE: {error.strerror}") from None
+    return given
+
+
+def _keys(given: str) -> KeyRing:
+    try:
+        return KeyRing.of(given)
+    except ValueError as error:
+        raise ValueError(f"KEFU_DATA_KEYS must hold keys as `kefu keys new` prints them: {error}") from None
 
 
 def _hours(given: str) -> str:

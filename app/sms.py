@@ -83,8 +83,8 @@ class SmsIn:
     async def _join(self, whole: Whole, now: datetime) -> None:
         content = b"".join(whole.contents)
         # The same parts again, after a kill between the two steps, are the same message.
-        digest = hashlib.sha256(content).hexdigest()[:16]
-        external_id = f"{whole.phone}:{whole.ref}:{whole.total}:{now:%Y%m%d}:{digest}"
+        digest = hashlib.sha256(whole.phone.encode() + content).hexdigest()[:32]
+        external_id = f"{whole.ref}:{whole.total}:{now:%Y%m%d}:{digest}"
         await self._take(whole.phone, external_id, read(content, whole.coding), now)
         async with self._database.write() as db:
             await sms_parts.drop(db, whole)

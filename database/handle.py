@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.types import TypeDecorator
 
 from core.clock import as_utc
+from database.sealed import KeyRing, give_keys
 
 # How long a writer waits for another before it gives up: a turn writes for milliseconds.
 BUSY_SECONDS = 20
@@ -37,11 +38,13 @@ class Moment(TypeDecorator[datetime]):
 class Database:
     """SQLite or PostgreSQL behind two doors, `read` and `write`."""
 
-    def __init__(self, url: str) -> None:
-        """Make the handle; nothing is opened before the first use."""
+    def __init__(self, url: str, keys: KeyRing) -> None:
+        """Make the handle, whose sealed columns are read and written with `keys`; nothing is opened yet."""
         self.url = url
         self._unfinished: set[asyncio.Future[Any]] = set()
         self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True)
+        self.keys = keys
+        give_keys(self.engine.sync_engine.dialect, keys)
         # SQLite lets waiting writers in by chance and by polling; here they queue, so that two messages of
         # one customer are stored in the order in which they came.
         self._next_writer: AbstractAsyncContextManager[object] = nullcontext()

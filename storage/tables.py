@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from database.handle import Moment
+from database.sealed import Findable
 
 metadata = MetaData()
 
@@ -26,7 +27,7 @@ conversation = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("channel", String(16), nullable=False),
-    Column("address", String(128), nullable=False),
+    Column("address", Findable(128, "conversation.address"), nullable=False),
     Column("customer_id", Integer),
     Column("acts_as", String(16), nullable=False),
     Column("owner", String(8), nullable=False),
@@ -128,7 +129,7 @@ outbox = Table(
     Column("id", Integer, primary_key=True),
     Column("key", String(64), nullable=False, unique=True),
     Column("channel", String(16), nullable=False),
-    Column("address", String(128), nullable=False),
+    Column("address", Findable(128, "outbox.address"), nullable=False),
     Column("customer_id", Integer),
     Column("conversation_id", Integer, ForeignKey("conversation.id")),
     Column("message_id", Integer, ForeignKey("message.id")),
@@ -158,7 +159,7 @@ mailbox = Table(
     Column("id", Integer, primary_key=True),
     Column("key", String(64), nullable=False, unique=True),
     Column("channel", String(16), nullable=False),
-    Column("address", String(128), nullable=False),
+    Column("address", Findable(128, "mailbox.address"), nullable=False),
     Column("customer_id", Integer),
     Column("author", String(8), nullable=False),
     Column("in_reply_to", Integer),
@@ -183,7 +184,7 @@ rating = Table(
     metadata,
     Column("conversation_id", Integer, ForeignKey("conversation.id"), primary_key=True),
     Column("channel", String(16), nullable=False),
-    Column("address", String(128), nullable=False),
+    Column("address", Findable(128, "rating.address"), nullable=False),
     Column("staff_id", Integer, ForeignKey("staff.id")),
     Column("asked_at", Moment, nullable=False),
     Column("score", Integer),
@@ -195,7 +196,7 @@ Index("rating_of_address", rating.c.channel, rating.c.address, rating.c.asked_at
 sms_part = Table(
     "sms_part",
     metadata,
-    Column("phone", String(32), primary_key=True),
+    Column("phone", Findable(32, "sms_part.phone"), primary_key=True),
     Column("ref", Integer, primary_key=True),
     Column("total", Integer, primary_key=True),
     Column("number", Integer, primary_key=True),
@@ -209,7 +210,7 @@ marketing_stop = Table(
     "marketing_stop",
     metadata,
     Column("channel", String(16), primary_key=True),
-    Column("address", String(128), primary_key=True),
+    Column("address", Findable(128, "marketing_stop.address"), primary_key=True),
     Column("at", Moment, nullable=False),
 )
 
@@ -218,7 +219,7 @@ wechat_window = Table(
     "wechat_window",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("openid", String(64), nullable=False),
+    Column("openid", Findable(64, "wechat_window.openid"), nullable=False),
     Column("kind", String(8), nullable=False),  # message, menu, follow, scan
     Column("opened_by", String(260), nullable=False),  # the platform's id of the step
     Column("until", Moment, nullable=False),
@@ -232,7 +233,7 @@ sandbox_message = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("key", String(64), nullable=False, unique=True),
-    Column("to", String(64), nullable=False, index=True),
+    Column("to", Findable(64, "sandbox_message.to"), nullable=False, index=True),
     Column("channel", String(16), nullable=False),
     Column("text", Text, nullable=False),
     Column("at", Moment, nullable=False),
@@ -393,7 +394,7 @@ session = Table(
     Column("token_hash", String(64), primary_key=True),
     Column("kind", String(8), nullable=False),  # staff, web
     Column("staff_id", Integer, ForeignKey("staff.id")),
-    Column("address", String(128)),
+    Column("address", Findable(128, "session.address")),
     Column("customer_id", Integer),
     Column("csrf", String(64), nullable=False),
     Column("expires_at", Moment, nullable=False),

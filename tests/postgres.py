@@ -18,6 +18,7 @@ from app.schema import upgrade
 from app.settings import Settings
 from core.clock import SystemClock
 from database.handle import Database
+from tests.keys import KEYS
 
 # What databases are copies of: every table and no row, or with the demo data too.
 MIGRATED, FURNISHED = "migrated", "furnished"
@@ -68,7 +69,7 @@ class Postgres:
         raise AssertionError((self.folder / "log").read_text(errors="replace"))
 
     async def _run(self, statement: str) -> None:
-        server = Database(self.url("postgres"))
+        server = Database(self.url("postgres"), KEYS)
         try:
             async with server.read() as db:  # outside of a transaction, as databases are made
                 await db.exec_driver_sql(statement)
@@ -78,7 +79,7 @@ class Postgres:
 
 async def furnish(url: str, demo: bool = True) -> None:
     """Make every table in an empty database of either kind, and load the demo data."""
-    database = Database(url)
+    database = Database(url, KEYS)
     await upgrade(database)
     if demo:
         await load_demo(database, Settings().seed, SystemClock().now())

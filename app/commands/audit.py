@@ -24,7 +24,7 @@ def verify_audit(settings: Settings, head: str) -> int:
 
 
 async def _verified(settings: Settings, head: str) -> Verdict:
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.keys)
 
     def seen(links: int) -> None:
         if sys.stderr.isatty():

@@ -31,7 +31,7 @@ def bench_scale(settings: Settings, customers: int, as_json: bool) -> int:
         url = settings.database_url
         if url == Settings().database_url:
             url = f"sqlite+aiosqlite:///{folder}/kefu.db"
-        filled = Settings(database_url=url)
+        filled = Settings(database_url=url, keys=settings.keys)
         result: dict[str, Any] = {"customers": customers, "database": url.partition(":")[0]}
         for kind, rows in _files(customers).items():
             path = Path(folder, f"{kind}.csv")
@@ -41,7 +41,7 @@ def bench_scale(settings: Settings, customers: int, as_json: bool) -> int:
             if import_data(filled, kind, str(path), dry=False):
                 return 1
             result[f"import_{kind}_s"] = round(time.monotonic() - began, 1)
-        result |= asyncio.run(_asked(url, customers))
+        result |= asyncio.run(_asked(filled, customers))
     print(json.dumps(result) if as_json else "\n".join(f"{name:24} {value}" for name, value in result.items()))
     return 0
 
@@ -67,9 +67,9 @@ def _files(customers: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _asked(url: str, customers: int) -> dict[str, float]:
+async def _asked(settings: Settings, customers: int) -> dict[str, float]:
     chance = random.Random(7)  # noqa: S311 - a repeatable draw, no secret
-    database, clock = Database(url), SystemClock()
+    database, clock = Database(settings.database_url, settings.keys), SystemClock()
     accounts = SqlAccounts(database, SqlAuditLog(database, clock), clock)
     month = Month.of(clock.now().astimezone(SHANGHAI).date())
     found: dict[str, list[float]] = {"by_phone": [], "bill": []}

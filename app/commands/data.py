@@ -8,6 +8,7 @@ from itertools import batched
 from pathlib import Path
 from typing import TextIO
 
+from app.commands.keys import unfinished
 from app.schema import upgrade
 from app.settings import Settings
 from backends.account.intake import Problem, Row, read
@@ -36,7 +37,7 @@ def import_data(settings: Settings, kind: str, file: str, dry: bool) -> int:
     # The database is asked about the whole file before anything is written.
     for writing in [False] if dry else [False, True]:
         if not problems:
-            problems, count = asyncio.run(_loaded(settings.database_url, kind, path, size, writing))
+            problems, count = asyncio.run(_loaded(settings, kind, path, size, writing))
     for problem in problems[:_SHOWN]:
         print(f"{file}:{problem.line}: {problem.why}")
     if problems:
@@ -57,12 +58,14 @@ def _checked(kind: str, lines: TextIO, size: int) -> tuple[list[Problem], int]:
     return problems, count
 
 
-async def _loaded(url: str, kind: str, path: Path, size: int, writing: bool) -> tuple[list[Problem], int]:
-    database = Database(url)
+async def _loaded(settings: Settings, kind: str, path: Path, size: int, writing: bool) -> tuple[list[Problem], int]:
+    database = Database(settings.database_url, settings.keys)
     progress = _Progress("importing" if writing else "checking against the database", size)
     count = 0
     try:
         await upgrade(database)
+        if settings.keys.key(1) and await unfinished(database):
+            return [Problem(1, "keys are being rotated; first run ./kefu keys rotate to its end")], 0
         with path.open(encoding="utf-8", newline="") as lines:
             good = (found for found in read(kind, progress.along(lines)) if not isinstance(found, Problem))
             for batch in batched(good, BATCH, strict=False):

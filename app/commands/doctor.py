@@ -53,6 +53,10 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "the audit log has a key of its own", sealed, "set KEFU_AUDIT_KEY to 24 or more random characters"
         )
+        own = settings.keys.newest.name != Settings().keys.newest.name
+        yield Finding(
+            "what identifies a person is sealed with a key of its own", own, "set KEFU_DATA_KEYS: ./kefu keys new k1"
+        )
         yield Finding("the app shares a secret with the engine", bool(settings.engine_token), "set KEFU_ENGINE_TOKEN")
     yield _running(settings)
 
@@ -69,7 +73,7 @@ def _running(settings: Settings) -> Finding:
 async def _database_problem(settings: Settings) -> str:
     if settings.database_url.startswith("sqlite"):
         (ROOT / "var").mkdir(exist_ok=True)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.keys)
     try:
         async with database.read() as db:
             await db.execute(text("select 1"))

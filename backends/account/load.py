@@ -17,6 +17,8 @@ TABLES: dict[str, Table] = {
     "halls": hall,
     "numbers": free_number,
 }
+# By what a row is found where that is not the column of the file.
+_FOUND_BY = {("bills", "phone"): "customer_id", ("customers", "phone"): "phone_index"}
 # SQLite takes a few ten thousand values in one question.
 _ASKED_AT_ONCE = 5000
 
@@ -47,7 +49,9 @@ async def _referring(
     phones = sorted({row["phone"] for _, row in rows})
     ids: dict[str, int] = {}
     for at in range(0, len(phones), _ASKED_AT_ONCE):
-        asked = select(customer.c.phone, customer.c.id).where(customer.c.phone.in_(phones[at : at + _ASKED_AT_ONCE]))
+        asked = select(customer.c.phone, customer.c.id).where(
+            customer.c.phone_index.in_(phones[at : at + _ASKED_AT_ONCE])
+        )
         ids |= {found.phone: found.id for found in await db.execute(asked)}
     wrong = [
         Problem(line, "phone is no customer's; import the customers first")
@@ -62,9 +66,9 @@ async def _referring(
 
 async def _put(db: AsyncConnection, kind: str, rows: list[Row]) -> None:
     table = TABLES[kind]
-    keys = ["customer_id" if name == "phone" and kind == "bills" else name for name in KEYS[kind]]
+    keys = [_FOUND_BY.get((kind, name), name) for name in KEYS[kind]]
     inserted = insertion(db, table)
-    changed = {name: inserted.excluded[name] for name in rows[0] if name not in keys}
+    changed = {name: inserted.excluded[name] for name in rows[0] if name not in KEYS[kind]}
     put = (
         inserted.on_conflict_do_update(index_elements=keys, set_=changed)
         if changed

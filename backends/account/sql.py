@@ -47,7 +47,7 @@ class SqlAccounts:
 
     async def by_phone(self, phone: str) -> Customer | None:
         """Return the subscriber of a number, or None."""
-        row = await self._one(select(customer).where(customer.c.phone == phone))
+        row = await self._one(select(customer).where(customer.c.phone_index == phone))
         return _customer(row) if row else None
 
     async def customer(self, customer_id: int, by: str) -> Customer:

@@ -1,10 +1,18 @@
 """Tables of the embedded account system."""
 
+from typing import Any
+
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, String, Table
 
 from database.handle import Moment
+from database.sealed import Blind, Sealed
 
 metadata = MetaData()
+
+
+def _own_phone(context: Any) -> str:
+    return str(context.get_current_parameters()["phone"])
+
 
 plan = Table(
     "plan",
@@ -22,8 +30,10 @@ customer = Table(
     "customer",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("phone", String(11), nullable=False, unique=True),
-    Column("name", String(64), nullable=False),
+    Column("phone", Sealed(11, "customer.phone"), nullable=False, unique=True),
+    # By which a subscriber is found by number.
+    Column("phone_index", Blind(64, "customer.phone"), nullable=False, server_default="", default=_own_phone),
+    Column("name", Sealed(64, "customer.name"), nullable=False),
     Column("level", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     Column("plan_code", String(32), ForeignKey("plan.code"), nullable=False),
@@ -39,6 +49,7 @@ customer = Table(
     Column("next_plan_from", Date),
     # The day from which the number is given up.
     Column("closes_on", Date),
+    Index("customer_phone", "phone_index", unique=True),
 )
 
 recharge = Table(
@@ -109,7 +120,7 @@ sim_card = Table(
     "sim_card",
     metadata,
     Column("customer_id", Integer, ForeignKey("customer.id"), primary_key=True),
-    Column("puk", String(8), nullable=False),
+    Column("puk", Sealed(8, "sim_card.puk"), nullable=False),
 )
 
 call_detail = Table(
@@ -119,7 +130,7 @@ call_detail = Table(
     Column("customer_id", Integer, ForeignKey("customer.id"), nullable=False),
     Column("at", Moment, nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("peer", String(20), nullable=False),
+    Column("peer", Sealed(20, "call_detail.peer"), nullable=False),
     Column("minutes", Integer, nullable=False),
     Column("fee_fen", Integer, nullable=False),
     Index("calls_of_customer", "customer_id", "at"),
@@ -175,7 +186,7 @@ broadband = Table(
     Column("customer_id", Integer, ForeignKey("customer.id"), primary_key=True),
     Column("account", String(32), nullable=False, unique=True),
     Column("speed_mbps", Integer, nullable=False),
-    Column("address", String(200), nullable=False),
+    Column("address", Sealed(200, "broadband.address"), nullable=False),
     # The last day that is paid for; without one the line is part of the plan.
     Column("paid_until", Date),
 )

@@ -3,6 +3,7 @@
 from sqlalchemy import Column, Integer, MetaData, String, Table
 
 from database.handle import Moment
+from database.sealed import Findable
 
 metadata = MetaData()
 
@@ -28,7 +29,7 @@ one_time_code = Table(
     "one_time_code",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("phone", String(11), nullable=False, index=True),
+    Column("phone", Findable(11, "one_time_code.phone"), nullable=False, index=True),
     # What it proves: "sign_in", or the number of the order that it confirms. It serves for nothing else.
     Column("purpose", String(20), nullable=False, server_default="sign_in"),
     Column("salt", String(32), nullable=False),
@@ -42,7 +43,7 @@ binding = Table(
     "binding",
     metadata,
     Column("channel", String(16), primary_key=True),
-    Column("address", String(128), primary_key=True),
+    Column("address", Findable(128, "binding.address"), primary_key=True),
     Column("customer_id", Integer, nullable=False, index=True),
     Column("bound_at", Moment, nullable=False),
     Column("key", String(64), nullable=False),
@@ -53,7 +54,7 @@ binding_attempt = Table(
     "binding_attempt",
     metadata,
     Column("channel", String(16), primary_key=True),
-    Column("address", String(128), primary_key=True),
-    Column("phone", String(11), nullable=False),
+    Column("address", Findable(128, "binding_attempt.address"), primary_key=True),
+    Column("phone", Findable(11, "binding_attempt.phone"), nullable=False),
     Column("asked_at", Moment, nullable=False),
 )

@@ -3,6 +3,7 @@
 from sqlalchemy import Column, Date, ForeignKey, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 from database.handle import Moment
+from database.sealed import Sealed
 
 metadata = MetaData()
 
@@ -13,7 +14,7 @@ repair_ticket = Table(
     Column("key", String(128), nullable=False, unique=True),
     Column("customer_id", Integer, nullable=False, index=True),
     Column("kind", String(16), nullable=False),
-    Column("address", String(200), nullable=False),
+    Column("address", Sealed(200, "repair_ticket.address"), nullable=False),
     Column("since", String(64), nullable=False),
     Column("visit", String(64), nullable=False),
     Column("state", String(16), nullable=False),

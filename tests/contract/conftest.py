@@ -23,6 +23,7 @@ from core.clock import FixedClock
 from database.handle import Database
 from storage.audit import SqlAuditLog
 from tests.fakes.accounts import BILL_MONTH, CUSTOMER, PLAN, PROMOTION, RECHARGE, FakeAccounts
+from tests.keys import KEYS
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -34,7 +35,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    made = Database(database_url)
+    made = Database(database_url, KEYS)
     await upgrade(made)
     yield made
     await made.close()

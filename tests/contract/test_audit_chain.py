@@ -12,6 +12,7 @@ from core.clock import FixedClock
 from database.handle import Database
 from storage import audit, audit_chain
 from storage.audit_chain import Verdict
+from tests.keys import KEYS
 
 KEY = b"a key of the tests' own"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -21,7 +22,7 @@ ENTRIES = 12
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A database with a sealed log."""
-    found = Database(database_url)
+    found = Database(database_url, KEYS)
     await upgrade(found)
     await written(found, ENTRIES)
     async with found.write() as db:

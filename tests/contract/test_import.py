@@ -15,6 +15,7 @@ from backends.account.intake import Problem, fen, read
 from backends.account.tables import customer, plan
 from core.money import yuan
 from database.handle import Database
+from tests.keys import KEYS
 
 PLANS = "code,name,monthly_fee_yuan,data_mb,voice_minutes,sms,enterprise\np1,畅享59套餐,59.00,20480,200,100,0\n"
 CUSTOMERS = "phone,name,level,state,plan,balance_yuan\n"
@@ -62,7 +63,7 @@ def put(folder: tuple[Settings, Path], kind: str, lines: str, dry: bool = False)
 
 
 async def customers(folder: tuple[Settings, Path]) -> list[tuple[str, int]]:
-    database = Database(folder[0].database_url)
+    database = Database(folder[0].database_url, KEYS)
     async with database.read() as db:
         rows = [(row.phone, row.balance_fen) for row in await db.execute(select(customer).order_by(customer.c.phone))]
         assert (await db.execute(select(plan.c.monthly_fee_fen))).scalars().all() == [5900]
@@ -100,7 +101,7 @@ def test_a_file_that_is_not_there_or_not_text_is_said_in_one_line(
 
 
 QUESTIONS = {
-    "a subscriber by number": "select * from customer where phone = '13912340001'",
+    "a subscriber by number": "select * from customer where phone_index = '13912340001'",
     "a month's bill": "select * from bill_item where customer_id = 1 and month = '2026-11'",
     "recharges": "select * from recharge where customer_id = 1 and at >= '2026-01-01'",
     "calls": "select * from call_detail where customer_id = 1 and at >= '2026-11-01' and at < '2026-12-01'",

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tests.conftest import Service, texts
+from tests.keys import blind
 
 CONVERSATIONS = yaml.safe_load((Path(__file__).parent / "twenty.yml").read_text(encoding="utf-8"))
 
@@ -36,8 +37,8 @@ def figure(service: Service, name: str, phone: str) -> str:
     phone = other or phone
     ((customer, balance, plan, fee, data),) = service.sql(
         "select c.id, c.balance_fen, p.name, p.monthly_fee_fen, p.data_mb"
-        " from customer c join plan p on p.code = c.plan_code where c.phone = ?",
-        phone,
+        " from customer c join plan p on p.code = c.plan_code where c.phone_index = ?",
+        blind(phone),
     )
 
     def bill(month: str) -> str:

@@ -6,6 +6,7 @@ import re
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import Service, texts
+from tests.keys import blind
 
 PHONE = "13800138001"
 PICTURES = os.environ.get("KEFU_PICTURES")
@@ -16,7 +17,7 @@ def test_a_complaint_is_answered_refunded_and_confirmed(service: Service, browse
     told = texts(service.say(sender, "上个月的视频会员我没有开过，多扣了15块，我的号码13912345678也被扣了", PHONE))
     number = re.search(r"TS\d{14}", told)
     assert number is not None
-    before = service.sql("select balance_fen from customer where phone = ?", PHONE)[0][0]
+    before = service.sql("select balance_fen from customer where phone_index = ?", blind(PHONE))[0][0]
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(f"{service.url}/desk")
     page.get_by_label("账号").fill("agent2")
@@ -43,7 +44,7 @@ def test_a_complaint_is_answered_refunded_and_confirmed(service: Service, browse
         card.get_by_label("收费项目").select_option(charge.get_attribute("value"))
         card.get_by_label("多收金额").fill("15.00")
         card.get_by_role("button", name="确认双倍返还").click()
-    after = service.sql("select balance_fen from customer where phone = ?", PHONE)[0][0]
+    after = service.sql("select balance_fen from customer where phone_index = ?", blind(PHONE))[0][0]
     assert after - before == 3000
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/7-complaints.png")

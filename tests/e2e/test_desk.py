@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Service
 from tests.e2e.test_story import picture
+from tests.keys import stored
 
 SECONDS = 1000
 
@@ -79,7 +80,10 @@ def test_what_waits_is_given_to_who_is_ready_and_passed_to_a_colleague(
     expect(agent.locator("#thread")).to_contain_text("已由其他同事接入")
     colleague.locator("#mine .row", has_text="转人工").last.click()
     expect(colleague.locator(".lines")).to_contain_text("请留意")
-    told = [str(json.loads(body)) for (body,) in service.sql("select body from outbox where address = ?", sender)]
+    told = [
+        str(json.loads(body))
+        for (body,) in service.sql("select body from outbox where address = ?", stored(sender, "outbox.address"))
+    ]
     assert any("已为您转接小周" in line for line in told)
     assert not any("请留意" in line for line in told)
     colleague.get_by_role("button", name="结束会话").click()

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import Service
 from tests.e2e.test_desk import SECONDS, signed_in, wait_in_queue
 from tests.e2e.test_story import kill_app
+from tests.keys import stored
 
 
 @pytest.fixture
@@ -30,7 +31,10 @@ def opened(page: Page) -> str:
 
 
 def answers(service: Service, sender: str) -> list[str]:
-    rows = service.sql("select json_extract(body, '$.text') from outbox where address = ? and author = 'agent'", sender)
+    rows = service.sql(
+        "select json_extract(body, '$.text') from outbox where address = ? and author = 'agent'",
+        stored(sender, "outbox.address"),
+    )
     return [row[0] for row in rows]
 
 

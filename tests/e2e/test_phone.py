@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Service
+from tests.keys import stored
 
 
 def say(page: Page, words: str) -> None:
@@ -29,7 +30,8 @@ def newest_code(service: Service, phone: str) -> str:
 def test_a_number_is_bound_and_what_waited_is_answered(
     service: Service, browser: Browser, path: str, phone: str
 ) -> None:
-    service.change(f"delete from one_time_code where phone = '{phone}'")  # as if the hour were over
+    number = stored(phone, "one_time_code.phone")
+    service.change(f"delete from one_time_code where phone = '{number}'")  # as if the hour were over
     page = browser.new_page(viewport={"width": 420, "height": 800})
     page.goto(f"{service.url}/sandbox/{path}")
     thread = page.locator("#thread")

@@ -19,11 +19,12 @@ from core.clock import SystemClock
 from database.handle import Database
 from storage.audit import SqlAuditLog
 from tests.conftest import SEED
+from tests.keys import KEYS
 
 
 async def serve(port: int, database_url: str, token: str) -> None:
     """Serve until killed."""
-    database, clock = Database(database_url), SystemClock()
+    database, clock = Database(database_url, KEYS), SystemClock()
     audit = SqlAuditLog(database, clock)
     await upgrade(database)
     await load_demo(database, SEED, clock.now())

@@ -14,6 +14,7 @@ from sqlalchemy import insert
 from app.schema import upgrade
 from database.handle import Database
 from storage import audit_chain, tables
+from tests.keys import KEYS
 from tests.postgres import programs, running
 
 ENTRIES = 1_000_000
@@ -38,7 +39,7 @@ def _rows(first: int, begun: datetime) -> list[dict[str, Any]]:
 
 async def measured(url: str, entries: int) -> dict[str, Any]:
     """Return how long it took on one database."""
-    database, begun = Database(url), datetime.now(UTC) - timedelta(days=30)
+    database, begun = Database(url, KEYS), datetime.now(UTC) - timedelta(days=30)
     await upgrade(database)
     for first in range(0, entries, _PACK):
         async with database.write() as db:

@@ -33,6 +33,7 @@ from core.clock import FixedClock
 from core.errors import BackendDown
 from database.handle import Database
 from storage.audit import SqlAuditLog
+from tests.keys import KEYS
 from tests.postgres import programs, running
 
 CALLS = 10_000
@@ -64,7 +65,7 @@ class Attack:
     """One run on one database."""
 
     def __init__(self, url: str, seed: int) -> None:
-        self._database, self._chance = Database(url), random.Random(seed)
+        self._database, self._chance = Database(url, KEYS), random.Random(seed)
         self._clock = FixedClock(datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
         audit = SqlAuditLog(self._database, self._clock)
         ours = SqlOrders(self._database, audit, self._clock)

@@ -36,6 +36,7 @@ from storage import conversations, mailbox, people, tables
 from tests.conftest import ROOT, free_port
 from tests.e2e.conftest import CHROMIUM
 from tests.fakes.engine import FakeEngine
+from tests.keys import KEYS
 from tests.postgres import programs, running
 
 BROWSER = CHROMIUM if Path(CHROMIUM).exists() else None
@@ -130,7 +131,7 @@ def line_rows(now: datetime) -> Iterator[dict[str, Any]]:
 
 async def seed(url: str) -> None:
     """Fill a database."""
-    database, now = Database(url), datetime.now(UTC)
+    database, now = Database(url, KEYS), datetime.now(UTC)
     await upgrade(database)
     await load_demo(database, 1, now)
     session = [
@@ -241,7 +242,7 @@ class Laboratory:
 
     async def _indexed(self) -> float:
         """Wait until everything can be found, and return the seconds that it took."""
-        database, begun = Database(self.url), time.monotonic()
+        database, begun = Database(self.url, KEYS), time.monotonic()
         try:
             while True:
                 async with database.read() as db:

@@ -39,6 +39,7 @@ from tests.conftest import ROOT, free_port
 from tests.fakes.bot_api import BotApi
 from tests.fakes.cmpp_gateway import ACCOUNT, SECRET, CmppGateway
 from tests.fakes.wechat_platform import WeChatPlatform
+from tests.keys import KEYS, unsealed
 
 COPIES = 3
 PATIENCE = 30.0
@@ -178,7 +179,7 @@ class Laboratory:
         return max(self.messages * 5 // (len(BY_SMS) + 3 * len(AS_VISITOR) + len(OF_A_SUBSCRIBER)), 5)
 
     async def _prepare(self) -> None:
-        database = Database(f"sqlite+aiosqlite:///{self.folder}/kefu.db")
+        database = Database(f"sqlite+aiosqlite:///{self.folder}/kefu.db", KEYS)
         await upgrade(database)
         await load_demo(database, 1, SystemClock().now())
         rows = [
@@ -345,7 +346,7 @@ class Laboratory:
                 "where channel = 'web' and external_id like ?)",
                 f"%:{page.said}",
             )
-            self.seen.told["web", address] = page.told
+            self.seen.told["web", unsealed(address, "conversation.address")] = page.told
 
     async def _listen(self, browser: httpx.AsyncClient, told: list[str]) -> None:
         last = 0
@@ -403,9 +404,9 @@ class Laboratory:
     async def _read_mailboxes(self) -> None:
         headers = {"Authorization": "Bearer demo-token"}
         for (sender,) in self._sql("select distinct address from conversation where channel = 'rest'"):
-            query = {"sender": sender}
+            query = {"sender": unsealed(sender, "conversation.address")}
             posts = (await self.client.get("/webhooks/rest/messages", params=query, headers=headers)).json()
-            self.seen.told["rest", sender] = [post["text"] for post in posts if "text" in post]
+            self.seen.told["rest", query["sender"]] = [post["text"] for post in posts if "text" in post]
 
     def _sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with sqlite3.connect(self.folder / "kefu.db", timeout=20) as db:
@@ -457,7 +458,7 @@ class Laboratory:
         for channel, address, state, body, secret, conversation_id in rows:
             text = json.loads(body).get("text", "")
             if not secret:
-                said[channel, address].append((state, text))
+                said[channel, unsealed(address, "outbox.address")].append((state, text))
             if conversation_id is None:  # of a receipt and an answer nobody has promised an order
                 notices.add(_plain(text))
         for key, lines in said.items():

@@ -24,6 +24,7 @@ from core.message import Incoming
 from database.handle import Database
 from inbox.floods import Floods
 from inbox.receive import Inbox
+from tests.keys import KEYS
 from tests.postgres import programs, running
 
 SENDERS = 128
@@ -66,7 +67,7 @@ class Senders:
     """Customers who write to one inbox."""
 
     def __init__(self, url: str) -> None:
-        self._database = Database(url)
+        self._database = Database(url, KEYS)
         self._inbox, self._clock, self._said = Inbox(self._database, Bell(), Floods("", "")), SystemClock(), 0
 
     async def begin(self) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from database.handle import Database
 from tests.conftest import ROOT, free_port
+from tests.keys import KEYS
 
 BOUNDARIES = ["read", "answered by the engine", "committed", "claimed for sending", "sent"]
 Start = Callable[[str], subprocess.Popen[bytes]]
@@ -44,7 +45,7 @@ class Killed:
 
     def sql(self, query: str) -> list[tuple[Any, ...]]:
         async def rows() -> list[tuple[Any, ...]]:
-            database = Database(self.url)
+            database = Database(self.url, KEYS)
             async with database.read() as db:
                 found = [tuple(row) for row in await db.exec_driver_sql(query)]
             await database.close()
