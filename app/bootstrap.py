@@ -49,6 +49,7 @@ from channels.sms.send import GatewaySms
 from channels.telegram.send import TelegramChannel
 from channels.wechat.api import WeChatApi
 from channels.wechat.send import WeChatChannel
+from compliance.consent import offered
 from compliance.wording import wording
 from core.bell import Bell, Bells
 from core.clock import Clock, SystemClock
@@ -65,11 +66,11 @@ from desk.sessions import StaffSessions
 from desk.view import View
 from inbox.floods import Floods
 from inbox.receive import Inbox
+from outbox.adverts import Adverts
 from outbox.deliveries import Deliveries
 from outbox.send import Sender
 from storage import mailbox
 from storage.audit import SqlAuditLog
-from storage.stops import Stops
 
 
 async def nothing_happens(_boundary: str) -> None:
@@ -105,6 +106,7 @@ class Parts:
     worker: Worker
     actions: ActionExecutor
     notices: Notices
+    adverts: Adverts
     payments: Payments
     sessions: StaffSessions
     pages: Pages
@@ -166,7 +168,9 @@ def build(
         wechat_api = WeChatApi(settings.wechat.api, settings.wechat.app_id, settings.wechat.secret)
         wechat = WeChatChannel(wechat_api, ledger, SmsInstead(accounts, channels["sms"]))
         channels["wechat"] = wechat
-    notices = OutboxNotices(database, clock, bell, QuietHours.of(settings.quiet_hours))
+    quiet = QuietHours.of(settings.quiet_hours)
+    notices, adverts = OutboxNotices(database, clock, bell, quiet), Adverts(database, clock, quiet)
+    offered()  # a wrong content/consent.yml is said at the start
     pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
     actions = executor(
@@ -180,7 +184,7 @@ def build(
         accounts,
         orders,
         notices,
-        Stops(database, clock),
+        adverts,
         Lookers(database, clock),
     )
     binding = Binding(bindings, accounts, notices)
@@ -214,6 +218,7 @@ def build(
         worker=Worker(database, turn, sender, clock, bell),
         actions=actions,
         notices=notices,
+        adverts=adverts,
         payments=payments,
         sessions=sessions,
         pages=Pages(database, sessions),

@@ -313,7 +313,7 @@ class Chat:
     def subscriber(self, found: Session) -> int:
         """Return who is signed in, or refuse a visitor."""
         if found.customer_id is None:
-            raise HTTPException(401, "请您先登录，再设置服务密码。")
+            raise HTTPException(401, "请您先登录。")
         return found.customer_id
 
     async def signed_in(self, found: Session, visit: Visit, customer_id: int, response: Response) -> dict[str, Any]:

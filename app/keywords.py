@@ -5,7 +5,7 @@ A service is unsubscribed in the ledger like everywhere: read back, a code, and 
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,15 @@ from backends.account.port import Accounts
 from backends.identity.port import Verdict
 from backends.orders.port import Change, ChangeRefused, Kind, Option, Order, Orders, Refusal
 from compliance import scripts
+from compliance.consent import offered
+from compliance.wording import spellings
 from core.handover import Reason
 from core.message import Reply
 from core.money import yuan
 from core.notices import Notices
+from outbox.adverts import Adverts
 from storage.conversations import Conversation
 from storage.inbox import Letter
-from storage.stops import Stops
 
 BY = "keyword"
 # How a conversation remembers that a code is waited for: this and the order's number.
@@ -61,7 +63,7 @@ def read_table(text: str, actions: Sequence[str]) -> tuple[Command, ...]:
     """
     commands, taken = [], set[str]()
     for line in yaml.safe_load(text) or []:
-        words = tuple(_plain(str(word)) for word in line["words"])
+        words = tuple(_plain(said) for word in line["words"] for said in _said(str(word)))
         if line["do"] not in _OURS and line["do"] not in actions:
             raise ValueError(f"keywords {', '.join(words)}: nothing is called {line['do']}")
         if again := taken & set(words):
@@ -74,6 +76,11 @@ def read_table(text: str, actions: Sequence[str]) -> tuple[Command, ...]:
 def load_table(file: Path, domain: Mapping[str, Any]) -> tuple[Command, ...]:
     """Return the commands of a file, for the actions of a domain."""
     return read_table(file.read_text(encoding="utf-8"), domain["actions"])
+
+
+def _said(words: str) -> Iterable[str]:
+    """Return every way to say a word of the table; one with brackets is a pattern like those of content/wording.yml."""
+    return sorted(spellings(words), key=len) if "(" in words else [words]
 
 
 def _plain(text: str) -> str:
@@ -95,11 +102,11 @@ class Keywords:
         accounts: Accounts,
         orders: Orders,
         notices: Notices,
-        stops: Stops,
+        adverts: Adverts,
         lookers: Lookers,
     ) -> None:
-        """Answer by `direct`, unsubscribe in `orders`, send codes and receipts by `notices`, keep wishes in `stops`."""
-        self._table, self._direct, self._stops, self._lookers = table, direct, stops, lookers
+        """Answer by `direct`, unsubscribe in `orders`, send codes and receipts by `notices`, consents in `adverts`."""
+        self._table, self._direct, self._adverts, self._lookers = table, direct, adverts, lookers
         self._accounts, self._orders, self._notices = accounts, orders, notices
 
     async def step(self, letter: Letter, current: Conversation) -> Done | None:
@@ -117,8 +124,7 @@ class Keywords:
             case "help":
                 return self._told(self._help(), current)
             case "stop" | "start":
-                await self._stops.put(current.channel, current.address, command.do == "stop")
-                return self._told(scripts.STOPPED if command.do == "stop" else scripts.STARTED, current)
+                return await self._agree(letter, current, given=command.do == "start")
             case "who_looked" if current.customer_id is not None:
                 return self._told(await self._lookers.told(current.customer_id), current)
             case "list_services" | "unsubscribe" | "who_looked":
@@ -137,6 +143,14 @@ class Keywords:
                 if command.do in _TAKES and re.fullmatch(re.escape(word) + r"\d{1,2}", said):
                     return command, said[len(word) :]
         return None, ""
+
+    async def _agree(self, letter: Letter, current: Conversation, given: bool) -> Done:
+        if current.customer_id is None:  # nobody is sent advertisement before it is known who they are
+            return self._told(scripts.START_WHO if given else scripts.STOPPED, current)
+        purposes = [offered().by_keyword] if given else list(offered().purposes)
+        proof = f"inbox:{letter.id}"
+        await self._adverts.agree(current.customer_id, purposes, current.channel, given, "keyword", proof)
+        return self._told(scripts.STARTED if given else scripts.STOPPED, current)
 
     def _help(self) -> str:
         return scripts.KEYWORDS.format(lines="\n".join(f"{each.words[0]} {each.told}" for each in self._table))

@@ -17,6 +17,7 @@ from app import (
     cashier,
     charts,
     chat,
+    consents,
     health,
     rest,
     sandbox,
@@ -92,6 +93,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(health.router(parts))
     app.include_router(rest.router(parts))
     app.include_router(chat.router(parts), dependencies=[Depends(limited)])
+    app.include_router(consents.router(parts), dependencies=[Depends(limited)])
     app.include_router(actions_endpoint.router(parts))
     app.include_router(cashier.router(parts))
     app.include_router(charts.router())
@@ -156,6 +158,10 @@ def create_app(parts: Parts) -> FastAPI:
     @app.get("/password", include_in_schema=False)
     async def password() -> FileResponse:
         return FileResponse(HERE / "static" / "password.html")
+
+    @app.get("/consent", include_in_schema=False)
+    async def consent() -> FileResponse:
+        return FileResponse(HERE / "static" / "consent.html")
 
     @app.get(FRAME, include_in_schema=False)
     async def frame() -> FileResponse:

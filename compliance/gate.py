@@ -5,11 +5,14 @@ A decision carries a rule id and a reason in plain Chinese, and whoever asked wr
 
 from dataclasses import dataclass
 
+from compliance.consent import offered
 from compliance.masking import mask, phones
 from compliance.private import HARD, find, kept
 from compliance.wording import taboos, without_taboos
 
 MAX_CHARACTERS = 2000
+# How a reader is rid of advertisement; every one says so.
+WAY_OUT = "退订回复TD"
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,31 @@ def before_sending(text: str, author: str, own_phone: str | None) -> Decision:
     A bot's or the system's text is mended; a person's is given back with the reason (G4).
     """
     return _judged(text, own_phone) if author == "agent" else _mended(text, own_phone)
+
+
+@dataclass(frozen=True)
+class Advert:
+    """An advertisement: what it is for, on which channel, and what it says."""
+
+    purpose: str
+    channel: str
+    text: str
+
+
+def before_advertising(advert: Advert, agreed: bool, own_phone: str) -> Decision:
+    """Judge an advertisement to the owner of `own_phone`, who has `agreed` to its purpose on its channel, or not (K2).
+
+    Whoever wrote it is told why it is refused; the way to be rid of it is added where it does not say so itself.
+    """
+    known = offered()
+    if advert.purpose not in known.purposes or advert.channel not in known.channels:
+        return Decision(False, advert.text, "consent.unknown", "没有这种营销目的或渠道，请您核对后再发送。")
+    if not agreed:
+        return Decision(False, advert.text, "consent.missing", "客户没有同意在这个渠道接收这类信息，不能发送。")
+    decision = _judged(advert.text, own_phone)
+    if decision.allowed and WAY_OUT not in decision.text:
+        return Decision(True, f"{decision.text}（{WAY_OUT}）", "consent.way_out", "已加上退订方式。")
+    return decision
 
 
 def _judged(text: str, own_phone: str | None) -> Decision:

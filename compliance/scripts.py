@@ -84,8 +84,9 @@ SERVICES_ON = "您已开通的增值业务：\n{lines}\n退订请回复TF加编�
 UNSUBSCRIBE_READ_BACK = "请您核对：{terms}。确认请回复短信收到的6位验证码，不退订不用回复。"
 UNSUBSCRIBE_REFUSED = "抱歉，这次退订没有办理成功，没有为您做任何变更。请您回复0000重新查看，或者回复RG转人工客服。"
 CODE_TOO_OFTEN = "获取验证码太频繁，请您{seconds}秒后再试。"
-STOPPED = "已为您登记，今后不再向您发送营销短信；业务办理和安全提醒仍会照常发送。恢复接收请回复KT。"
-STARTED = "已为您恢复接收优惠活动短信。不想接收时请您回复TD。"
+STOPPED = "已为您登记，今后不再在这里向您发送营销信息；业务办理和安全提醒仍会照常发送。恢复接收请回复KT。"
+STARTED = "已为您登记，今后会在这里向您发送优惠活动和套餐推荐。不想接收时请您回复TD。"
+START_WHO = "为了保护您的权益，我们只在您同意后发送优惠活动。请您先登录或者绑定手机号码，再回复KT。"
 PICTURE_IN_FORM = "图片已收到，会附在您的工单里。请您继续用文字回答上面的问题。"
 PICTURE_OF_WHAT = "图片已收到。请您用文字说明要办的事，例如“投诉扣费”“宽带报修”。"
 PICTURE_ATTACHED = "图片已收到，已附在您的工单{number}里。"
@@ -137,6 +138,7 @@ ALL = (
     CODE_TOO_OFTEN,
     STOPPED,
     STARTED,
+    START_WHO,
     BIND_HOW,
     BIND_CODE_SENT,
     BIND_TOO_OFTEN,

@@ -127,6 +127,13 @@ async def release(db: AsyncConnection, channel: str, address: str, now: datetime
     return bool(released.rowcount)
 
 
+async def drop_adverts(db: AsyncConnection, customer_id: int, channel: str, key: str) -> None:
+    """Drop what a subscriber was to be sent under keys that begin with `key` and has not been."""
+    of_it = (outbox.c.customer_id == customer_id) & (outbox.c.channel == channel)
+    waiting = outbox.c.key.startswith(key, autoescape=True) & outbox.c.state.in_(["waiting", "held"])
+    await db.execute(update(outbox).where(of_it, waiting).values(state="dropped"))
+
+
 async def passive_answer(db: AsyncConnection, inbox_id: int) -> str | None:
     """Return the text with which this inbox message was answered in the platform's own call, or None."""
     query = select(outbox.c.body).where(

@@ -205,13 +205,20 @@ sms_part = Table(
     Column("at", Moment, nullable=False),
 )
 
-# Who wants no advertisement any more.
-marketing_stop = Table(
-    "marketing_stop",
+# What subscribers have agreed to be sent, and taken back; the newest word counts.
+consent = Table(
+    "consent",
     metadata,
-    Column("channel", String(16), primary_key=True),
-    Column("address", Findable(128, "marketing_stop.address"), primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("customer_id", Integer, nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("given", Boolean, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("way", String(16), nullable=False),  # keyword, page
+    Column("proof", String(200), nullable=False),
+    Index("consent_of_customer", "customer_id", "purpose", "channel", "id"),
+    sqlite_autoincrement=True,
 )
 
 # What a WeChat account may be sent: each row is a window that the customer's own step has opened.

@@ -11,7 +11,6 @@ from app.keywords import Command, load_table, read_table
 from app.settings import ROOT
 from backends.account.tables import customer_service
 from storage.conversations import load
-from storage.stops import Stops
 from tests.channels.runner import settled
 from tests.turn.conftest import InProcess
 
@@ -108,14 +107,27 @@ async def test_a_person_is_one_command_away(house: InProcess) -> None:
         assert (await load(db, 1)).reason == "asked"
 
 
-async def test_a_stop_is_kept_until_it_is_taken_back(house: InProcess) -> None:
-    stops = Stops(house.parts.database, house.parts.clock)
+async def agreed(house: InProcess, customer_id: int = 1) -> set[tuple[str, str]]:
+    words = await house.parts.adverts.standing(customer_id)
+    return {what for what, word in words.items() if word.given}
+
+
+@pytest.mark.parametrize("stop", ["TD", "别再给我发广告了", "不要发营销短信", "拒收广告"])
+async def test_nothing_is_agreed_to_before_it_is_said_and_after_it_is_taken_back(house: InProcess, stop: str) -> None:
+    assert await agreed(house) == set()
+    assert "优惠活动" in await say(house, "KT")
+    assert await agreed(house) == {("offers", "sms")}
+    assert await agreed(house, 2) == set()
+    word = (await house.parts.adverts.standing(1))["offers", "sms"]
+    assert (word.way, word.proof) == ("keyword", "inbox:1")
+    assert "今后不再" in await say(house, stop)
     await say(house, "TD")
-    await say(house, "TD")
-    assert await stops.has("sms", PHONE)
-    assert not await stops.has("sms", OTHER)
-    await say(house, "KT")
-    assert not await stops.has("sms", PHONE)
+    assert await agreed(house) == set()
+
+
+async def test_a_visitor_agrees_to_nothing(house: InProcess) -> None:
+    assert "登录" in str(await house.say("KT", sender="visitor"))
+    assert "今后不再" in str(await house.say("TD", sender="visitor"))
 
 
 async def test_a_command_within_an_open_question_is_answered_and_the_question_stays(house: InProcess) -> None:

@@ -12,6 +12,7 @@ from app.demo import load_demo
 from app.schema import config, upgrade
 from backends.account.sql import SqlAccounts
 from backends.account.tables import customer, sim_card
+from backends.identity.tables import binding
 from core.clock import FixedClock
 from database import rotation
 from database.handle import Database, insert_once
@@ -20,12 +21,11 @@ from database.sealed import Key, KeyRing, NoKey, new_key
 from migrations.tables import METADATA
 from storage.audit import SqlAuditLog
 from storage.mailbox import NewPost, add, after
-from storage.stops import Stops
-from storage.tables import marketing_stop
 from tests.keys import KEYS
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 PHONE = "13800138000"
+BOUND = {"channel": "telegram", "address": "7001", "customer_id": 1, "bound_at": NOW, "key": "k"}
 OLD, NEW = new_key("old1"), new_key("new2")
 
 
@@ -59,7 +59,8 @@ async def old(database_url: str) -> AsyncIterator[Database]:
     async with made.write() as db:
         post = [NewPost(f"k{each}", "sms", PHONE, "bot", {"text": "您好"}, NOW, None, None) for each in range(7)]
         await add(db, post)
-    await Stops(made, FixedClock(NOW)).put("sms", PHONE, stopped=True)
+    async with made.write() as db:
+        await insert_once(db, binding, [BOUND])
     yield made
     await made.close()
 
@@ -88,7 +89,8 @@ async def test_a_rotation_may_be_cut_off_and_everybody_is_found_before_between_a
         assert await accounts(database).by_phone("13800138009") is None
         async with database.read() as db:
             assert len(await after(db, "sms", PHONE, 0)) == 7
-        assert await Stops(database, FixedClock(NOW)).has("sms", PHONE)
+            mine = (binding.c.channel == "telegram") & (binding.c.address == "7001")
+            assert (await db.execute(select(binding.c.customer_id).where(mine))).scalar_one() == 1
 
     async def left() -> int:
         async with both.read() as db:
@@ -122,10 +124,10 @@ async def test_a_rotation_may_be_cut_off_and_everybody_is_found_before_between_a
 async def test_what_was_stored_again_while_keys_change_is_there_once(old: Database, database_url: str) -> None:
     both = await opened(database_url, NEW, OLD)
     async with both.write() as db:
-        await insert_once(db, marketing_stop, [{"channel": "sms", "address": PHONE, "at": NOW}])
+        await insert_once(db, binding, [BOUND])
     await rotate(both, METADATA, lambda _: None)
     async with both.read() as db:
-        assert len((await db.execute(select(marketing_stop))).all()) == 1
+        assert len((await db.execute(select(binding))).all()) == 1
     await both.close()
 
 

@@ -1,0 +1,53 @@
+"""What the signed-in subscriber has agreed to be sent, on a page of its own (K2)."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, HTTPException
+from pydantic import BaseModel, Field
+
+from app.bootstrap import Parts
+from app.chat import Chat, Visit, visiting
+from compliance.consent import offered
+
+
+class Wish(BaseModel):
+    """A switch of the page: a purpose, a channel, and whether advertisement may be sent."""
+
+    purpose: str = Field(max_length=16)
+    channel: str = Field(max_length=16)
+    given: bool
+
+
+def router(parts: Parts) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(prefix="/chat/consents", tags=["web chat"])
+    chat = Chat(parts)
+
+    @routes.get("", responses={401: {"description": "nobody is signed in"}})
+    async def consents(visit: Annotated[Visit, Depends(visiting)]) -> list[dict[str, Any]]:
+        """Return every purpose and channel with the subscriber's word on it."""
+        customer_id = chat.subscriber(await chat.required(visit.token, None))
+        words = await parts.adverts.standing(customer_id)
+        found = []
+        for purpose, each in offered().purposes.items():
+            for channel, name in offered().channels.items():
+                word = words.get((purpose, channel))
+                said: dict[str, Any] = {"purpose": purpose, "channel": channel, "name": each.name, "on": name}
+                said |= {"shown": each.shown, "given": word is not None and word.given}
+                found.append(said | {"since": word.at.isoformat() if word else None})
+        return found
+
+    @routes.post("", responses={400: {"description": "no such purpose or channel"}})
+    async def wish(
+        given: Wish, visit: Annotated[Visit, Depends(visiting)], x_csrf: Annotated[str, Header()] = ""
+    ) -> dict[str, str]:
+        """Agree, or take it back; the sentence that the page shows is kept as the proof."""
+        customer_id = chat.subscriber(await chat.required(visit.token, x_csrf))
+        purpose = offered().purposes.get(given.purpose)
+        if purpose is None or given.channel not in offered().channels:
+            raise HTTPException(400, "没有这个选项，请您刷新页面后再试。")
+        proof = f"page {purpose.shown}"
+        await parts.adverts.agree(customer_id, [given.purpose], given.channel, given.given, "page", proof)
+        return {"message": "已为您保存，随时可以更改。"}
+
+    return routes

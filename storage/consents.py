@@ -1,0 +1,46 @@
+"""The log of what subscribers have agreed to and taken back; the newest word on a purpose and channel counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import consent
+
+
+@dataclass(frozen=True)
+class Word:
+    """A subscriber's word on advertisement.
+
+    way    how it was said: keyword, page
+    proof  where it was said: "inbox:12", or "page" and the sentence that was shown
+    """
+
+    purpose: str
+    channel: str
+    given: bool
+    at: datetime
+    way: str
+    proof: str
+
+
+async def record(db: AsyncConnection, customer_id: int, words: Sequence[Word]) -> None:
+    """Add to the log."""
+    if words:
+        await db.execute(insert(consent), [{"customer_id": customer_id, **vars(word)} for word in words])
+
+
+async def standing(db: AsyncConnection, customer_id: int) -> dict[tuple[str, str], Word]:
+    """Return the newest word on each (purpose, channel) that there is a word on."""
+    newest = (
+        select(func.max(consent.c.id))
+        .where(consent.c.customer_id == customer_id)
+        .group_by(consent.c.purpose, consent.c.channel)
+    )
+    rows = await db.execute(select(consent).where(consent.c.id.in_(newest)))
+    return {
+        (row.purpose, row.channel): Word(row.purpose, row.channel, row.given, row.at, row.way, row.proof)
+        for row in rows
+    }

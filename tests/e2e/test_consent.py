@@ -1,0 +1,56 @@
+"""Advertisement is switched on and off on a page of the subscriber's own."""
+
+import re
+import time
+
+import httpx
+from playwright.sync_api import Browser, expect
+
+from tests.conftest import Service
+from tests.keys import stored
+
+PHONE = "13800138003"
+
+
+def code(service: Service) -> str:
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        letters = httpx.get(f"{service.url}/sandbox/messages", params={"to": PHONE}, timeout=10).json()
+        if letters and (found := re.search(r"登录验证码是(\d{6})", letters[0]["text"])):
+            return found[1]
+        time.sleep(0.1)
+    raise AssertionError("no code came")
+
+
+def test_a_subscriber_agrees_and_takes_it_back_and_both_are_kept(service: Service, browser: Browser) -> None:
+    service.change(f"delete from one_time_code where phone = '{stored(PHONE, 'one_time_code.phone')}'")
+    page = browser.new_page()
+    page.goto(f"{service.url}/consent")
+    expect(page.get_by_text("请您先返回首页登录")).to_be_visible()
+    with httpx.Client(base_url=service.url) as client:
+        csrf = client.post("/chat/session").json()["csrf"]
+        assert client.get("/chat/consents").status_code == 401
+        client.post("/chat/code", json={"phone": PHONE}, headers={"X-CSRF": csrf})
+        given = {"phone": PHONE, "code": code(service)}
+        csrf = client.post("/chat/sign-in", json=given, headers={"X-CSRF": csrf}).json()["csrf"]
+        page.context.add_cookies([{"name": "kefu_chat", "value": client.cookies["kefu_chat"], "url": service.url}])
+        wish = {"purpose": "offers", "channel": "sms", "given": True}
+        assert client.post("/chat/consents", json=wish).status_code == 403
+        unknown = client.post("/chat/consents", json=wish | {"purpose": "prizes"}, headers={"X-CSRF": csrf})
+        assert unknown.status_code == 400
+    page.reload()
+    offers = page.get_by_role("group", name="优惠活动和套餐推荐")
+    expect(offers.get_by_label("短信")).not_to_be_checked()
+    offers.get_by_label("短信").check()
+    expect(page.get_by_text("已为您保存")).to_be_visible()
+    page.reload()
+    expect(offers.get_by_label("短信")).to_be_checked()
+    expect(offers.get_by_label("微信")).not_to_be_checked()
+    offers.get_by_label("短信").uncheck()
+    expect(page.get_by_text("已为您保存")).to_be_visible()
+    page.reload()
+    expect(offers.get_by_label("短信")).not_to_be_checked()
+    kept = service.sql("select purpose, channel, given, way, proof from consent order by id")
+    assert [row[2] for row in kept] == [1, 0]
+    assert all("我同意接收优惠活动" in row[4] for row in kept)
+    page.close()
