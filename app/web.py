@@ -19,6 +19,7 @@ from app import (
     chat,
     consents,
     health,
+    partners,
     rest,
     sandbox,
     sandbox_telegram,
@@ -39,6 +40,7 @@ from desk.field import field_router
 from desk.help import help_router
 from desk.me import me_router
 from desk.oidc import Provider
+from desk.partners import partners_router
 from desk.pictures import pictures_router
 from desk.search import search_router
 from desk.sessions import NotAllowed, NotSignedIn
@@ -94,6 +96,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(rest.router(parts))
     app.include_router(chat.router(parts), dependencies=[Depends(limited)])
     app.include_router(consents.router(parts), dependencies=[Depends(limited)])
+    app.include_router(partners.router(parts), dependencies=[Depends(limited)])
     app.include_router(actions_endpoint.router(parts))
     app.include_router(cashier.router(parts))
     app.include_router(charts.router())
@@ -137,6 +140,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(search_router(parts.pages, parts.database, parts.view, parts.clock))
     app.include_router(me_router(parts.pages, parts.database, parts.sessions, parts.clock))
     app.include_router(staff_router(parts.pages, parts.database, parts.desk, parts.clock))
+    app.include_router(partners_router(parts.pages, parts.database, parts.clock))
     app.include_router(team_router(parts.pages, parts.database, parts.clock))
     app.include_router(pictures_router(parts.pages, parts.database, parts.view))
     app.include_router(field_router(parts.pages, parts.repairs, parts.accounts, parts.notices))

@@ -51,6 +51,13 @@ CODE_BY_SMS = "【客服中心】您的登录验证码是{code}，5分钟内有�
 BIND_CODE_BY_SMS = "【客服中心】您正在绑定账号，验证码是{code}，5分钟内有效。请勿告诉他人，工作人员不会向您索取。"
 CHANGE_CODE_BY_SMS = "【客服中心】您正在办理业务变更，验证码是{code}，5分钟内有效。请勿告诉他人，工作人员不会向您索取。"
 RECEIPT_BY_SMS = "【客服中心】您已办理：{terms}。订单号{number}。如非本人操作，请您尽快联系我们。"
+PARTNER_ASKS_BY_SMS = (
+    "【客服中心】合作方“{partner}”申请{what}。同意请在对方页面输入验证码{code}，5分钟内有效。不同意不用理会，不会提供。"
+)
+PARTNER_ORDER_BY_SMS = (
+    "【客服中心】合作方“{partner}”为您申请办理：{terms}。同意请在对方页面输入验证码{code}，5分钟内有效。"
+    "不同意不用理会，不会办理。"
+)
 PORT_CODE_BY_SMS = (
     "【客服中心】您的携号转网授权码是{code}，60分钟内有效，请提供给携入的运营商。如非本人操作，请您尽快联系我们。"
 )
@@ -119,6 +126,8 @@ ALL = (
     BIND_CODE_BY_SMS,
     CHANGE_CODE_BY_SMS,
     RECEIPT_BY_SMS,
+    PARTNER_ASKS_BY_SMS,
+    PARTNER_ORDER_BY_SMS,
     PORT_CODE_BY_SMS,
     MENDED_BY_SMS,
     ANSWERED_BY_SMS,

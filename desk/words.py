@@ -1,5 +1,6 @@
 """The desk's words for what the house stores."""
 
+from compliance.partners import ALLOWED, Scope
 from core.handover import Trend
 
 REASONS = {
@@ -70,6 +71,8 @@ INTENTS = {
     "nlu_fallback": "未听懂",
 }
 SKILLS = {"account": "业务", "complaint": "投诉", "repair": "报修", "enterprise": "集团", "english": "英语"}
+# What a partner's client may do (compliance/partners.py).
+SCOPES = {**ALLOWED, Scope.ADVERTS: "向同意的客户发送营销短信"}
 PRESENCE = {"ready": "示闲", "busy": "示忙", "away": "离开"}
 # What a conversation was about, by the agent who closes it.
 DISPOSITIONS = {

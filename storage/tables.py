@@ -221,6 +221,37 @@ consent = Table(
     sqlite_autoincrement=True,
 )
 
+# Partners' API clients, each question that they ask, and what subscribers have allowed them.
+partner = Table(
+    "partner",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40), nullable=False, unique=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("scopes", JSON, nullable=False),
+    Column("an_hour", Integer, nullable=False),
+    Column("stopped_for", String(200), nullable=False, server_default=""),
+    Column("since", Moment, nullable=False),
+)
+partner_ask = Table(
+    "partner_ask",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("partner_id", Integer, ForeignKey("partner.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("asks_of_partner", "partner_id", "at"),
+)
+partner_grant = Table(
+    "partner_grant",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("partner_id", Integer, ForeignKey("partner.id"), nullable=False),
+    Column("customer_id", Integer),  # none where the number is nobody's
+    Column("scopes", JSON, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("until", Moment),
+)
+
 # What a WeChat account may be sent: each row is a window that the customer's own step has opened.
 wechat_window = Table(
     "wechat_window",

@@ -172,7 +172,7 @@ PAGES = {
         "/complaints",
         "/desk/me",
     ),
-    "admin1": ("/desk/staff",),
+    "admin1": ("/desk/staff", "/desk/partners"),
     "auditor1": ("/desk/audit",),
 }
 

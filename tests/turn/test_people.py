@@ -207,3 +207,28 @@ async def test_the_auditor_finds_who_did_what_and_changes_nothing(house: InProce
     assert "没有符合条件" in await auditor.look("/desk/audit?actor=%25")  # no wildcard
     assert "没有符合条件" in await auditor.look("/desk/audit?day=2020-01-01")
     assert (await auditor.client.post("/desk/audit", data={"csrf": auditor.csrf})).status_code == 405
+
+
+async def test_an_administrator_adds_a_partner_stops_it_and_lets_it_go_on(house: InProcess) -> None:
+    admin = await somebody(house, "admin1")
+    shown = (await admin.send("/desk/partners", name="乐享视频", an_hour="5", scopes="balance.read")).text
+    token = re.search(r"<code>([\w-]+)</code>", shown)
+    assert token is not None
+    assert token[1] not in await admin.look("/desk/partners")
+    assert "已经存在" in (await admin.send("/desk/partners", name="乐享视频", an_hour="5")).text
+
+    async def asks() -> int:
+        answer = await house.client.post(
+            "/api/v1/grants",
+            json={"phone": "13800138001", "scopes": ["balance.read"]},
+            headers={"Authorization": f"Bearer {token[1]}"},
+        )
+        return answer.status_code
+
+    assert await asks() == 202
+    await admin.send("/desk/partners/1", why="投诉较多，正在核查")
+    assert "正在核查" in await admin.look("/desk/partners")
+    assert await asks() == 403
+    await admin.send("/desk/partners/1")
+    assert await asks() == 202
+    assert (await admin.send("/desk/partners/99", why="没有")).status_code == 404
