@@ -5,11 +5,14 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
+from pydantic import TypeAdapter, ValidationError
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
 from app.bootstrap import Parts
 from app.settings import Settings
 from core.errors import BackendDown
+
+_CALL = TypeAdapter(dict[str, Any])
 
 
 def router(parts: Parts) -> APIRouter:
@@ -20,7 +23,10 @@ def router(parts: Parts) -> APIRouter:
     async def run(request: Request) -> JSONResponse:
         if not _allowed(parts.settings, request.headers.get("authorization", "")):
             raise HTTPException(404)
-        call: dict[str, Any] = await request.json()
+        try:
+            call = _CALL.validate_json(await request.body())
+        except ValidationError:
+            raise HTTPException(400, "the body must be a JSON object of Rasa's action-server protocol") from None
         try:
             result = await parts.actions.run(call)
         except BackendDown:

@@ -157,7 +157,7 @@ def router(parts: Parts) -> APIRouter:
     @routes.get("/events")
     async def events(
         visit: Annotated[Visit, Depends(visiting)],
-        after: Annotated[int, Query(ge=0, le=2**53)] = 0,
+        after: Annotated[int, Query(ge=0, lt=2**31)] = 0,
         last_event_id: Annotated[str | None, Header()] = None,
     ) -> EventSourceResponse:
         """Stream the mailbox from letter `after` on, and who owns the conversation."""

@@ -54,7 +54,7 @@ def router(parts: Parts) -> APIRouter:
     @routes.get("/webhooks/rest/messages", responses={401: {"description": "the token is missing or wrong"}})
     async def messages(
         sender: Annotated[str, Query(min_length=1, max_length=128)],
-        after: Annotated[int, Query(ge=0, le=2**53)] = 0,
+        after: Annotated[int, Query(ge=0, lt=2**31)] = 0,
         authorization: Annotated[str | None, Header()] = None,
     ) -> list[dict[str, Any]]:
         """Return everything sent to `sender` after message `after`; without the token only what went to a visitor."""

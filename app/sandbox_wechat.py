@@ -33,7 +33,8 @@ class Said(BaseModel):
     """What the phone's owner says or does; `event` is subscribe or unsubscribe."""
 
     openid: str = Field(pattern=r"^o[A-Za-z0-9_-]{5,40}$")
-    text: str = Field(default="", max_length=2048)
+    # What XML can carry.
+    text: str = Field(default="", max_length=2048, pattern=r"^[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*$")
     event: str = Field(default="", pattern="^(|subscribe|unsubscribe)$")
 
 

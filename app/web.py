@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
+from sqlalchemy.exc import DBAPIError
 
 from app import (
     actions_endpoint,
@@ -52,6 +53,7 @@ from desk.web import DeskParts, desk_router
 
 HERE = Path(__file__).resolve().parent
 _STATUS: dict[type[KefuError], int] = {NotOwner: 409, StepRefused: 409, GateRefused: 422, Flooded: 429}
+_NO_SUCH_CHARACTER = "22021"
 log = logging.getLogger(__name__)
 
 
@@ -87,6 +89,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_exception_handler(KefuError, _ours)
     app.add_exception_handler(NotSignedIn, parts.pages.turned_away)
     app.add_exception_handler(NotAllowed, parts.pages.turned_away)
+    app.add_exception_handler(DBAPIError, _refused_by_database)
     app.add_exception_handler(Exception, _unforeseen)
 
     async def limited(request: Request) -> None:
@@ -195,6 +198,14 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 503)
     headers = {"Retry-After": str(error.seconds)} if isinstance(error, Flooded) else None
     return JSONResponse({"error": error.code, "mend": error.mend}, status_code=status, headers=headers)
+
+
+async def _refused_by_database(request: Request, error: Exception) -> JSONResponse:
+    """A text with a NUL, which PostgreSQL can't store, and no channel has left out: the client's mistake."""
+    assert isinstance(error, DBAPIError)
+    if getattr(error.orig, "sqlstate", None) != _NO_SUCH_CHARACTER:
+        return await _unforeseen(request, error)
+    return JSONResponse({"error": "invalid", "mend": "leave out control characters"}, status_code=422)
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:

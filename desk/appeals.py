@@ -9,6 +9,7 @@ from compliance.audit import AuditEntry
 from core.clock import SHANGHAI, Clock
 from core.roles import Right
 from database.handle import Database
+from desk.asked import Id
 from desk.pages import Pages
 from desk.sessions import SignedIn
 from storage import appeals, audit
@@ -33,7 +34,7 @@ def appeals_router(pages: Pages, database: Database, clock: Clock) -> APIRouter:
     async def decide(
         request: Request,
         who: judge,
-        appeal_id: int,
+        appeal_id: Id,
         right: Annotated[bool, Form()],
         answer: Annotated[str, Form(max_length=300)] = "",
     ) -> Response:

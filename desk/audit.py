@@ -1,6 +1,6 @@
 """The audit log as an auditor reads it (K6): who did what to whom, when and why; nothing on the page changes it."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from core.clock import SHANGHAI
 from core.roles import Right
 from database.handle import Database
+from desk.asked import Day
 from desk.pages import Pages
 from desk.sessions import SignedIn
 from storage import audit
@@ -27,14 +28,14 @@ def audit_router(pages: Pages, database: Database) -> APIRouter:
         actor: Annotated[str, Query(max_length=64)] = "",
         action: Annotated[str, Query(max_length=64)] = "",
         subject: Annotated[str, Query(max_length=64)] = "",
-        day: Annotated[str, Query(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = "",
+        day: Day = None,
     ) -> Response:
         """Show the newest entries that fit; `day` is a day in Shanghai, the others are beginnings of words."""
-        since = datetime.combine(date.fromisoformat(day), time(), SHANGHAI) if day else None
+        since = datetime.combine(day, time(), SHANGHAI) if day else None
         until = since + timedelta(days=1) if since else None
         async with database.read() as db:
             found = await audit.search(db, actor.strip(), action.strip(), subject.strip(), since, until, MOST)
-        asked = {"actor": actor, "action": action, "subject": subject, "day": day}
+        asked = {"actor": actor, "action": action, "subject": subject, "day": day or ""}
         return await pages.show(request, who, "audit.html", entries=found, asked=asked, most=MOST, shanghai=SHANGHAI)
 
     return routes

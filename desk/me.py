@@ -12,6 +12,7 @@ from core.roster import Leave
 from core.training import PASSED, score
 from database.handle import Database
 from desk import words
+from desk.asked import Id
 from desk.pages import Pages
 from desk.sessions import SignedIn, StaffSessions, password_hash
 from storage import appeals, audit, people, team
@@ -50,7 +51,7 @@ def me_router(pages: Pages, database: Database, sessions: StaffSessions, clock: 
         return await shown(request, who)
 
     @routes.post("/bulletins/{bulletin_id}")
-    async def confirm(who: somebody, bulletin_id: int) -> Response:
+    async def confirm(who: somebody, bulletin_id: Id) -> Response:
         """Confirm that one has read a bulletin."""
         async with database.write() as db:
             if bulletin_id not in {each.id for each in await team.unread(db, who.staff.id)}:
@@ -76,10 +77,10 @@ def me_router(pages: Pages, database: Database, sessions: StaffSessions, clock: 
         return RedirectResponse("/desk/me", status_code=303)
 
     @routes.post("/courses/{course_id}")
-    async def test(request: Request, who: somebody, course_id: int) -> Response:
+    async def test(request: Request, who: somebody, course_id: Id) -> Response:
         """Mark a test: the answers come as question → choice."""
         async with database.read() as db:
-            course = await team.find_course(db, course_id) if 0 < course_id < 2**31 else None
+            course = await team.find_course(db, course_id)
         if course is None:
             raise HTTPException(404, "没有这门课程。")
         form = await request.form()

@@ -12,6 +12,7 @@ from core.clock import Clock
 from core.roles import Right
 from database.handle import Database
 from desk import words
+from desk.asked import Id
 from desk.pages import Pages
 from desk.sessions import SignedIn
 from storage import audit, partners
@@ -57,11 +58,11 @@ def partners_router(pages: Pages, database: Database, clock: Clock) -> APIRouter
 
     @routes.post("/{partner_id}")
     async def stop(
-        request: Request, who: administrator, partner_id: int, why: Annotated[str, Form(max_length=100)] = ""
+        request: Request, who: administrator, partner_id: Id, why: Annotated[str, Form(max_length=100)] = ""
     ) -> Response:
         """Stop a client for a reason; without one it may ask again."""
         async with database.write() as db:
-            if not (0 < partner_id < 2**31 and await partners.stop(db, partner_id, why.strip())):
+            if not (await partners.stop(db, partner_id, why.strip())):
                 return await shown(request, who, 404, "没有这个合作方。")
             action = "partner.stopped" if why.strip() else "partner.started"
             await audit.add(db, AuditEntry(f"agent:{who.staff.id}", action, f"partner:{partner_id}"), clock)

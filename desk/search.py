@@ -1,6 +1,6 @@
 """Finding conversations by what was said in them (G3), and reading one that is over."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ from core.clock import SHANGHAI, Clock
 from core.roles import Right, may
 from database.handle import Database
 from desk import words
+from desk.asked import Day, Id
 from desk.pages import Pages
 from desk.sessions import SignedIn
 from desk.view import View
@@ -33,10 +34,10 @@ def search_router(pages: Pages, database: Database, view: View, clock: Clock) ->
         who: reader,
         asked: Annotated[str, Query(alias="q", max_length=60)] = "",
         channel: Annotated[str, Query(max_length=16)] = "",
-        day: Annotated[str, Query(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = "",
+        day: Day = None,
     ) -> Response:
         """Show the newest lines that fit: an agent's own conversations, or with the right to read them everybody's."""
-        since = datetime.combine(date.fromisoformat(day), time(), SHANGHAI) if day else None
+        since = datetime.combine(day, time(), SHANGHAI) if day else None
         until = since + timedelta(days=1) if since else None
         everybody = may(who.staff.role, Right.READ)
         found: list[Found] = []
@@ -48,7 +49,7 @@ def search_router(pages: Pages, database: Database, view: View, clock: Clock) ->
         values: dict[str, Any] = {
             "asked": asked,
             "channel": channel,
-            "day": day,
+            "day": day or "",
             "channels": words.CHANNELS,
             "most": MOST,
         }
@@ -60,12 +61,10 @@ def search_router(pages: Pages, database: Database, view: View, clock: Clock) ->
     async def read(
         request: Request,
         who: reader,
-        conversation_id: int,
+        conversation_id: Id,
         reason: Annotated[str, Query(max_length=32)] = "",
     ) -> Response:
         """Show one conversation; somebody else's for a reason that the audit log keeps (M12)."""
-        if not 0 < conversation_id < 2**31:
-            raise HTTPException(404, "没有这个会话。")
         own = await view.had(who.staff, conversation_id)
         if not own and not may(who.staff.role, Right.READ):
             raise HTTPException(404, "没有这个会话，或者它由其他同事处理。")

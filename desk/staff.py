@@ -12,6 +12,7 @@ from core.roles import Right, Role
 from core.skills import Skill
 from database.handle import Database
 from desk import words
+from desk.asked import Id
 from desk.pages import Pages
 from desk.service import Desk
 from desk.sessions import SignedIn, password_hash
@@ -60,7 +61,7 @@ def staff_router(pages: Pages, database: Database, desk: Desk, clock: Clock) -> 
     async def change(
         request: Request,
         who: administrator,
-        staff_id: int,
+        staff_id: Id,
         name: Annotated[str, Form(min_length=1, max_length=20)],
         role: Annotated[Role, Form()],
         capacity: Annotated[int, Form(ge=0, le=MOST)],
@@ -71,7 +72,7 @@ def staff_router(pages: Pages, database: Database, desk: Desk, clock: Clock) -> 
         if staff_id == who.staff.id and (role is not Role.ADMINISTRATOR or not active):
             return await shown(request, who, 422, "不能取消自己的管理员身份，请由另一位管理员操作。")
         async with database.write() as db:
-            before = await people.staff_by_id(db, staff_id) if 0 < staff_id < 2**31 else None
+            before = await people.staff_by_id(db, staff_id)
             if before is None:
                 return await shown(request, who, 404, "没有这位同事。")
             values = {"name": name.strip(), "role": role, "capacity": capacity, "active": active}
@@ -85,12 +86,12 @@ def staff_router(pages: Pages, database: Database, desk: Desk, clock: Clock) -> 
         return RedirectResponse("/desk/staff", status_code=303)
 
     @routes.post("/{staff_id}/password")
-    async def reset(request: Request, who: administrator, staff_id: int) -> Response:
+    async def reset(request: Request, who: administrator, staff_id: Id) -> Response:
         """Give a new password, shown once, to somebody who has lost theirs."""
         password = secrets.token_urlsafe(9)
         hashed = await password_hash(password)
         async with database.write() as db:
-            staff = await people.staff_by_id(db, staff_id) if 0 < staff_id < 2**31 else None
+            staff = await people.staff_by_id(db, staff_id)
             if staff is None:
                 return await shown(request, who, 404, "没有这位同事。")
             await people.set_password(db, staff_id, hashed, must_change=True)

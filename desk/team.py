@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from compliance.audit import AuditEntry
@@ -13,6 +13,7 @@ from core.roster import Shift, against, week_of
 from core.training import PASSED, questions_of
 from database.handle import Database
 from desk import words
+from desk.asked import Day, FormDay, Id, MeetsAt
 from desk.pages import Pages
 from desk.sessions import SignedIn
 from storage import audit, people, team
@@ -76,7 +77,7 @@ def team_router(pages: Pages, database: Database, clock: Clock) -> APIRouter:
         return await pages.show(request, who, "team.html", status, **values, error=error)
 
     @routes.get("")
-    async def page(request: Request, who: reader, week: Annotated[date | None, Query()] = None) -> Response:
+    async def page(request: Request, who: reader, week: Day = None) -> Response:
         return await shown(request, who, week=week)
 
     @routes.post("/shifts")
@@ -84,7 +85,7 @@ def team_router(pages: Pages, database: Database, clock: Clock) -> APIRouter:
         request: Request,
         who: supervisor,
         staff_id: Annotated[int, Form(gt=0, lt=2**31)],
-        day: Annotated[date, Form()],
+        day: FormDay,
         starts: Annotated[time, Form()],
         ends: Annotated[time, Form()],
     ) -> Response:
@@ -92,6 +93,8 @@ def team_router(pages: Pages, database: Database, clock: Clock) -> APIRouter:
         over = timedelta(days=1 if ends <= starts else 0)
         new = Shift(0, staff_id, datetime.combine(day, starts, SHANGHAI), datetime.combine(day + over, ends, SHANGHAI))
         async with database.write() as db:
+            if await people.staff_by_id(db, staff_id) is None:
+                raise HTTPException(422, "没有这位同事，请您刷新页面后再试。")
             around = await team.shifts(db, new.starts_at - timedelta(days=1), new.ends_at + timedelta(days=1))
             problem = against(new, around, await team.leaves(db, day))
             if not problem:
@@ -103,7 +106,7 @@ def team_router(pages: Pages, database: Database, clock: Clock) -> APIRouter:
         return RedirectResponse(f"{home}?week={day}", status_code=303)
 
     @routes.post("/shifts/{shift_id}/remove")
-    async def remove_shift(who: supervisor, shift_id: int, day: Annotated[date, Form()]) -> Response:
+    async def remove_shift(who: supervisor, shift_id: Id, day: FormDay) -> Response:
         """Take a shift off the roster."""
         async with database.write() as db:
             await team.remove_shift(db, shift_id)
@@ -111,7 +114,7 @@ def team_router(pages: Pages, database: Database, clock: Clock) -> APIRouter:
         return RedirectResponse(f"{home}?week={day}", status_code=303)
 
     @routes.post("/leave/{leave_id}")
-    async def leave(who: supervisor, leave_id: int, granted: Annotated[bool, Form()]) -> Response:
+    async def leave(who: supervisor, leave_id: Id, granted: Annotated[bool, Form()]) -> Response:
         """Grant leave, or refuse it."""
         async with database.write() as db:
             if await team.decide_leave(db, leave_id, "granted" if granted else "refused", who.staff.id):
@@ -124,10 +127,10 @@ def team_router(pages: Pages, database: Database, clock: Clock) -> APIRouter:
         who: supervisor,
         title: Annotated[str, Form(min_length=1, max_length=100)],
         text: Annotated[str, Form(min_length=1, max_length=5000)],
-        meets_at: Annotated[str, Form(pattern=r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})?$")] = "",
+        meets_at: MeetsAt = None,
     ) -> Response:
         """Post a bulletin, which everybody is to confirm; with a time it calls a meeting."""
-        meeting = datetime.fromisoformat(meets_at).replace(tzinfo=SHANGHAI) if meets_at else None
+        meeting = meets_at.replace(tzinfo=SHANGHAI) if meets_at else None
         async with database.write() as db:
             await team.post(db, title.strip(), text.strip(), meeting, who.staff.id, clock.now())
         return RedirectResponse(home, status_code=303)

@@ -18,6 +18,7 @@ from core.roster import on_shift
 from core.routing import Rules
 from database.handle import Database
 from desk import words
+from desk.asked import Id
 from desk.news import QUEUE_BELL
 from desk.pages import Pages
 from desk.service import Desk
@@ -71,11 +72,11 @@ def wallboard_router(
             await wait_for_any([rung], EVERY_SECONDS)
 
     @routes.post("/agents/{staff_id}/sign-out")
-    async def sign_out(staff_id: int, who: supervisor, x_csrf: Annotated[str, Header()] = "") -> dict[str, bool]:
+    async def sign_out(staff_id: Id, who: supervisor, x_csrf: Annotated[str, Header()] = "") -> dict[str, bool]:
         """Sign somebody out: their conversations go back into the queue."""
         by = sessions.checked(who, x_csrf)
         async with database.read() as db:
-            staff = await people.staff_by_id(db, staff_id) if 0 < staff_id < 2**31 else None
+            staff = await people.staff_by_id(db, staff_id)
         if staff is None or staff.id == by.id:
             raise HTTPException(404, "没有这位同事。")
         await desk.sign_out(staff)

@@ -14,6 +14,7 @@ from core.clock import SHANGHAI, Clock
 from core.roles import Right
 from database.handle import Database
 from desk import words
+from desk.asked import Id
 from desk.live import Live
 from desk.news import QUEUE_BELL, mine_bell
 from desk.pages import Pages
@@ -69,7 +70,7 @@ def desk_router(parts: DeskParts) -> APIRouter:
         return EventSourceResponse(live.stream(who.staff, opened), ping=15)
 
     @routes.post("/messages/{message_id}/resend")
-    async def resend(message_id: int, staff: allowed) -> dict[str, bool]:
+    async def resend(message_id: Id, staff: allowed) -> dict[str, bool]:
         """Send once more what did not go out; 409 where it has gone out meanwhile."""
         if not await parts.deliveries.resend(message_id, f"agent:{staff.id}"):
             raise HTTPException(409, words.SENT_MEANWHILE)
@@ -95,7 +96,7 @@ def desk_router(parts: DeskParts) -> APIRouter:
         return await undelivered_page(request, who)
 
     @routes.post("/undelivered/{message_id}", include_in_schema=False)
-    async def resend_from_page(request: Request, message_id: int, who: form) -> Response:
+    async def resend_from_page(request: Request, message_id: Id, who: form) -> Response:
         if not await parts.deliveries.resend(message_id, f"agent:{who.staff.id}"):
             return await undelivered_page(request, who, words.SENT_MEANWHILE, 409)
         return RedirectResponse("/desk/undelivered", status_code=303)
@@ -137,7 +138,7 @@ def desk_router(parts: DeskParts) -> APIRouter:
         return {"state": said.state}
 
     @routes.get("/conversations/{conversation_id}/past/{other_id}", include_in_schema=False)
-    async def past(request: Request, conversation_id: int, other_id: int, who: signed_in) -> Response:
+    async def past(request: Request, conversation_id: Id, other_id: Id, who: signed_in) -> Response:
         """Return another conversation of the same customer, as a piece of the page."""
         most = 2**31
         small = 0 < conversation_id < most and 0 < other_id < most

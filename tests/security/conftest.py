@@ -1,0 +1,105 @@
+"""The whole app on a port of its own, with a fake engine, for whoever attacks it."""
+
+import asyncio
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import APIRouter
+
+from app.bootstrap import build
+from app.settings import Settings
+from app.web import create_app
+from storage import partners
+from tests.conftest import free_port
+from tests.fakes.engine import FakeEngine
+
+
+@dataclass(frozen=True)
+class Caller:
+    """What somebody brings with each request."""
+
+    cookies: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    csrf: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """A running app, and the token of a partner."""
+
+    url: str
+    partner: str
+
+    @cache  # noqa: B019 - a target lives as long as its tests
+    def caller(self, who: str) -> Caller:
+        """Return somebody: nobody, a customer, a partner, the operator, or one of the staff by login."""
+        with httpx.Client(base_url=self.url, timeout=30) as client:
+            match who:
+                case "nobody":
+                    return Caller()
+                case "customer":
+                    csrf = client.post("/chat/session").json()["csrf"]
+                    return Caller(dict(client.cookies), {"X-CSRF": csrf}, csrf)
+                case "partner":
+                    return Caller(headers={"Authorization": f"Bearer {self.partner}"})
+                case "operator":
+                    return Caller(headers={"Authorization": "Bearer demo-token"})
+            answer = client.post("/desk/login", data={"login": who, "password": "kefu-demo"})
+            assert answer.status_code == 303, answer.text
+            page = client.get("/desk/me", headers={"accept": "text/html"}).text
+            found = re.search(r'name="csrf" (?:content|value)="([^"]+)"', page)
+            assert found, page
+            return Caller(dict(client.cookies), {"X-CSRF": found[1]}, found[1])
+
+
+@contextmanager
+def nothing_hidden() -> Iterator[None]:
+    """Let what stands in no documentation stand in it, so that it is attacked too."""
+    begin = APIRouter.__init__
+
+    def begun(self: APIRouter, *given: Any, **options: Any) -> None:
+        begin(self, *given, **options | {"include_in_schema": True})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(APIRouter, "__init__", begun)
+        yield
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    if request.param == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('target')}/kefu.db"
+    else:
+        url = asyncio.run(request.getfixturevalue("postgres_server").fresh())
+    settings = Settings(database_url=url, port=free_port(), per_sender="", per_address="")
+    parts = build(settings, engine=FakeEngine())
+    with nothing_hidden():
+        app = create_app(parts)
+    server = uvicorn.Server(uvicorn.Config(app, port=settings.port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + 60
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.05)
+    assert server.started
+
+    other = build(settings, engine=FakeEngine())
+
+    async def joined() -> str:
+        async with other.database.write() as db:
+            _, token = await partners.add_partner(db, "乐享视频", ["balance.read", "orders"], 10**9, other.clock)
+        await other.database.close()
+        return token
+
+    yield Target(settings.site, asyncio.run(joined()))
+    server.should_exit = True
+    thread.join(20)
