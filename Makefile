@@ -1,5 +1,5 @@
 # The two commands of a newcomer are `make run` and `make test`.
-.PHONY: run test check format install lock
+.PHONY: run test check format install lock leak-hunt
 BIN = .venv/bin
 
 run:
@@ -26,3 +26,7 @@ install:
 
 lock: install
 	@./tools/lock.sh
+
+# Marked people use and misuse everything; then all that was written is searched for them.
+leak-hunt: install
+	@$(BIN)/python -m tests.lab.leaks

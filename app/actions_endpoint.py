@@ -28,7 +28,7 @@ def router(parts: Parts) -> APIRouter:
         except ValidationError:
             raise HTTPException(400, "the body must be a JSON object of Rasa's action-server protocol") from None
         try:
-            result = await parts.actions.run(call)
+            result = await parts.actions.run(await parts.originals.given_back(call))
         except BackendDown:
             # The turn hears of it and calls a person (core/handover.py).
             result = {"events": [], "responses": [{"custom": {"backend_down": True}}]}

@@ -14,6 +14,7 @@ from app.chores import Chores
 from app.keywords import Keywords, load_table
 from app.lookers import Lookers
 from app.notices import OutboxNotices
+from app.originals import Originals
 from app.pictures import Pictures
 from app.rating import Rating
 from app.sealer import Sealer
@@ -105,6 +106,7 @@ class Parts:
     inbox: Inbox
     worker: Worker
     actions: ActionExecutor
+    originals: Originals
     notices: Notices
     adverts: Adverts
     payments: Payments
@@ -217,6 +219,7 @@ def build(
         inbox=inbox,
         worker=Worker(database, turn, sender, clock, bell),
         actions=actions,
+        originals=Originals(database),
         notices=notices,
         adverts=adverts,
         payments=payments,

@@ -24,6 +24,7 @@ from bot.door import Engine
 from bot.several import clauses, parts, plain_requests, requests
 from compliance import scripts
 from compliance.audit import AuditEntry
+from compliance.private import kept, kept_within
 from core.choices import ONE_MESSAGE, WITHOUT_BUTTONS, chosen, merged, numbered
 from core.clock import SHANGHAI, Clock
 from core.conversation import Owner, Step
@@ -218,7 +219,8 @@ class Turn:
             answer = await self._engine.answer(
                 _session(current),
                 f"{letter.id}.{number}",
-                reading,
+                # The engine remembers dialogues: what nobody need ever read again it does not hear (app/originals.py).
+                replace(reading, text=kept(reading.text), raw=kept_within(dict(reading.raw))),
                 {"customer_id": current.customer_id, "at": letter.at.isoformat(), "channel": current.acts_as},
                 again=letter.attempts > 1,
             )
@@ -226,12 +228,12 @@ class Turn:
             waiting_for = answer.waiting_for
             number += 1
             if waiting_for is not None and to_play:  # a question is open: the rest waits for its answer
-                pending += [later.text for later in to_play]
+                pending += [kept(later.text) for later in to_play]
                 break
             if waiting_for is None and not to_play and pending and current.customer_id is not None:
                 to_play = [await self._engine.understand(pending.pop(0))]
         if current.customer_id is None and any(reply.custom.get("sign_in") for reply in replies):
-            pending = [letter.text]  # played as soon as the customer has signed in
+            pending = [kept(letter.text)]  # played as soon as the customer has signed in
             replies = _once(replies)
             if current.channel in BINDABLE:
                 replies = [Reply(scripts.BIND_HOW) if reply.custom.get("sign_in") else reply for reply in replies]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from stdnum import luhn
 from stdnum.cn import ric
@@ -84,9 +85,39 @@ def kept(text: str) -> str:
     """
     for found in reversed(find(text)):
         if found.rule in _NOT_KEPT:
-            said = text[found.start : found.end]
-            shown = (
-                "*" * len(said) if found.rule == "privacy.password" else said[:3] + "*" * (len(said) - 7) + said[-4:]
-            )
+            shown = _hidden(found.rule, text[found.start : found.end])
             text = text[: found.start] + shown + text[found.end :]
     return text
+
+
+def _hidden(rule: str, said: str) -> str:
+    return "*" * len(said) if rule == "privacy.password" else said[:3] + "*" * (len(said) - 7) + said[-4:]
+
+
+def kept_within[Value](value: Value) -> Value:
+    """Return what a program says of a text (JSON: lists, mappings, texts) with the same things hidden in all of it.
+
+    >>> kept_within({"text": "密码是246810", "entities": [{"start": 4}]})
+    {'text': '密码是******', 'entities': [{'start': 4}]}
+    """
+    inside: Any = value
+    if isinstance(inside, str):
+        inside = kept(inside)
+    elif isinstance(inside, dict):
+        inside = {name: kept_within(part) for name, part in inside.items()}
+    elif isinstance(inside, list):
+        inside = [kept_within(part) for part in inside]
+    return inside  # type: ignore[no-any-return]
+
+
+def restored(shown: str, original: str) -> str:
+    """Return `shown`, a text of which `kept` has hidden something, with what `original` had in its place.
+
+    >>> restored("号码 110***********002X", "号码：11010519491231002X")
+    '号码 11010519491231002X'
+    """
+    for found in find(original):
+        if found.rule in _NOT_KEPT:
+            said = original[found.start : found.end]
+            shown = shown.replace(_hidden(found.rule, said), said, 1)
+    return shown

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import ColumnElement, Dialect, String, literal
+from sqlalchemy import ColumnElement, Dialect, String, Text, literal
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -164,12 +164,14 @@ class _Kept(TypeDecorator[str]):
     # sealed form. So only PostgreSQL's columns have become longer.
     impl = String
 
-    def __init__(self, length: int, place: str) -> None:
+    def __init__(self, length: int | None, place: str) -> None:
         super().__init__(length)
         self.length, self.place = length, place
 
     @override
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if self.length is None:
+            return Text()
         return dialect.type_descriptor(String() if dialect.name == "postgresql" else String(self.length))
 
     def again(self, ring: KeyRing, value: str) -> str:
@@ -197,7 +199,7 @@ class Sealed(_Kept):
 
 class _Found(_Kept):
     # While keys are rotated, some rows are still as the key before the newest has sealed them: both are looked for.
-    def __init__(self, length: int, place: str, key: int = 0) -> None:
+    def __init__(self, length: int | None, place: str, key: int = 0) -> None:
         super().__init__(length, place)
         self.key = key
 

@@ -14,6 +14,9 @@ from storage.tables import conversation, inbox
 # A turn that was begun and not finished for so long was killed; another worker takes it up.
 LEASE = timedelta(seconds=60)
 
+# So many of an address's last messages are looked through for a repeat.
+_REMEMBERED = 20
+
 
 @dataclass(frozen=True)
 class NewLetter:
@@ -44,18 +47,14 @@ class Letter:
 async def same_words(db: AsyncConnection, channel: str, address: str, text: str, since: datetime) -> str | None:
     """Return the platform's id of a message with the same words of the same address since `since`, or None."""
     query = (
-        select(inbox.c.external_id)
+        select(inbox.c.external_id, inbox.c.text)
         .join(conversation, conversation.c.id == inbox.c.conversation_id)
-        .where(
-            inbox.c.channel == channel,
-            conversation.c.address == address,
-            inbox.c.text.in_({text, kept(text)}),
-            inbox.c.at >= since,
-        )
+        .where(inbox.c.channel == channel, conversation.c.address == address, inbox.c.at >= since)
         .order_by(inbox.c.id.desc())
-        .limit(1)
+        .limit(_REMEMBERED)
     )
-    return (await db.execute(query)).scalar()
+    recent = (await db.execute(query)).all()
+    return next((row.external_id for row in recent if row.text in (text, kept(text))), None)
 
 
 async def known(db: AsyncConnection, messages: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, int]]:
@@ -124,6 +123,12 @@ async def finish(db: AsyncConnection, inbox_id: int, outcome: str, at: datetime)
     text: str = done.scalar_one()
     if (shown := kept(text)) != text:
         await db.execute(mine.values(text=shown))
+
+
+async def text_of(db: AsyncConnection, inbox_id: int) -> str | None:
+    """Return what a message says, as it came while it is in work; None where there is no such message."""
+    text: str | None = (await db.execute(select(inbox.c.text).where(inbox.c.id == inbox_id))).scalar_one_or_none()
+    return text
 
 
 async def outcome_of(db: AsyncConnection, inbox_id: int) -> str | None:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from database.handle import Moment
-from database.sealed import Findable
+from database.sealed import Findable, Sealed
 
 metadata = MetaData()
 
@@ -109,7 +109,7 @@ inbox = Table(
     Column("external_id", String(260), nullable=False),
     Column("conversation_id", Integer, ForeignKey("conversation.id"), nullable=False),
     Column("message_id", Integer, ForeignKey("message.id"), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", Sealed(None, "inbox.text"), nullable=False),
     Column("at", Moment, nullable=False),
     Column("state", String(8), nullable=False),  # waiting, working, done
     Column("attempts", Integer, nullable=False),

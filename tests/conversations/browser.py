@@ -33,9 +33,13 @@ class Browser:
 
     def say(self, text: str) -> str:
         """Say something and return what is answered."""
+        self.tell(text)
+        return self._answered()
+
+    def tell(self, text: str) -> None:
+        """Say something and wait for nothing."""
         body = {"text": text, "id": uuid.uuid4().hex}
         self._client.post("/messages", json=body, headers=self._csrf).raise_for_status()
-        return self._answered()
 
     def show(self, picture: bytes) -> str:
         """Send a picture and return what is answered."""

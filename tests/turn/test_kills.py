@@ -92,7 +92,7 @@ def test_what_came_in_while_the_engine_was_killed_is_answered_after_the_restart(
         app.say("第一句", "m1")
     app.start("never")
     assert app.say("第二句", "m2")
-    assert app.sql("select text, outcome from inbox order by id") == [("第一句", "answered"), ("第二句", "answered")]
+    assert app.sql("select outcome from inbox order by id") == [("answered",), ("answered",)]
     times = app.sql("select done_at from inbox order by id")
     assert times == sorted(times)
 

@@ -1,0 +1,227 @@
+"""`make leak-hunt`: marked people use and misuse everything, then every place that was written to is searched for them.
+
+The marks are a name, two phone numbers, an ID number, a bank card and a service password that nobody else has. Hard
+ones (ID number, card, password) may stand nowhere; the others only where what people say is kept (SAID), sealed or not.
+"""
+
+import contextlib
+import re
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from stdnum import luhn
+
+from app.commands.data import import_data
+from app.settings import Settings
+from tests.conftest import Service
+from tests.conversations.browser import Browser
+
+NAME, PHONE, OTHER = "欧阳见微", "13747382915", "13747382926"
+ID_NUMBER = "11010519491231002X"
+CARD = "622202123456789" + luhn.calc_check_digit("622202123456789")
+PASSWORD = "739146"
+HARD = {"ID number": ID_NUMBER, "card": CARD, "password": PASSWORD}
+SOFT = {"name": NAME, "phone": PHONE, "other phone": OTHER}
+# Where what people say is kept: (table, column); the search index holds the same.
+SAID = {
+    ("message", "body"),
+    ("outbox", "body"),
+    ("mailbox", "body"),
+    ("sandbox_message", "text"),
+    ("draft", "text"),
+    ("conversation", "pending"),
+    ("complaint_ticket", "facts"),
+    ("complaint_event", "text"),
+    ("repair_ticket", "since"),
+    ("repair_event", "text"),
+    ("events", "data"),  # the engine's memory of a dialogue
+}
+SPOKEN = (
+    f"我叫{NAME}，身份证号{ID_NUMBER}，帮我查话费",
+    f"我的手机号是{PHONE}，密码是{PASSWORD}，查一下流量",
+    f"银行卡{CARD}给我绑定一下",
+    f"我要投诉，你们给{PHONE}乱扣费",
+    f"上个月扣了我20块，机主{NAME}，身份证{ID_NUMBER}，卡号{CARD}",
+    "宽带断网了",
+    f"从昨天开始，电话{OTHER}",
+    f"查{OTHER}的余额",
+    "转人工",
+)
+
+
+@dataclass
+class Hunt:
+    """One run: the service, and what was found where."""
+
+    service: Service
+    found: Counter[str] = field(default_factory=Counter)
+    looked: Counter[str] = field(default_factory=Counter)
+    asked: int = 0
+
+    def play(self) -> None:
+        """Let the marked people use everything, rightly and wrongly."""
+        url = self.service.url
+        for sender, phone in (("hunt-visitor", None), ("hunt-subscriber", PHONE)):
+            for text in SPOKEN:
+                self.service.say(sender, text, phone)
+                self.asked += 1
+        web = Browser(self.service, PHONE)
+        for text in SPOKEN:
+            web.tell(text)
+            self.asked += 1
+        with httpx.Client(base_url=url, timeout=40) as client:
+            for number, text in enumerate(SPOKEN):
+                client.post("/sandbox/sms/say", json={"phone": OTHER, "id": f"9{number}", "text": text})
+                client.post("/sandbox/telegram/say", json={"chat": 880001, "text": text})
+                client.post("/sandbox/wechat/say", json={"openid": "oHuntHunt01", "text": text})
+                self.asked += 3
+            self._settled()
+            self._misuse(client)
+        self._desk()
+        self._partner()
+
+    def _settled(self) -> None:
+        """Wait until every message is answered."""
+        until = time.monotonic() + 120
+        while self.service.sql("select count(*) from inbox where state != 'done'") != [(0,)]:
+            assert time.monotonic() < until, "messages were not answered"
+            time.sleep(0.2)
+
+    def _misuse(self, client: httpx.Client) -> None:
+        """Send what is refused: errors must not repeat it."""
+        bad: list[tuple[str, str, dict[str, Any]]] = [
+            ("POST", "/webhooks/rest/webhook", {"content": f'{{"sender": "{PHONE}", "message": {ID_NUMBER}'.encode()}),
+            ("POST", "/webhooks/rest/webhook", {"json": {"sender": NAME, "message": 7, "metadata": {"phone": PHONE}}}),
+            ("POST", "/webhooks/rest/webhook", {"json": {"message": CARD}, "headers": {"Authorization": ID_NUMBER}}),
+            ("GET", f"/{PHONE}/{ID_NUMBER}", {}),
+            ("GET", f"/webhooks/rest/messages?sender={PHONE}&after=x{ID_NUMBER}", {}),
+            ("POST", "/webhooks/telegram", {"content": ID_NUMBER.encode()}),
+            ("POST", "/webhooks/wechat", {"content": f"<xml>{ID_NUMBER}".encode(), "params": {"openid": PHONE}}),
+            ("POST", "/api/v1/grants", {"json": {"phone": PHONE + ID_NUMBER, "scopes": [CARD]}}),
+            ("POST", "/desk/login", {"data": {"login": PHONE, "password": PASSWORD}}),
+            ("POST", "/chat/sign-in/password", {"json": {"phone": PHONE, "password": PASSWORD}}),
+            ("POST", "/internal/actions", {"content": ID_NUMBER.encode(), "headers": {"Authorization": "Bearer x"}}),
+        ]
+        for method, path, given in bad:
+            answer = client.request(method, path, **given)
+            self.asked += 1
+            self._search(f"answer {answer.status_code} of {path.split('?')[0][:24]}", answer.text, {**HARD, **SOFT})
+
+    def _desk(self) -> None:
+        """Let agents read, search, write and be refused."""
+        with httpx.Client(base_url=self.service.url, timeout=40) as desk:
+            desk.post("/desk/login", data={"login": "agent1", "password": "kefu-demo"})
+            token = re.search(r'name="csrf" content="([^"]+)"', desk.get("/desk").text)
+            assert token is not None
+            desk.headers["X-CSRF"] = token[1]
+            waiting = [row[0] for row in self.service.sql("select id from conversation where owner = 'queue'")]
+            assert waiting
+            for number in waiting:
+                deed = f"/desk/conversations/{number}"
+                desk.post(f"{deed}/take")
+                owned = self.service.sql("select token from conversation where id = ?", number)[0][0]
+                page = desk.get("/desk", params={"open": number}).text
+                self._search("the desk's pages", page, {**HARD, **SOFT})
+                for text in (f"您的证件号是{ID_NUMBER}吗", f"请联系{OTHER}", "这个不归我管"):
+                    said = {"token": owned, "key": f"hunt-{number}-{abs(hash(text))}"[:40], "text": text}
+                    answer = desk.post(f"{deed}/messages", json=said)
+                    assert answer.status_code in (409, 422), (answer.status_code, text)
+                    desk.post(f"{deed}/appeals", json={"text": text, "why": "客户本人要求"})
+                desk.put(f"{deed}/draft", json={"text": f"{NAME}您好"})
+                self.asked += 6
+            found = desk.get("/desk/search", params={"q": PHONE})
+            self._search("the search", found.text.replace(f'value="{PHONE}"', ""), {**HARD, "phone": PHONE})
+
+    def _partner(self) -> None:
+        """Let a partner ask, with and without right."""
+        with httpx.Client(base_url=self.service.url, timeout=40) as client:
+            for token in ("", "Bearer guessed"):
+                answer = client.post(
+                    "/api/v1/grants",
+                    json={"phone": PHONE, "scopes": ["balance.read"]},
+                    headers={"Authorization": token},
+                )
+                self._search("the partners' answers", answer.text, {**HARD, **SOFT})
+                self.asked += 1
+
+    def search(self) -> None:
+        """Search everything that was written, after the service has stopped."""
+        folder = self.service.folder
+        for log in [*folder.glob("*.log")]:
+            self._search(f"the log {log.name}", log.read_text(errors="replace"), {**HARD, **SOFT})
+        for file in (folder / "kefu.db", folder / "dialogues.db"):
+            self._search(f"the bytes of {file.name}", file.read_bytes().decode(errors="replace"), HARD)
+            for table, column, text in _cells(file):
+                said = (table, column) in SAID or table.startswith("line_text")
+                self._search(f"{file.name} {table}.{column}", text, HARD if said else {**HARD, **SOFT})
+        for file in folder.rglob("*"):  # whatever else was put down: write-ahead logs, caches, pictures
+            if file.is_file() and file.suffix not in (".db", ".log"):
+                self._search(f"the file {file.name}", file.read_bytes().decode(errors="replace"), HARD)
+
+    def _search(self, place: str, text: str, marks: dict[str, str]) -> None:
+        self.looked[place] += 1
+        for kind, mark in marks.items():
+            if mark in text:
+                self.found[f"{kind} in {place}"] += 1
+
+
+def _cells(file: Path) -> Iterator[tuple[str, str, str]]:
+    with contextlib.closing(sqlite3.connect(file)) as db:
+        db.text_factory = lambda raw: raw.decode(errors="replace")
+        tables = [row[0] for row in db.execute("select name from sqlite_master where type = 'table'")]
+        for table in tables:
+            rows = db.execute(f'select * from "{table}"')
+            names = [column[0] for column in rows.description]
+            for row in rows:
+                for name, value in zip(names, row, strict=True):
+                    if isinstance(value, bytes):
+                        value = value.decode(errors="replace")
+                    if isinstance(value, str):
+                        # JSON in a text may write Chinese as \u escapes.
+                        yield table, name, re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), value)
+
+
+def _marked(service: Service) -> None:
+    """Bring the marked subscribers in as a carrier would."""
+    settings = Settings(database_url=f"sqlite+aiosqlite:///{service.folder}/kefu.db")
+    file = service.folder / "marked.csv"
+    file.write_text(
+        f"phone,name,level,state,plan,balance_yuan\n{PHONE},{NAME},standard,active,cx59,88.00\n"
+        f"{OTHER},{NAME},standard,active,cx59,66.00\n",
+        encoding="utf-8",
+    )
+    assert import_data(settings, "customers", str(file), dry=False) == 0
+    file.unlink()
+
+
+def main() -> int:
+    """Hunt, and print what was found; return 1 where anything was."""
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="kefu-leaks-") as folder:
+        hunt = Hunt(Service(Path(folder)))
+        hunt.service.start()
+        try:
+            _marked(hunt.service)
+            hunt.play()
+        finally:
+            hunt.service.stop()
+        hunt.search()
+    for leak, times in sorted(hunt.found.items()):
+        print(f"LEAK {leak}: {times} times")
+    print(
+        f"{hunt.asked} messages and requests, {sum(hunt.looked.values())} texts in {len(hunt.looked)} places searched, "
+        f"{len(hunt.found)} leaks ({time.monotonic() - begun:.0f} s)"
+    )
+    return 1 if hunt.found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
