@@ -27,6 +27,7 @@ from backends.account.port import Accounts
 from backends.account.sql import SqlAccounts
 from backends.complaint.port import Complaints
 from backends.complaint.sql import SqlComplaints
+from backends.guarded import guarded
 from backends.halls.sql import SqlHalls
 from backends.http import HttpBackend
 from backends.identity.bindings import Bindings
@@ -138,12 +139,17 @@ def build(
     if far := settings.far_systems.get("account"):
         backend = HttpBackend("account", far.url, far.token, clock)
         accounts, orders, payments = (remote(port, backend, audit) for port in SYSTEMS["account"])
+    accounts, orders, payments = (
+        guarded(port, each, audit) for port, each in zip(SYSTEMS["account"], (accounts, orders, payments), strict=True)
+    )
     complaints: Complaints = SqlComplaints(database, audit, clock, accounts)
     if far := settings.far_systems.get("complaint"):
         complaints = remote(COMPLAINTS, HttpBackend("complaint", far.url, far.token, clock), audit)
+    complaints = guarded(COMPLAINTS, complaints, audit)
     repairs: Repairs = SqlRepairs(database, audit, clock, accounts)
     if far := settings.far_systems.get("repair"):
         repairs = remote(REPAIRS, HttpBackend("repair", far.url, far.token, clock), audit)
+    repairs = guarded(REPAIRS, repairs, audit)
     mailboxes = SqlMailbox(database, clock)
     channels: dict[str, Channel] = {
         "web": MailboxChannel("web", mailboxes),

@@ -18,9 +18,11 @@ from backends.identity.port import Verdict
 from backends.orders.port import Change, ChangeRefused, Kind, Order
 from compliance import scripts
 from compliance.audit import AuditEntry
+from compliance.calls import PARTNERS_PROPOSE
 from compliance.gate import Advert
 from compliance.partners import ALLOWED, Scope, too_many
 from core.clock import SHANGHAI
+from core.errors import GateRefused
 from outbox.adverts import Reader
 from storage import audit, partners
 from storage.partners import Grant, Partner
@@ -67,8 +69,6 @@ class Offer(BaseModel):
     key: str = Field(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9_-]+$")
 
 
-# A partner may propose what costs a subscriber no more than money and is undone as easily (C8).
-ORDERED = (Kind.OPEN_SERVICE, Kind.BUY_PACK, Kind.CHANGE_PLAN)
 GrantId = Annotated[str, UrlPath(max_length=32, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
@@ -195,14 +195,14 @@ def router(parts: Parts) -> APIRouter:
     ) -> dict[str, str]:
         """Propose a change: its terms and a code of its own go to the subscriber's phone; nothing is changed yet."""
         customer_id = await allowed(found, grant_id, Scope.ORDERS)
-        if given.kind not in ORDERED:
-            raise _refused(403, "no_scope", f"a partner may propose: {', '.join(ORDERED)}")
         try:
             key = f"{found.actor}:{given.key}"
             order = await parts.orders.propose(customer_id, Change(given.kind, given.target), key, found.actor)
             if order.customer_id != customer_id:
                 raise _refused(409, "key_used", "this key was used for another subscriber; take a new one")
             issued = await parts.orders.issue_code(customer_id, order.number, found.actor)
+        except GateRefused as refused:
+            raise _refused(403, refused.rule, f"a partner may propose: {', '.join(sorted(PARTNERS_PROPOSE))}") from None
         except ChangeRefused as refused:
             raise _refused(409, refused.why.value, "the subscriber can't have this now") from refused
         if issued.code is not None:
