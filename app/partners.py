@@ -24,7 +24,7 @@ from compliance.partners import ALLOWED, Scope, too_many
 from core.clock import SHANGHAI
 from core.errors import GateRefused
 from outbox.adverts import Reader
-from storage import audit, partners
+from storage import audit, breaches, partners
 from storage.partners import Grant, Partner
 
 log = logging.getLogger(__name__)
@@ -107,6 +107,7 @@ def router(parts: Parts) -> APIRouter:
             why = f"一小时内查询超过{found.an_hour}次，已自动停用"
             await partners.stop(db, found.id, why)
             await audit.add(db, AuditEntry("system", "partner.stopped", found.actor, "reading"), clock)
+            await breaches.report(db, 4, f"合作方“{found.name}”{why}，请核查。", None, None, clock.now())
         log.warning("partner %d asked more than %d times within an hour and is stopped", found.id, found.an_hour)
         raise _refused(429, "stopped", "too many questions within an hour; ask the carrier's customer service")
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,6 +25,7 @@ from bot.door import Engine
 from bot.several import clauses, parts, plain_requests, requests
 from compliance import scripts
 from compliance.audit import AuditEntry
+from compliance.nuisance import blocked_until
 from compliance.private import kept, kept_within
 from core.choices import ONE_MESSAGE, WITHOUT_BUTTONS, chosen, merged, numbered
 from core.clock import SHANGHAI, Clock
@@ -36,7 +38,7 @@ from database.handle import Database
 from desk.queue import Wish, told, wish
 from desk.rules import Service
 from outbox.write import Destination, Speaker, say
-from storage import audit, conversations, ratings
+from storage import audit, conversations, nuisance, ratings
 from storage import inbox as letters
 from storage.conversations import Conversation
 from storage.inbox import Letter
@@ -140,6 +142,8 @@ class Turn:
         await say(db, f"re:{letter.id}.0", Reply(text), Speaker("system", token), to, self._clock)
 
     async def _think(self, letter: Letter, current: Conversation) -> Thought:
+        if (until := await self._blocked(current)) is not None:
+            return _told(scripts.BLOCKED.format(until=f"{until.astimezone(SHANGHAI):%m月%d日%H:%M}"), current)
         if len(letter.text) > MAX_CHARACTERS:
             return _told(scripts.TOO_LONG.format(limit=MAX_CHARACTERS), current)
         if letter.picture and not _WORDS.search(letter.text):
@@ -166,6 +170,12 @@ class Turn:
         if reason := decide(readings, patience, about):
             return replace(_handed_over(reason, patience), understood=understood, about=about)
         return replace(await self._answer(letter, current, readings), patience=patience, understood=understood)
+
+    async def _blocked(self, current: Conversation) -> datetime | None:
+        now = self._clock.now()
+        async with self._database.read() as db:
+            marks = await nuisance.marks(db, current.channel, current.address, now)
+        return blocked_until(marks, now)
 
     async def _circumstances(self, current: Conversation) -> Circumstances:
         """Return what is known of the customer; nothing of a visitor, or while the systems do not answer."""

@@ -35,11 +35,13 @@ from app.schema import upgrade
 from core.errors import Flooded, GateRefused, KefuError, NotOwner, StepRefused
 from desk.appeals import appeals_router
 from desk.audit import audit_router
+from desk.breaches import breaches_router
 from desk.complaints import complaints_router
 from desk.deeds import deeds_router
 from desk.field import field_router
 from desk.help import help_router
 from desk.me import me_router
+from desk.nuisance import nuisance_router
 from desk.oidc import Provider
 from desk.partners import partners_router
 from desk.pictures import pictures_router
@@ -144,6 +146,10 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(me_router(parts.pages, parts.database, parts.sessions, parts.clock))
     app.include_router(staff_router(parts.pages, parts.database, parts.desk, parts.clock))
     app.include_router(partners_router(parts.pages, parts.database, parts.clock))
+    app.include_router(
+        nuisance_router(parts.pages, parts.database, parts.desk, parts.view, parts.sessions, parts.clock)
+    )
+    app.include_router(breaches_router(parts.pages, parts.database, parts.clock))
     app.include_router(team_router(parts.pages, parts.database, parts.clock))
     app.include_router(pictures_router(parts.pages, parts.database, parts.view))
     app.include_router(field_router(parts.pages, parts.repairs, parts.accounts, parts.notices))

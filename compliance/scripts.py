@@ -1,5 +1,6 @@
 """Sentences of the norm (N6) that are said outside the bot's dialogues; what it says within them is in domain.yml."""
 
+from compliance.nuisance import Step
 from core.handover import Reason
 
 HANDING_OVER: dict[Reason, str] = {
@@ -94,12 +95,25 @@ CODE_TOO_OFTEN = "获取验证码太频繁，请您{seconds}秒后再试。"
 STOPPED = "已为您登记，今后不再在这里向您发送营销信息；业务办理和安全提醒仍会照常发送。恢复接收请回复KT。"
 STARTED = "已为您登记，今后会在这里向您发送优惠活动和套餐推荐。不想接收时请您回复TD。"
 START_WHO = "为了保护您的权益，我们只在您同意后发送优惠活动。请您先登录或者绑定手机号码，再回复KT。"
+NUISANCE: dict[Step, str] = {
+    Step.WARN: (
+        "您好，请您文明用语，我们才能更好地为您服务。如果您有业务需要，请您直接说明；继续使用不文明用语的，本次服务将会结束。"
+    ),
+    Step.END: "很抱歉，多次提醒后仍没有听到您的业务需要，本次服务先到这里。有业务需要时，欢迎您再次联系我们。",
+    Step.BLOCK: "很抱歉，由于多次影响正常服务，这里将暂停为您服务至{until}。如有异议，请您到营业厅反映。",
+}
+BLOCKED = (
+    "很抱歉，由于多次影响正常服务，这里已暂停为您服务至{until}。如有异议，请您到营业厅反映。"
+    "遇到紧急情况，请您直接拨打110、119或120。"
+)
 PICTURE_IN_FORM = "图片已收到，会附在您的工单里。请您继续用文字回答上面的问题。"
 PICTURE_OF_WHAT = "图片已收到。请您用文字说明要办的事，例如“投诉扣费”“宽带报修”。"
 PICTURE_ATTACHED = "图片已收到，已附在您的工单{number}里。"
 
 ALL = (
     *HANDING_OVER.values(),
+    *NUISANCE.values(),
+    BLOCKED,
     IN_QUEUE,
     WHO_LOOKED,
     NOBODY_LOOKED,

@@ -15,6 +15,7 @@ class Right(StrEnum):
     APPEALS = "appeals"  # decide whether a rule was wrong to hold a message back
     STAFF = "staff"  # who works here, in which role, with which skills
     AUDIT = "audit"  # the audit log
+    BREACHES = "breaches"  # look into suspected breaches of the five prohibitions, and decide
 
 
 class Role(StrEnum):
@@ -39,7 +40,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.INSPECTOR: frozenset({Right.READ, Right.APPEALS}),
     Role.ENGINEER: frozenset({Right.FIELD}),
     Role.ADMINISTRATOR: frozenset({Right.STAFF}),
-    Role.AUDITOR: frozenset({Right.AUDIT}),
+    Role.AUDITOR: frozenset({Right.AUDIT, Right.BREACHES}),
 }
 
 

@@ -26,10 +26,12 @@ MENU: tuple[tuple[str, str, Right | None], ...] = (
     ("/desk/wallboard", "班长看板", Right.LISTEN),
     ("/desk/team", "班组管理", Right.TEAM),
     ("/desk/appeals", "申诉", Right.APPEALS),
+    ("/desk/nuisance", "骚扰复核", Right.LISTEN),
     ("/desk/staff", "人员与权限", Right.STAFF),
     ("/desk/partners", "合作方", Right.STAFF),
     ("/desk/audit", "审计日志", Right.AUDIT),
     ("/field", "我的工单", Right.FIELD),
+    ("/desk/breaches", "五条禁令", None),
     ("/desk/me", "我的", None),
 )
 

@@ -24,6 +24,9 @@ from storage import audit, colleagues, conversations, pictures, presence, rating
 from storage.conversations import Conversation
 from storage.people import Staff
 
+# What a conversation was about that only disturbed (desk/words.py DISPOSITIONS).
+NUISANCE = "nuisance"
+
 
 class Desk:
     """Takes, answers, hands back and closes."""
@@ -49,12 +52,15 @@ class Desk:
         """Give the conversation back to the bot, which starts anew with it."""
         return await self._step(staff, conversation_id, Step.HAND_BACK, scripts.AGENT_HANDS_BACK, token)
 
-    async def close(self, staff: Staff, conversation_id: int, token: int, about: str = "") -> Ownership:
+    async def close(
+        self, staff: Staff, conversation_id: int, token: int, about: str = "", words: str = scripts.AGENT_CLOSES
+    ) -> Ownership:
         """Close the conversation and ask how it was (G7); the customer's next message opens another.
 
         about  what it was about (desk/words.py DISPOSITIONS), or nothing
+        words  the last thing that the customer is told; after a nuisance nobody is asked how it was
         """
-        return await self._step(staff, conversation_id, Step.CLOSE, scripts.AGENT_CLOSES, token, why=about)
+        return await self._step(staff, conversation_id, Step.CLOSE, words, token, why=about)
 
     async def transfer(self, staff: Staff, conversation_id: int, token: int, to: Staff) -> Ownership:
         """Give the agent's conversation to another agent; customer and both agents are told."""
@@ -246,9 +252,10 @@ class Desk:
                 await colleagues.end(db, conversation_id, now)
             if step is Step.CLOSE and doing is not None:
                 await conversations.note_repeat(db, conversation_id, await self._repeated(db, current))
-                await ratings.ask(db, current, doing.id, now)
                 await conversations.closed_for(db, conversation_id, why)
-                said = Reply(words, answers())
+                if why != NUISANCE:
+                    await ratings.ask(db, current, doing.id, now)
+                    said = Reply(words, answers())
             await say(
                 db,
                 f"desk:{uuid.uuid4().hex}",

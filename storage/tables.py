@@ -407,6 +407,39 @@ consult = Table(
     Index("consults_of_staff", "staff_id", "ended_at"),
 )
 
+# What was done about a contact that only disturbs (K5), and what somebody finds who looks again.
+nuisance = Table(
+    "nuisance",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("address", Findable(128, "nuisance.address"), nullable=False),
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), nullable=False),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("step", String(8), nullable=False),  # warn, end, block
+    Column("at", Moment, nullable=False),
+    Column("state", String(8), nullable=False),  # open, upheld, lifted
+    Column("reviewed_by", Integer, ForeignKey("staff.id")),
+    Column("reviewed_at", Moment),
+    Index("nuisance_of_address", "channel", "address", "at"),
+)
+
+# Suspected breaches of the five prohibitions (K9). Who reported one is sealed, or not written down.
+breach = Table(
+    "breach",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("prohibition", Integer, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("concerned", Integer, ForeignKey("staff.id")),
+    Column("reporter", Sealed(16, "breach.reporter")),
+    Column("at", Moment, nullable=False),
+    Column("degree", String(16)),
+    Column("responsibility", Text, nullable=False),
+    Column("decided_by", Integer, ForeignKey("staff.id")),
+    Column("decided_at", Moment),
+)
+
 # What the gate has refused and an agent finds right all the same (M9).
 appeal = Table(
     "appeal",

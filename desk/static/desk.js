@@ -210,6 +210,7 @@ $("text").addEventListener("keydown", (event) => {
   if (event.key === "Escape") $("phrases").hidden = true;
 });
 $("hand-back").addEventListener("click", () => post("conversations/" + open + "/hand-back", { token }));
+$("nuisance").addEventListener("click", () => confirm("请确认：对方没有业务需要，只是辱骂或骚扰。将先提醒；提醒过的结束会话；多次的暂停服务一天。") && post("conversations/" + open + "/nuisance", { token }));
 $("close").addEventListener("click", () => post("conversations/" + open + "/close", { token, about: $("about").value }));
 $("presence").addEventListener("click", () => post("presence", { state: $("presence").dataset.state === "ready" ? "busy" : "ready" }));
 $("note").addEventListener("click", async () => {

@@ -168,12 +168,13 @@ PAGES = {
         "/desk/team",
         "/desk/search?q=宽带",
         "/desk/appeals",
+        "/desk/nuisance",
         "/desk/undelivered",
         "/complaints",
         "/desk/me",
     ),
     "admin1": ("/desk/staff", "/desk/partners"),
-    "auditor1": ("/desk/audit",),
+    "auditor1": ("/desk/audit", "/desk/breaches"),
 }
 
 
