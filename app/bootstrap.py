@@ -15,6 +15,7 @@ from app.keywords import Keywords, load_table
 from app.lookers import Lookers
 from app.notices import OutboxNotices
 from app.originals import Originals
+from app.own_data import OwnData
 from app.pictures import Pictures
 from app.rating import Rating
 from app.sealer import Sealer
@@ -108,6 +109,7 @@ class Parts:
     worker: Worker
     actions: ActionExecutor
     originals: Originals
+    own_data: OwnData
     notices: Notices
     adverts: Adverts
     payments: Payments
@@ -186,6 +188,7 @@ def build(
     )
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     table = load_table(ROOT / "content" / "keywords.yml", domain)
+    lookers = Lookers(database, clock)
     keywords = Keywords(
         table,
         Direct(actions, domain["responses"]),
@@ -193,7 +196,7 @@ def build(
         orders,
         notices,
         adverts,
-        Lookers(database, clock),
+        lookers,
     )
     binding = Binding(bindings, accounts, notices)
     turn = Turn(
@@ -226,6 +229,7 @@ def build(
         worker=Worker(database, turn, sender, clock, bell),
         actions=actions,
         originals=Originals(database),
+        own_data=OwnData(database, accounts, complaints, repairs, adverts, lookers, clock),
         notices=notices,
         adverts=adverts,
         payments=payments,

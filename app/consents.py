@@ -1,8 +1,9 @@
-"""What the signed-in subscriber has agreed to be sent, on a page of its own (K2)."""
+"""What is the signed-in subscriber's own to see and to decide: advertisement (K2), and all data as a file (K8)."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from app.bootstrap import Parts
@@ -20,10 +21,10 @@ class Wish(BaseModel):
 
 def router(parts: Parts) -> APIRouter:
     """Return the routes."""
-    routes = APIRouter(prefix="/chat/consents", tags=["web chat"])
+    routes = APIRouter(prefix="/chat", tags=["web chat"])
     chat = Chat(parts)
 
-    @routes.get("", responses={401: {"description": "nobody is signed in"}})
+    @routes.get("/consents", responses={401: {"description": "nobody is signed in"}})
     async def consents(visit: Annotated[Visit, Depends(visiting)]) -> list[dict[str, Any]]:
         """Return every purpose and channel with the subscriber's word on it."""
         customer_id = chat.subscriber(await chat.required(visit.token, None))
@@ -37,7 +38,7 @@ def router(parts: Parts) -> APIRouter:
                 found.append(said | {"since": word.at.isoformat() if word else None})
         return found
 
-    @routes.post("", responses={400: {"description": "no such purpose or channel"}})
+    @routes.post("/consents", responses={400: {"description": "no such purpose or channel"}})
     async def wish(
         given: Wish, visit: Annotated[Visit, Depends(visiting)], x_csrf: Annotated[str, Header()] = ""
     ) -> dict[str, str]:
@@ -49,5 +50,12 @@ def router(parts: Parts) -> APIRouter:
         proof = f"page {purpose.shown}"
         await parts.adverts.agree(customer_id, [given.purpose], given.channel, given.given, "page", proof)
         return {"message": "已为您保存，随时可以更改。"}
+
+    @routes.get("/export", responses={401: {"description": "nobody is signed in"}})
+    async def export(visit: Annotated[Visit, Depends(visiting)]) -> JSONResponse:
+        """Return everything that we have of the subscriber, as a file."""
+        customer_id = chat.subscriber(await chat.required(visit.token, None))
+        headers = {"Content-Disposition": 'attachment; filename="kefu-data.json"', "Cache-Control": "no-store"}
+        return JSONResponse(await parts.own_data.of(customer_id), headers=headers)
 
     return routes

@@ -47,6 +47,7 @@ call("session", {}).then(async ({ said }) => {
     told.textContent = "请您先返回首页登录，再设置营销信息偏好。";
     return;
   }
+  document.getElementById("own").hidden = false;
   told.textContent = `您已登录：${said.signed_in}`;
   show((await call("consents")).said);
 });

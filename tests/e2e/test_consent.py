@@ -1,5 +1,6 @@
 """Advertisement is switched on and off on a page of the subscriber's own."""
 
+import json
 import re
 import time
 
@@ -30,6 +31,7 @@ def test_a_subscriber_agrees_and_takes_it_back_and_both_are_kept(service: Servic
     with httpx.Client(base_url=service.url) as client:
         csrf = client.post("/chat/session").json()["csrf"]
         assert client.get("/chat/consents").status_code == 401
+        assert client.get("/chat/export").status_code == 401
         client.post("/chat/code", json={"phone": PHONE}, headers={"X-CSRF": csrf})
         given = {"phone": PHONE, "code": code(service)}
         csrf = client.post("/chat/sign-in", json=given, headers={"X-CSRF": csrf}).json()["csrf"]
@@ -50,6 +52,14 @@ def test_a_subscriber_agrees_and_takes_it_back_and_both_are_kept(service: Servic
     expect(page.get_by_text("已为您保存")).to_be_visible()
     page.reload()
     expect(offers.get_by_label("短信")).not_to_be_checked()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载我的资料").click()
+    own = json.loads(download.value.path().read_text(encoding="utf-8"))
+    assert own["手机号码"] == PHONE
+    assert own["营销信息"][0]["同意"] is False
+    assert {"姓名", "套餐", "账单", "会话", "谁看过我的资料"} <= own.keys()
+    assert "13800138001" not in json.dumps(own, ensure_ascii=False)
+    assert service.sql("select count(*) from audit where action = 'customer.exported'") == [(1,)]
     kept = service.sql("select purpose, channel, given, way, proof from consent order by id")
     assert [row[2] for row in kept] == [1, 0]
     assert all("我同意接收优惠活动" in row[4] for row in kept)
