@@ -75,7 +75,8 @@ def search_router(pages: Pages, database: Database, view: View, clock: Clock) ->
         lines = await view.read(who.staff, conversation_id, reason if not own else "own")
         if lines is None:
             raise HTTPException(404, "没有这个会话。")
-        return await pages.show(request, who, "reading.html", conversation=conversation_id, lines=lines)
+        found = await view.score(conversation_id)
+        return await pages.show(request, who, "reading.html", conversation=conversation_id, lines=lines, score=found)
 
     return routes
 

@@ -14,6 +14,7 @@ from backends.complaint.port import Complaints
 from backends.repair.port import Repairs
 from compliance.audit import AuditEntry
 from compliance.masking import mask, mask_name, mask_phone
+from compliance.score import Score, score
 from core.clock import SHANGHAI, Clock
 from core.conversation import Owner
 from core.errors import BackendDown
@@ -32,6 +33,8 @@ from storage.people import Staff
 LINES_SHOWN = 200
 # Channels on which no picture can be sent.
 NO_PICTURES_BY = ("sms",)
+# A line that an agent has said to the customer, and no note.
+_TO_CUSTOMER = ("agent", "everyone")
 
 
 @dataclass(frozen=True)
@@ -237,6 +240,14 @@ class View:
             for line in lines
             if "understood" not in line.body
         ]
+
+    async def score(self, conversation_id: int) -> Score | None:
+        """Return how well what agents have said keeps to the wording norms, None where they have said nothing (M9)."""
+        async with self._database.read() as db:
+            lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN)
+        said = [str(line.body.get("text", "")) for line in lines if (line.author, line.audience) == _TO_CUSTOMER]
+        upset = any(line.body["understood"].get("upset", 0) >= 1 for line in lines if "understood" in line.body)
+        return score([each for each in said if each], upset)
 
     async def _row(self, current: Conversation, excerpt: str, seen: "Seen") -> Row:
         who, level = f"访客 {current.id}", ""

@@ -91,3 +91,15 @@ async def test_somebody_elses_conversation_is_read_for_a_reason_that_stays(house
     async with house.parts.database.read() as db:
         kept = await db.execute(select(audit.c.reason).where(audit.c.action == "conversation.read"))
         assert [row[0] for row in kept] == ["inspection"]
+
+
+async def test_who_reads_a_conversation_sees_how_its_agent_kept_to_the_wording_norms(house: InProcess) -> None:
+    agent, inspector = await signed_in(house), await somebody(house, "inspector1")
+    await house.say("转人工")
+    token = (await agent.do("take")).json()["token"]
+    assert "用语评分" not in await inspector.look("/desk/search/1?reason=inspection")
+    await agent.say("您好，请讲。", token)
+    await agent.say("你等一下", token)
+    page = await inspector.look("/desk/search/1?reason=inspection")
+    assert "用语评分 70" in page
+    assert "称呼客户请用“您”" in page
