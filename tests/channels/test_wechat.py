@@ -100,9 +100,8 @@ async def test_an_answer_that_takes_long_comes_by_a_message_of_its_own(
     house: InProcess, wechat_api: WeChatPlatform
 ) -> None:
     house.engine.may_answer.clear()
-    begun = time.monotonic()
-    assert await say(house, "查话费") == "success"
-    assert time.monotonic() - begun < 2
+    async with asyncio.timeout(5):  # so long the platform waits
+        assert await say(house, "查话费") == "success"
     house.engine.may_answer.set()
     assert await settled(house) == ["sent"]
     assert wechat_api.said() == ["听到：查话费"]
