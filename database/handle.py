@@ -6,7 +6,21 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, DateTime, Dialect, String, Table, event, func, insert, literal, select
+from sqlalchemy import (
+    ARRAY,
+    DateTime,
+    Dialect,
+    Integer,
+    String,
+    Table,
+    event,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator
@@ -138,8 +152,26 @@ async def inserted(db: AsyncConnection, table: Table, rows: Sequence[Mapping[str
     """Insert rows and return their ids, in the order of the rows."""
     if not rows:
         return []
+    if db.dialect.name == "sqlite":
+        # SQLAlchemy would insert one row at a time to keep their order. Who writes here is alone: the ids are known.
+        first = await _next_id(db, table)
+        await db.execute(insert(table), [{"id": first + place, **row} for place, row in enumerate(rows)])
+        return list(range(first, first + len(rows)))
     result = await db.execute(insert(table).returning(table.c.id, sort_by_parameter_order=True), rows)
     return list(result.scalars())
+
+
+async def _next_id(db: AsyncConnection, table: Table) -> int:
+    """Return the id that SQLite would give: one more than any row has, or ever had where ids are not used again."""
+    last = select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery()
+    query = select(last)
+    if table.dialect_options["sqlite"]["autoincrement"]:
+        named = literal_column("name") == table.name
+        ever = (
+            select(literal_column("seq", Integer)).select_from(text("sqlite_sequence")).where(named).scalar_subquery()
+        )
+        query = select(func.max(last, func.coalesce(ever, 0)))
+    return int((await db.execute(query)).scalar_one()) + 1
 
 
 def insertion(db: AsyncConnection, table: Table) -> Any:

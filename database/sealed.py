@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Collection, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, override
 from weakref import WeakKeyDictionary
 
@@ -211,9 +211,15 @@ class _Found(_Kept):
                 values, op = [values], operators.in_op
             if op is operators.in_op and isinstance(values, Collection):
                 own: Any = self.type
-                ways = [type(own)(own.length, own.place, key) for key in (0, 1)]
+                ways = _ways(own.__class__, own.length, own.place)
                 return super().operate(op, [literal(value, way) for value in values for way in ways], **kwargs)
             return super().operate(op, *other, **kwargs)
+
+
+@cache
+def _ways(kind: type[_Found], length: int | None, place: str) -> tuple[_Found, ...]:
+    """Return the type by the newest key and the one before: kept, for each new type costs SQLAlchemy time."""
+    return kind(length, place, 0), kind(length, place, 1)
 
 
 class Findable(_Found):
