@@ -105,7 +105,7 @@ async def test_no_half_day_is_booked_twice(engineers: None, repairs: Repairs) ->
         *(repairs.open(1, report(), f"m{number}", "bot") for number in range(SEATS + 2)), return_exceptions=True
     )
     refused = [each for each in tickets if isinstance(each, NoFreeVisit)]
-    assert len(refused) == 2
+    assert len(refused) == 2, [repr(each) for each in tickets if isinstance(each, Exception)]
     assert TOMORROW not in refused[0].free
     assert len(await repairs.unfinished(1, "bot")) == SEATS
     assert TOMORROW not in await repairs.free_visits("broadband", "人民路12号", TOMORROW.day, "bot")
