@@ -74,7 +74,7 @@ async def _batch(database: Database, table: Table) -> int:
     fetched = {column.name: _stored(column) for column in [*keys, *columns]}
     async with database.write() as db:
         query = select(*fetched.values()).where(_old(table, ring.newest.name)).limit(BATCH)
-        rows = (await db.execute(query.with_for_update(skip_locked=False))).all()
+        rows = (await db.execute(query.with_for_update())).all()
         for row in rows:
             values: dict[str, Any] = {}
             for column in columns:

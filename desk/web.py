@@ -138,7 +138,7 @@ def desk_router(parts: DeskParts) -> APIRouter:
         return {"state": said.state}
 
     @routes.get("/conversations/{conversation_id}/past/{other_id}", include_in_schema=False)
-    async def past(request: Request, conversation_id: Id, other_id: Id, who: signed_in) -> Response:
+    async def past(request: Request, conversation_id: int, other_id: int, who: signed_in) -> Response:
         """Return another conversation of the same customer, as a piece of the page."""
         most = 2**31
         small = 0 < conversation_id < most and 0 < other_id < most

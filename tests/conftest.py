@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -96,6 +97,17 @@ class Service:
         answer = httpx.post(f"{self.url}/webhooks/rest/webhook", json=body, headers=headers, timeout=40)
         assert answer.status_code == 200, answer.text
         return list(answer.json())
+
+    def code(self, phone: str, words: str) -> str:
+        """Return the code of the newest short message with `words` that a phone of the sandbox has received."""
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            letters = httpx.get(f"{self.url}/sandbox/messages", params={"to": phone}, timeout=10).json()
+            for letter in letters:
+                if words in letter["text"] and (found := re.search(r"\d{6}", letter["text"])):
+                    return found[0]
+            time.sleep(0.1)
+        raise AssertionError(f"no code with {words}")
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Run plain SQL against its database."""

@@ -92,7 +92,9 @@ def test_what_came_in_while_the_engine_was_killed_is_answered_after_the_restart(
         app.say("第一句", "m1")
     app.start("never")
     assert app.say("第二句", "m2")
-    assert app.sql("select outcome from inbox order by id") == [("answered",), ("answered",)]
+    rows = app.sql("select text, outcome from inbox order by id")
+    told = [(KEYS.newest.unseal(text, "inbox.text"), outcome) for text, outcome in rows]
+    assert told == [("第一句", "answered"), ("第二句", "answered")]
     times = app.sql("select done_at from inbox order by id")
     assert times == sorted(times)
 
