@@ -23,9 +23,7 @@ async def test_ids_come_in_the_order_of_the_rows_and_never_again(database: Datab
     async with database.write() as db:
         more = await inserted(db, mailbox, [letter("b"), letter("c")])
         assert first[-1] < more[0] < more[1]
-        kept = dict(
-            (await db.execute(select(mailbox.c.id, mailbox.c.key).where(mailbox.c.id.in_(more)))).tuples().all()
-        )
+        kept = dict((await db.execute(select(mailbox.c.id, mailbox.c.key).where(mailbox.c.id.in_(more)))).all())
         assert [kept[number] for number in more] == ["b", "c"]
         assert await inserted(db, mailbox, []) == []
 

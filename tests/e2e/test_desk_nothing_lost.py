@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Service
-from tests.e2e.test_desk import SECONDS, signed_in, wait_in_queue
+from tests.e2e.test_desk import SECONDS, row, signed_in, wait_in_queue
 from tests.e2e.test_story import kill_app
 from tests.keys import stored
 
@@ -17,7 +17,7 @@ def agent(browser: Browser, service: Service, sender: str) -> Iterator[Page]:
     service.change("delete from presence")
     wait_in_queue(service, sender, "话费还剩多少")
     page = signed_in(browser, service, "agent1")
-    page.locator("#queue .row", has_text="转人工").last.click()
+    row(page, service, sender).click()
     page.get_by_role("button", name="接入").click()
     expect(page.get_by_label("回复内容")).to_be_visible()
     yield page
@@ -95,6 +95,6 @@ def test_a_tab_that_is_stale_after_a_transfer_says_nothing_to_the_customer(
     expect(agent.get_by_label("回复内容")).to_have_value("我还在")
     assert answers(service, sender) == []
     colleague.reload()
-    colleague.locator("#mine .row", has_text="转人工").last.click()
+    row(colleague, service, sender).click()
     colleague.get_by_role("button", name="结束会话").click()
     colleague.context.close()
