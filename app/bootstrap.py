@@ -18,6 +18,7 @@ from app.originals import Originals
 from app.own_data import OwnData
 from app.pictures import Pictures
 from app.rating import Rating
+from app.retention import Retention
 from app.sealer import Sealer
 from app.settings import ROOT, Settings
 from app.sms import SmsIn, gateway
@@ -53,6 +54,7 @@ from channels.telegram.send import TelegramChannel
 from channels.wechat.api import WeChatApi
 from channels.wechat.send import WeChatChannel
 from compliance.consent import offered
+from compliance.retention import retention
 from compliance.wording import wording
 from core.bell import Bell, Bells
 from core.clock import Clock, SystemClock
@@ -97,6 +99,7 @@ class Parts:
     news: News
     indexer: Indexer
     sealer: Sealer
+    retention: Retention
     engine: Engine
     accounts: Accounts
     repairs: Repairs
@@ -180,7 +183,8 @@ def build(
         channels["wechat"] = wechat
     quiet = QuietHours.of(settings.quiet_hours)
     notices, adverts = OutboxNotices(database, clock, bell, quiet), Adverts(database, clock, quiet)
-    offered()  # a wrong content/consent.yml is said at the start
+    offered()  # a wrong content/consent.yml is said at the start, and so is a wrong content/retention.yml
+    retention()
     pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
     actions = executor(
@@ -217,6 +221,7 @@ def build(
         news=News(database, bell, bells, clock),
         indexer=Indexer(database),
         sealer=Sealer(database, settings.audit_key),
+        retention=Retention(database, clock),
         engine=engine,
         accounts=accounts,
         repairs=repairs,

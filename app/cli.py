@@ -74,6 +74,10 @@ def parser() -> argparse.ArgumentParser:
     fresh = keyed.add_parser("new", help="print a new key")
     fresh.add_argument("name", metavar="NAME", help="1 to 8 letters and digits, e.g. k2")
     keyed.add_parser("rotate", help="seal everything with the newest key; may be cut off and run again")
+    erasing = commands.add_parser("erase", help="erase for good what was kept long enough (content/retention.yml)")
+    erasing.add_argument(
+        "--customer", type=int, metavar="ID", help="instead: what this subscriber has said; the desk shows the ID"
+    )
     commands.add_parser("doctor", help="check installation and configuration; say what is wrong and the mend")
     return whole
 
@@ -144,6 +148,10 @@ def main(arguments: list[str] | None = None) -> int:
             from app.commands.keys import print_new_key, rotate_keys
 
             return print_new_key(given.name) if given.turn == "new" else rotate_keys(settings)
+        case "erase":
+            from app.commands.erase import erase
+
+            return erase(settings, given.customer)
         case _:
             from app.commands.doctor import doctor
 

@@ -1,4 +1,4 @@
-"""What is the signed-in subscriber's own to see and to decide: advertisement (K2), and all data as a file (K8)."""
+"""What is the signed-in subscriber's own to see and decide: advertisement (K2), all data as a file, erasing it (K8)."""
 
 from typing import Annotated, Any
 
@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from app.bootstrap import Parts
 from app.chat import Chat, Visit, visiting
+from app.retention import Erased
 from compliance.consent import offered
 
 
@@ -58,4 +59,22 @@ def router(parts: Parts) -> APIRouter:
         headers = {"Content-Disposition": 'attachment; filename="kefu-data.json"', "Cache-Control": "no-store"}
         return JSONResponse(await parts.own_data.of(customer_id), headers=headers)
 
+    @routes.post("/erase", responses={401: {"description": "nobody is signed in"}})
+    async def erase(
+        visit: Annotated[Visit, Depends(visiting)], x_csrf: Annotated[str, Header()] = ""
+    ) -> dict[str, str]:
+        """Erase what the subscriber has said on all channels; the number in the answer finds the proof."""
+        customer_id = chat.subscriber(await chat.required(visit.token, x_csrf))
+        return {"message": _told(await parts.retention.of_subscriber(customer_id, "customer"))}
+
     return routes
+
+
+def _told(erased: Erased) -> str:
+    said = f"已为您删除{erased.conversations}个会话的内容，凭证号{erased.proof}。"
+    said += "账单、订单、工单和授权记录按规定继续保存。"
+    if erased.going_on:
+        said += f"还有{erased.going_on}个会话正在处理，请您在结束后再删除。"
+    if erased.under_review:
+        said += f"还有{erased.under_review}个会话正在复核，复核后可以删除。"
+    return said

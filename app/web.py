@@ -67,9 +67,8 @@ def create_app(parts: Parts) -> FastAPI:
         await upgrade(parts.database)
         if parts.settings.demo:
             await load_demo(parts.database, parts.settings.seed, parts.clock.now())
-        work = [
-            each.run() for each in (parts.worker, parts.chores, parts.news, parts.router, parts.indexer, parts.sealer)
-        ]
+        loops = (parts.worker, parts.chores, parts.news, parts.router, parts.indexer, parts.sealer, parts.retention)
+        work = [each.run() for each in loops]
         if parts.sms_link is not None:
             work.append(parts.sms_link.run())
         working = [asyncio.create_task(each) for each in work]

@@ -12,18 +12,20 @@ from database.handle import Database
 from storage.tables import audit, staff
 
 
-async def add(db: AsyncConnection, entry: AuditEntry, clock: Clock) -> None:
-    """Add an entry within the caller's transaction, so that the deed and its record stand or fall together."""
-    await db.execute(
-        insert(audit).values(
-            at=clock.now(),
-            actor=entry.actor,
-            action=entry.action,
-            subject=entry.subject,
-            reason=entry.reason,
-            details=dict(entry.details),
-        )
+async def add(db: AsyncConnection, entry: AuditEntry, clock: Clock) -> int:
+    """Add an entry within the caller's transaction, so that the deed and its record stand or fall together.
+
+    Returns its number.
+    """
+    adding = insert(audit).values(
+        at=clock.now(),
+        actor=entry.actor,
+        action=entry.action,
+        subject=entry.subject,
+        reason=entry.reason,
+        details=dict(entry.details),
     )
+    return int((await db.execute(adding.returning(audit.c.id))).scalar_one())
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnClause, ColumnElement, Integer, column, func, literal_column, select, table, text, update
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Integer,
+    column,
+    delete,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.message import Author
@@ -59,6 +71,18 @@ async def index(db: AsyncConnection, most: int) -> int:
     last = max(up_to, *(row["line"] for row in rows))
     await db.execute(update(search_mark).where(search_mark.c.id == 1).values(up_to=last))
     return len(rows)
+
+
+async def drop(db: AsyncConnection, lines: Sequence[int]) -> None:
+    """Take lines out of the index."""
+    if lines:
+        await db.execute(delete(_line[db.dialect.name]).where(_number(db).in_(lines)))
+
+
+async def indexed(db: AsyncConnection, lines: Sequence[int]) -> int:
+    """Return how many of these lines are in the index."""
+    query = select(func.count()).select_from(_line[db.dialect.name]).where(_number(db).in_(lines))
+    return int((await db.execute(query)).scalar_one())
 
 
 async def find(

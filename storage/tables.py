@@ -53,6 +53,7 @@ conversation = Table(
     Column("closed_for", String(32)),
     Column("told_at", Moment),  # when who waits was last told of the wait
     Column("repeated", Boolean),  # whether the customer had to say again what was said before (M5)
+    Column("erased_at", Moment),  # since when it is not known any more with whom it was (K8)
 )
 # At most one open conversation for an address and the subscriber proved behind it.
 Index(
@@ -87,6 +88,14 @@ search_mark = Table(
     "search_mark",
     metadata,
     Column("id", Integer, primary_key=True),
+    Column("up_to", Integer, nullable=False),
+)
+
+# How far the lines of each table have been erased because their time was over (storage/retention.py).
+retention_mark = Table(
+    "retention_mark",
+    metadata,
+    Column("kind", String(16), primary_key=True),
     Column("up_to", Integer, nullable=False),
 )
 

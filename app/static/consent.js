@@ -41,13 +41,17 @@ function show(all) {
   }
 }
 
+document.getElementById("erase").addEventListener("click", async () => {
+  if (confirm("删除后不能恢复，您确定要删除吗？")) told.textContent = (await call("erase", {})).text;
+});
+
 call("session", {}).then(async ({ said }) => {
   csrf = said.csrf;
   if (!said.signed_in) {
     told.textContent = "请您先返回首页登录，再设置营销信息偏好。";
     return;
   }
-  document.getElementById("own").hidden = false;
+  for (const id of ["own", "erasing"]) document.getElementById(id).hidden = false;
   told.textContent = `您已登录：${said.signed_in}`;
   show((await call("consents")).said);
 });

@@ -134,6 +134,7 @@ call_detail = Table(
     Column("minutes", Integer, nullable=False),
     Column("fee_fen", Integer, nullable=False),
     Index("calls_of_customer", "customer_id", "at"),
+    Index("calls_by_time", "at"),  # for erasing
 )
 
 bought_pack = Table(

@@ -6,6 +6,7 @@ import httpx
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import Service
+from tests.e2e.test_story import picture
 from tests.keys import stored
 
 PHONE = "13800138003"
@@ -51,4 +52,10 @@ def test_a_subscriber_agrees_and_takes_it_back_and_both_are_kept(service: Servic
     kept = service.sql("select purpose, channel, given, way, proof from consent order by id")
     assert [row[2] for row in kept] == [1, 0]
     assert all("我同意接收优惠活动" in row[4] for row in kept)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="删除我的会话记录").click()
+    expect(page.get_by_text("已为您删除")).to_contain_text("凭证号")
+    proofs = service.sql("select reason, details from audit where action = 'data.erased' and actor = 'customer'")
+    assert [(why, json.loads(details)["left"]) for why, details in proofs] == [("wish", 0)]
+    picture(page, "18-consent")
     page.close()
