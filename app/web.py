@@ -38,6 +38,7 @@ from desk.audit import audit_router
 from desk.breaches import breaches_router
 from desk.complaints import complaints_router
 from desk.deeds import deeds_router
+from desk.exports import exports_router
 from desk.field import field_router
 from desk.help import help_router
 from desk.me import me_router
@@ -149,6 +150,7 @@ def create_app(parts: Parts) -> FastAPI:
         nuisance_router(parts.pages, parts.database, parts.desk, parts.view, parts.sessions, parts.clock)
     )
     app.include_router(breaches_router(parts.pages, parts.database, parts.clock))
+    app.include_router(exports_router(parts.pages, parts.database, parts.clock))
     app.include_router(team_router(parts.pages, parts.database, parts.clock))
     app.include_router(pictures_router(parts.pages, parts.database, parts.view))
     app.include_router(field_router(parts.pages, parts.repairs, parts.accounts, parts.notices))

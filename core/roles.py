@@ -15,6 +15,7 @@ class Right(StrEnum):
     APPEALS = "appeals"  # decide whether a rule was wrong to hold a message back
     STAFF = "staff"  # who works here, in which role, with which skills
     AUDIT = "audit"  # the audit log
+    EXPORTS = "exports"  # let somebody else take many texts out of the house (K7: two people)
     BREACHES = "breaches"  # look into suspected breaches of the five prohibitions, and decide
 
 
@@ -36,11 +37,13 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.SERVE, Right.COMPLAINTS}),
     Role.SENIOR_AGENT: frozenset({Right.SERVE, Right.COMPLAINTS}),
     Role.ACCOUNT_MANAGER: frozenset({Right.SERVE, Right.COMPLAINTS}),
-    Role.SUPERVISOR: frozenset({Right.SERVE, Right.COMPLAINTS, Right.LISTEN, Right.READ, Right.TEAM, Right.APPEALS}),
-    Role.INSPECTOR: frozenset({Right.READ, Right.APPEALS}),
+    Role.SUPERVISOR: frozenset(
+        {Right.SERVE, Right.COMPLAINTS, Right.LISTEN, Right.READ, Right.TEAM, Right.APPEALS, Right.EXPORTS}
+    ),
+    Role.INSPECTOR: frozenset({Right.READ, Right.APPEALS, Right.EXPORTS}),
     Role.ENGINEER: frozenset({Right.FIELD}),
     Role.ADMINISTRATOR: frozenset({Right.STAFF}),
-    Role.AUDITOR: frozenset({Right.AUDIT, Right.BREACHES}),
+    Role.AUDITOR: frozenset({Right.AUDIT, Right.BREACHES, Right.EXPORTS}),
 }
 
 

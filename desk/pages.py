@@ -27,6 +27,7 @@ MENU: tuple[tuple[str, str, Right | None], ...] = (
     ("/desk/team", "班组管理", Right.TEAM),
     ("/desk/appeals", "申诉", Right.APPEALS),
     ("/desk/nuisance", "骚扰复核", Right.LISTEN),
+    ("/desk/exports", "批量导出", Right.EXPORTS),
     ("/desk/staff", "人员与权限", Right.STAFF),
     ("/desk/partners", "合作方", Right.STAFF),
     ("/desk/audit", "审计日志", Right.AUDIT),

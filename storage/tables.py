@@ -449,6 +449,21 @@ breach = Table(
     Column("decided_at", Moment),
 )
 
+# Who wishes to take many texts out of the house, and who else has let them (K7).
+bulk_export = Table(
+    "bulk_export",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("since", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("why", String(200), nullable=False),
+    Column("asked_by", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("granted", Boolean),
+    Column("decided_by", Integer, ForeignKey("staff.id")),
+    Column("decided_at", Moment),
+)
+
 # What the gate has refused and an agent finds right all the same (M9).
 appeal = Table(
     "appeal",
