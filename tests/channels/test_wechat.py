@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -206,6 +207,27 @@ async def test_a_picture_is_fetched_and_kept_or_the_message_comes_without_it(
     async with house.parts.database.read() as db:
         pictures = (await db.exec_driver_sql("select count(*) from picture")).scalar_one()
     assert pictures == kept
+
+
+async def test_a_picture_is_never_fetched_from_where_a_message_says_but_from_the_platform(
+    house: InProcess, wechat_api: WeChatPlatform
+) -> None:
+    inside = WeChatPlatform()  # what an attacker would like us to ask: a server of our own network
+    image = (Path(__file__).parent / "wechat/payloads/image.xml").read_text(encoding="utf-8")
+    own = re.sub(r"(?<=<PicUrl>).*?(?=</PicUrl>)", f"<![CDATA[{inside.url}/secret]]>", image, flags=re.S)
+    for number, media in enumerate((f"{inside.url}/x", "../../../secret", f"@{inside.url}", "a&access_token=b#")):
+        body = re.sub(r"(?<=<MediaId>).*?(?=</MediaId>)", f"<![CDATA[{media}]]>", own, flags=re.S)
+        body = re.sub(r"(?<=<MsgId>)\d+(?=</MsgId>)", str(7_000_000 + number), body)
+        assert (await post(house, sealed(body.encode()))).status_code == 200
+    await settled(house)
+    inside.close()
+    assert inside.calls == []
+    assert {path for path, _ in wechat_api.calls} <= {
+        "media/get",
+        "stable_token",
+        "message/custom/send",
+        "message/custom/typing",
+    }
 
 
 def _plain(body: bytes) -> Call:

@@ -39,7 +39,7 @@ class WeChatPlatform:
                 return self._answer(code if code >= 500 and code < 600 else 200, {"errcode": code, "errmsg": ""})
 
             def do_GET(self) -> None:
-                platform.calls.append(("media/get", {}))
+                platform.calls.append((self.path.partition("?")[0].removeprefix(_PREFIX), {}))
                 if not platform.file:
                     return self._answer(200, {"errcode": 40007, "errmsg": "invalid media_id"})
                 self.send_response(200)
