@@ -37,12 +37,12 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument(
         "what",
         nargs="?",
-        choices=["nlu", "scale", "faults", "inbox", "pages", "desk", "audit", "calls", "gate"],
+        choices=["nlu", "scale", "faults", "inbox", "pages", "desk", "audit", "calls", "gate", "wording"],
         help="nlu: our language pipeline beside Rasa's stock one; scale: a million customers; faults: 10,000 messages "
         "over all channels while processes are killed; inbox: storing messages beside a bare loop of commits; pages: a "
         "thousand open chat pages; desk: 200 agents with 1,000 open conversations over a million messages; "
         "audit: a million entries of the audit log verified; calls: 10,000 hostile calls, which change nothing; "
-        "gate: what a decision costs",
+        "gate: what a decision costs; wording: what the wording rules find in each set of sentences",
     )
     bench.add_argument("files", nargs="*", metavar="FILE", help="nlu: JSON lines to judge both on, beside our own")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
@@ -123,7 +123,7 @@ def main(arguments: list[str] | None = None) -> int:
                 from app.commands.bench_scale import bench_scale
 
                 return bench_scale(settings, given.customers, given.json)
-            if given.what in ("faults", "inbox", "pages", "desk", "audit", "calls", "gate"):
+            if given.what in ("faults", "inbox", "pages", "desk", "audit", "calls", "gate", "wording"):
                 from app.commands.laboratory import laboratory
 
                 sized = ["--messages", str(given.messages or 10_000), "--kills", str(given.kills)]

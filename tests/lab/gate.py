@@ -13,7 +13,7 @@ from compliance.calls import before_calling
 from compliance.gate import Advert, before_advertising, before_sending
 from compliance.wording import wording
 
-SENTENCES = Path(__file__).resolve().parent.parent / "unit" / "wording.tsv"
+SENTENCES = Path(__file__).resolve().parent.parent / "unit" / "wording" / "first.tsv"
 TIMES = 20_000
 PHONE = "13800138000"
 _CHANGE = {"change": Change(Kind.OPEN_SERVICE, "cl"), "code": "123456"}
