@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from actions.change_words import in_words
 from app.bootstrap import Parts
-from backends.identity.port import Verdict
+from backends.identity.port import LEAVE, Verdict
 from backends.orders.port import Change, ChangeRefused, Kind, Order
 from compliance import scripts
 from compliance.audit import AuditEntry
@@ -255,4 +255,4 @@ def router(parts: Parts) -> APIRouter:
 
 def _purpose(grant_id: str) -> str:
     """Return what the code of a grant proves: this grant and nothing else."""
-    return f"grant:{grant_id[:14]}"
+    return f"{LEAVE}{grant_id[:14]}"

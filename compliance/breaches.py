@@ -1,5 +1,6 @@
 """Suspected breaches of the five prohibitions as cases (K9, N3): who may decide one, and what the norm lays down."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from core.roles import Right, may
@@ -33,6 +34,28 @@ SANCTIONS: dict[Degree, str] = {
     Degree.CRIME: "涉嫌犯罪，依法移送司法机关",
     Degree.ORDERED: "指使他人违反禁令，视同直接违反禁令予以处理",
     Degree.COVERED: "隐瞒不报、压案不查、包庇袒护，予以纪律处分，直至撤职",
+}
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What in the data looks like a breach, where it was counted so often within so many days."""
+
+    prohibition: int
+    least: int
+    days: int
+    told: str
+
+
+# Nobody is guilty by a sign: it says where an auditor should look (K9: traded data and numbers, embezzled charges,
+# collusion with value-added providers and channels).
+SIGNS: dict[str, Sign] = {
+    "reveals": Sign(1, 20, 1, "一天内查看{count}位客户的完整资料"),
+    "unasked": Sign(1, 3, 30, "一个月内查看{count}位没有接待过的客户的完整资料"),
+    "refunds": Sign(3, 3, 30, "一个月内向同一位客户返还{count}次"),
+    "regretted": Sign(3, 3, 30, "一个月内为客户申请业务后，有{count}位客户投诉"),
+    "numbers": Sign(5, 10, 30, "一个月内为{count}位客户申请新号码或者过户"),
+    "stopped": Sign(4, 1, 30, "查询过多，被停用{count}次"),
 }
 
 

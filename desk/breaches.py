@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from compliance.audit import AuditEntry
-from compliance.breaches import PROHIBITIONS, SANCTIONS, Degree, may_decide
+from compliance.breaches import PROHIBITIONS, SANCTIONS, SIGNS, Degree, may_decide
 from compliance.masking import mask
 from core.clock import SHANGHAI, Clock
 from core.roles import Right, may
@@ -32,8 +32,8 @@ def breaches_router(pages: Pages, database: Database, clock: Clock) -> APIRouter
             cases = await breaches.newest(db) if judges else []
             suspicions = await breaches.suspicions(db, clock.now()) if judges else []
         return await pages.show(
-            request, who, "breaches.html", status, prohibitions=PROHIBITIONS, sanctions=SANCTIONS, shanghai=SHANGHAI,
-            cases=cases, suspicions=suspicions, judges=judges, error=error, done=done,
+            request, who, "breaches.html", status, prohibitions=PROHIBITIONS, sanctions=SANCTIONS, signs=SIGNS,
+            shanghai=SHANGHAI, cases=cases, suspicions=suspicions, judges=judges, error=error, done=done,
         )  # fmt: skip
 
     @routes.get("")

@@ -4,15 +4,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    cast,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import audit, breach, staff
+from compliance.breaches import SIGNS
+from database.handle import Moment
+from storage.tables import audit, breach, conversation, message, staff
 
-# More subscribers' whole data within a day than anybody needs who serves them one after another.
-REVEALS_A_DAY = 20
-# So many refunds of one agent to one subscriber within a month.
-REFUNDS_A_MONTH = 3
+# What is sold, and may be sold to somebody who did not want it.
+SOLD = ("open_service", "buy_data_pack", "change_plan", "buy_roaming_pack")
 
 
 @dataclass(frozen=True)
@@ -62,34 +75,61 @@ async def decide(db: AsyncConnection, case_id: int, degree: str, responsibility:
 
 @dataclass(frozen=True)
 class Suspicion:
-    """Something in the audit log that looks like a breach: by whom, of which prohibition, and what."""
+    """A sign (compliance/breaches.py) that somebody of the staff or a partner has given, and how often."""
 
     actor: str
-    prohibition: int
+    sign: str
     count: int
 
 
 async def suspicions(db: AsyncConnection, now: datetime) -> list[Suspicion]:
-    """Return what looks like traded data (many reveals) or embezzled charges (many refunds to one subscriber)."""
+    """Return the signs in the audit log, by the kinds of compliance/breaches.py."""
     found = []
-    reveals = (
-        select(audit.c.actor, func.count(audit.c.subject.distinct()).label("many"))
-        .where(audit.c.action == "customer.revealed", audit.c.at > now - timedelta(days=1))
-        .group_by(audit.c.actor)
-    )
-    found += [Suspicion(row.actor, 1, row.many) for row in await db.execute(reveals) if row.many >= REVEALS_A_DAY]
-    refunds = (
-        select(audit.c.actor, audit.c.subject, func.count().label("many"))
-        .where(audit.c.action == "order.refund", audit.c.at > now - timedelta(days=30))
-        .group_by(audit.c.actor, audit.c.subject)
-    )
-    found += [Suspicion(row.actor, 3, row.many) for row in await db.execute(refunds) if row.many >= REFUNDS_A_MONTH]
-    stopped = (
-        select(audit.c.subject, func.count().label("many"))
-        .where(audit.c.action == "partner.stopped", audit.c.reason == "reading", audit.c.at > now - timedelta(days=30))
-        .group_by(audit.c.subject)
-    )
-    return found + [Suspicion(row.subject, 4, row.many) for row in await db.execute(stopped)]
+    for name, query in _QUERIES.items():
+        sign = SIGNS[name]
+        rows = await db.execute(query, {"since": now - timedelta(days=sign.days), "least": sign.least})
+        found += [Suspicion(row.actor, name, row.many) for row in rows]
+    return found
+
+
+_recent = audit.c.at > bindparam("since", type_=Moment)
+_subjects = func.count(audit.c.subject.distinct())
+_least = bindparam("least", type_=Integer)
+_customer = cast(func.replace(audit.c.subject, "customer:", ""), Integer)
+_agent = cast(func.replace(audit.c.actor, "agent:", ""), Integer)
+_served = exists().where(conversation.c.customer_id == _customer, message.c.conversation_id == conversation.c.id)
+_later = audit.alias("later")
+_complained = exists().where(
+    _later.c.action == "complaint.open", _later.c.subject == audit.c.subject, _later.c.at > audit.c.at
+)
+_not_by_bot = or_(audit.c.actor.startswith("agent:"), audit.c.actor.startswith("partner:"))
+
+
+def _by_actor(count: ColumnElement[int], *where: ColumnElement[bool]) -> Select[Any]:
+    chosen = select(audit.c.actor, count.label("many")).where(_recent, *where).group_by(audit.c.actor)
+    return chosen.having(count >= _least).order_by(audit.c.actor)
+
+
+_QUERIES: dict[str, Select[Any]] = {
+    "reveals": _by_actor(_subjects, audit.c.action == "customer.revealed"),
+    "unasked": _by_actor(
+        _subjects,
+        audit.c.action == "customer.revealed",
+        audit.c.actor.startswith("agent:"),
+        ~_served.where(message.c.staff_id == _agent),
+    ),
+    "refunds": _by_actor(func.count(), audit.c.action == "order.refund").group_by(audit.c.subject),
+    "regretted": _by_actor(
+        _subjects, audit.c.action.in_([f"order.{kind}.propose" for kind in SOLD]), _not_by_bot, _complained
+    ),
+    "numbers": _by_actor(
+        _subjects, audit.c.action.in_(["order.new_number.propose", "order.transfer.propose"]), _not_by_bot
+    ),
+    "stopped": select(audit.c.subject.label("actor"), func.count().label("many"))
+    .where(_recent, audit.c.action == "partner.stopped", audit.c.reason == "reading")
+    .group_by(audit.c.subject)
+    .having(func.count() >= _least),
+}
 
 
 def _case(row: Row[Any]) -> Case:

@@ -9,6 +9,8 @@ CODE_LIVES = timedelta(minutes=5)
 ATTEMPTS_ALLOWED = 5
 NEXT_CODE_AFTER = timedelta(seconds=30)
 CODES_AN_HOUR = 5
+# Of these a partner may use so many to ask for a subscriber's leave: the subscriber can still sign in.
+LEAVE, LEAVES_AN_HOUR = "grant:", 2
 SIGN_IN = "sign_in"
 
 

@@ -13,6 +13,8 @@ from backends.identity.port import (
     ATTEMPTS_ALLOWED,
     CODE_LIVES,
     CODES_AN_HOUR,
+    LEAVE,
+    LEAVES_AN_HOUR,
     NEXT_CODE_AFTER,
     SIGN_IN,
     Issued,
@@ -53,8 +55,11 @@ async def issue(db: AsyncConnection, phone: str, purpose: str, now: datetime) ->
     same = [at for at, why in recent if why == purpose]
     if same and now - same[0] < NEXT_CODE_AFTER:
         return Issued(None, math.ceil((same[0] + NEXT_CODE_AFTER - now).total_seconds()))
-    if len(recent) >= CODES_AN_HOUR:
-        free = recent[CODES_AN_HOUR - 1][0] + timedelta(hours=1)
+    asked = [at for at, why in recent if why.startswith(LEAVE)] if purpose.startswith(LEAVE) else []
+    for counted, most in (([at for at, _ in recent], CODES_AN_HOUR), (asked, LEAVES_AN_HOUR)):
+        if len(counted) < most:
+            continue
+        free = counted[most - 1] + timedelta(hours=1)
         return Issued(None, math.ceil((free - now).total_seconds()))
     code, salt = f"{secrets.randbelow(1_000_000):06d}", secrets.token_hex(16)
     values = {"phone": phone, "purpose": purpose, "salt": salt, "code_hash": _hash(salt, code)}

@@ -2,7 +2,15 @@
 
 from datetime import timedelta
 
-from backends.identity.port import ATTEMPTS_ALLOWED, CODE_LIVES, CODES_AN_HOUR, NEXT_CODE_AFTER, Verdict
+from backends.identity.port import (
+    ATTEMPTS_ALLOWED,
+    CODE_LIVES,
+    CODES_AN_HOUR,
+    LEAVE,
+    LEAVES_AN_HOUR,
+    NEXT_CODE_AFTER,
+    Verdict,
+)
 from backends.identity.sql import SqlOneTimeCodes
 from core.clock import FixedClock
 from database.handle import Database
@@ -66,3 +74,16 @@ async def test_codes_are_not_issued_too_often(database: Database, clock: FixedCl
     assert refused.code is None
     clock.moment += timedelta(seconds=refused.wait_seconds)
     await issued(codes)
+
+
+async def test_partners_cannot_use_up_the_codes_with_which_a_subscriber_signs_in(
+    database: Database, clock: FixedClock
+) -> None:
+    codes = SqlOneTimeCodes(database, clock)
+    asked = [await codes.issue(PHONE, f"{LEAVE}{number}") for number in range(CODES_AN_HOUR + 1)]
+    assert sum(each.code is not None for each in asked) == LEAVES_AN_HOUR
+    assert asked[-1].wait_seconds == 3600
+    for _ in range(CODES_AN_HOUR - LEAVES_AN_HOUR):
+        await issued(codes)
+        clock.moment += NEXT_CODE_AFTER
+    assert (await codes.issue(PHONE)).code is None
