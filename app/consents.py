@@ -72,6 +72,8 @@ def router(parts: Parts) -> APIRouter:
 
 def _told(erased: Erased) -> str:
     said = f"已为您删除{erased.conversations}个会话的内容，凭证号{erased.proof}。"
+    if not erased.conversations:
+        said = f"没有可以删除的会话，凭证号{erased.proof}。"
     said += "账单、订单、工单和授权记录按规定继续保存。"
     if erased.going_on:
         said += f"还有{erased.going_on}个会话正在处理，请您在结束后再删除。"

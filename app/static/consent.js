@@ -42,16 +42,18 @@ function show(all) {
 }
 
 document.getElementById("erase").addEventListener("click", async () => {
-  if (confirm("删除后不能恢复，您确定要删除吗？")) told.textContent = (await call("erase", {})).text;
+  if (!confirm("删除后不能恢复，您确定要删除吗？")) return;
+  told.textContent = (await call("erase", {})).text;
+  told.scrollIntoView();
 });
 
 call("session", {}).then(async ({ said }) => {
   csrf = said.csrf;
   if (!said.signed_in) {
-    told.textContent = "请您先返回首页登录，再设置营销信息偏好。";
+    told.textContent = "请您先返回首页登录，再查看和设置。";
     return;
   }
-  for (const id of ["own", "erasing"]) document.getElementById(id).hidden = false;
+  document.getElementById("own").hidden = false;
   told.textContent = `您已登录：${said.signed_in}`;
   show((await call("consents")).said);
 });

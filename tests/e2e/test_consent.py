@@ -3,6 +3,7 @@
 import json
 
 import httpx
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import Service
@@ -12,7 +13,9 @@ from tests.keys import stored
 PHONE = "13800138003"
 
 
-def test_a_subscriber_agrees_and_takes_it_back_and_both_are_kept(service: Service, browser: Browser) -> None:
+def test_a_subscriber_agrees_takes_it_back_takes_the_own_data_along_and_has_it_erased(
+    service: Service, browser: Browser, sender: str
+) -> None:
     service.change(f"delete from one_time_code where phone = '{stored(PHONE, 'one_time_code.phone')}'")
     page = browser.new_page()
     page.goto(f"{service.url}/consent")
@@ -52,10 +55,14 @@ def test_a_subscriber_agrees_and_takes_it_back_and_both_are_kept(service: Servic
     kept = service.sql("select purpose, channel, given, way, proof from consent order by id")
     assert [row[2] for row in kept] == [1, 0]
     assert all("我同意接收优惠活动" in row[4] for row in kept)
+    assert not [each for each in Axe().run(page).response["violations"] if each["impact"] in ("serious", "critical")]
+    service.say(sender, "查话费", phone=PHONE)
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="删除我的会话记录").click()
     expect(page.get_by_text("已为您删除")).to_contain_text("凭证号")
     proofs = service.sql("select reason, details from audit where action = 'data.erased' and actor = 'customer'")
     assert [(why, json.loads(details)["left"]) for why, details in proofs] == [("wish", 0)]
+    own = "select body from message join conversation on conversation.id = conversation_id where erased_at is not null"
+    assert {json.loads(body)["text"] for (body,) in service.sql(own)} == {"（内容已按规定删除）"}
     picture(page, "18-consent")
     page.close()
