@@ -35,11 +35,11 @@ def asked(target: Target, path: str) -> bytes:
     "up", ["/../", "/%2e%2e/", "/..%2f", "/%252e%252e/", "/....//", "/..\\", "/%c0%ae%c0%ae/", "//"]
 )
 def test_no_path_leads_out_of_the_files_that_are_served(target: Target, root: str, up: str) -> None:
-    for file in ("app/settings.py", "etc/passwd", "pyproject.toml", "var/kefu.db"):
-        for depth in (1, 2, 5):
+    for file in ("etc/passwd", "pyproject.toml"):
+        for depth in (1, 4):
             said = asked(target, root + up * depth + file)
             assert b" 200 " not in said.split(b"\r\n", 1)[0] or b"<!doctype html>" in said.lower(), (root, up, file)
-            for content in (b"root:", b"[project]", b"class Settings", b"SQLite format"):
+            for content in (b"root:", b"[project]"):
                 assert content not in said, (root, up, file)
 
 
