@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    case,
     cast,
     delete,
     exists,
@@ -62,10 +63,11 @@ _BLANK: Mapping[Table, Mapping[str, Any]] = {
     inbox: {"text": ""},
     outbox: {"body": GONE, "address": "", "customer_id": None},
 }
+_ON_THE_WAY = ("waiting", "sending", "held")
 _AT_REST = and_(
     conversation.c.owner.in_((Owner.NOBODY, Owner.BOT)),
     ~exists().where(inbox.c.conversation_id == conversation.c.id, inbox.c.state != "done"),
-    ~exists().where(outbox.c.conversation_id == conversation.c.id, outbox.c.state.in_(("waiting", "sending", "held"))),
+    ~exists().where(outbox.c.conversation_id == conversation.c.id, outbox.c.state.in_(_ON_THE_WAY)),
 )
 _UNDER_REVIEW = exists().where(nuisance.c.conversation_id == conversation.c.id, nuisance.c.state == "open")
 
@@ -91,9 +93,13 @@ async def _old_lines(db: AsyncConnection, table: Table, blank: Mapping[str, Any]
     ids = await _first(db, table, up_to, before, most)
     if not ids:
         return 0
-    # After so long no platform sends a message again whose id would be missed; the id may name its sender.
-    own = {"external_id": literal("erased:") + cast(inbox.c.id, String)} if table is inbox else {}
-    await db.execute(update(table).where(table.c.id.in_(ids)).values(**blank, **own))
+    more: dict[str, Any] = {}
+    if table is inbox:
+        # After so long no platform sends a message again whose id would be missed; the id may name its sender.
+        more = {"external_id": literal("erased:") + cast(inbox.c.id, String)}
+    if table is outbox:
+        more = {"state": case((outbox.c.state.in_(_ON_THE_WAY), "dropped"), else_=outbox.c.state)}
+    await db.execute(update(table).where(table.c.id.in_(ids)).values(**blank, **more))
     if table is message:
         await drop(db, ids)
     await insert_once(db, retention_mark, [{"kind": table.name, "up_to": 0}])
@@ -181,7 +187,7 @@ def _theirs(table: Table, customer_id: int, ids: Sequence[int]) -> ColumnElement
         return inside
     # Notices belong to no conversation; a code that is on its way, or an advertisement, still goes out.
     notice = and_(table.c.conversation_id.is_(None), table.c.customer_id == customer_id)
-    return and_(or_(inside, notice), table.c.state.not_in(("waiting", "sending", "held")))
+    return and_(or_(inside, notice), table.c.state.not_in(_ON_THE_WAY))
 
 
 def _letters(customer_id: int, addresses: Sequence[tuple[str, str]]) -> ColumnElement[bool]:

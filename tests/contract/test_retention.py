@@ -149,6 +149,16 @@ async def test_old_words_of_a_conversation_that_goes_on_are_gone_and_new_ones_ar
         assert (await conversations.load(db, number)).customer_id == OWN
 
 
+async def test_what_has_waited_for_a_customer_all_that_time_is_not_sent_any_more(database: Database) -> None:
+    number = await talked(database, LONG_AGO)
+    async with database.write() as db:
+        await db.execute(update(outbox).values(state="held"))
+    await retention(database).once()
+    async with database.read() as db:
+        assert list((await db.execute(select(outbox.c.state))).scalars()) == ["dropped"]
+        assert (await conversations.load(db, number)).customer_id is None
+
+
 async def test_many_packs_come_to_an_end_and_each_is_in_the_audit_log(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
