@@ -18,6 +18,8 @@ from storage import retention as house
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS = 3600.0
+# A process that begins has other things to do.
+FIRST_SECONDS = 120.0
 AT_ONCE = 500
 # Between two packs of many: other writers come in between.
 REST_SECONDS = 0.02
@@ -61,6 +63,7 @@ class Retention:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        await asyncio.sleep(FIRST_SECONDS)
         while True:
             try:
                 if erased := await self.once():

@@ -134,8 +134,6 @@ class Wording:
         found = []
         for span in filter_spans(spans):
             start, end = places[span.start][0], places[span.end - 1][1]
-            if text[start - 1 : start] == "“" and text[end : end + 1] == "”":
-                continue  # what somebody else is said to have said
             rule, better = self._rules[span.label_]
             found.append(Taboo(rule, text[start:end], span.label_, better, start, end))
         return found
