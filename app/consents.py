@@ -56,7 +56,7 @@ def router(parts: Parts) -> APIRouter:
     async def export(visit: Annotated[Visit, Depends(visiting)]) -> JSONResponse:
         """Return everything that we have of the subscriber, as a file."""
         customer_id = chat.subscriber(await chat.required(visit.token, None))
-        headers = {"Content-Disposition": 'attachment; filename="kefu-data.json"', "Cache-Control": "no-store"}
+        headers = {"Content-Disposition": 'attachment; filename="kefu-data.json"'}
         return JSONResponse(await parts.own_data.of(customer_id), headers=headers)
 
     @routes.post("/erase", responses={401: {"description": "nobody is signed in"}})

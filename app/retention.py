@@ -105,7 +105,7 @@ class Retention:
         async with self._database.write() as db:
             await hold(db, "retention", f"customer:{customer_id}")
             own = await house.of_subscriber(db, customer_id)
-            counts = await house.erase(db, customer_id, own.erasable, self._clock.now())
+            counts = await house.erase(db, customer_id, own.erasable)
             entry = AuditEntry(actor, "data.erased", f"customer:{customer_id}", "wish", {**counts, "left": 0})
             proof = await audit.add(db, entry, self._clock)
         return Erased(proof, len(own.erasable), own.going_on, own.under_review)

@@ -85,7 +85,7 @@ def spellings(pattern: str) -> Iterator[str]:
     yield from ("".join(words) for words in product(*choices))
 
 
-# Where a phrase may begin and how far it has come; None before its first piece.
+# Where a phrase begins, how far it has come, and whether a gap is open; None before its first piece.
 type _State = tuple[int, int, bool] | None
 
 

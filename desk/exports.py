@@ -91,10 +91,7 @@ def exports_router(pages: Pages, database: Database, clock: Clock) -> APIRouter:
             await audit.add(db, noted(who, entry[0], number, entry[1]), clock)
         if wish is None or not allowed:
             raise HTTPException(403, NOT_ALLOWED)
-        headers = {
-            "Content-Disposition": f'attachment; filename="conversations-{wish.since}-{wish.until}.csv"',
-            "Cache-Control": "no-store",
-        }
+        headers = {"Content-Disposition": f'attachment; filename="conversations-{wish.since}-{wish.until}.csv"'}
         return StreamingResponse(_rows(database, wish), media_type="text/csv; charset=utf-8", headers=headers)
 
     return routes

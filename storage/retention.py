@@ -69,6 +69,7 @@ _AT_REST = and_(
     ~exists().where(inbox.c.conversation_id == conversation.c.id, inbox.c.state != "done"),
     ~exists().where(outbox.c.conversation_id == conversation.c.id, outbox.c.state.in_(_ON_THE_WAY)),
 )
+_NOT_ERASED = func.coalesce(conversation.c.closed_for, "") != ERASED
 _UNDER_REVIEW = exists().where(nuisance.c.conversation_id == conversation.c.id, nuisance.c.state == "open")
 
 
@@ -109,20 +110,18 @@ async def _old_lines(db: AsyncConnection, table: Table, blank: Mapping[str, Any]
 
 async def old_conversations(db: AsyncConnection, before: datetime, most: int) -> int:
     """Forget with whom a conversation was in which nothing has happened since a moment."""
-    old = select(conversation.c.id).where(
-        conversation.c.erased_at.is_(None), conversation.c.changed_at < before, _AT_REST, ~_UNDER_REVIEW
-    )
+    old = select(conversation.c.id).where(_NOT_ERASED, conversation.c.changed_at < before, _AT_REST, ~_UNDER_REVIEW)
     ids = list((await db.execute(old.order_by(conversation.c.id).limit(most))).scalars())
-    await _forget(db, ids, before)
+    await _forget(db, ids)
     return len(ids)
 
 
-async def _forget(db: AsyncConnection, ids: Sequence[int], at: datetime) -> None:
+async def _forget(db: AsyncConnection, ids: Sequence[int]) -> None:
     """Close conversations, and take out of them and of what hangs on them who it was and what was noted."""
     if not ids:
         return
     closed = {"owner": Owner.NOBODY, "token": conversation.c.token + 1, "closed_for": ERASED, "queued_at": None}
-    nobody: dict[str, Any] = {"address": "", "customer_id": None, "pending": [], "moods": [], "erased_at": at}
+    nobody: dict[str, Any] = {"address": "", "customer_id": None, "pending": [], "moods": []}
     await db.execute(update(conversation).where(conversation.c.id.in_(ids)).values(**closed, **nobody))
     await db.execute(update(rating).where(rating.c.conversation_id.in_(ids)).values(address=""))
     await db.execute(update(appeal).where(appeal.c.conversation_id.in_(ids)).values(text="", why=""))
@@ -152,7 +151,7 @@ async def of_subscriber(db: AsyncConnection, customer_id: int) -> Own:
     )
     theirs = or_(conversation.c.customer_id == customer_id, and_(conversation.c.customer_id.is_(None), addresses))
     columns = (conversation.c.id, _AT_REST.label("at_rest"), _UNDER_REVIEW.label("review"))
-    rows = (await db.execute(select(*columns).where(theirs, conversation.c.erased_at.is_(None)))).all()
+    rows = (await db.execute(select(*columns).where(theirs, _NOT_ERASED))).all()
     return Own(
         [row.id for row in rows if row.at_rest and not row.review],
         sum(not row.at_rest for row in rows),
@@ -160,7 +159,7 @@ async def of_subscriber(db: AsyncConnection, customer_id: int) -> Own:
     )
 
 
-async def erase(db: AsyncConnection, customer_id: int, ids: Sequence[int], at: datetime) -> Mapping[str, int]:
+async def erase(db: AsyncConnection, customer_id: int, ids: Sequence[int]) -> Mapping[str, int]:
     """Erase these conversations of a subscriber and all letters to them; returns rows by table.
 
     Raises RuntimeError where something of it would still be there: then nothing is erased at all.
@@ -175,7 +174,7 @@ async def erase(db: AsyncConnection, customer_id: int, ids: Sequence[int], at: d
         counts[table.name] = done.rowcount
     letters = await db.execute(delete(mailbox).where(_letters(customer_id, addresses)))
     counts[mailbox.name] = letters.rowcount
-    await _forget(db, ids, at)
+    await _forget(db, ids)
     if left := await _left(db, customer_id, ids, said, addresses):
         raise RuntimeError(f"not erased: {left}")
     return counts

@@ -53,7 +53,6 @@ conversation = Table(
     Column("closed_for", String(32)),
     Column("told_at", Moment),  # when who waits was last told of the wait
     Column("repeated", Boolean),  # whether the customer had to say again what was said before (M5)
-    Column("erased_at", Moment),  # since when it is not known any more with whom it was (K8)
 )
 # At most one open conversation for an address and the subscriber proved behind it.
 Index(

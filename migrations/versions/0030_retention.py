@@ -1,9 +1,7 @@
-"""How far what was said has been erased, and which conversations."""
+"""How far what was said has been erased."""
 
 import sqlalchemy as sa
 from alembic import op
-
-from database.handle import Moment
 
 revision = "0030"
 down_revision = "0029"
@@ -13,7 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     """Go up."""
-    op.add_column("conversation", sa.Column("erased_at", Moment))
     op.create_table(
         "retention_mark",
         sa.Column("kind", sa.String(16), primary_key=True),
@@ -26,4 +23,3 @@ def downgrade() -> None:
     """Go down."""
     op.drop_index("calls_by_time", "call_detail")
     op.drop_table("retention_mark")
-    op.drop_column("conversation", "erased_at")

@@ -62,7 +62,7 @@ def test_a_subscriber_agrees_takes_it_back_takes_the_own_data_along_and_has_it_e
     expect(page.get_by_text("已为您删除")).to_contain_text("凭证号")
     proofs = service.sql("select reason, details from audit where action = 'data.erased' and actor = 'customer'")
     assert [(why, json.loads(details)["left"]) for why, details in proofs] == [("wish", 0)]
-    own = "select body from message join conversation on conversation.id = conversation_id where erased_at is not null"
+    own = "select body from message join conversation on conversation.id = conversation_id where closed_for = 'erased'"
     assert {json.loads(body)["text"] for (body,) in service.sql(own)} == {"（内容已按规定删除）"}
     picture(page, "18-consent")
     page.close()
