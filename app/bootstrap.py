@@ -55,6 +55,7 @@ from channels.wechat.api import WeChatApi
 from channels.wechat.send import WeChatChannel
 from compliance.consent import offered
 from compliance.retention import retention
+from compliance.tone import tone
 from compliance.wording import wording
 from core.bell import Bell, Bells
 from core.clock import Clock, SystemClock
@@ -163,6 +164,7 @@ def build(
     }
     service = Service.load()
     wording()  # a wrong content/wording.yml is said at the start, not at the first message
+    tone()
     sessions = StaffSessions(database, clock)
     desk = Desk(database, accounts, clock, bell)
     floods = Floods(settings.per_sender, settings.per_address)

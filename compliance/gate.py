@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from compliance.consent import offered
 from compliance.masking import mask, phones
 from compliance.private import HARD, find, kept
+from compliance.tone import harsh
 from compliance.wording import taboos, without_taboos
 
 MAX_CHARACTERS = 2000
 # How a reader is rid of advertisement; every one says so.
 WAY_OUT = "退订回复TD"
+# The rule of a text that may go out, though its writer had better read it again.
+TONE = "wording.tone"
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ def before_sending(text: str, author: str, own_phone: str | None) -> Decision:
     """Judge `text`, written by `author` (bot, agent, system) to the owner of `own_phone`.
 
     own_phone  the number that the reader has proved to own, or None for a visitor (K1, N3 一)
-    A bot's or the system's text is mended; a person's is given back with the reason (G4).
+    A bot's or the system's text is mended; a person's is given back with the reason (G4), or goes out with a warning
+    where it only sounds harsh (TONE, M9).
     """
     return _judged(text, own_phone) if author == "agent" else _mended(text, own_phone)
 
@@ -72,6 +76,9 @@ def _judged(text: str, own_phone: str | None) -> Decision:
         own = private.rule == "privacy.phone" and phones(text[private.start : private.end]) == {own_phone}
         if not own and (own_phone is None or private.rule in HARD):
             return Decision(False, text, private.rule, f"内容含有{private.kind}，请您删去或打码后再发送。")
+    if sentence := harsh(text):
+        reason = f"“{sentence}”听起来可能生硬，请您再读一遍：说明原因和接下来怎么办。觉得合适的，可以直接发送。"
+        return Decision(True, text, TONE, reason)
     return Decision(True, text)
 
 

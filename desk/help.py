@@ -67,9 +67,13 @@ def help_router(
 
     @routes.post("/conversations/{conversation_id}/check")
     async def check(conversation_id: int, draft: Draft, staff: agent) -> dict[str, str]:
-        """Judge what is being written as the gate will: {"reason": "" or why it can't go out} (G4)."""
+        """Judge what is being written as the gate will: {"reason": why it can't go out, "warning": why not lightly}.
+
+        Each is "" where there is nothing to say (G4, M9).
+        """
         decision = before_sending(draft.text, "agent", await view.own_phone(conversation_id))
-        return {"reason": "" if decision.allowed else decision.reason}
+        reason, warning = ("", decision.reason) if decision.allowed else (decision.reason, "")
+        return {"reason": reason, "warning": warning}
 
     @routes.post("/conversations/{conversation_id}/suggestions")
     async def suggestions(conversation_id: int, staff: agent) -> dict[str, list[dict[str, str]] | list[str]]:

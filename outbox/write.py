@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from compliance.audit import AuditEntry
-from compliance.gate import before_sending
+from compliance.gate import TONE, before_sending
 from core.clock import Clock
 from core.errors import GateRefused
 from core.message import Author, Reply
@@ -47,7 +47,9 @@ async def say(db: AsyncConnection, key: str, reply: Reply, speaker: Speaker, to:
     if not decision.allowed:
         raise GateRefused(decision.rule, decision.reason)
     if decision.rule != "pass":
-        await audit.add(db, _entry(speaker, to, "gate.mended", decision.rule), clock)
+        await audit.add(
+            db, _entry(speaker, to, "gate.warned" if decision.rule == TONE else "gate.mended", decision.rule), clock
+        )
     body = {**reply.body(), **({"text": decision.text} if reply.text else {})}
     at: datetime = clock.now()
     line = await conversations.add_line(

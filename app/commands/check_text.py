@@ -1,6 +1,8 @@
 """`kefu check-text`: texts judged by the wording norms and the privacy rules, one finding a line."""
 
-from compliance.private import find
+from compliance.gate import TONE
+from compliance.private import find, hidden
+from compliance.tone import harsh
 from compliance.wording import taboos
 
 
@@ -14,6 +16,8 @@ def check_text(texts: list[str]) -> int:
 
 def _findings(text: str) -> list[tuple[str, str, str]]:
     found = [(taboo.rule, taboo.phrase, f"{taboo.why}；建议：{taboo.better}") for taboo in taboos(text)]
+    if not found and (sentence := harsh(text)):
+        found.append((TONE, hidden(sentence), "听起来可能生硬；建议：说明原因和接下来怎么办，用“请”和“您”"))
     # An excerpt of a private thing is its beginning: what is printed may be kept somewhere.
     found += [(each.rule, text[each.start : each.end][:3] + "…", f"含有{each.kind}") for each in find(text)]
     return found

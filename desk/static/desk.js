@@ -342,8 +342,8 @@ function judge() {
   checking = setTimeout(async () => {
     const answer = await fetch("/desk/conversations/" + asked + "/check", { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF": csrf }, body: JSON.stringify({ text }) }).catch(() => null);
     if (!answer || !answer.ok || $("text").value !== text || open !== asked) return;
-    const { reason } = await answer.json();
-    problem(reason, !!reason);
+    const { reason, warning } = await answer.json();
+    problem(reason || warning, !!reason);
   }, 300);
 }
 

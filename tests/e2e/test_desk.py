@@ -74,6 +74,10 @@ def test_what_waits_is_given_to_who_is_ready_and_passed_to_a_colleague(
 
     words.fill("这不可能")
     expect(agent.get_by_role("alert")).to_contain_text("服务忌语")  # before it is sent
+    expect(agent.get_by_role("button", name="申诉")).to_be_visible()
+    words.fill("您这耐心也太差了点。")
+    expect(agent.get_by_role("alert")).to_contain_text("听起来可能生硬")  # a warning: nothing to appeal against
+    expect(agent.get_by_role("button", name="申诉")).to_be_hidden()
     words.fill("客户是第二次来问，请留意。")
     agent.get_by_role("button", name="记备注").click()
     expect(agent.locator(".line.note").last).to_contain_text("请留意")

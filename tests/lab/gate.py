@@ -11,6 +11,7 @@ from pathlib import Path
 from backends.orders.port import Change, Kind
 from compliance.calls import before_calling
 from compliance.gate import Advert, before_advertising, before_sending
+from compliance.tone import tone
 from compliance.wording import wording
 
 SENTENCES = Path(__file__).resolve().parent.parent / "unit" / "wording" / "first.tsv"
@@ -39,6 +40,7 @@ def main() -> int:
     # As long as a bill or the answer to a complaint.
     texts += ["".join(texts[at : at + 12])[:300] for at in range(0, len(texts) - 12, 12)]
     wording()
+    tone()
     result = {
         "an agent's text": _milliseconds(lambda text: before_sending(text, "agent", PHONE), texts),
         "the bot's text": _milliseconds(lambda text: before_sending(text, "bot", PHONE), texts),

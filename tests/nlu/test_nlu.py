@@ -142,6 +142,9 @@ def test_check_text_names_rule_excerpt_and_reason(capsys: pytest.CaptureFixture[
     found = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
     assert [row[0] for row in found] == ["wording.shift", "privacy.phone"]
     assert main(["check-text", "您好，请稍等。"]) == 0
+    assert main(["check-text", "您这耐心也太差了点，13900001111"]) == 1
+    told = capsys.readouterr().out
+    assert told.startswith("wording.tone\t您这耐心也太差了点") and "13900001111" not in told
 
 
 def test_the_engines_examples_hold() -> None:

@@ -121,6 +121,17 @@ async def test_a_forbidden_phrase_and_a_strangers_number_are_given_back_with_the
     assert refusals == [("agent:1",), ("agent:1",)]
 
 
+async def test_a_harsh_sentence_goes_out_at_the_agents_wish_and_the_warning_is_written_down(house: InProcess) -> None:
+    await waiting(house)
+    agent = await signed_in(house)
+    token = (await agent.do("take")).json()["token"]
+    assert (await agent.say("您这耐心也太差了点。", token)).status_code == 202
+    assert len(await sent(house, 2)) == 2
+    async with house.parts.database.read() as db:
+        warned = (await db.execute(select(audit.c.actor, audit.c.reason).where(audit.c.action == "gate.warned"))).all()
+    assert warned == [("agent:1", "wording.tone")]
+
+
 async def test_another_agents_conversation_is_not_there(house: InProcess) -> None:
     await waiting(house)
     await (await signed_in(house, "agent1")).do("take")

@@ -206,7 +206,9 @@ async def test_what_is_being_written_is_judged_as_the_gate_will(house: InProcess
     agent = await signed_in(house)
     await agent.do("take")
     assert "服务忌语" in (await agent.do("check", text="这不可能")).json()["reason"]
-    assert (await agent.do("check", text="请您稍等。")).json()["reason"] == ""
+    warned = (await agent.do("check", text="您这耐心也太差了点。")).json()
+    assert warned["reason"] == "" and "听起来可能生硬" in warned["warning"]
+    assert (await agent.do("check", text="请您稍等。")).json() == {"reason": "", "warning": ""}
 
 
 async def test_closing_says_what_it_was_about_and_a_word_of_nobody_s_list_is_refused(house: InProcess) -> None:

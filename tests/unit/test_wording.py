@@ -9,8 +9,9 @@ import yaml
 from actions.words import TOPICS
 from compliance import scripts
 from compliance.masking import mask
+from compliance.tone import LEARNED, Tone, harsh
 from compliance.wording import Wording, pieces_of, taboos
-from tests.lab.wording import SETS, judged
+from tests.lab.wording import LEARNED_FROM, SETS, judged, sentences
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RESPONSES = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
@@ -53,7 +54,7 @@ def test_each_intent_of_the_contract_has_a_name_for_customers_or_is_talk() -> No
     assert set(intents) == set(TOPICS) | talk
 
 
-@pytest.mark.parametrize("name", SETS[:-1])
+@pytest.mark.parametrize("name", SETS[:5])
 def test_the_rules_find_what_is_wrong_and_little_else(name: str) -> None:
     """Given hundreds of sentences of agents, then precision and recall of the rules are at least what the bar says.
 
@@ -68,6 +69,7 @@ def test_the_rules_find_what_is_wrong_and_little_else(name: str) -> None:
 @pytest.mark.parametrize("phrase", [phrase for phrases in PHRASES.values() for phrase in phrases])
 def test_no_phrase_for_agents_breaks_the_wording_norms(phrase: str) -> None:
     assert not taboos(phrase)
+    assert not harsh(phrase)
 
 
 @pytest.mark.parametrize("article", ARTICLES, ids=lambda article: str(article["title"]))
@@ -100,3 +102,39 @@ def test_a_phrase_in_parts_is_one_within_a_clause_and_a_few_words() -> None:
 def test_a_pattern_that_is_none_is_refused_with_its_place(pattern: str) -> None:
     with pytest.raises(ValueError, match="something is wrong at character"):
         pieces_of(pattern)
+
+
+@pytest.mark.parametrize("name", ["first", "second"])
+def test_the_judge_of_tone_finds_what_it_has_never_met_and_little_else(name: str) -> None:
+    """Given hundreds of sentences that are not among those it learned from, then it alone reaches the list's bar."""
+    found = judged(name, "judge")
+    assert found.sentences >= 300
+    assert found.precision >= PRECISION, found.alarms
+    assert found.recall >= RECALL, found.missed
+
+
+@pytest.mark.parametrize("name", ["hard", "sixth"])
+def test_list_and_judge_together_find_what_the_list_was_never_mended_for(name: str) -> None:
+    assert judged(name, "both").recall >= 0.9
+
+
+def test_what_measures_the_judge_is_not_what_taught_it() -> None:
+    taught = {line for kind in ("harsh", "fine") for line in (LEARNED / f"{kind}.txt").read_text().splitlines()}
+    unmet = [name for name in SETS if name not in LEARNED_FROM]
+    assert not [text for name in unmet for _, text in sentences(name) if text in taught]
+
+
+def test_the_harshest_sentence_of_a_text_is_named() -> None:
+    text = "您好，请您稍等。您脑子是不是不好使？谢谢您的耐心。"
+    assert harsh(text) == "您脑子是不是不好使？"
+    assert harsh("") == harsh("……") == harsh("您好，请您稍等。谢谢您的耐心。") == ""
+
+
+def test_the_same_sentences_make_the_same_judge() -> None:
+    one, other = (Tone(["滚开", "活该"], ["您好", "请稍等"]) for _ in range(2))
+    assert one.harshest("您好，活该") == other.harshest("您好，活该")
+
+
+def test_a_judge_of_one_kind_only_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"harsh\.txt"):
+        Tone([], ["您好"])
