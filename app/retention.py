@@ -24,10 +24,15 @@ AT_ONCE = 500
 # Between two packs of many: other writers come in between.
 REST_SECONDS = 0.02
 
+
+async def _old_evidence(db: AsyncConnection, _before: datetime, most: int) -> int:
+    return await house.evidence_of(db, systems.erased_complaints(), most)
+
+
 type Step = Callable[[AsyncConnection, datetime, int], Awaitable[int]]
 STEPS: Mapping[str, Sequence[Step]] = {
-    "said": (house.old_lines, house.old_conversations),
-    "tickets": (systems.old_tickets,),
+    "said": (house.old_lines, house.old_conversations, house.old_pictures),
+    "tickets": (systems.old_tickets, _old_evidence),
     "call_details": (systems.old_call_details,),
     "nuisance": (house.old_nuisance,),
     "breaches": (house.old_breaches,),

@@ -5,7 +5,7 @@ Every function erases `most` rows at most within the caller's transaction and re
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account.tables import call_detail
@@ -38,6 +38,11 @@ async def old_tickets(db: AsyncConnection, before: datetime, most: int) -> int:
     await db.execute(update(repair_ticket).where(repair_ticket.c.number.in_(more)).values(**blank))
     await db.execute(update(repair_event).where(repair_event.c.number.in_(more)).values(text=ERASED_TEXT))
     return len(numbers) + len(more)
+
+
+def erased_complaints() -> Select[tuple[str]]:
+    """Return the numbers of complaints whose facts are gone; what proves them may go too."""
+    return select(complaint_ticket.c.number).where(complaint_ticket.c.facts == ERASED_TEXT)
 
 
 async def old_call_details(db: AsyncConnection, before: datetime, most: int) -> int:

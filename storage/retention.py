@@ -216,6 +216,16 @@ async def _left(
     return {name: count for name, count in left.items() if count}
 
 
+async def old_pictures(db: AsyncConnection, before: datetime, most: int) -> int:
+    """Delete pictures of before a moment that prove nothing, also in conversations that go on."""
+    return await _delete(db, picture, picture.c.id, and_(picture.c.at < before, picture.c.ticket.is_(None)), most)
+
+
+async def evidence_of(db: AsyncConnection, tickets: Select[tuple[str]], most: int) -> int:
+    """Delete the pictures that are evidence of these tickets."""
+    return await _delete(db, picture, picture.c.id, picture.c.ticket.in_(tickets), most)
+
+
 async def old_nuisance(db: AsyncConnection, before: datetime, most: int) -> int:
     """Forget from where somebody disturbed, once it was looked at again."""
     old = select(nuisance.c.id).where(nuisance.c.at < before, nuisance.c.state != "open", nuisance.c.address != "")

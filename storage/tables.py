@@ -296,6 +296,7 @@ picture = Table(
     Column("data", LargeBinary, nullable=False),
     Column("at", Moment, nullable=False),
     Index("pictures_of_customer", "customer_id", "at"),
+    Index("pictures_by_time", "at"),
 )
 
 staff = Table(
@@ -505,6 +506,7 @@ audit = Table(
     Column("reason", String(64), nullable=False),
     Column("details", JSON, nullable=False),
     Index("audit_of_subject", "subject", "id"),
+    Index("audit_of_action", "action", "at"),
     sqlite_autoincrement=True,
 )
 # The chain over the audit log: each entry's place in it, and a hash over the entry and the link before.

@@ -130,7 +130,7 @@ async def test_what_was_said_long_ago_is_gone_and_its_figures_are_not(database: 
 async def test_what_is_younger_or_still_goes_on_stays(database: Database) -> None:
     await talked(database, NOW - timedelta(days=700))
     served = await talked(database, LONG_AGO, OTHER, "served", owner="agent")
-    assert (await retention(database).once())["said"] == 5  # its lines and letters, not with whom
+    assert (await retention(database).once())["said"] == 6  # its lines, letters and picture, not with whom
     async with database.read() as db:
         assert (await conversations.load(db, served)).customer_id == OTHER
     assert (await whole(database)).count(MARKED) > 4
@@ -157,6 +157,18 @@ async def test_what_has_waited_for_a_customer_all_that_time_is_not_sent_any_more
     async with database.read() as db:
         assert list((await db.execute(select(outbox.c.state))).scalars()) == ["dropped"]
         assert (await conversations.load(db, number)).customer_id is None
+
+
+async def test_what_proves_a_complaint_goes_with_it(database: Database) -> None:
+    await talked(database, LONG_AGO)
+    ticket = {"customer_id": OWN, "facts": MARKED, "state": "closed", "opened_at": LONG_AGO}
+    ticket |= {"number": "TS1", "key": "old"}
+    async with database.write() as db:
+        like = dict((await db.execute(select(complaint_ticket).limit(1))).mappings().one())
+        await db.execute(insert(complaint_ticket).values(like | ticket))
+    await retention(database).once()
+    async with database.read() as db:
+        assert not (await db.execute(select(picture.c.id))).all()
 
 
 async def test_many_packs_come_to_an_end_and_each_is_in_the_audit_log(
