@@ -13,21 +13,27 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+from playwright.sync_api import Error, sync_playwright
 from stdnum import luhn
 
 from app.commands.data import import_data
 from app.settings import Settings
+from core.clock import SHANGHAI
+from desk.pages import MENU
 from tests.conftest import Service
 from tests.conversations.browser import Browser
+from tests.lab.desk import BROWSER
 
 NAME, PHONE, OTHER = "欧阳见微", "13747382915", "13747382926"
 ID_NUMBER = "11010519491231002X"
 CARD = "622202123456789" + luhn.calc_check_digit("622202123456789")
 PASSWORD = "739146"
+STAFF = ("agent1", "senior1", "supervisor1", "inspector1", "manager1", "admin1", "auditor1", "engineer1")
 HARD = {"ID number": ID_NUMBER, "card": CARD, "password": PASSWORD}
 SOFT = {"name": NAME, "phone": PHONE, "other phone": OTHER}
 # Where what people say is kept: (table, column); the search index holds the same.
@@ -55,6 +61,22 @@ SPOKEN = (
     f"查{OTHER}的余额",
     "转人工",
 )
+
+
+class _Desk(httpx.Client):
+    """The browser of somebody of the staff, without the pages' scripts."""
+
+    def __init__(self, url: str, login: str) -> None:
+        super().__init__(base_url=url, timeout=40)
+        self.post("/desk/login", data={"login": login, "password": "kefu-demo"})
+        token = re.search(r'name="csrf" content="([^"]+)"', self.get("/desk/me").text)
+        assert token is not None, login
+        self._csrf = token[1]
+
+    def submit(self, address: str, **form: str) -> None:
+        """Send a page's form."""
+        answer = self.post(address, data={**form, "csrf": self._csrf})
+        assert answer.status_code == 303, (address, answer.status_code)
 
 
 @dataclass
@@ -87,6 +109,8 @@ class Hunt:
             self._misuse(client)
         self._desk()
         self._partner()
+        self._staff()
+        self._screens(url)
 
     def _settled(self) -> None:
         """Wait until every message is answered."""
@@ -151,6 +175,42 @@ class Hunt:
                 )
                 self._search("the partners' answers", answer.text, {**HARD, **SOFT})
                 self.asked += 1
+
+    def _staff(self) -> None:
+        """Let everybody of the staff open every page of theirs, and two of them carry texts out of the house."""
+        with contextlib.ExitStack() as doors:
+            staff = {login: doors.enter_context(contextlib.closing(_Desk(self.service.url, login))) for login in STAFF}
+            for login, desk in staff.items():
+                for address in dict.fromkeys(address for address, _, _ in MENU):
+                    page = desk.get(address)
+                    self.asked += 1
+                    if page.status_code == 200:
+                        # Who works on a complaint reads what the customer said of it.
+                        marks = HARD if address in ("/complaints", "/field") else {**HARD, **SOFT}
+                        self._search(f"{address} of {login}", page.text, marks)
+            today = datetime.now(SHANGHAI).date().isoformat()
+            lead, auditor = staff["supervisor1"], staff["auditor1"]
+            lead.submit("/desk/exports", since=today, until=today, why=f"核查{PHONE}的会话")
+            auditor.submit("/desk/exports/1", granted="true")
+            text = lead.get("/desk/exports/1").raise_for_status().text
+            assert len(text.splitlines()) > len(SPOKEN), "the export is empty"
+            self._search("the bulk export", text, {**HARD, **SOFT})
+
+    def _screens(self, url: str) -> None:
+        """Look at what a screenshot of the sandbox would show, as its browser has drawn it."""
+        with sync_playwright() as playwright:
+            try:
+                browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+            except Error as error:
+                print(f"the sandbox's screens are not looked at, no browser: {str(error).splitlines()[0]}")
+                return
+            page = browser.new_page()
+            for address in ("/sandbox", f"/sandbox/phone?sms={OTHER}", "/sandbox/phone?wechat", "/sandbox/phone"):
+                page.goto(url + address)
+                page.wait_for_load_state("networkidle")
+                self._search(f"the screen of {address.partition('=')[0]}", page.inner_text("body"), HARD)
+                self.asked += 1
+            browser.close()
 
     def search(self) -> None:
         """Search everything that was written, after the service has stopped."""

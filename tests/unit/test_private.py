@@ -14,6 +14,9 @@ CARD = "6222021234567890128"
     ("text", "rule", "said"),
     [
         ("我叫王小明，想查话费", "privacy.name", "王小明"),
+        ("我是欧阳见微", "privacy.name", "欧阳见微"),
+        ("扣了我20块，机主张伟，请退", "privacy.name", "张伟"),
+        ("联系人：诸葛明", "privacy.name", "诸葛明"),
         ("机主是张三", "privacy.name", "张三"),
         ("户主：李建国。", "privacy.name", "李建国"),
         (f"身份证{ID}", "privacy.id", ID),
@@ -35,6 +38,9 @@ def test_what_is_private_is_found_where_it_stands(text: str, rule: str, said: st
     [
         "我是李先生，您好",
         "我是黄金会员",
+        "请问机主方便吗？",
+        "机主王女士，您好",
+        "我是高兴的",
         "我是方便面厂的",
         "您的验证码是123456",
         "订单号DD202611240001",
