@@ -1,4 +1,4 @@
-"""What N3 calls customer information, found in a text: numbers, cards, passwords, names and addresses."""
+"""What N3 calls customer information, found in a text: numbers, cards, passwords, names, bills, addresses."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _TITLE = "先生|女士|小姐|总|老师|经理|主任"
 _WORD = "方便|马上|高兴|任何|曾经|万一|于是|程序|金额|白天"
 _CALLED = rf"(?!{_WORD})(?:{_TWO_CHARACTERS}|[{_FAMILY}](?!{_TITLE}))[\u4e00-\u9fff]{{1,2}}"
 _END = r"(?=[，。,.；;、！？\s]|$)"
-_OWNER = "机主|户主|户名|联系人|登记人|持卡人"
+_OWNER = "机主|户主|户名|联系人|登记人|持卡人|负责人|经办人|法定代表人"
 _NAME = re.compile(
     rf"(?:{_OWNER}|姓名|客户名|名字|本人)(?:是|为|叫|：|:)\s*({_CALLED})"
     rf"|(?:{_OWNER}|我叫|我是|他叫|她叫|名叫)({_CALLED}){_END}"
@@ -32,6 +32,13 @@ _ADDRESS = re.compile(
 )
 _CARD = re.compile(r"(?<![\dA-Za-z])(?:\d[ -]?){15,18}\d(?!\d)")
 _PASSWORD = re.compile(r"密码(?:就)?(?:是|为|：|:|改成|设成|设为)?\s*(\d{6})(?!\d)")
+# An amount of somebody's, not a price; and how long somebody's call was.
+_BILL = re.compile(
+    r"(?:您|机主|客户|该号码|本机|他|她)[^，。；！？\n办改套如满]{0,12}?"
+    r"((?:话费|账单|余额|欠费|消费|月租|通话费|流量费|短信费)"
+    r"(?:合计|共计|总计|总额|余额|金额|一共|共|是|为|还有|还剩|剩余|[：: ])*\d+(?:\.\d{1,2})?元)"
+    r"|(?:主叫|被叫|呼出|呼入)[^。；\n]{0,30}?(?<!\d)(\d{1,3}分(?:\d{1,2}秒|钟)|\d{1,4}秒)"
+)
 _POSITION = re.compile(r"(?<![\d.])(?:北纬|东经|纬度|经度)?\s*\d{1,3}\.\d{4,}\s*[，,]\s*\d{1,3}\.\d{4,}(?![\d.])")
 
 
@@ -74,11 +81,13 @@ def _all(text: str) -> Iterator[Private]:
         yield Private("privacy.name", "姓名", *found.span(1 if found[1] else 2))
     for found in _ADDRESS.finditer(text):
         yield Private("privacy.address", "地址", *found.span())
+    for found in _BILL.finditer(text):
+        yield Private("privacy.bill", "账单内容", *found.span(1 if found[1] else 2))
     for found in _POSITION.finditer(text):
         yield Private("privacy.position", "位置", *found.span())
 
 
-# What identifies its owner wherever it stands; names, addresses and positions may be told to who has proved to be it.
+# What identifies its owner wherever it stands; the rest may be told to who has proved to be the owner.
 HARD = frozenset({"privacy.id", "privacy.phone", "privacy.card", "privacy.password"})
 # What a customer types and nobody need ever read again: it was compared, and no agent works with it.
 _NOT_KEPT = frozenset({"privacy.id", "privacy.card", "privacy.password"})
