@@ -1,15 +1,47 @@
-"""Addresses as people write them, far enough to send an engineer."""
+"""Addresses as people write them, far enough to send an engineer: down to the room.
+
+An address is one area or two (建设路66号, 金色家园) and what lies in it (5号楼3单元602室). Whatever is said around it
+(我家住在, 断网了, 今天中午就) is no part of it.
+"""
 
 import re
 
-_NUM = "[0-9零一二三四五六七八九十百A-Za-z]+"
-_AREA = re.compile(
-    r"(?:[\u4e00-\u9fa5]{2,8}(?:省|市|区|县))*[\u4e00-\u9fa5]{1,10}?(?:路|街道|大街|街|大道|巷|胡同|小区|花园|家园|苑|里小区|(?<![家这那哪])里|广场|大厦|公寓|镇|乡|村|新村|城)"
-    rf"(?:{_NUM}(?:号院|号|弄))?"
+_HAN = "[\u4e00-\u9fa5]"
+_NUM = r"(?:[A-Za-z]?\d{1,4}[A-Za-z]?|[A-Za-z]|[零一二三四五六七八九十百]+)"
+_TIME = r"(?!\s*(?:上午|下午|早|晚|中午|就|来|开始|断|[前后]))"
+# A word of these in front of an area ends what is said before it; none is part of a name.
+_BEFORE_IT = re.compile(
+    r"宽带|网上|网络?(?!新)|固话|电视|手机|信号|[断坏停]了|断网|报修|维修|修一?下|登记|一下"
+    r"|(?:搬家?|移机?|迁|改|换|装|寄|送)(?:到|成|在|至|去|为)|地址(?:错了)?|住址|位置"
+    r"|(?<=[我咱你他她妈爸爷奶婆公])家|家(?:住|在|是|里)|[住装]在|我们?|咱们?|你们|[他她它]们?"
+    r"|[的了着过吗呢吧啊嘛呀是在到把被请帮这那哪没就]|不对|[昨今明后前]天|早上|上午|中午|下午|晚上|从|来(?![福安宾广])"
 )
+# Suffixes of areas, with what makes the same characters another word: 路由器, 线路, 校园网, 网上商城, 农村, 夜里.
+_SUFFIX = (
+    r"(?:(?<![线电网马走条铁水一])路(?![由器上费过])|街道(?!办)|大街|街(?!道|口)|大道|巷|胡同|小区|花园|家园|苑"
+    r"|(?<![公校乐儿田])园(?![网区])|广场|大厦|公寓|新村|里小区"
+    rf"|(?<={_HAN}{{2}})(?:里(?=\s*\d)|(?<!农)村|镇|乡|(?<!商)城(?![市管]))|[村镇乡](?=\s*{_NUM}(?:号|组|队|栋|幢))"
+    rf"|(?:府|湾|庭|轩|居|阁|邸|郡|坊|堡|岸|墅|公馆|中心|国际|天下)(?=\s*{_NUM}(?:号|栋|幢|座|期|单元)))"
+)
+_DISTRICTS = rf"(?:{_HAN}{{2,8}}?[省市区县](?!域)){{0,4}}"
+_NUMBER_IN_STREET = rf"\s*{_NUM}(?:-\d+)?(?:号院|号(?![楼线])|弄){_TIME}"
+_AREA = re.compile(rf"{_DISTRICTS}{_HAN}{{1,10}}?{_SUFFIX}(?:{_NUM}期)?(?:{_NUMBER_IN_STREET})?")
+_BUILDING = rf"{_NUM}(?:号楼|号院|栋|幢|楼|座|单元|门|层|梯)"
+_DOOR = rf"{_NUM}号{_TIME}(?![楼线])"
+# Right after a floor a number is a door, whatever happened there: 11楼2号断网了.
+_INNER_DOOR = rf"(?<=[楼层元栋幢座门]){_NUM}号(?!\s*(?:[上下中]午|早|晚)|[楼线])"
+# Bare digits are a room only where nothing makes a time, a price or a longer number of them.
+_ROOM = (
+    rf"(?:{_NUM}[室户房]|\d{{2,4}}(?![\d点时分天月年元块兆号%:：GgMm.-])"
+    r"|[零一二三四五六七八九]{3,4}(?![零一二三四五六七八九十百点]))"
+)
+_DASHED = r"(?<![\d-])[A-Za-z]?\d{1,3}(?:[-—]\d{1,4}){1,3}(?![\d-])室?"
 _DETAIL = re.compile(
-    rf"(?:{_NUM}(?:号院|号楼|号|栋|幢|楼|座|单元|层|室|户)[\s,，]?)+(?:\d{{2,4}})?室?|{_NUM}-\d+(?:-\d+)?"
+    rf"(?:{_DASHED}|(?:{_BUILDING}[\s,，的-]?)+(?:{_DASHED}|{_INNER_DOOR}|{_ROOM})?"
+    rf"|{_DOOR}(?:{_BUILDING}[\s,，-]?)*{_ROOM}?|{_NUM}[室户])"
 )
+# A second area may have a name of any kind where a building of it follows: 建国路88号万科金域3栋201.
+_NAMED_BY_BUILDING = re.compile(rf"{_HAN}{{2,8}}?(?=\s*{_NUM}(?:号楼|栋|幢|座|单元))")
 _LEAD = re.compile(r"^.*(?:地址错了|地址|住址|家住|住在|我家在|我家|位置|不对|错了)[是在为:：,，]*")
 _HOUSE = re.compile(rf"{_NUM}(?:号楼|号院|号|栋|幢|楼|座|单元|室|户)|{_NUM}-\d+|\d{{3,4}}$")
 
@@ -17,25 +49,48 @@ _HOUSE = re.compile(rf"{_NUM}(?:号楼|号院|号|栋|幢|楼|座|单元|室|户
 def read_address(text: str) -> str | None:
     """Return the address in `text`, without the words around it, or None.
 
-    >>> read_address("哦不对，地址是人民路21号3单元401")
-    '人民路21号3单元401'
+    >>> read_address("哦不对，地址是人民路21号3单元401"), read_address("江景花园5号楼602断网了")
+    ('人民路21号3单元401', '江景花园5号楼602')
     """
-    candidate = _LEAD.sub("", text, count=1) if _LEAD.search(text) else text
-    for part in (candidate, text):
-        if (area := _AREA.search(part)) is not None:
-            rest = part[area.end() :]
-            tail = re.match(r"[\u4e00-\u9fa50-9A-Za-z\-\s号栋]{0,30}", rest)
-            more = _AREA.match(rest)
-            end = more.end() if more else 0
-            detail = _DETAIL.match(rest[end:].lstrip()) if tail else None
-            return (area[0] + rest[:end] + (detail[0] if detail else "")).strip()
+    candidate = _LEAD.sub("", text, count=1)
+    for part in dict.fromkeys((candidate, text)):
+        if (area := _area(part)) is not None:
+            start, end = area
+            return part[start : _end(part, end)].strip(" ,，的-")
     return None
 
 
+def _area(text: str) -> tuple[int, int] | None:
+    """Return where the first area of `text` begins and ends; its name begins after the words around it."""
+    at = 0
+    while (area := _AREA.search(text, at)) is not None:
+        starts = [area.start() + word.end() for word in _BEFORE_IT.finditer(area[0])]
+        for start in reversed(starts or [area.start()]):
+            own = _AREA.match(text, start)
+            if own and own.end() == area.end():
+                return start, area.end()
+        at = area.end()
+    return None
+
+
+def _end(text: str, end: int) -> int:
+    """Return where the address ends whose first area ends at `end`."""
+    for pattern in (_AREA, _NAMED_BY_BUILDING):
+        if (more := pattern.match(text, end)) and not _BEFORE_IT.search(more[0]):
+            end = more.end()
+            break
+    detail = _DETAIL.match(text, end + (text[end : end + 1] in (" ", ",", "，")))
+    return detail.end() if detail else end
+
+
 def read_house(text: str) -> str | None:
-    """Return building, unit and room in `text` where it is an address's second half, or None."""
+    """Return building, unit and room in `text` as written, where it is an address's second half, or None.
+
+    >>> read_house("五号楼二单元301"), read_house("25号上午")
+    ('五号楼二单元301', None)
+    """
     match = _DETAIL.search(text)
-    return match[0].strip() if match else None
+    return match[0].strip(" ,，的-") if match else None
 
 
 def names_a_house(address: str) -> bool:

@@ -1,17 +1,45 @@
 """Choices where a channel has no buttons: numbered in the text, and chosen by the number."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from enum import Enum
+from typing import Final
 
 from core.message import Reply
+from core.numerals import Unclear as Unclear
+from core.numerals import whole
 
 # Channels on which a customer can only write.
 WITHOUT_BUTTONS = frozenset({"sms", "wechat"})
 # Channels on which every message counts: what a turn says is one message.
 ONE_MESSAGE = frozenset({"wechat"})
-_DIGITS = "一二三四五六七八九"
-_CHOSEN = re.compile(rf"(?:我?选|回复|第)?\s*([1-9１-９{_DIGITS}])\s*(?:个|号|项)?[。.]?")
+
+
+class All(Enum):
+    """The answer that takes every choice."""
+
+    ALL = "all"
+
+
+ALL: Final = All.ALL
+
+_NUMBER = r"(?P<{}>\d{{1,2}}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_VERB = r"(?:我|就|那就?|还是|要|想要|选择?|回复?|按|点|办理?|来|用|是|[,，\s])*"
+_THING = r"(?:个|项|条|款|号|种|套餐|方案|选项|时间)*"
+_END = r"(?:的|吧|呗|啊|呀|哦|了|就行|就好|好了|可以|谢谢?|[\s。.!！,，、;；~])*"
+# ①, 1、, (1), 选1吧; 1个 and 1GB的 are amounts of something, so after a bare number stands nothing more.
+_BARE = rf"[(（\[【]?{_NUMBER.format('bare')}[)）\]】]?(?:[号项])?"
+_ORDINAL = rf"第{_NUMBER.format('ordinal')}{_THING}(?:那[个项条种])?"
+_FROM_END = rf"(?:倒数第{_NUMBER.format('from_end')}{_THING}|(?P<last>最后|末尾)的?那?一?{_THING})"
+_HEAD = rf"(?P<head>[头首]一?{_THING})"
+_OF_TWO = r"(?:(?P<upper>[上前][面边头]|前)|(?P<lower>[下后][面边头]|后))(?:那?一?[个项条种]|者|的)"
+_ALL_OF = r"(?:(?P<of>\d|[两俩二三四五六七八九])[个项条种样]?)?(?:全部?都?|都)(?:要|办理?|开通?|选|订|退|来)"
+_CHOSEN = re.compile(rf"{_VERB}(?:{_BARE}|{_ORDINAL}|{_FROM_END}|{_HEAD}|{_OF_TWO}|(?P<all>{_ALL_OF})){_END}")
+_SEVERAL = re.compile(
+    rf"{_VERB}(?:第?{_NUMBER.format('one')}{_THING}(?:[、,，]|和|跟|或者?|还是))+第?{_NUMBER.format('other')}{_THING}{_END}"
+)
 
 
 def numbered(reply: Reply) -> Reply:
@@ -43,14 +71,58 @@ def merged(replies: Sequence[Reply]) -> tuple[Reply, ...]:
     return (Reply("\n".join(reply.text for reply in replies if reply.text), buttons, custom=custom),)
 
 
+def which(text: str, count: int) -> int | All | None:
+    """Return which of `count` choices `text` means, from 0; ALL for all of them; None where it is no choice.
+
+    Raises Unclear where several are named, or one that fits another count: 上面那个 of three, 两个都要 of three.
+
+    >>> which("①", 3), which("第二个吧", 3), which("最后一个", 3), which("倒数第二个", 3), which("下面那个", 2)
+    (0, 1, 2, 1, 1)
+    >>> which("都要", 2), which("4", 3), which("1GB的", 3), which("59那个", 3)
+    (<All.ALL: 'all'>, None, None, None)
+    """
+    said = _clean(text)
+    if (found := _CHOSEN.fullmatch(said)) is None:
+        if _SEVERAL.fullmatch(said):
+            raise Unclear(text)
+        return None
+    if found["all"]:
+        if found["of"] and whole(found["of"]) != count:
+            raise Unclear(text)
+        return ALL
+    if found["upper"] or found["lower"]:
+        if count != 2:
+            raise Unclear(text)
+        return 0 if found["upper"] else 1
+    if found["head"]:
+        place = 0
+    elif found["last"] or found["from_end"]:
+        place = count - (whole(found["from_end"]) or 0 if found["from_end"] else 1)
+    else:
+        place = (whole(found["bare"] or found["ordinal"]) or 0) - 1
+    # 倒数第零个 is none, too.
+    return place if 0 <= place < count else None
+
+
 def chosen(text: str, choices: Sequence[str]) -> str | None:
-    """Return what the customer would have pressed, or None where the text is no number of a choice.
+    """Return what the customer would have pressed, or None where the text is not one of the choices.
 
     >>> chosen("2", ["确认", "取消"]), chosen("第一个", ["确认", "取消"]), chosen("3", ["确认", "取消"])
     ('取消', '确认', None)
     """
-    said = _CHOSEN.fullmatch(text.strip())
-    if said is None:
+    try:
+        place = which(text, len(choices))
+    except Unclear:
         return None
-    number = _DIGITS.index(said[1]) + 1 if said[1] in _DIGITS else int(said[1])
-    return choices[number - 1] if number <= len(choices) else None
+    return choices[place] if isinstance(place, int) else None
+
+
+def _clean(text: str) -> str:
+    """Return `text` in half width, with ringed and keycap digits as digits and without what can't be seen."""
+    seen = (character for character in text if unicodedata.category(character) not in ("Cf", "Mn", "Me"))
+    # NFKC makes digits of ① and ⑴ but not of ❶.
+    plain = (
+        str(unicodedata.digit(character, character)) if unicodedata.category(character) == "No" else character
+        for character in seen
+    )
+    return unicodedata.normalize("NFKC", "".join(plain)).strip()

@@ -1,15 +1,14 @@
 """What the rest of the house may ask about paying in (C3). All money is in fen."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from core.amounts import Unclear, amounts
+
 LEAST_FEN, MOST_FEN = 100, 500_000
 PAYMENT_LIVES = timedelta(minutes=30)
-_AMOUNT = re.compile(r"(-?)(\d+(?:\.\d+)?|[一二两三四五六七八九]百|一千)\s*(?:块|元|话费)?")
-_HUNDREDS = {character: value * 100 for value, character in enumerate("一二三四五六七八九", start=1)} | {"两": 200}
 
 
 class State(StrEnum):
@@ -37,6 +36,10 @@ class AmountRefused(ValueError):
         """Carry the amount."""
         super().__init__(why)
         self.why = why
+
+
+class AmountUnclear(AmountRefused):
+    """An amount is named, but not which: 三四十块, 50或者100块. One asks back."""
 
 
 class PaymentRefused(Exception):
@@ -68,23 +71,20 @@ class Payments(Protocol):
 
 
 def read_amount(text: str) -> int | None:
-    """Return the amount in fen that `text` names, or None where it names none. Raises AmountRefused.
+    """Return the amount in fen that `text` names, or None where it names none.
+
+    Raises AmountUnclear where it can't be read exactly or there are several, AmountRefused outside the limits.
 
     >>> read_amount("充50块"), read_amount("充值两百"), read_amount("交话费")
     (5000, 20000, None)
     """
-    match = _AMOUNT.search(text)
-    if match is None:
-        return None
-    minus, figure = match.groups()
-    whole, _, cents = figure.partition(".")
-    if minus or len(cents) > 2:
-        raise AmountRefused(figure)
-    if whole.isdigit():
-        fen = int(whole) * 100 + int(cents.ljust(2, "0")) if cents else int(whole) * 100
-    else:
-        fen = 100_000 if whole == "一千" else _HUNDREDS[whole[0]] * 100
-    return checked(fen)
+    try:
+        sums = {amount.fen for amount in amounts(text, bare=True)}
+    except Unclear as unclear:
+        raise AmountUnclear(str(unclear)) from unclear
+    if len(sums) > 1:
+        raise AmountUnclear(text)
+    return checked(sums.pop()) if sums else None
 
 
 def checked(amount_fen: int) -> int:
