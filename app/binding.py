@@ -11,6 +11,8 @@ from backends.identity.bindings import Bindings
 from backends.identity.port import Verdict
 from compliance import scripts
 from compliance.masking import mask_phone
+from core.digits import in_digits
+from core.identifiers import identifiers
 from core.message import Reply
 from core.notices import Notices
 from storage.conversations import Conversation
@@ -18,9 +20,23 @@ from storage.inbox import Letter
 
 # Channels whose address is an account that nobody has tied to a number yet.
 BINDABLE = frozenset({"telegram", "wechat"})
-_BIND = re.compile(r"(绑定|绑一下|绑)?(?:我的)?(?:手机号码|手机号|手机|号码)?[\s:：，,]*(?:\+?86)?(1[3-9]\d{9})?")
+_BIND = re.compile("绑定|绑一下|绑|bind", re.IGNORECASE)
 _UNBIND = re.compile(r"(?:我要)?(?:解绑|解除绑定|取消绑定)(?:手机号码|手机号|手机|号码)?")
-_CODE = re.compile(r"\d{6}")
+# What may stand around a number that is sent to be bound, or around a code. Whoever says more is about something else.
+_AROUND = (
+    "您好|你好|谢谢|麻烦|好的|我的|本人的?|我|这个|这是|就是|请|的|是|为|了|啊|哦|呢|吧|"
+    "it's|hello|hi|please|thanks|my|this|the|here|is|it|ok"
+)
+# Whoever wants or gives something says what: "我要13800138000" wishes for a number.
+_WISH = "一下|要|想|帮|给|把|用"
+_NUMBERED = "手机号码|手机号|手机|电话号码|电话|号码|号|phone|mobile|cell|number|no|tel"
+_CODED = "短信|验证码|校验码|动态码|确认码|收到|回复|输入|sms|verification|code"
+_AROUND_A_NUMBER = re.compile(rf"{_NUMBERED}|{_AROUND}|\W|_", re.IGNORECASE)
+_AROUND_BIND = re.compile(rf"{_BIND.pattern}|{_WISH}|{_AROUND_A_NUMBER.pattern}", re.IGNORECASE)
+_AROUND_A_CODE = re.compile(rf"(?:{_CODED}|{_AROUND})", re.IGNORECASE)
+# 123456, 123 456, 123-456, 12 34 56, 1 2 3 4 5 6; "26-11-25" is a day.
+_CODE = re.compile(r"\d{6}|\d{3}[\s\-·.]\d{3}|\d\d(?:\s\d\d){2}|\d(?:\s\d){5}")
+_PUNCTUATION = " \t\n\r　:：,，。.!！“”\"'()（）[]【】"
 _JUDGED = {
     Verdict.WRONG: scripts.BIND_WRONG,
     Verdict.EXPIRED: scripts.BIND_EXPIRED,
@@ -50,12 +66,12 @@ class Binding:
         text = letter.text.strip().rstrip("。.!！")
         if _UNBIND.fullmatch(text):
             return await self._unbind(current)
-        if _CODE.fullmatch(text) and await self._bindings.asked_for(current.channel, current.address):
-            return await self._prove(letter, current, text)
-        said = _BIND.fullmatch(text)
-        if said is None or not text:
+        if (code := code_in(text)) and await self._bindings.asked_for(current.channel, current.address):
+            return await self._prove(letter, current, code)
+        phone = phone_in(text)
+        if phone is None:
             return None
-        word, phone = said.groups()
+        word = _BIND.search(text) is not None
         if phone and (word or current.customer_id is None):
             return await self._ask(letter, current, phone)
         return Bound(Reply(scripts.BIND_HOW)) if word else None
@@ -81,3 +97,32 @@ class Binding:
             return Bound(Reply(scripts.NOT_BOUND))
         await self._bindings.unbind(current.channel, current.address)
         return Bound(Reply(scripts.UNBOUND))
+
+
+def phone_in(text: str) -> str | None:
+    """Return the one mobile number that a message consists of, "" where it names none; None where it says more.
+
+    >>> phone_in("我的手机是 138 0013 8000"), phone_in("绑定+86 138-0013-8000"), phone_in("绑定手机号")
+    ('13800138000', '13800138000', '')
+    >>> phone_in("13800138000的话费是多少")
+    """
+    numbers = identifiers(text)
+    if len(numbers) > 1 or any(each.kind != "phone" for each in numbers):
+        return None
+    around = text
+    for each in numbers:
+        around = text[: each.start] + " " + text[each.end :]
+    words = _AROUND_BIND if _BIND.search(text) else _AROUND_A_NUMBER
+    if words.sub("", around):
+        return None
+    return numbers[0].value if numbers else ""
+
+
+def code_in(text: str) -> str | None:
+    """Return the six digits that a message consists of, or None where it says more.
+
+    >>> [code_in(text) for text in ("验证码是123456", "１２３　４５６", "code: 123456", "一二三四五六", "充123456")]
+    ['123456', '123456', '123456', '123456', None]
+    """
+    left = in_digits(_AROUND_A_CODE.sub(" ", text)).strip(_PUNCTUATION)
+    return re.sub(r"\D", "", left) if _CODE.fullmatch(left) else None

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from stdnum import luhn
-from stdnum.cn import ric
-
-from compliance.masking import ID_NUMBER, PHONE
+from compliance.masking import mask_digits
+from core.identifiers import identifiers
 
 # Family names of Chinese people, the frequent ones: a name is only looked for where a text says that one comes.
 _FAMILY = (
@@ -30,7 +28,6 @@ _ADDRESS = re.compile(
     r"(?:[\u4e00-\u9fff]{2,8}(?:省|市|区|县|镇|乡))?[\u4e00-\u9fff]{1,10}(?:路|街|道|巷|弄|村|小区|花园|苑)"
     r"[\u4e00-\u9fff]{0,6}\d{1,5}(?:号|栋|幢|座|弄)(?:[\u4e00-\u9fffA-Za-z]{0,3}\d{1,5}(?:号楼|单元|室|号|楼|栋|层))*"
 )
-_CARD = re.compile(r"(?<![\dA-Za-z])(?:\d[ -]?){15,18}\d(?!\d)")
 _PASSWORD = re.compile(r"密码(?:就)?(?:是|为|：|:|改成|设成|设为)?\s*(\d{6})(?!\d)")
 # An amount of somebody's, not a price; and how long somebody's call was.
 _BILL = re.compile(
@@ -40,16 +37,23 @@ _BILL = re.compile(
     r"|(?:主叫|被叫|呼出|呼入)[^。；\n]{0,30}?(?<!\d)(\d{1,3}分(?:\d{1,2}秒|钟)|\d{1,4}秒)"
 )
 _POSITION = re.compile(r"(?<![\d.])(?:北纬|东经|纬度|经度)?\s*\d{1,3}\.\d{4,}\s*[，,]\s*\d{1,3}\.\d{4,}(?![\d.])")
+# What a number says of a person; a landline is not among it: our halls have them.
+_NUMBERS = {
+    "id": ("privacy.id", "身份证号码"),
+    "phone": ("privacy.phone", "手机号码"),
+    "card": ("privacy.card", "银行卡号"),
+}
 
 
 @dataclass(frozen=True)
 class Private:
-    """A place in a text that says something about a person: what kind, and from where to where."""
+    """A place in a text that says something about a person: what kind, from where to where, and a number's digits."""
 
     rule: str
     kind: str
     start: int
     end: int
+    digits: str = ""
 
 
 def find(text: str) -> list[Private]:
@@ -67,14 +71,9 @@ def find(text: str) -> list[Private]:
 
 
 def _all(text: str) -> Iterator[Private]:
-    for found in ID_NUMBER.finditer(text):
-        yield Private("privacy.id", "身份证号码", *found.span())
-    for found in PHONE.finditer(text):
-        yield Private("privacy.phone", "手机号码", *found.span())
-    for found in _CARD.finditer(text):
-        digits = re.sub(r"\D", "", found[0])
-        if luhn.is_valid(digits) and not ric.is_valid(digits):
-            yield Private("privacy.card", "银行卡号", *found.span())
+    for number in identifiers(text):
+        if number.kind in _NUMBERS:
+            yield Private(*_NUMBERS[number.kind], number.start, number.end, number.value)
     for found in _PASSWORD.finditer(text):
         yield Private("privacy.password", "服务密码", *found.span(1))
     for found in _NAME.finditer(text):
@@ -101,8 +100,7 @@ def kept(text: str) -> str:
     """
     for found in reversed(find(text)):
         if found.rule in _NOT_KEPT:
-            shown = _hidden(found.rule, text[found.start : found.end])
-            text = text[: found.start] + shown + text[found.end :]
+            text = text[: found.start] + _hidden(found, found.end - found.start) + text[found.end :]
     return text
 
 
@@ -117,8 +115,9 @@ def hidden(text: str) -> str:
     return text
 
 
-def _hidden(rule: str, said: str) -> str:
-    return "*" * len(said) if rule == "privacy.password" else said[:3] + "*" * (len(said) - 7) + said[-4:]
+def _hidden(found: Private, length: int) -> str:
+    """Return what is shown in the place of something; it is as long, so that other places in the text stay right."""
+    return mask_digits(found.digits, length) if found.digits else "*" * length
 
 
 def kept_within[Value](value: Value) -> Value:
@@ -146,5 +145,9 @@ def restored(shown: str, original: str) -> str:
     for found in find(original):
         if found.rule in _NOT_KEPT:
             said = original[found.start : found.end]
-            shown = shown.replace(_hidden(found.rule, said), said, 1)
+            # Who hid it may have seen it as it was written, or brought into plain digits by the engine.
+            lengths = (len(said), len(found.digits)) if found.digits else (len(said),)
+            hidden_as = next((form for each in lengths if (form := _hidden(found, each)) in shown), None)
+            if hidden_as is not None:
+                shown = shown.replace(hidden_as, said, 1)
     return shown

@@ -10,19 +10,27 @@ from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
 from backends.identity.tables import resident_id
+from core.identifiers import identifiers
 from database.handle import Database
 
 _hasher = PasswordHasher()
 
 
 def id_number_of(text: str) -> str | None:
-    """Return the resident ID number that `text` consists of, or None: also where its check digit or birthday is wrong.
+    """Return the resident ID number in `text`, however it is written, or None: also where it cannot be one.
 
-    >>> id_number_of("11010519491231002x"), id_number_of("110105194912310021"), id_number_of("查话费")
-    ('11010519491231002X', None, None)
+    Its check digit or its birthday may be wrong, or there are two.
+
+    >>> id_number_of("11010519491231002x"), id_number_of("是１１０１０５-19491231-002 Ｘ")
+    ('11010519491231002X', '11010519491231002X')
+    >>> id_number_of("110105194912310021"), id_number_of("查话费")
+    (None, None)
     """
+    numbers = {each.value for each in identifiers(text) if each.kind == "id"}
+    if len(numbers) != 1:
+        return None
     try:
-        return str(ric.validate(text.strip().upper()))
+        return str(ric.validate(numbers.pop()))
     except ValidationError:
         return None
 

@@ -57,12 +57,12 @@ class CarrierEntities(Learned, EntityExtractorMixin):
             if any(taken[start:end]):
                 continue
             taken[start:end] = [True] * (end - start)
-            if kind == "-":  # looks like a name and is none
+            if kind == "-":  # looks like a fact and is none
                 continue
             found.append(
                 {
                     "entity": kind,
-                    "value": text[start:end],
+                    "value": formats.value(kind, text[start:end]),
                     "start": start,
                     "end": end,
                     "confidence": 1.0,

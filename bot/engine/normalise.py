@@ -12,13 +12,17 @@ from functools import lru_cache
 from opencc import OpenCC
 
 from bot.engine.homophones import as_meant
+from core.identifiers import identifiers
 
 # Characters. What is longer is no message to a customer service any more; its beginning is still read.
 LONGEST = 10_000
 # What the classifiers look at of a long message: its beginning carries the request, its end the threat.
 _HEAD, _TAIL = 600, 200
 
-_CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2028-\u202e\ufeff]")
+# Also what cannot be seen, and what makes a keycap of a digit.
+_CONTROL = re.compile(
+    r"[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u20e3\ufe0e\ufe0f\ufeff]"
+)
 _PUNCTUATION = set("，。！？：；（）【】…")
 _SPACE = re.compile(r"\s+")
 _FILLER = re.compile(
@@ -39,15 +43,17 @@ _TO_SIMPLIFIED = OpenCC("t2s")
 def normalise(text: str) -> str:
     """Return `text` in half width, simplified characters and single spaces, without control characters.
 
-    Numbers that were spoken digit by digit are written in digits.
+    Phone numbers and ID numbers are written in their digits, and so is what was spoken digit by digit.
 
     >>> normalise("查詢　我的ＸＸ餘額")
     '查询 我的XX余额'
     >>> normalise("幺三八零零幺三八零零零的话费")
     '13800138000的话费'
+    >>> normalise("①+86 138-0013-8000 ②１３９·００１３·９０００")
+    '1 13800138000 2 13900139000'
     """
     # Chinese punctuation stays as it was written: the words may be read back to the customer.
-    text = text[:LONGEST]
+    text = _plain_numbers(text[:LONGEST])
     plain = "".join(each if each in _PUNCTUATION else unicodedata.normalize("NFKC", each) for each in text)
     plain = _SPACE.sub(" ", _CONTROL.sub("", plain)).strip()
     return _in_digits(str(_TO_SIMPLIFIED.convert(plain)))
@@ -73,6 +79,18 @@ def essence(text: str) -> str:
     short = _STUTTER.sub(r"\1", _EMOJI.sub("", _FILLER.sub("", _LONG_NUMBER.sub("号码", plain))))
     short = as_meant(_REPEATED.sub(r"\1", short)).strip(" ,，。、")
     return short or plain
+
+
+def _plain_numbers(text: str) -> str:
+    """Return `text` with its numbers in digits alone; this comes first, for in half width ① would join one."""
+    for number in reversed(identifiers(text)):
+        before, after = text[: number.start], text[number.end :]
+        text = before + " " * _joins(before[-1:]) + number.value + " " * _joins(after[:1]) + after
+    return text
+
+
+def _joins(beside: str) -> bool:
+    return bool(beside) and (unicodedata.digit(beside, None) is not None or unicodedata.category(beside)[0] == "M")
 
 
 def _in_digits(text: str) -> str:

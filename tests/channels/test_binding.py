@@ -4,7 +4,9 @@ import itertools
 import re
 
 import httpx
+import pytest
 
+from app.binding import code_in, phone_in
 from tests.channels.conftest import SECRET
 from tests.channels.runner import settled
 from tests.fakes.bot_api import BotApi
@@ -92,3 +94,59 @@ async def test_binding_works_while_the_engine_is_down(house: InProcess, bot_api:
     house.engine.down = True
     await say(house, bot_api, f"绑定{ME}")
     assert "已为您绑定" in await say(house, bot_api, await code(house.client, ME))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "+86 138 0013 8000", "138-0013-8000", "１３８００１３８０００", "008613800138000", "13800138000\u200b",
+        "我的手机是 138 0013 8000", "绑定+86 138-0013-8000", "绑一下幺三八零零幺三八零零零",
+        "My number is 138.0013.8000", "您好，请帮我绑定手机号：1️⃣3️⃣8️⃣00138000，谢谢", "(+86)138·0013·8000。",
+    ],
+)  # fmt: skip
+async def test_a_number_is_bound_however_it_is_written(house: InProcess, bot_api: BotApi, written: str) -> None:
+    assert "6位验证码" in await say(house, bot_api, written)
+    assert "已为您绑定138****8000" in await say(house, bot_api, await code(house.client, ME))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{0} {1}",
+        "{0}-{1}",
+        "验证码是{0}{1}",
+        "code: {0}{1}",
+        "我的验证码为 {0} {1}。",
+        "收到的短信验证码：{0}{1}，谢谢",
+        "full",
+    ],
+)
+async def test_a_code_is_taken_however_it_is_written(house: InProcess, bot_api: BotApi, form: str) -> None:
+    await say(house, bot_api, ME)
+    sent = await code(house.client, ME)
+    wide = sent.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    written = wide if form == "full" else form.format(sent[:3], sent[3:])
+    assert "已为您绑定" in await say(house, bot_api, written)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我的宽带坏了，电话13911112222", "138 0013 8000的话费", "给13800138000充50", "我要13800138000",
+        "不绑定13800138000", "13800138000和13900139000", "打13800138000找我", "绑定010-88888888",
+        "身份证11010519491231002X", "绑定12345", "绑定WX20261125009088", "这个号码13800138000一直打给我",
+    ],
+)  # fmt: skip
+def test_a_sentence_about_something_else_binds_nothing(text: str) -> None:
+    assert phone_in(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "充123456", "2026-1-2", "26-11-25", "1234567", "12345", "1234.56", "余额123456元", "查123456的进度", "￥123456",
+        "123456789012", "验证码", "13800138000", "没收到123456", "123 456 7",
+    ],
+)  # fmt: skip
+def test_six_digits_about_something_else_are_no_code(text: str) -> None:
+    assert code_in(text) is None

@@ -1,9 +1,11 @@
 """What N3 calls customer information is found, hidden where nobody need read it again, and kept in at the gate."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from compliance.gate import before_sending
-from compliance.private import find, kept
+from compliance.private import find, kept, kept_within, restored
 
 OWN = "13800138000"
 ID = "110101199003070011"
@@ -27,6 +29,17 @@ CARD = "6222021234567890128"
         ("打13911112222找我", "privacy.phone", "13911112222"),
         ("卡号6222 0212 3456 7890 128", "privacy.card", "6222 0212 3456 7890 128"),
         (f"卡号{CARD}", "privacy.card", CARD),
+        ("身份证110101 19900307 0011", "privacy.id", "110101 19900307 0011"),
+        ("身份证11010519491231002×", "privacy.id", "11010519491231002×"),
+        ("证件一一零一零五一九四九一二三一零零二X", "privacy.id", "一一零一零五一九四九一二三一零零二X"),
+        ("打+86 139-1111-2222找我", "privacy.phone", "+86 139-1111-2222"),
+        ("打壹叁玖壹壹壹壹贰贰贰贰找我", "privacy.phone", "壹叁玖壹壹壹壹贰贰贰贰"),
+        ("打1️⃣3️⃣9️⃣11112222找我", "privacy.phone", "1️⃣3️⃣9️⃣11112222"),
+        (
+            "卡号６２２２-０２１２-３４５６-７８９０-１２８",
+            "privacy.card",
+            "６２２２-０２１２-３４５６-７８９０-１２８",
+        ),
         ("服务密码是246810", "privacy.password", "246810"),
         ("密码：135791，请查", "privacy.password", "135791"),
         ("住在中山大道100号3栋501室", "privacy.address", "住在中山大道100号3栋501室"),
@@ -59,6 +72,9 @@ def test_what_is_private_is_found_where_it_stands(text: str, rule: str, said: st
         "请拨打10086或者95588",
         "5月10号3点断网的",
         "名字是什么都可以",
+        "营业厅电话010-88888888",
+        "套餐有18/38/58/88/138元",
+        "请打开192.168.31.100",
     ],
 )
 def test_ordinary_words_are_not_private(text: str) -> None:
@@ -73,7 +89,42 @@ def test_a_transcript_keeps_no_id_number_card_or_password_but_what_is_needed_to_
     assert kept(shown) == shown
 
 
-@pytest.mark.parametrize("text", [f"卡号{CARD}", "密码是246810", f"身份证{ID}"])
+SPELLED = (
+    "110105-19491231-002X",
+    "１１０１０５１９４９１２３１００２Ｘ",
+    "一一零一零五 一九四九一二三一 零零二x",
+    "①①⓪①⓪⑤19491231002×",
+    "1️⃣1️⃣0️⃣105\n19491231\n002X",
+)
+
+
+@pytest.mark.parametrize("written", SPELLED)
+def test_an_id_number_is_hidden_however_it_is_written_and_given_back_as_it_came(written: str) -> None:
+    text = f"号码是{written}，谢谢"
+    shown = kept(text)
+    hidden = "110" + "*" * (len(written) - 7) + "002X"
+    assert shown == f"号码是{hidden}，谢谢"  # as long as it was, so that places in the text stay right
+    assert kept(shown) == shown
+    assert restored(shown, text) == text
+    # The engine brings a text into plain digits before anything is hidden in it.
+    assert restored("号码是110***********002X", text) == f"号码是{written}"
+    said = {"text": text, "entities": [{"entity": "id_number", "value": "11010519491231002X", "start": 3}]}
+    assert kept_within(said) == {
+        "text": shown,
+        "entities": [{"entity": "id_number", "value": "110***********002X", "start": 3}],
+    }
+
+
+@given(st.lists(st.sampled_from([*SPELLED, f"{CARD} ", "6222 0212 3456 7890 128", "密码是246810", "你好", OWN, "，"])))
+def test_what_is_kept_stays_and_is_as_long_as_it_was(parts: list[str]) -> None:
+    text = "，".join(parts)
+    shown = kept(text)
+    assert len(shown) == len(text)
+    assert kept(shown) == shown
+    assert restored(shown, text) == text
+
+
+@pytest.mark.parametrize("text", [f"卡号{CARD}", "密码是246810", f"身份证{ID}", f"身份证{SPELLED[2]}"])
 def test_nobody_may_be_told_what_is_never_told(text: str) -> None:
     assert not before_sending(text, "agent", OWN).allowed
     assert before_sending(text, "bot", OWN).text != text
@@ -88,4 +139,6 @@ def test_a_name_or_an_address_is_told_only_to_who_has_proved_to_be_somebody(text
 
 def test_an_agent_may_write_the_owners_own_number() -> None:
     assert before_sending(f"您的号码{OWN}", "agent", OWN).allowed
+    assert before_sending("您的号码+86 138-0013-8000", "agent", OWN).allowed
     assert not before_sending("他的号码13911112222", "agent", OWN).allowed
+    assert not before_sending("他的号码①③⑨ 一一一一 2222", "agent", OWN).allowed
