@@ -104,7 +104,8 @@ class Understanding:
     intent      the engine's decision, `nlu_fallback` where it has none
     ranking     intents with their confidence (0–1), the best first, without the fallback
     upset       0 calm, 1 dissatisfied, 2 angry or threatening
-    raw         the engine's own words for it, handed back to it unchanged
+    acts        what it does in a conversation (yes, no, question_price, answer, …), with shares that add up to 1
+    whose       own, other or bereaved; urgent: none, loss, fraud, harm, person; consent: yes, no; alike with shares
     """
 
     text: str
@@ -113,17 +114,12 @@ class Understanding:
     ranking: tuple[tuple[str, float], ...] = ()
     entities: tuple[Entity, ...] = ()
     upset: int = 0
-    raw: Mapping[str, Any] = field(default_factory=dict)
+    acts: Mapping[str, float] = field(default_factory=dict)
+    whose: Mapping[str, float] = field(default_factory=dict)
+    urgent: Mapping[str, float] = field(default_factory=dict)
+    consent: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def rejected(self) -> bool:
         """Whether the engine is not sure enough to act."""
         return self.intent == "nlu_fallback"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the engine's dialogue answers, and which question it has left open (a slot's name)."""
-
-    replies: tuple[Reply, ...]
-    waiting_for: str | None = None

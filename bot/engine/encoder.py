@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict, deque
 from concurrent.futures import Future
 from functools import lru_cache
+from pathlib import Path
 from typing import Deque, Dict, Sequence, Text
 
 import numpy as np
@@ -21,6 +22,8 @@ from bot.engine.e5 import E5
 # Characters. The start of a message carries the request, and the cost grows with the length.
 _EMBEDDED_CHARACTERS = 200
 _KEPT = 8192
+# The vectors of sentences that were trained with, by the text: most of a training is embedding (.gitignore has .rasa).
+_FILE = Path(".rasa") / "vectors.npz"
 
 
 class Encoder:
@@ -46,11 +49,17 @@ class Encoder:
             await asyncio.shield(asyncio.wrap_future(asked))
 
     def learn(self, texts: Sequence[Text]) -> np.ndarray:
-        """Embed the sentences of a training together, on every core, and keep them all."""
-        vectors = _model().vectors([text[:_EMBEDDED_CHARACTERS] for text in texts], threads=os.cpu_count() or 1)
+        """Embed the sentences of a training together, on every core, and keep them all, for the next training too."""
+        kept = _kept()
+        new = [text for text in texts if text not in kept]
+        if new:
+            vectors = _model().vectors([text[:_EMBEDDED_CHARACTERS] for text in new], threads=os.cpu_count() or 1)
+            kept.update(zip(new, vectors))
+            _keep(kept)
+        found = np.array([kept[text] for text in texts])
         with self._change:
-            self._known.update(zip(texts, vectors))
-        return vectors
+            self._known.update(zip(texts, found))
+        return found
 
     def _ask(self, text: Text) -> Future[np.ndarray]:
         with self._change:
@@ -87,6 +96,23 @@ class Encoder:
 
 
 encoder = Encoder()
+
+
+def _kept() -> Dict[Text, np.ndarray]:
+    """Return the vectors of earlier trainings; none where the file is missing or no longer readable."""
+    try:
+        with np.load(_FILE, allow_pickle=False) as file:
+            return dict(zip((str(text) for text in file["texts"]), file["vectors"]))
+    except (OSError, ValueError, KeyError):
+        return {}
+
+
+def _keep(vectors: Dict[Text, np.ndarray]) -> None:
+    """Write the vectors beside Rasa's own cache, whole or not at all."""
+    _FILE.parent.mkdir(exist_ok=True)
+    making = _FILE.with_name(f"making-{os.getpid()}.npz")
+    np.savez(making, texts=np.array(list(vectors)), vectors=np.array(list(vectors.values())))
+    making.replace(_FILE)
 
 
 @lru_cache(maxsize=1)
