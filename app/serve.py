@@ -2,7 +2,7 @@
 
 import uvicorn
 
-from app import logs
+from app import logs, statements
 from app.bootstrap import build
 from app.settings import Settings
 from app.web import create_app
@@ -13,6 +13,7 @@ WAITING_CONNECTIONS = 2048
 def main() -> None:
     """Serve until a signal."""
     logs.begin()
+    statements.count_where_asked()
     settings = Settings.from_environment()
     config = uvicorn.Config(
         create_app(build(settings)),

@@ -1,18 +1,24 @@
 """One database: short reads, and writes that are one transaction each."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
+    Connection,
     DateTime,
     Dialect,
+    Insert,
     Integer,
+    Select,
     String,
     Table,
+    all_,
     event,
     func,
     insert,
@@ -26,10 +32,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.types import TypeDecorator
 
 from core.clock import as_utc
+from database.near_sqlite import Driver
 from database.sealed import KeyRing, give_keys
 
 # How long a writer waits for another before it gives up: a turn writes for milliseconds.
 BUSY_SECONDS = 20
+_READING = "kefu_reading"
 
 
 class Moment(TypeDecorator[datetime]):
@@ -56,14 +64,18 @@ class Database:
         """Make the handle, whose sealed columns are read and written with `keys`; nothing is opened yet."""
         self.url = url
         self._unfinished: set[asyncio.Future[Any]] = set()
-        self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True)
+        module = {"module": Driver(BUSY_SECONDS)} if url.startswith("sqlite") else {}
+        self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True, **module)
         self.keys = keys
         give_keys(self.engine.sync_engine.dialect, keys)
         # SQLite lets waiting writers in by chance and by polling; here they queue, so that two messages of
         # one customer are stored in the order in which they came.
         self._next_writer: AbstractAsyncContextManager[object] = nullcontext()
+        self._reading: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
         if self.engine.dialect.name == "sqlite":
             self._next_writer = asyncio.Lock()
+            # What is not begun (below) is in no transaction; the isolation level would cost two statements a reading.
+            self._reading = {_READING: True}
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_immediate)
 
@@ -100,7 +112,7 @@ class Database:
     # refuse to hand it back, and its refusal would hide the cancellation: it is thrown away.
 
     async def _opened(self, writing: bool) -> AsyncConnection:
-        opening = asyncio.ensure_future(self._open(writing))
+        opening = asyncio.Task(self._open(writing), loop=asyncio.get_running_loop(), eager_start=True)
         try:
             return await self._to_the_end(opening)
         except asyncio.CancelledError:
@@ -113,7 +125,10 @@ class Database:
         A page that is closed cancels its request at any await. A commit or rollback that was cut off there
         would leave the write lock taken.
         """
-        task = asyncio.ensure_future(work)
+        # Begun at once: what waits for nothing, as most of SQLite's opening and closing, is done when this returns.
+        task = asyncio.Task(_awaited(work), loop=asyncio.get_running_loop(), eager_start=True)
+        if task.done():
+            return task
         self._unfinished.add(task)
         task.add_done_callback(self._unfinished.discard)
         return asyncio.shield(task)
@@ -123,7 +138,7 @@ class Database:
         if writing:
             await connection.begin()
             return connection
-        return await connection.execution_options(isolation_level="AUTOCOMMIT")
+        return await connection.execution_options(**self._reading)
 
     async def close(self) -> None:
         """Close every connection, after what is still being committed or rolled back."""
@@ -157,20 +172,39 @@ async def hold(db: AsyncConnection, *names: str) -> None:
         await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
+def but(query: Select[Any], number: ColumnElement[int], seen: Collection[int]) -> Select[Any]:
+    """Return `query` without the rows of these numbers; only PostgreSQL shows rows out of their order."""
+    return query.where(number != all_(literal(sorted(seen), ARRAY(Integer)))) if seen else query
+
+
 async def insert_once(db: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows but those whose key is there: what is done again after a kill is there once."""
     if rows:
-        await db.execute(insertion(db, table).on_conflict_do_nothing(), rows)
+        await db.execute(_insert_once(table, db.dialect.name), rows)
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    """Return what inserts into a table: kept, for putting a statement together costs more than running it."""
+    return insert(table)
+
+
+@cache
+def _insert_once(table: Table, dialect: str) -> Any:
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table).on_conflict_do_nothing()
 
 
 async def inserted(db: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert rows and return their ids, in the order of the rows."""
     if not rows:
         return []
+    if len(rows) == 1:
+        alone = await db.execute(_insert(table), rows[0])
+        return [alone.inserted_primary_key[0]] if alone.inserted_primary_key else []
     if db.dialect.name == "sqlite":
         # SQLAlchemy would insert one row at a time to keep their order. Who writes here is alone: the ids are known.
         first = await _next_id(db, table)
-        await db.execute(insert(table), [{"id": first + place, **row} for place, row in enumerate(rows)])
+        await db.execute(_insert(table), [{"id": first + place, **row} for place, row in enumerate(rows)])
         return list(range(first, first + len(rows)))
     result = await db.execute(insert(table).returning(table.c.id, sort_by_parameter_order=True), rows)
     return list(result.scalars())
@@ -194,22 +228,29 @@ def insertion(db: AsyncConnection, table: Table) -> Any:
     return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
 
 
+def is_reading(connection: Connection) -> bool:
+    """Return whether a connection is in no transaction: each statement sees its own moment."""
+    options = connection.get_execution_options()
+    return _READING in options or options.get("isolation_level") == "AUTOCOMMIT"
+
+
+async def _awaited[Result](work: Awaitable[Result]) -> Result:
+    return await work
+
+
 async def _close_opened(opening: Awaitable[AsyncConnection]) -> None:
     await (await opening).close()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # SQLAlchemy sends BEGIN itself (below); the driver must not do so as well.
-    connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
     cursor.close()
 
 
 def _begin_immediate(connection: Any) -> None:
     # A transaction that begins as a reader can't become a writer while another writes; so it begins as one.
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+    if not is_reading(connection):
         connection.exec_driver_sql("BEGIN IMMEDIATE")

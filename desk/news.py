@@ -5,6 +5,7 @@ One look for all pages: a thousand open pages cost no more reading than one.
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from core.bell import Bell, Bells
 from core.clock import Clock
@@ -17,8 +18,9 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.2
 # Between two looks, however often the bell rings.
 REST_SECONDS = 0.01
-# On PostgreSQL a letter may become visible after one with a higher number: so many are looked at again.
-LOOK_BACK = 200
+# On PostgreSQL a letter may become visible after one with a higher number: so many are looked for again. SQLite's
+# writers are one at a time.
+LOOK_BACK = {"postgresql": 200}
 
 
 QUEUE_BELL = "desk:queue"
@@ -47,6 +49,7 @@ class News:
         self._database, self._bell, self._bells, self._clock = database, bell, bells, clock
         # As this process has last seen it: which conversations wait, and who owns which.
         self._queued, self._owned = set[int](), dict[int, int]()
+        self._look_back = LOOK_BACK.get(database.engine.dialect.name, 0)
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -59,30 +62,31 @@ class News:
             rung = self._bell.listen()
             try:
                 async with self._database.read() as db:
-                    letters = await mailbox.arrived(db, newest - LOOK_BACK)
-                    lines = await conversations.new_lines(db, newest_line - LOOK_BACK)
+                    letters = await mailbox.arrived(db, newest - self._look_back, seen)
+                    lines = await conversations.new_lines(db, newest_line - self._look_back, seen_lines)
                     writing = await typing.since(db, typed)
-                    new = {conversation for line, conversation, *_ in lines if line not in seen_lines}
-                    asked = await colleagues.asked(db, new)
-                for number, channel, address in letters:
-                    if number not in seen:
-                        self._bells.ring(mailbox_bell(channel, address))
-                for line, conversation_id, owner, staff_id in lines:
-                    if line not in seen_lines:
-                        self._ring_desk(conversation_id, owner, staff_id)
+                    asked = await colleagues.asked(db, {conversation for _, conversation, *_ in lines})
+                for _, channel, address in letters:
+                    self._bells.ring(mailbox_bell(channel, address))
+                for _, conversation_id, owner, staff_id in lines:
+                    self._ring_desk(conversation_id, owner, staff_id)
                 for each in asked:
                     self._bells.ring(mine_bell(each.staff_id))
                 for conversation_id, _, at, channel, address in writing:
                     typed = max(typed, at)
                     self._bells.ring(mailbox_bell(channel, address))
                     self._bells.ring(thread_bell(conversation_id))
-                seen = {number for number, _, _ in letters}
-                seen_lines = {line for line, *_ in lines}
-                newest, newest_line = max(seen, default=newest), max(seen_lines, default=newest_line)
+                newest, seen = self._remembered(newest, seen, [number for number, _, _ in letters])
+                newest_line, seen_lines = self._remembered(newest_line, seen_lines, [line for line, *_ in lines])
             except Exception as error:  # looked again in a moment
                 log.error("news: %s", type(error).__name__)
             await asyncio.sleep(REST_SECONDS)
             await self._bell.wait(POLL_SECONDS, rung)
+
+    def _remembered(self, newest: int, seen: set[int], new: Sequence[int]) -> tuple[int, set[int]]:
+        """Return the highest number, and those that the next look would find again."""
+        newest = max((newest, *new))
+        return newest, {number for number in (*seen, *new) if number > newest - self._look_back}
 
     def _ring_desk(self, conversation_id: int, owner: str, staff_id: int | None) -> None:
         self._bells.ring(thread_bell(conversation_id))
