@@ -1,59 +1,54 @@
-"""Balance, allowance, bill, plan and services of the signed-in subscriber."""
+"""What a subscriber asks about the own number: balance, bills, allowance, plan, services, recharges, points, offers."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from rasa_sdk.executor import CollectingDispatcher
-
-from actions.base import BY, Asked, SubscriberAction
-from actions.change_words import kind_of
-from actions.words import data_size
-from core.chinese_time import Month, names_a_month, read_month
+from actions.base import BY, AccountAction
+from backends.account.port import Bill
+from core.chinese_time import Month
+from core.chinese_time import compares as compares_bills
 from core.clock import SHANGHAI
-from core.money import yuan
+from core.dialogue import Call, Outcome, Say, ended, say
+from core.money import data_size, yuan
 
 RECHARGES_SHOWN = timedelta(days=183)
 MOST_RECHARGES = 6
+# Channels that show a picture of ours by its address.
+SHOW_CHARTS = frozenset({"web"})
 
 
-class CheckBalance(SubscriberAction):
+class CheckBalance(AccountAction):
     """What is on the account, or what is owed."""
-
-    topic = "balance"
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_balance"
 
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
+    async def act(self, call: Call) -> Outcome:
         """Say the balance."""
-        balance = await self.accounts.balance(customer_id, BY)
+        balance = await self.accounts.balance(call.subscriber, BY)
         if balance.arrears_fen:
             note = "您的号码目前处于欠费停机状态，" if balance.state == "suspended" else ""
-            dispatcher.utter_message(response="utter_arrears", arrears=yuan(balance.arrears_fen), note=note)
+            says = [say("utter_arrears", arrears=yuan(balance.arrears_fen), note=note)]
         else:
-            dispatcher.utter_message(response="utter_balance", balance=yuan(balance.balance_fen))
+            says = [say("utter_balance", balance=yuan(balance.balance_fen))]
         if balance.credit_fen:
-            dispatcher.utter_message(response="utter_credit", credit=yuan(balance.credit_fen))
+            says.append(say("utter_credit", credit=yuan(balance.credit_fen)))
+        return Outcome(tuple(says))
 
 
-# Channels that show a picture of ours by its address.
-SHOW_CHARTS = frozenset({"web"})
-
-
-class CheckUsage(SubscriberAction):
+class CheckUsage(AccountAction):
     """What is left of the month's allowance."""
-
-    topic = "usage"
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_usage"
 
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
-        """Say what is left."""
-        usage = await self.accounts.usage(customer_id, Month.of(asked.at.date()), BY)
-        dispatcher.utter_message(
-            response="utter_usage",
+    async def act(self, call: Call) -> Outcome:
+        """Say what is left, with a chart where the channel shows one."""
+        usage = await self.accounts.usage(call.subscriber, Month.of(call.at.date()), BY)
+        told = say(
+            "utter_usage",
             plan=usage.plan.name,
             data_total=data_size(usage.data_mb),
             data_used=data_size(usage.data_used_mb),
@@ -61,157 +56,208 @@ class CheckUsage(SubscriberAction):
             voice_left=str(usage.voice_left_minutes),
             sms_left=str(usage.sms_left),
         )
-        if asked.channel in SHOW_CHARTS:
-            pairs = {
-                "data": (usage.data_used_mb, usage.data_mb),
-                "voice": (usage.voice_used_minutes, usage.plan.voice_minutes),
-                "sms": (usage.sms_used, usage.plan.sms),
-            }
-            shown = "&".join(f"{name}={used}-{total}" for name, (used, total) in pairs.items())
-            dispatcher.utter_message(image=f"/charts/usage.svg?{shown}")
+        if call.channel not in SHOW_CHARTS:
+            return Outcome((told,))
+        pairs = {
+            "data": (usage.data_used_mb, usage.data_mb),
+            "voice": (usage.voice_used_minutes, usage.plan.voice_minutes),
+            "sms": (usage.sms_used, usage.plan.sms),
+        }
+        shown = "&".join(f"{name}={used}-{total}" for name, (used, total) in pairs.items())
+        return Outcome((Say(told.response, told.fields, image=f"/charts/usage.svg?{shown}"),))
 
 
-class CheckBill(SubscriberAction):
-    """A month's bill; this month's where none is named."""
-
-    topic = "bill"
+class CheckBill(AccountAction):
+    """The bills of a month or of several, and where two differ."""
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_bill"
 
-    def form(self, asked: Asked) -> str | None:
-        """Who asks for every single call proves more first (B3)."""
-        return "change_form" if kind_of(asked) else None
-
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
-        """Say the sum and its parts."""
-        today = asked.at.date()
-        month = read_month(asked.text, today)
-        if month is None and names_a_month(asked.text):
-            dispatcher.utter_message(response="utter_no_such_month")
-            return
-        month = month or Month.of(today)
-        label = f"{month.year}年{month.month}月"
-        bill = await self.accounts.bill(customer_id, month, BY)
-        if bill is None:
-            dispatcher.utter_message(response="utter_no_bill", month=label)
-        else:
-            dispatcher.utter_message(
-                response="utter_bill_so_far" if month == Month.of(today) else "utter_bill",
-                month=label,
-                total=yuan(bill.total_fen),
-                items="、".join(f"{item.name}{yuan(item.amount_fen)}元" for item in bill.items),
-            )
+    async def act(self, call: Call) -> Outcome:
+        """Say the sum and its parts; this month's where none is named."""
+        current = Month.of(call.at.date())
+        months = _months(call.slots.get("span")) or (current,)
+        compares = compares_bills(call.text)
+        if compares and len(months) == 1:
+            shown = _month(str(call.memory.get("month") or "")) if call.memory.get("month") else current
+            months = tuple(sorted({months[0], shown if shown != months[0] else current}))
+        bills = [(month, await self.accounts.bill(call.subscriber, month, BY)) for month in months]
+        there = [bill for _, bill in bills if bill is not None]
+        remember = {"month": str(months[-1])}
+        if not there:
+            return Outcome((say("utter_no_bill", month=_label(months[-1])),), remember=remember)
+        if compares and len(there) == 2:
+            return Outcome((_difference(there[0], there[1]),), remember=remember)
+        if len(there) == 1:
+            return Outcome((_one(there[0], current),), remember=remember)
+        return Outcome((_several(there),), remember=remember)
 
 
-class CheckRecharges(SubscriberAction):
+def _one(bill: Bill, current: Month) -> Say:
+    response = "utter_bill_so_far" if bill.month == current else "utter_bill"
+    return say(response, month=_label(bill.month), total=yuan(bill.total_fen), items=_items(bill))
+
+
+def _several(bills: Sequence[Bill]) -> Say:
+    lines = "\n".join(f"{_label(bill.month)}：{yuan(bill.total_fen)}元" for bill in bills)
+    total = sum(bill.total_fen for bill in bills)
+    return say("utter_bills", count=str(len(bills)), lines=lines, total=yuan(total))
+
+
+def _difference(earlier: Bill, later: Bill) -> Say:
+    """Return what is different between two bills, item by item, as lines."""
+    amounts = [{item.name: item.amount_fen for item in bill.items} for bill in (earlier, later)]
+    names = list(dict.fromkeys([*amounts[0], *amounts[1]]))
+    lines = [
+        f"{name}：{yuan(amounts[0].get(name, 0))}元 → {yuan(amounts[1].get(name, 0))}元"
+        for name in names
+        if amounts[0].get(name, 0) != amounts[1].get(name, 0)
+    ]
+    more = later.total_fen - earlier.total_fen
+    way = f"多{yuan(more)}元" if more > 0 else f"少{yuan(-more)}元" if more < 0 else "一样多"
+    return say(
+        "utter_bill_difference",
+        earlier=_label(earlier.month),
+        later=_label(later.month),
+        first=yuan(earlier.total_fen),
+        second=yuan(later.total_fen),
+        way=way,
+        lines="\n".join(lines) if lines else "各项费用都相同",
+    )
+
+
+def _items(bill: Bill) -> str:
+    return "、".join(f"{item.name}{yuan(item.amount_fen)}元" for item in bill.items)
+
+
+def _months(span: object) -> tuple[Month, ...]:
+    """Return the months of a slot that holds 2026-04..2026-06."""
+    if not isinstance(span, str) or ".." not in span:
+        return ()
+    first, last = (_month(each) for each in span.split(".."))
+    found = [first]
+    while found[-1] < last and len(found) < 24:
+        found.append(found[-1].before(-1))
+    return tuple(found)
+
+
+def _month(written: str) -> Month:
+    year, month = written.split("-")
+    return Month(int(year), int(month))
+
+
+def _label(month: Month) -> str:
+    return f"{month.year}年{month.month}月"
+
+
+class CheckRecharges(AccountAction):
     """What was recharged in the last months (C3)."""
-
-    topic = "recharges"
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_recharges"
 
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
+    async def act(self, call: Call) -> Outcome:
         """Say each recharge, the newest first."""
-        since = asked.at - RECHARGES_SHOWN
-        recharges = await self.accounts.recharges(customer_id, since, BY)
+        since = call.at - RECHARGES_SHOWN
+        recharges = await self.accounts.recharges(call.subscriber, since, BY)
         if not recharges:
-            dispatcher.utter_message(response="utter_no_recharges")
-            return
+            return Outcome((say("utter_no_recharges"),))
         lines = []
         for each in recharges[:MOST_RECHARGES]:
             at = each.at.astimezone(SHANGHAI)
             lines.append(f"{at.month}月{at.day}日{each.way}充值{yuan(each.amount_fen)}元")
-        dispatcher.utter_message(response="utter_recharges", recharges="；".join(lines))
+        return Outcome((say("utter_recharges", recharges="；".join(lines)),))
 
 
-class CheckPoints(SubscriberAction):
+class CheckPoints(AccountAction):
     """Points to spend, and which of them expire this year (C7)."""
-
-    topic = "points"
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_points"
 
-    def form(self, asked: Asked) -> str | None:
-        """Who wants to spend points orders something."""
-        return "change_form" if kind_of(asked) else None
-
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
+    async def act(self, call: Call) -> Outcome:
         """Say the points."""
-        points = await self.accounts.points(customer_id, BY)
-        dispatcher.utter_message(
-            response="utter_points_expiring" if points.of_last_year else "utter_points",
+        points = await self.accounts.points(call.subscriber, BY)
+        told = say(
+            "utter_points_expiring" if points.of_last_year else "utter_points",
             points=str(points.total),
             expiring=str(points.of_last_year),
-            year=str(asked.at.year),
+            year=str(call.at.year),
         )
+        return Outcome((told,))
 
 
-class CheckPromotions(SubscriberAction):
+class CheckPromotions(AccountAction):
     """The promotions that the subscriber may take (C6)."""
-
-    topic = "promotions"
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_promotions"
 
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
+    async def act(self, call: Call) -> Outcome:
         """Say each, and until when."""
-        found = await self.accounts.promotions(customer_id, BY)
+        found = await self.accounts.promotions(call.subscriber, BY)
         if not found:
-            dispatcher.utter_message(response="utter_no_promotions")
-            return
+            return Outcome((say("utter_no_promotions"),))
         lines = [
             f"{each.title}：{each.told}（{each.ends.year}年{each.ends.month}月{each.ends.day}日前）" for each in found
         ]
-        dispatcher.utter_message(response="utter_promotions", promotions="；".join(lines))
+        return Outcome((say("utter_promotions", promotions="；".join(lines)),))
 
 
-class CheckPlan(SubscriberAction):
+class CheckPlan(AccountAction):
     """The present plan and its terms."""
-
-    topic = "plan"
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_plan"
 
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
-        """Say the plan."""
-        plan = await self.accounts.plan(customer_id, BY)
-        dispatcher.utter_message(
-            response="utter_plan",
-            plan=plan.name,
-            fee=yuan(plan.monthly_fee_fen),
-            data=data_size(plan.data_mb),
-            voice=str(plan.voice_minutes),
-            sms=str(plan.sms),
-        )
-        if waiting := await self.accounts.waiting_plan(customer_id, BY):
+    async def act(self, call: Call) -> Outcome:
+        """Say the plan, and the one that is to begin."""
+        plan = await self.accounts.plan(call.subscriber, BY)
+        says = [
+            say(
+                "utter_plan",
+                plan=plan.name,
+                fee=yuan(plan.monthly_fee_fen),
+                data=data_size(plan.data_mb),
+                voice=str(plan.voice_minutes),
+                sms=str(plan.sms),
+            )
+        ]
+        if waiting := await self.accounts.waiting_plan(call.subscriber, BY):
             begins = f"{waiting.begins.month}月{waiting.begins.day}日"
-            dispatcher.utter_message(response="utter_plan_waiting", plan=waiting.plan.name, begins=begins)
+            says.append(say("utter_plan_waiting", plan=waiting.plan.name, begins=begins))
+        return Outcome(tuple(says))
 
 
-class CheckServices(SubscriberAction):
+class CheckServices(AccountAction):
     """The value-added services that are on."""
-
-    topic = "services"
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_services"
 
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
+    async def act(self, call: Call) -> Outcome:
         """Say the services and what each costs."""
-        services = await self.accounts.services(customer_id, BY)
-        if services:
-            words = "、".join(f"{service.name}（每月{yuan(service.monthly_fee_fen)}元）" for service in services)
-            dispatcher.utter_message(response="utter_services", services=words)
-        else:
-            dispatcher.utter_message(response="utter_no_services")
+        services = await self.accounts.services(call.subscriber, BY)
+        if not services:
+            return Outcome((say("utter_no_services"),))
+        words = "、".join(f"{service.name}（每月{yuan(service.monthly_fee_fen)}元）" for service in services)
+        return Outcome((say("utter_services", services=words),))
+
+
+class CheckState(AccountAction):
+    """Why the number is stopped, or that it is not."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_state"
+
+    async def act(self, call: Call) -> Outcome:
+        """Say the state and the way out of it."""
+        balance = await self.accounts.balance(call.subscriber, BY)
+        return ended(f"utter_state_{balance.state}", arrears=yuan(balance.arrears_fen))

@@ -1,131 +1,85 @@
-"""What every action is told, and the two refusals that they share."""
+"""What every action is: a typed function over the backend ports, inside a `rasa_sdk.Action` of the same name.
+
+The turn calls `act` in process. Rasa's action protocol, which `rasa shell` uses, reaches the same function through
+`run`: the tracker's slots become a Call, the Outcome becomes messages and slots.
+"""
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from backends.account.port import Accounts
-from compliance.masking import phones
 from core.clock import SHANGHAI
+from core.dialogue import DONE, END, Call, Outcome, ended
 
 BY = "bot"
 Events = list[dict[str, Any]]
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One message as an action sees it.
+class FlowAction(Action):
+    """An action that flows may name. `ways` are those that its outcome may go, beside DONE and END."""
 
-    at           when it came, in Shanghai; an action knows no other clock, so a repeat finds the same day
-    message_id   the key under which an action does anything that may be done only once
-    customer_id  the subscriber proved behind it, or None
-    requested    the slot that the last question asked for, or None
-    """
+    ways: ClassVar[tuple[str, ...]] = ()
+    # It changes something, or sends something: before the first such action of a turn its reading is stored.
+    changes: ClassVar[bool] = False
 
-    text: str
-    intent: str
-    confidence: float
-    ranking: tuple[str, ...]
-    tickets: tuple[str, ...]
-    at: datetime
-    message_id: str
-    customer_id: int | None
-    requested: str | None
-    channel: str = "web"
+    async def act(self, call: Call) -> Outcome:
+        """Do it. What a backend breaks with is the caller's to own up to (`tried`)."""
+        raise NotImplementedError
 
-    @staticmethod
-    def by(tracker: Tracker) -> "Asked":
-        """Return what the tracker says of the latest message."""
-        latest: Mapping[str, Any] = tracker.latest_message
-        metadata = latest.get("metadata") or {}
-        intent = latest.get("intent") or {}
-        return Asked(
-            text=latest.get("text") or "",
-            intent=intent.get("name") or "",
-            confidence=float(intent.get("confidence") or 0),
-            ranking=tuple(ranked["name"] for ranked in latest.get("intent_ranking") or []),
-            tickets=tuple(
-                str(entity["value"]).upper()
-                for entity in latest.get("entities") or []
-                if entity["entity"] == "ticket_number"
-            ),
-            at=_when(tracker, metadata),
-            message_id=metadata.get("message_id") or latest.get("message_id") or "",
-            customer_id=metadata.get("customer_id"),
-            requested=tracker.get_slot("requested_slot"),
-            channel=metadata.get("channel") or "web",
-        )
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Do it for Rasa's action protocol."""
+        outcome = await tried(self, called_by(tracker))
+        for each in outcome.says:
+            buttons = [{"title": choice.title, "payload": choice.title} for choice in each.choices]
+            dispatcher.utter_message(response=each.response, image=each.image, buttons=buttons, **each.fields)
+        told = {"way": outcome.way, "remember": dict(outcome.remember), "slots": dict(outcome.slots)}
+        return [SlotSet("outcome", told)]
+
+
+async def tried(action: FlowAction, call: Call) -> Outcome:
+    """Return what an action comes back with; whatever a backend breaks with, no false figure and no promise."""
+    try:
+        return await action.act(call)
+    except Exception as error:  # anything at all
+        log.error("action %s: the backend failed with %s", action.name(), type(error).__name__)
+        return ended("utter_backend_down")
+
+
+def called_by(tracker: Tracker) -> Call:
+    """Return what the tracker says of the latest message."""
+    latest: Mapping[str, Any] = tracker.latest_message
+    metadata = latest.get("metadata") or {}
+    return Call(
+        customer_id=metadata.get("customer_id"),
+        text=latest.get("text") or "",
+        at=_when(tracker, metadata),
+        key=str(metadata.get("message_id") or latest.get("message_id") or ""),
+        channel=metadata.get("channel") or "web",
+        slots={name: value for name, value in tracker.slots.items() if value is not None},
+    )
 
 
 def _when(tracker: Tracker, metadata: Mapping[str, Any]) -> datetime:
     """Return when the message came; in `rasa shell`, which sends no metadata, when the engine saw it."""
     if "at" in metadata:
         return datetime.fromisoformat(metadata["at"]).astimezone(SHANGHAI)
-    seen = next(event["timestamp"] for event in reversed(tracker.events) if event["event"] == "user")
-    return datetime.fromtimestamp(seen, SHANGHAI)
+    seen = next((event["timestamp"] for event in reversed(tracker.events) if event["event"] == "user"), None)
+    return datetime.now(SHANGHAI) if seen is None else datetime.fromtimestamp(seen, SHANGHAI)
 
 
-class BackedAction(Action):
-    """An action over a backend: whatever that breaks with, the customer is told so and gets no false figure."""
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Act, or own up."""
-        try:
-            return await self.act(dispatcher, tracker, Asked.by(tracker))
-        except Exception as error:  # anything at all
-            log.error("action %s: the backend failed with %s", self.name(), type(error).__name__)
-            dispatcher.utter_message(response="utter_backend_down")
-            return self.after_failure()
-
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
-        """Do it."""
-        raise NotImplementedError
-
-    def after_failure(self) -> Events:
-        """Return what is left behind when the backend is down."""
-        return []
-
-
-class SubscriberAction(BackedAction):
-    """An action for a proved subscriber, about that subscriber's own number and no other (K1, B4)."""
-
-    # What a later "查我自己的" or "上个月的" is about.
-    topic: ClassVar[str]
+class AccountAction(FlowAction):
+    """An action over the account system."""
 
     def __init__(self, accounts: Accounts) -> None:
         """Ask `accounts` for the subscriber's own number."""
         self.accounts = accounts
 
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
-        """Refuse visitors and questions about somebody else; answer the others."""
-        if asked.customer_id is None:
-            dispatcher.utter_message(response="utter_sign_in")
-            return []
-        if await self._is_about_somebody_else(asked):
-            dispatcher.utter_message(response="utter_other_number")
-        elif asked.requested is None and (form := self.form(asked)):
-            return [FollowupAction(form)]
-        else:
-            await self.answer(dispatcher, asked, asked.customer_id)
-        return [SlotSet("topic", self.topic)]
 
-    def form(self, asked: Asked) -> str | None:
-        """Return the form that takes this request further, or None where an answer is all that it takes."""
-        return None
-
-    async def answer(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
-        """Answer the subscriber."""
-        raise NotImplementedError
-
-    async def _is_about_somebody_else(self, asked: Asked) -> bool:
-        named = phones(asked.text)
-        if not named or asked.customer_id is None:
-            return False
-        return bool(named - {(await self.accounts.customer(asked.customer_id, BY)).phone})
+__all__ = ["BY", "DONE", "END", "AccountAction", "Call", "FlowAction", "Outcome", "ended", "tried"]

@@ -1,25 +1,9 @@
-"""A change of the account: which one, read back, agreed to, proved, done once (C4 to C8, B3).
+"""A change of the account: what is on sale, its terms, the proofs, the doing (C4 to C8, B3); the flows order them."""
 
-The steps of the form are its slots, in this order: target, stay (who wants to leave is asked once, N5), consent,
-identity (the ID number, where much hangs on it), code.
-"""
-
-import re
-
-from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-
-from actions.base import BY, Asked, BackedAction, Events
-from actions.change_words import CHOSEN, OF_A_MONTH, chosen, in_words, kind_of, month_in_words, price_of
-from actions.forms import agrees, ask, breaks_off, interrupts
-from backends.account.port import Accounts
 from backends.identity.documents import id_number_of
 from backends.identity.port import Verdict
 from backends.orders.port import (
-    LEAVING,
-    NEEDS_ID_NUMBER,
-    READINGS,
+    UNDO_WITHIN,
     Change,
     ChangeRefused,
     Kind,
@@ -28,396 +12,310 @@ from backends.orders.port import (
     Refusal,
 )
 from backends.repair.port import FaultReport, Repairs
-from compliance import scripts
-from compliance.masking import ID_NUMBER, mask
-from core.address import read_address
-from core.chinese_time import Month, names_a_month, read_month
-from core.clock import SHANGHAI
+from compliance.masking import mask
+from core.chinese_time import Month
+from core.choosing import named
+from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, ended, say
+from core.identifiers import identifiers
 from core.money import yuan
-from core.notices import Notices
 
-SLOTS = (
-    "cancelled",
-    "change_kind",
-    "change_target",
-    "change_order",
-    "change_stay",
-    "change_consent",
-    "change_identity",
-    "change_code",
-    "change_note",
-)
-# Notes of the form: the code is on its way, was wrong, or another is needed; ENDED says that all was said.
-SENT, WRONG, ENDED = "sent", "wrong", "ended"
-# What a step holds that this kind of change does not need.
-_NOT_NEEDED = "not_needed"
+from actions.base import BY, FlowAction  # isort: skip
+from actions.change_words import CHOSEN, choice_of, facts_of, in_words, moment_in_words, month_in_words  # isort: skip
+from actions.confirmation import Confirmation  # isort: skip
+
 _CALLS_SHOWN = 10
 # Reasons that lie in what is wanted, and not in the account.
 _OF_THE_THING = {Refusal.ALREADY, Refusal.NOT_ON, Refusal.NOT_FOR_YOU, Refusal.NO_SUCH_THING}
 _REACHED_BY_PHONE = "待安装师傅联系确认"
-
-_MOVED_TO = re.compile(r"^.*(?:移到|移机到|搬到|搬去|迁到|改到|是到|是去)")
-_ORDER = re.compile(r"DD\d{14}", re.IGNORECASE)
-_NO = re.compile(r"^(?:不|否|取消|算了|别|先不|再想想|再考虑|no)")
-_BARE_NO = re.compile(r"(?:取消|退出|算了|不要了?|不办了?)[吧了啊。！!]*")
-_STAYS = re.compile(r"考虑|想想|先不|算了|留下|不[转销]了|取消")
-_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
-_AGAIN = re.compile(r"重新发|再发|重发|没收到|收不到|没有收到|过期")
+_CODE_DIGITS = 6
+# Orders of so long ago may be undone without naming their number.
+RECENT = UNDO_WITHIN * 7
 
 
-class ReadChange(BackedAction):
-    """Takes the customer through the change: finds out what, proposes it, hears yes or no, takes the proofs."""
-
-    def __init__(self, accounts: Accounts, orders: Orders) -> None:
-        """Propose and confirm in `orders`."""
-        self._accounts, self._orders = accounts, orders
-
-    def name(self) -> str:
-        """Its name in the domain."""
-        return "validate_change_form"
-
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
-        """Return what the message settles; nothing at all lets Rasa treat it as an interruption."""
-        if asked.customer_id is None:
-            return _cancelled()
-        try:
-            return await self._read(dispatcher, tracker, asked, asked.customer_id)
-        except ChangeRefused as refused:
-            _say_refusal(dispatcher, refused)
-            return _ended()
-
-    def after_failure(self) -> Events:
-        """End the form: nothing was changed."""
-        return _ended()
-
-    async def _read(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked, customer_id: int) -> Events:
-        if asked.requested is None:
-            if _BARE_NO.fullmatch(asked.text):  # "取消" of nothing is no wish to close a service
-                dispatcher.utter_message(response="utter_deny")
-                return _ended()
-            kind = kind_of(asked)
-            if kind is None:
-                await self._say_state(dispatcher, asked, customer_id)
-                return _ended()
-            return [SlotSet("change_kind", kind.value), *await self._target(dispatcher, asked, customer_id, kind)]
-        kind = Kind(tracker.get_slot("change_kind"))
-        match asked.requested:
-            case "change_target":
-                return await self._target(dispatcher, asked, customer_id, kind)
-            case "change_stay":
-                return _stay(asked)
-            case "change_consent":
-                return await self._consent(dispatcher, tracker, asked, customer_id, kind)
-            case "change_identity":
-                return await self._identity(dispatcher, tracker, asked, customer_id)
-        return await self._code(tracker, asked, customer_id)
-
-    async def _target(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int, kind: Kind) -> Events:
-        if kind in CHOSEN:
-            return await self._choice(dispatcher, asked, customer_id, kind)
-        target: str | None = ""
-        if kind in OF_A_MONTH:
-            target = _month(asked, kind)
-        elif kind is Kind.MOVE_BROADBAND:
-            target = _new_address(asked.text)
-        elif kind is Kind.UNDO:
-            number = _ORDER.search(asked.text)
-            if number is None:
-                dispatcher.utter_message(response="utter_change_undo_what")
-                return _ended()
-            target = number[0].upper()
-        if target is None:
-            return _not_yet_known(asked)
-        return await self._propose(asked, customer_id, Change(kind, target))
-
-    async def _choice(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int, kind: Kind) -> Events:
-        options = await self._orders.options(customer_id, kind, BY)
-        found = chosen(asked.text, options)
-        if len(found) == 1:
-            return await self._propose(asked, customer_id, Change(kind, found[0].code))
-        if not any(option.refusal is None for option in options):
-            reasons = {option.refusal for option in options}
-            if len(reasons) == 1 and not reasons & _OF_THE_THING:
-                # Nothing is possible because of the account: the ledger says it of the cheapest, with its figures.
-                return await self._propose(asked, customer_id, Change(kind, options[0].code))
-            dispatcher.utter_message(response=f"utter_change_nothing_{kind.value}")
-            return _ended()
-        if asked.requested is not None and not (breaks_off(asked) or _NO.search(asked.text) or interrupts(asked)):
-            dispatcher.utter_message(response="utter_change_no_such_choice")
-        return _not_yet_known(asked)
-
-    async def _propose(self, asked: Asked, customer_id: int, change: Change) -> Events:
-        order = await self._orders.propose(customer_id, change, f"change:{asked.message_id}", BY)
-        needs_id, leaving, reading = (change.kind in kinds for kinds in (NEEDS_ID_NUMBER, LEAVING, READINGS))
-        following = "change_stay" if leaving else "change_code" if reading else "change_consent"
-        return [
-            SlotSet("change_target", change.target or change.kind.value),
-            SlotSet("change_order", order.number),
-            SlotSet("change_stay", None if leaving else _NOT_NEEDED),
-            SlotSet("change_consent", True if reading else None),
-            SlotSet("change_identity", None if needs_id else _NOT_NEEDED),
-            SlotSet("requested_slot", following),
-        ]
-
-    async def _consent(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked, customer_id: int, kind: Kind
-    ) -> Events:
-        # "不对，要129的" is a correction, and what is corrected is proposed anew.
-        if again := await self._corrected(tracker, asked, customer_id, kind):
-            return again
-        if breaks_off(asked) or asked.intent == "deny" or _NO.search(asked.text):
-            return _cancelled()
-        if agrees(asked):
-            following = "change_code" if tracker.get_slot("change_identity") == _NOT_NEEDED else "change_identity"
-            return [SlotSet("change_consent", True), SlotSet("requested_slot", following)]
-        if interrupts(asked):
-            return []
-        dispatcher.utter_message(response="utter_change_yes_or_no")
-        return ask("change_consent")
-
-    async def _corrected(self, tracker: Tracker, asked: Asked, customer_id: int, kind: Kind) -> Events | None:
-        if interrupts(asked):
-            return None
-        present, target = tracker.get_slot("change_target"), None
-        if kind in CHOSEN:
-            found = chosen(asked.text, await self._orders.options(customer_id, kind, BY))
-            target = found[0].code if len(found) == 1 else None
-        elif kind in OF_A_MONTH and (month := read_month(asked.text, asked.at.date())):
-            target = str(month)
-        elif kind is Kind.MOVE_BROADBAND:
-            target = _new_address(asked.text)
-        if target is None or target == present:
-            return None
-        return await self._propose(asked, customer_id, Change(kind, target))
-
-    async def _identity(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked, customer_id: int
-    ) -> Events:
-        written = ID_NUMBER.search(asked.text)
-        if written is None:
-            if breaks_off(asked) or _NO.search(asked.text):
-                return _cancelled()
-            return [] if interrupts(asked) else ask("change_identity")
-        number = id_number_of(written[0])
-        if number is None:
-            dispatcher.utter_message(response="utter_change_id_number_odd")
-            return ask("change_identity")
-        if await self._orders.prove_id_number(customer_id, tracker.get_slot("change_order"), number, BY):
-            return [SlotSet("change_identity", "proved"), SlotSet("requested_slot", "change_code")]
-        dispatcher.utter_message(response="utter_change_id_number_wrong")
-        return ask("change_identity")
-
-    async def _code(self, tracker: Tracker, asked: Asked, customer_id: int) -> Events:
-        code = _CODE.search(asked.text)
-        if code is None:
-            if breaks_off(asked) or _NO.search(asked.text):
-                return _cancelled()
-            if _AGAIN.search(asked.text):
-                return [SlotSet("change_note", None), SlotSet("requested_slot", "change_code")]
-            return [] if interrupts(asked) else ask("change_code")
-        done = await self._orders.confirm(customer_id, tracker.get_slot("change_order"), code[0], BY)
-        if isinstance(done, Order):
-            return [SlotSet("change_code", "proved"), SlotSet("requested_slot", None)]
-        note = WRONG if done is Verdict.WRONG else done.value
-        return [SlotSet("change_note", note), SlotSet("requested_slot", "change_code")]
-
-    async def _say_state(self, dispatcher: CollectingDispatcher, asked: Asked, customer_id: int) -> None:
-        if asked.intent == "realname":
-            dispatcher.utter_message(response="utter_realname")
-            return
-        balance = await self._accounts.balance(customer_id, BY)
-        dispatcher.utter_message(response=f"utter_state_{balance.state}", arrears=yuan(balance.arrears_fen))
-
-
-class AskChangeTarget(BackedAction):
-    """Asks which plan, pack, service, month or address, with the possible ones as choices."""
+class OfferChange(FlowAction):
+    """What this subscriber may choose of a kind; where nothing is possible, why."""
 
     def __init__(self, orders: Orders) -> None:
-        """Offer what `orders` has for this subscriber."""
+        """Offer what `orders` has."""
         self._orders = orders
 
     def name(self) -> str:
         """Its name in the domain."""
-        return "action_ask_change_target"
+        return "action_offer_change"
 
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
-        """Ask."""
-        kind = Kind(tracker.get_slot("change_kind"))
-        options = await self._orders.options(asked.customer_id or 0, kind, BY) if kind in CHOSEN else ()
-        buttons = [
-            {"title": f"{option.name}（{price_of(option)}）", "payload": option.name}
-            for option in options
-            if option.refusal is None
-        ]
-        dispatcher.utter_message(response=f"utter_ask_change_target_{kind.value}", buttons=buttons)
-        return []
+    async def act(self, call: Call) -> Outcome:
+        """Offer, the cheapest first."""
+        kind = Kind(call.slots["kind"])
+        options = await self._orders.options(call.subscriber, kind, BY)
+        if any(option.refusal is None for option in options):
+            return Outcome(choices=tuple(choice_of(option) for option in options))
+        reasons = {option.refusal for option in options}
+        wanted = named(str(call.slots.get("words") or call.text), [choice_of(option) for option in options])
+        if len(wanted) == 1 or (len(reasons) == 1 and not reasons & _OF_THE_THING):
+            # Nothing is possible: the ledger says why, of what was named or else of the cheapest, with its figures.
+            code = wanted[0].code if len(wanted) == 1 else options[0].code
+            try:
+                await self._orders.propose(call.subscriber, Change(kind, code), f"change:{call.key}", BY)
+            except ChangeRefused as refused:
+                return Outcome((refusal(refused),), END)
+        return ended(f"utter_change_nothing_{kind.value}")
 
 
-class AskChangeConsent(BackedAction):
-    """Reads back what will change, its price and from when on, and asks for a clear yes (C8)."""
+class OfferUndo(FlowAction):
+    """The orders of the last days that may still be undone."""
 
     def __init__(self, orders: Orders) -> None:
-        """Read the proposal from `orders`."""
+        """Look into `orders`."""
         self._orders = orders
 
     def name(self) -> str:
         """Its name in the domain."""
-        return "action_ask_change_consent"
+        return "action_offer_undo"
 
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
-        """Read back."""
-        order = await _order(self._orders, tracker, asked)
-        choices = [{"title": "确认办理", "payload": "确认"}, {"title": "不办理", "payload": "取消"}]
-        dispatcher.utter_message(response="utter_change_read_back", terms=in_words(order), buttons=choices)
-        return []
+    async def act(self, call: Call) -> Outcome:
+        """Offer them, the newest first; of the one that was done a moment ago nothing need be asked."""
+        if call.slots.get("target"):
+            return Outcome()
+        recent = await self._orders.recent(call.subscriber, call.at - RECENT, BY)
+        possible = [order for order in recent if order.terms.undo_until and order.terms.undo_until > call.at]
+        if not possible:
+            return ended("utter_change_refused_too_late" if recent else "utter_nothing_to_undo")
+        choices = tuple(Choice(order.number, order.terms.subject, (order.number,)) for order in possible)
+        last = call.memory.get("order")
+        slots = (
+            {"target": last} if last in {order.number for order in possible} and not call.slots.get("target") else {}
+        )
+        return Outcome(choices=choices, slots=slots)
 
 
-class AskChangeCode(BackedAction):
-    """Sends the order's one-time code and asks for it; a wrong one is asked for again without another SMS."""
+class ProposeChange(FlowAction):
+    """Puts the change into the ledger; what it says is read back (C8)."""
 
-    def __init__(self, accounts: Accounts, orders: Orders, notices: Notices) -> None:
-        """Issue in `orders`, send by `notices` to the number that `accounts` has."""
-        self._accounts, self._orders, self._notices = accounts, orders, notices
+    changes = True
+
+    def __init__(self, confirmation: Confirmation) -> None:
+        """Propose by `confirmation`."""
+        self._confirmation = confirmation
 
     def name(self) -> str:
         """Its name in the domain."""
-        return "action_ask_change_code"
+        return "action_propose"
 
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
-        """Send and ask."""
-        note = tracker.get_slot("change_note")
-        if note in (SENT, WRONG):
-            dispatcher.utter_message(response=f"utter_change_code_{note}")
-            return [SlotSet("change_note", SENT)]
-        customer_id = asked.customer_id or 0
+    async def act(self, call: Call) -> Outcome:
+        """Propose, or say why it can't be."""
+        kind = Kind(call.slots["kind"])
+        change = Change(kind, _target(call, kind))
         try:
-            issued = await self._orders.issue_code(customer_id, tracker.get_slot("change_order"), BY)
+            order = await self._confirmation.propose(call.subscriber, change, f"change:{call.key}", BY)
         except ChangeRefused as refused:
-            _say_refusal(dispatcher, refused)
-            return []
-        phone = (await self._accounts.customer(customer_id, BY)).phone
+            if kind is Kind.SUSPEND and refused.why in (Refusal.SUSPENDED, Refusal.ALREADY):
+                return ended("utter_stopped_already")
+            return Outcome((refusal(refused),), END)
+        return Outcome(proposal=await self._read_back(order), slots={"order": order.number})
+
+    async def _read_back(self, order: Order) -> Proposal:
+        phone = (await self._confirmation.accounts.customer(order.customer_id, BY)).phone
+        return Proposal(order.number, in_words(order), facts_of(order, phone[-4:]))
+
+
+class MayChange(ProposeChange):
+    """Says at once why a change can't be, before anything is asked about it."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_may_change"
+
+    async def act(self, call: Call) -> Outcome:
+        """Try; nothing is read back yet."""
+        outcome = await super().act(call)
+        return Outcome(outcome.says, outcome.way)
+
+
+def _target(call: Call, kind: Kind) -> str:
+    """Return what a change is about, as the ledger has it; of a month none named is the usual one."""
+    target = str(call.slots.get("target") or "")
+    if target or kind in CHOSEN:
+        return target
+    current = Month.of(call.at.date())
+    if kind is Kind.INVOICE:
+        return str(current.before())
+    return str(current) if kind is Kind.READ_DETAILS else ""
+
+
+class SendCode(FlowAction):
+    """Sends the order's one-time code and asks for it."""
+
+    ways = ("asked", "propose")
+    changes = True
+
+    def __init__(self, confirmation: Confirmation) -> None:
+        """Send by `confirmation`."""
+        self._confirmation = confirmation
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_send_code"
+
+    async def act(self, call: Call) -> Outcome:
+        """Send and ask. Where price or terms have changed since they were read back, read back anew."""
+        assert call.proposal is not None  # a flow proves nothing before it proposes
+        order = await self._confirmation.orders.find(call.subscriber, call.proposal.number, BY)
+        if order is None:
+            return ended("utter_change_refused_expired")
+        try:
+            issued = await self._confirmation.send_code(order, call.key, BY)
+        except ChangeRefused as refused:
+            return Outcome((say("utter_terms_changed"),), "propose") if _stale(refused) else _refused(refused)
+        tail, asks = call.proposal.facts.get("tail", ""), {"asks_code": True}
         if issued.code is None:
-            dispatcher.utter_message(response="utter_change_code_wait", seconds=str(issued.wait_seconds))
-            return [SlotSet("change_note", SENT)]
-        key = f"code:{tracker.get_slot('change_order')}:{asked.message_id}"
-        await self._notices.sms(key, phone, scripts.CHANGE_CODE_BY_SMS.format(code=issued.code), secret=True)
-        dispatcher.utter_message(response=f"utter_change_code_{note or 'first'}", tail=phone[-4:])
-        return [SlotSet("change_note", SENT)]
+            minutes = max(1, round(issued.wait_seconds / 60))
+            wait = say("utter_change_code_wait", custom=asks, minutes=str(minutes), seconds=str(issued.wait_seconds))
+            return Outcome((wait,), "asked")
+        note = str(call.slots.get("code_note") or ("sent_again" if call.slots.get("again") else "first"))
+        told = say(f"utter_change_code_{note}", custom=asks, tail=tail, terms=call.proposal.terms)
+        return Outcome((told,), "asked", {"code_note": None})
 
 
-class FinishChange(BackedAction):
-    """The receipt, here and by SMS, and what the order hands out; or why there is none."""
+class ConfirmOrder(FlowAction):
+    """Carries the order out with its code: the receipt, here and by SMS, and what it hands out."""
 
-    def __init__(self, accounts: Accounts, orders: Orders, repairs: Repairs, notices: Notices) -> None:
-        """Read the order from `orders`, send by `notices`, let an engineer of `repairs` come where one is needed."""
-        self._accounts, self._orders, self._repairs, self._notices = accounts, orders, repairs, notices
+    ways = ("again", "propose")
+    changes = True
+
+    def __init__(self, confirmation: Confirmation, repairs: Repairs) -> None:
+        """Confirm by `confirmation`; let an engineer of `repairs` come where one is needed."""
+        self._confirmation, self._repairs = confirmation, repairs
 
     def name(self) -> str:
         """Its name in the domain."""
-        return "action_finish_change"
+        return "action_confirm"
 
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
-        """Tell how it ended."""
-        if asked.customer_id is None:
-            dispatcher.utter_message(response="utter_sign_in")
-        elif tracker.get_slot("cancelled"):
-            stayed = tracker.get_slot("change_stay") == "stays"
-            dispatcher.utter_message(response="utter_change_stays" if stayed else "utter_change_cancelled")
-        elif tracker.get_slot("change_note") != ENDED:
-            await self._receipt(dispatcher, await _order(self._orders, tracker, asked))
-        return self.after_failure()
+    async def act(self, call: Call) -> Outcome:
+        """Do it; a wrong code is asked for again, one that is too old is sent anew."""
+        assert call.proposal is not None  # a flow proves nothing before it proposes
+        code = "".join(filter(str.isdigit, call.text))[:_CODE_DIGITS]
+        try:
+            done = await self._confirmation.confirm(call.subscriber, call.proposal.number, code, BY)
+        except ChangeRefused as refused:
+            return Outcome((say("utter_terms_changed"),), "propose") if _stale(refused) else _refused(refused)
+        if isinstance(done, Order):
+            return await self._told(done, call)
+        if done is Verdict.WRONG:
+            return Outcome((say("utter_change_code_wrong", custom={"asks_code": True}),), "again")
+        order = await self._confirmation.orders.find(call.subscriber, call.proposal.number, BY)
+        assert order is not None  # it was judged a moment ago
+        issued = await self._confirmation.send_code(order, call.key, BY)
+        if issued.code is None:
+            minutes = str(max(1, round(issued.wait_seconds / 60)))
+            wait = say("utter_change_code_locked_wait", custom={"asks_code": True}, minutes=minutes)
+            return Outcome((wait,), "again")
+        tail = call.proposal.facts.get("tail", "")
+        return Outcome((say(f"utter_change_code_{done.value}", custom={"asks_code": True}, tail=tail),), "again")
 
-    def after_failure(self) -> Events:
-        """Leave nothing behind."""
-        return [SlotSet(name, None) for name in SLOTS] + [SlotSet("topic", "change")]
-
-    async def _receipt(self, dispatcher: CollectingDispatcher, order: Order) -> None:
-        kind, customer_id = order.change.kind, order.customer_id
-        phone = (await self._accounts.customer(customer_id, BY)).phone
-        text = scripts.RECEIPT_BY_SMS.format(terms=in_words(order), number=order.number)
-        await self._notices.sms(f"receipt:{order.number}", phone, text)
-        if kind in READINGS:
-            await self._hand_out(dispatcher, order)
-            return
-        if kind is Kind.PORT_OUT:
-            (code,) = await self._orders.handed_out(customer_id, order.number, BY)
-            text = scripts.PORT_CODE_BY_SMS.format(code=code)
-            await self._notices.sms(f"port:{order.number}", phone, text, secret=True)
-        more = f"如需撤销，请在{_moment(order)}前回复“撤销{order.number}”。" if order.terms.undo_until else ""
+    async def _told(self, order: Order, call: Call) -> Outcome:
+        kind = order.change.kind
+        if kind in (Kind.READ_PUK, Kind.READ_DETAILS):
+            return Outcome((await self._handed_out(order),))
+        until = moment_in_words(order)
+        more = f"如需撤销，请在{until}前回复“撤销”。" if until else ""
+        remember = {"order": order.number, "order_kind": kind.value}
         if kind in (Kind.ORDER_BROADBAND, Kind.MOVE_BROADBAND):
             address = order.change.target if kind is Kind.MOVE_BROADBAND else _REACHED_BY_PHONE
             report = FaultReport("install", address, order.terms.subject, "")
-            ticket = await self._repairs.open(customer_id, report, f"order:{order.number}", BY)
+            ticket = await self._repairs.open(order.customer_id, report, f"order:{order.number}", BY)
             more = f"安装工单号{ticket.number}，安装师傅会在24小时内与您联系。"
-        dispatcher.utter_message(response="utter_change_done", terms=in_words(order), number=order.number, more=more)
+            remember["ticket"] = ticket.number
+        told = say(
+            "utter_change_done", custom={"order": order.number}, terms=in_words(order), number=order.number, more=more
+        )
+        return Outcome((told,), remember=remember)
 
-    async def _hand_out(self, dispatcher: CollectingDispatcher, order: Order) -> None:
-        found = await self._orders.handed_out(order.customer_id, order.number, BY)
+    async def _handed_out(self, order: Order) -> Say:
+        found = await self._confirmation.orders.handed_out(order.customer_id, order.number, BY)
         if order.change.kind is Kind.READ_PUK:
-            response = "utter_puk" if found else "utter_puk_unknown"
-            dispatcher.utter_message(response=response, puk="".join(found))
-            return
+            return say("utter_puk" if found else "utter_puk_unknown", puk="".join(found))
         month = month_in_words(order.change.target)
         if not found:
-            dispatcher.utter_message(response="utter_no_details", month=month)
-            return
+            return say("utter_no_details", month=month)
         lines = "\n".join(mask(line) for line in found[-_CALLS_SHOWN:])
-        dispatcher.utter_message(response="utter_details", month=month, count=str(len(found)), lines=lines)
+        return say("utter_details", month=month, count=str(len(found)), lines=lines)
 
 
-async def _order(orders: Orders, tracker: Tracker, asked: Asked) -> Order:
-    order = await orders.find(asked.customer_id or 0, tracker.get_slot("change_order"), BY)
-    if order is None:
-        raise LookupError("the order of this form is not in the ledger")
-    return order
+class ProveIdNumber(FlowAction):
+    """Compares the owner's ID number with the one that the number is registered to."""
+
+    ways = ("again",)
+    changes = True
+
+    def __init__(self, orders: Orders) -> None:
+        """Prove in `orders`."""
+        self._orders = orders
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_prove_id_number"
+
+    async def act(self, call: Call) -> Outcome:
+        """Compare; one with a wrong check digit does not count as an attempt."""
+        assert call.proposal is not None  # a flow proves nothing before it proposes
+        written = next((each.value for each in identifiers(call.text) if each.kind == "id"), "")
+        number = id_number_of(written) if written else None
+        if number is None:
+            return Outcome((say("utter_change_id_number_odd"),), "again")
+        try:
+            right = await self._orders.prove_id_number(call.subscriber, call.proposal.number, number, BY)
+        except ChangeRefused as refused:
+            return _refused(refused)
+        return Outcome() if right else Outcome((say("utter_change_id_number_wrong"),), "again")
 
 
-def _month(asked: Asked, kind: Kind) -> str | None:
-    """Return the month meant: none named is the last one for an invoice and this one for details; None if unclear."""
-    today = asked.at.date()
-    month = read_month(asked.text, today)
-    if month is None and (names_a_month(asked.text) or asked.requested is not None):
-        return None
-    return str(month or (Month.of(today).before() if kind is Kind.INVOICE else Month.of(today)))
+class StopLost(FlowAction):
+    """Stops a lost or stolen number by service password or ID number, because no code reaches its owner (C8)."""
+
+    ways = ("again",)
+    changes = True
+
+    def __init__(self, confirmation: Confirmation) -> None:
+        """Stop in the ledger of `confirmation`."""
+        self._confirmation = confirmation
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_stop_lost"
+
+    async def act(self, call: Call) -> Outcome:
+        """Compare the proof, stop, and notify the owner."""
+        assert call.proposal is not None  # a flow proves nothing before it proposes
+        orders, number = self._confirmation.orders, call.proposal.number
+        try:
+            if call.slots.get("proof") == "id_number":
+                written = next((each.value for each in identifiers(call.text) if each.kind == "id"), "")
+                id_number = id_number_of(written) if written else None
+                right = bool(id_number) and await orders.prove_id_number(call.subscriber, number, id_number or "", BY)
+            else:
+                password = "".join(filter(str.isdigit, call.text))[:_CODE_DIGITS]
+                right = await orders.prove_password(call.subscriber, number, password, BY)
+            if not right:
+                return Outcome((say("utter_proof_wrong"),), "again")
+            done = await orders.stop(call.subscriber, number, BY)
+        except ChangeRefused as refused:
+            return _refused(refused)
+        await self._confirmation.receipt(done, BY)
+        told = say(
+            "utter_stopped", custom={"order": done.number}, number=done.number, tail=call.proposal.facts.get("tail", "")
+        )
+        return Outcome((told,), remember={"order": done.number, "order_kind": Kind.SUSPEND.value})
 
 
-def _new_address(text: str) -> str | None:
-    return read_address(_MOVED_TO.sub("", text))
-
-
-def _stay(asked: Asked) -> Events:
-    """Hear the answer to the one question that is asked of who wants to leave; anything but a yes to it is a no."""
-    if breaks_off(asked) or _STAYS.search(asked.text):
-        return [SlotSet("change_stay", "stays"), *_cancelled()]
-    if interrupts(asked):
-        return []
-    return [SlotSet("change_stay", "leaves"), SlotSet("requested_slot", "change_consent")]
-
-
-def _not_yet_known(asked: Asked) -> Events:
-    if asked.requested is not None:
-        if breaks_off(asked) or _NO.search(asked.text):
-            return _cancelled()
-        if interrupts(asked):
-            return []
-    return ask("change_target")
-
-
-def _moment(order: Order) -> str:
-    assert order.terms.undo_until is not None  # the caller has looked
-    until = order.terms.undo_until.astimezone(SHANGHAI)
-    return f"{until.month}月{until.day}日{until:%H:%M}"
-
-
-def _say_refusal(dispatcher: CollectingDispatcher, refused: ChangeRefused) -> None:
+def refusal(refused: ChangeRefused) -> Say:
+    """Return why a change is not possible, with the figure and the way out."""
     until = f"{refused.until.year}年{refused.until.month}月{refused.until.day}日" if refused.until else ""
-    response = f"utter_change_refused_{refused.why.value}"
-    dispatcher.utter_message(response=response, until=until, short=yuan(refused.short_fen))
+    return say(f"utter_change_refused_{refused.why.value}", until=until, short=yuan(refused.short_fen))
 
 
-def _ended() -> Events:
-    return [SlotSet("change_note", ENDED), SlotSet("requested_slot", None)]
+def _refused(refused: ChangeRefused) -> Outcome:
+    return Outcome((refusal(refused),), END)
 
 
-def _cancelled() -> Events:
-    return [SlotSet("cancelled", True), SlotSet("requested_slot", None)]
+def _stale(refused: ChangeRefused) -> bool:
+    return refused.why is Refusal.EXPIRED

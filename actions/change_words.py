@@ -1,10 +1,11 @@
-"""What customers say of a change and what they are told of it: kinds, choices, terms in words."""
+"""What customers read of a change: its terms, what may be asked about it, and how the choices are called."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from actions.base import Asked
-from backends.orders.port import NUMBER_HELD_FOR, PORT_CODE_LIVES, Kind, Option, Order
+from backends.orders.port import NEEDS_ID_NUMBER, NUMBER_HELD_FOR, PORT_CODE_LIVES, Kind, Option, Order
+from core.clock import SHANGHAI
+from core.dialogue import Choice
 from core.money import yuan
 
 # Of these there is a list to choose from.
@@ -19,118 +20,37 @@ CHOSEN = {
     Kind.RENEW_BROADBAND,
     Kind.NEW_NUMBER,
 }
-OF_A_MONTH = {Kind.INVOICE, Kind.READ_DETAILS}
-
-_BY_INTENT = {
-    "change_plan": Kind.CHANGE_PLAN,
-    "buy_data_pack": Kind.BUY_PACK,
-    "open_service": Kind.OPEN_SERVICE,
-    "cancel_service": Kind.CLOSE_SERVICE,
-    "international_roaming": Kind.ROAMING,
-    "cancel_account": Kind.CANCEL_ACCOUNT,
-    "port_out": Kind.PORT_OUT,
-    "invoice": Kind.INVOICE,
-    "realname": Kind.TRANSFER,
-}
-_UNDO = re.compile(r"撤销|撤回|撤了|反悔")
-_RESUME = re.compile(r"复机|开机|恢复|复通|找到|找回|解挂|取消挂失|重新开|开一下|开开|解除")
-_LOST = re.compile(r"停机保号|挂失|丢了|掉了|被偷|偷了|报停")
-_SUSPEND = re.compile(r"暂停|先停|停了先|停掉|停一|办停机|给我停机|要停机|想停机|申请停机|^停机$")
-_WHY = re.compile(r"为什么|为啥|怎么|咋|原因|还是|还停")
-_PUK = re.compile(r"puk|解锁|锁卡|锁住|锁了", re.IGNORECASE)
-_MOVE = re.compile(r"移机|移到|搬")
-_RENEW = re.compile(r"续费|续约|续一年|续期|续上|到期")
-_REDEEM = re.compile(r"兑|换(?!个?月)")
-_DETAILS = re.compile(r"详单|清单|通话记录|打给谁|每一?笔")
-_TRANSFER = re.compile(r"过户|改名字|换机主|转给|转到.{0,6}名下|变更机主")
-
-_NEW_NUMBER = re.compile(r"选号|新号|靓号|副卡|副号|第二个号|再?[办要开]一?个(?:手机)?号码?")
-_SIZE = re.compile(r"(\d+)\s*个?\s*[gG]")
-_PRICE = re.compile(r"(\d+)\s*(?:块|元)")
-_NUMBER = re.compile(r"(?<!\d)(\d{2,4})(?!\d|\s*个?\s*[gG]|\s*块|\s*元|\s*天)")
-_CHEAPEST, _DEAREST = re.compile(r"最(?:便宜|低|小|少)"), re.compile(r"最(?:贵|高|大|多|好|快)")
 # Where people say that they are going to, and what a pack calls it.
-_REGIONS = {
-    "港澳台": re.compile("港澳|香港|澳门|台湾|台北"),
-    "日韩": re.compile("日本|东京|大阪|韩国|首尔|日韩"),
-    "东南亚": re.compile("东南亚|泰国|新加坡|马来|越南|印尼|巴厘|菲律宾|柬埔寨"),
-    "欧洲": re.compile("欧洲|法国|德国|英国|意大利|西班牙|瑞士|荷兰"),
-    "北美": re.compile("北美|美国|加拿大|纽约"),
+_REGIONS: Mapping[str, tuple[str, ...]] = {
+    "港澳台": ("港澳", "香港", "澳门", "台湾", "台北"),
+    "日韩": ("日本", "东京", "大阪", "京都", "韩国", "首尔", "日韩"),
+    "东南亚": ("东南亚", "泰国", "曼谷", "新加坡", "马来", "越南", "印尼", "巴厘", "菲律宾", "柬埔寨"),
+    "欧洲": ("欧洲", "法国", "巴黎", "德国", "英国", "伦敦", "意大利", "西班牙", "瑞士", "荷兰"),
+    "北美": ("北美", "美国", "加拿大", "纽约"),
 }
-_THOUSAND = re.compile("千兆|一千兆")
+# What the last two characters of a name would say of many names alike.
+_OF_MANY = ("套餐", "量包", "会员", "天包", "包年", "话费", "流量")
+_SIZE = re.compile(r"(\d+)\s*([gGmM])")
 
 
-def kind_of(asked: Asked) -> Kind | None:
-    """Return what the customer wants changed, or None where it is a question ("why is my number stopped")."""
-    text = asked.text
-    if _UNDO.search(text):
-        return Kind.UNDO
-    match asked.intent:
-        case "open_service" | "change_plan" | "other" if _NEW_NUMBER.search(text):
-            return Kind.NEW_NUMBER
-        case "suspend_or_resume":
-            return _stop_or_go(text)
-        case "replace_sim":
-            return Kind.READ_PUK if _PUK.search(text) else Kind.REPLACE_SIM
-        case "broadband_order":
-            return _line(text)
-        case "query_points":
-            return Kind.REDEEM if _REDEEM.search(text) else None
-        case "query_bill":
-            return Kind.READ_DETAILS if _DETAILS.search(text) else None
-        case "realname":
-            return Kind.TRANSFER if _TRANSFER.search(text) else None
-    return _BY_INTENT.get(asked.intent)
+def choice_of(option: Option) -> Choice:
+    """Return what is on sale as a choice, with the words by which people call it.
 
-
-def _stop_or_go(text: str) -> Kind | None:
-    asks = _WHY.search(text)
-    if _RESUME.search(text) and not asks:
-        return Kind.RESUME
-    return Kind.SUSPEND if _LOST.search(text) or (_SUSPEND.search(text) and not asks) else None
-
-
-def _line(text: str) -> Kind:
-    if _MOVE.search(text):
-        return Kind.MOVE_BROADBAND
-    return Kind.RENEW_BROADBAND if _RENEW.search(text) else Kind.ORDER_BROADBAND
-
-
-def chosen(text: str, options: Sequence[Option]) -> list[Option]:
-    """Return the options (the cheapest first) that `text` names.
-
-    By name, by a part of it (彩铃), by size (10个G), by price (10块钱的), by number (129的), by where one travels, or
-    as the cheapest. An exact name leaves out what only shares a part of it, a price what only has the same number in
-    its name.
+    >>> choice_of(Option("ll10", "10GB流量包", once_fen=5000)).words
+    ('10gb流量包', '10g', '50元', '10')
     """
-    exact = [option for option in options if option.name in text]
-    prices = {int(price) * 100 for price in _PRICE.findall(text)}
-    priced = [option for option in options if not option.points and option.price in prices]
-    if exact or priced:
-        return exact or priced
-    possible = [option for option in options if option.refusal is None]
-    if _CHEAPEST.search(text):
-        return possible[:1]
-    if _DEAREST.search(text):
-        return possible[-1:]
-    sizes, numbers = set(_SIZE.findall(text)), set(_NUMBER.findall(text))
-    if _THOUSAND.search(text):
-        numbers.add("1000")
-    return [option for option in options if _named(option.name, text, sizes, numbers)]
-
-
-def _named(name: str, text: str, sizes: set[str], numbers: set[str]) -> bool:
-    if sizes and sizes & set(_SIZE.findall(name)):
-        return True
-    if numbers and numbers & set(re.findall(r"\d+", name)):
-        return True
-    if any(region in name and places.search(text) for region, places in _REGIONS.items()):
-        return True
-    # The two last characters of a name are what people call it: 视频彩铃, 来电显示; 套餐 and 量包 say nothing.
-    word = name[-2:]
-    return (
-        not word.isdigit() and word not in ("套餐", "量包", "会员", "天包", "包年", "话费", "流量") and word in text
-    ) or (name.endswith("会员") and name[:2] in text)
+    name = option.name
+    words = [name.lower(), *(f"{number}{unit.lower()}" for number, unit in _SIZE.findall(name))]
+    if not option.points and option.price:
+        words.append(f"{option.price // 100}元")
+    words += re.findall(r"\d{2,4}", name)
+    words += [place for region, places in _REGIONS.items() if region in name for place in places]
+    tail = name[-2:]
+    if not tail.isdigit() and tail not in _OF_MANY:
+        words.append(tail)
+    if name.endswith("会员"):
+        words.append(name[:2])
+    return Choice(option.code, f"{name}（{price_of(option)}）", tuple(words), shown=option.refusal is None)
 
 
 def price_of(option: Option) -> str:
@@ -203,6 +123,101 @@ def in_words(order: Order) -> str:
             return f"退还多收的“{terms.subject}”，双倍共{yuan(-terms.once_fen)}元，已计入话费余额"
         case Kind.UNDO:
             return f"撤销订单{order.change.target}（{terms.subject}），立即生效"
+
+
+def facts_of(order: Order, tail: str) -> dict[str, str]:
+    """Return what may be asked about a proposal, by aspect, from its terms; `tail` is the end of the number."""
+    terms, kind = order.terms, order.change.kind
+    facts = {
+        "price": _price(order),
+        "when": _when(order),
+        "undo": _way_back(order),
+        "need": "需要机主的身份证号码和手机短信验证码" if kind in NEEDS_ID_NUMBER else "只需要您手机收到的短信验证码",
+        "who": f"这次是为尾号{tail}的号码办理",
+        "what": in_words(order),
+        "tail": tail,
+        "subject": terms.subject,
+        "dear": _dear(order),
+    }
+    if lasts := _LASTS.get(kind):
+        facts["duration"] = lasts
+    return {name: fact for name, fact in facts.items() if fact}
+
+
+def _price(order: Order) -> str:
+    terms = order.terms
+    if terms.points:
+        return f"需要{terms.points}积分，不收现金"
+    if terms.once_fen > 0:
+        return f"费用是{yuan(terms.once_fen)}元，从话费余额中一次性扣除，之后不再收取"
+    if order.change.kind is Kind.CHANGE_PLAN and terms.monthly_fen:
+        more = "多" if terms.monthly_fen > 0 else "少"
+        return f"变更本身不收费，每月套餐费比现在{more}{yuan(abs(terms.monthly_fen))}元"
+    if terms.monthly_fen > 0:
+        return f"每月{yuan(terms.monthly_fen)}元，没有其他费用"
+    if terms.monthly_fen < 0:
+        return f"不收费，每月还会少{yuan(-terms.monthly_fen)}元"
+    return "这项业务不收费"
+
+
+def _dear(order: Order) -> str:
+    """Return what answers "it is dear": the difference a month, or that it is paid once."""
+    terms = order.terms
+    if order.change.kind is Kind.CHANGE_PLAN and terms.monthly_fen:
+        more = "多" if terms.monthly_fen > 0 else "少"
+        return f"每月比现在{more}{yuan(abs(terms.monthly_fen))}元"
+    return _price(order)
+
+
+def _when(order: Order) -> str:
+    if order.change.kind is Kind.ROAMING:
+        return "到达当地后自动生效"
+    day, today = order.terms.effective, order.proposed_at.astimezone(SHANGHAI).date()
+    return "办理后立即生效" if day <= today else f"{day.year}年{day.month}月{day.day}日起生效"
+
+
+_LASTS: Mapping[Kind, str] = {
+    Kind.BUY_PACK: "有效期到本月最后一天，用不完的不结转到下月",
+    Kind.ROAMING: "从到达当地后开始，连续7天有效",
+    Kind.OPEN_SERVICE: "一直有效，按月收费，随时可以退订",
+    Kind.ORDER_BROADBAND: "一次办理用一年，到期前可以续订",
+    Kind.RENEW_BROADBAND: "续订后一年内有效",
+    Kind.SUSPEND: "停到您说“复机”为止，号码一直为您保留",
+    Kind.CHANGE_PLAN: "一直有效，以后可以再更换",
+    Kind.PORT_OUT: "授权码60分钟内有效",
+    Kind.TRANSFER: "预约7天内有效",
+    Kind.INVOICE: "24小时内把下载链接发到您的手机",
+}
+_WAY_BACK: Mapping[Kind, str] = {
+    Kind.BUY_PACK: "订购后立即生效，不能退订",
+    Kind.ROAMING: "订购后不能退订",
+    Kind.REDEEM: "兑换后不能退回",
+    Kind.OPEN_SERVICE: "24小时内可以撤销，之后随时可以退订",
+    Kind.CLOSE_SERVICE: "24小时内可以撤销，之后随时可以重新开通",
+    Kind.CHANGE_PLAN: "生效前可以撤销，生效后还可以再换，次月起生效",
+    Kind.SUSPEND: "随时可以恢复，请您说“复机”",
+    Kind.RESUME: "以后需要时可以再次停机",
+    Kind.CANCEL_ACCOUNT: "月底生效以前可以撤销，生效后不能恢复",
+    Kind.ORDER_BROADBAND: "办理后不能直接撤销，您可以说“转人工”由客服同事处理",
+    Kind.RENEW_BROADBAND: "办理后不能直接撤销，您可以说“转人工”由客服同事处理",
+    Kind.MOVE_BROADBAND: "安装师傅上门前，可以由客服同事为您调整",
+    Kind.NEW_NUMBER: "领卡之前，7天内可以撤销",
+    Kind.TRANSFER: "不到营业厅办理，预约7天后自动失效",
+    Kind.PORT_OUT: "不使用授权码，号码就不会转走",
+    Kind.UNDO: "撤销后需要时可以重新办理",
+}
+
+
+def _way_back(order: Order) -> str:
+    return _WAY_BACK.get(order.change.kind, "")
+
+
+def moment_in_words(order: Order) -> str:
+    """Return until when an order may be undone, as a customer reads it; "" where it may not."""
+    if order.terms.undo_until is None:
+        return ""
+    until = order.terms.undo_until.astimezone(SHANGHAI)
+    return f"{until.month}月{until.day}日{until:%H:%M}"
 
 
 def _charged(order: Order) -> str:

@@ -1,84 +1,105 @@
-"""The complaint: what happened; then a ticket."""
+"""The complaint: what happened, read back, then a ticket with the charges that it is about (D1, D5)."""
 
 import re
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-
-from actions.base import BY, Asked, BackedAction, Events
-from actions.forms import OpenTicket, breaks_off, interrupts
+from actions.ticket_words import progress
 from backends.account.port import Accounts, BillItem
 from backends.complaint.port import Complaints, Grievance
 from backends.complaint.rules import ABOUT_MONEY, OPINIONS
-from core.chinese_time import Month, read_month
+from core.chinese_time import Month, Unclear, read_month
+from core.dialogue import END, Call, Choice, Outcome, Proposal, say
 from core.errors import BackendDown
 from core.evidence import Evidence
+from core.likeness import alike
 from core.money import yuan
 
-# A first message of so many characters tells the story already; nobody is asked to tell it again.
-_A_STORY = 40
+from actions.base import BY, FlowAction  # isort: skip
+
 # 建议你们多开几个窗口 says what is suggested; 我想提个建议 says only that something is.
-_ANNOUNCING = re.compile(r"建议|意见|我|想|要|有|个|点|些|条|提|给|你们|一下|可以|能|吗|跟|说|的|[，。！？,.!?\s]")
-_AN_IDEA = 4
-_LEAST_WORDS = 3
+_ANNOUNCING = re.compile(
+    r"登记|建议|意见|投诉|反映|举报|我|想|要|有|个|点|些|条|提|给|你们|一下|可以|能|吗|跟|说|的|了|很|太|[，。！？,.!?\s]"
+)
+# So many characters beside the announcement tell something already; nobody is asked to tell it again. Fewer are enough
+# for an opinion, and where a sum, a number or a time stands in them.
+_TELLS_AN_OPINION, _TELLS, _TELLS_EXACTLY = 4, 12, 5
+_EXACT = re.compile(r"\d|[一二三四五六七八九十]+(?:块|元|天|次|月|点)|昨|前天|今天|上个?月|这个月|分钟|小时")
 _AMOUNT = re.compile(r"\d+(?:\.\d{1,2})?")
-_OWN_SLOTS = ("cancelled", "complaint_kind", "complaint_facts")
+_SHOWN = 100
+# So much of what was said is in an open complaint of the same kind, and it is the same matter (core/likeness.py).
+_THE_SAME = 0.45
 
 
-class ReadComplaint(Action):
-    """Takes the facts out of an answer."""
+class BeginComplaint(FlowAction):
+    """Takes what the first message tells; where it only announces a complaint, what happened is asked for.
 
-    def name(self) -> str:
-        """Its name in the domain."""
-        return "validate_complaint_form"
+    The same matter again is no second ticket: the open one is told, with what may be done with it.
+    """
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Return the facts found; none at all lets Rasa treat the message as an interruption."""
-        asked = Asked.by(tracker)
-        if breaks_off(asked) or asked.customer_id is None:
-            return [SlotSet("cancelled", True), SlotSet("requested_slot", None)]
-        if asked.requested is None:
-            kind = _kind(asked.intent)
-            told = len(_ANNOUNCING.sub("", asked.text)) >= _AN_IDEA if kind in OPINIONS else len(asked.text) >= _A_STORY
-            if not told:
-                return [SlotSet("complaint_kind", kind), SlotSet("requested_slot", "complaint_facts")]
-            return [
-                SlotSet("complaint_kind", kind),
-                SlotSet("complaint_facts", asked.text),
-                SlotSet("requested_slot", None),
-            ]
-        # Who complains or suggests something speaks of halls without asking for one.
-        if (interrupts(asked) and asked.intent != "hall") or len(asked.text) < _LEAST_WORDS:
-            return []
-        return [SlotSet("complaint_facts", asked.text), SlotSet("requested_slot", None)]
-
-
-class AskComplaintFacts(Action):
-    """Asks what happened, for a wrong charge more exactly."""
+    def __init__(self, complaints: Complaints) -> None:
+        """Look for the same matter in `complaints`."""
+        self._complaints = complaints
 
     def name(self) -> str:
         """Its name in the domain."""
-        return "action_ask_complaint_facts"
+        return "action_complaint_begins"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Ask."""
-        kind = tracker.get_slot("complaint_kind")
-        if kind in OPINIONS:
-            dispatcher.utter_message(response="utter_ask_suggestion")
-        else:
-            about_money = kind in ABOUT_MONEY
-            dispatcher.utter_message(
-                response="utter_ask_complaint_facts_billing" if about_money else "utter_ask_complaint_facts_general"
-            )
-        return []
+    async def act(self, call: Call) -> Outcome:
+        """Keep the story."""
+        words = str(call.slots.get("words") or "")
+        opinion = call.slots.get("kind") in OPINIONS
+        least = _TELLS_AN_OPINION if opinion else _TELLS_EXACTLY if _EXACT.search(words) else _TELLS
+        told = len(_ANNOUNCING.sub("", words)) >= least
+        if told and not opinion and call.customer_id is not None:
+            for ticket in await self._complaints.unfinished(call.customer_id, BY):
+                if (
+                    ticket.grievance.kind == call.slots.get("kind")
+                    and alike(words, ticket.grievance.facts) >= _THE_SAME
+                ):
+                    choices = (
+                        Choice("urge", "催办工单"),
+                        Choice("add_to_ticket", "补充工单"),
+                        Choice("handoff", "转人工"),
+                    )
+                    known = say("utter_complaint_known", choices=choices, progress=progress(ticket))
+                    return Outcome((known,), END, remember={"ticket": ticket.number})
+        return Outcome(slots={"facts": words, "told": "yes"} if told else {"first": words})
 
 
-class TakePraise(BackedAction):
+class SumUpComplaint(FlowAction):
+    """What will be in the ticket, to be read back, with the charges that were found."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        """Look at the real charges in `accounts`."""
+        self._accounts = accounts
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_sum_up_complaint"
+
+    async def act(self, call: Call) -> Outcome:
+        """Put it into words."""
+        facts, kind = str(call.slots["facts"]), str(call.slots.get("kind") or "other")
+        charges = await _charges(self._accounts, facts, call) if kind in ABOUT_MONEY else []
+        found = f"；为您核对到的实际收费：{'、'.join(charges)}" if charges else ""
+        asked = {
+            "when": "登记后会在您的工单里写明联系和答复的时限，您随时可以问进度",
+            "duration": "最长15天内给您答复，涉及费用的更快",
+            "price": "登记投诉不收费",
+            "undo": "登记以后可以补充，也可以撤销",
+            "need": "您说的情况就够了；有截图或者照片也可以发给我",
+            "who": "处理投诉的同事会与您联系",
+        }
+        return Outcome(
+            proposal=Proposal("", f"“{_shortened(facts)}”{found}", asked), slots={"charges": "、".join(charges)}
+        )
+
+
+class TakePraise(FlowAction):
     """Thanks for praise, and passes a subscriber's on (D4)."""
+
+    changes = True
 
     def __init__(self, complaints: Complaints) -> None:
         """Record it in `complaints`."""
@@ -88,28 +109,21 @@ class TakePraise(BackedAction):
         """Its name in the domain."""
         return "action_praise"
 
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
+    async def act(self, call: Call) -> Outcome:
         """Thank; nobody who praises us is told of a backend that is down."""
         response = "utter_praise"
-        if asked.customer_id is not None:
+        if call.customer_id is not None:
             with suppress(BackendDown):
-                praise = Grievance("praise", asked.text)
-                await self._complaints.open(asked.customer_id, praise, asked.message_id, BY)
+                praise = Grievance("praise", call.text)
+                await self._complaints.open(call.customer_id, praise, call.key, BY)
                 response = "utter_praise_passed_on"
-        dispatcher.utter_message(response=response)
-        return []
+        return Outcome((say(response),))
 
 
-def _kind(intent: str) -> str:
-    if intent in OPINIONS:
-        return intent
-    return intent.removeprefix("complaint_") if intent.startswith("complaint_") else "other"
+class OpenComplaint(FlowAction):
+    """Opens the complaint that was read back; `unconfirmed` where a person takes over before it could be."""
 
-
-class OpenComplaint(OpenTicket):
-    """Opens the complaint."""
-
-    slots = _OWN_SLOTS
+    changes = True
 
     def __init__(self, accounts: Accounts, complaints: Complaints, evidence: Evidence) -> None:
         """Open it in `complaints` with the `evidence` that was sent; look at the real charges in `accounts`."""
@@ -119,34 +133,48 @@ class OpenComplaint(OpenTicket):
         """Its name in the domain."""
         return "action_open_complaint"
 
-    async def open(
-        self, dispatcher: CollectingDispatcher, facts: dict[str, str], asked: Asked, customer_id: int
-    ) -> None:
-        """Open the complaint, read the facts back, and say what the bills have of it (D5)."""
-        grievance = Grievance(facts["complaint_kind"] or "other", facts["complaint_facts"])
-        ticket = await self._complaints.open(customer_id, grievance, asked.message_id, BY)
-        dispatcher.utter_message(
-            response="utter_suggestion_opened" if grievance.kind in OPINIONS else "utter_complaint_opened",
-            number=ticket.number,
-            facts=_shortened(grievance.facts),
-            hours=str(ticket.first_reply.lasts // timedelta(hours=1)),
-            days=str(ticket.answered.lasts // timedelta(days=1)),
-        )
-        if pictures := await self._evidence.attach(customer_id, ticket.number):
-            dispatcher.utter_message(response="utter_complaint_pictures", count=str(pictures))
-        if grievance.kind in ABOUT_MONEY and (charges := await self._charges(grievance.facts, asked, customer_id)):
-            dispatcher.utter_message(response="utter_complaint_charges", charges="、".join(charges))
+    async def act(self, call: Call) -> Outcome:
+        """Open it, once, and say its number and what was promised."""
+        unconfirmed = call.slots.get("unconfirmed") == "yes"
+        kind, facts = str(call.slots.get("kind") or "other"), str(call.slots["facts"])
+        charges = await _charges(self._accounts, facts, call) if kind in ABOUT_MONEY else []
+        written = f"{facts}（核对到的收费：{'、'.join(charges)}）" if charges else facts
+        if unconfirmed:
+            written = f"（未经客户核对）{written}"
+        ticket = await self._complaints.open(call.subscriber, Grievance(kind, written), call.key, BY)
+        remember = {"ticket": ticket.number}
+        custom = {"ticket": ticket.number}
+        if unconfirmed:
+            return Outcome((say("utter_complaint_filed", custom=custom, number=ticket.number),), remember=remember)
+        says = [
+            say(
+                "utter_suggestion_opened" if kind in OPINIONS else "utter_complaint_opened",
+                custom=custom,
+                number=ticket.number,
+                facts=_shortened(facts),
+                hours=str(ticket.first_reply.lasts // timedelta(hours=1)),
+                days=str(ticket.answered.lasts // timedelta(days=1)),
+            )
+        ]
+        if pictures := await self._evidence.attach(call.subscriber, ticket.number):
+            says.append(say("utter_complaint_pictures", count=str(pictures)))
+        if charges:
+            says.append(say("utter_complaint_charges", charges="、".join(charges)))
+        return Outcome(tuple(says), remember=remember)
 
-    async def _charges(self, facts: str, asked: Asked, customer_id: int) -> list[str]:
-        """Return the charges of the month that is complained of, or of this and the last one, that the facts name."""
-        named = read_month(facts, asked.at.date())
-        current = Month.of(asked.at.date())
-        found = []
-        for month in [named] if named else [current, current.before()]:
-            bill = await self._accounts.bill(customer_id, month, BY)
-            charges = [item for item in bill.items if _is_meant(item, facts)] if bill else []
-            found += [f"{month.year}年{month.month}月{item.name}{yuan(item.amount_fen)}元" for item in charges]
-        return found
+
+async def _charges(accounts: Accounts, facts: str, call: Call) -> list[str]:
+    """Return the charges of the month that is complained of, or of this and the last one, that the facts name."""
+    named = None
+    with suppress(Unclear):
+        named = read_month(facts, call.at.date())
+    current = Month.of(call.at.date())
+    found = []
+    for month in [named] if named else [current, current.before()]:
+        bill = await accounts.bill(call.subscriber, month, BY)
+        charges = [item for item in bill.items if _is_meant(item, facts)] if bill else []
+        found += [f"{month.year}年{month.month}月{item.name}{yuan(item.amount_fen)}元" for item in charges]
+    return found
 
 
 def _is_meant(item: BillItem, facts: str) -> bool:
@@ -157,4 +185,4 @@ def _is_meant(item: BillItem, facts: str) -> bool:
 
 
 def _shortened(facts: str) -> str:
-    return facts if len(facts) <= 100 else facts[:99] + "…"
+    return facts if len(facts) <= _SHOWN else facts[: _SHOWN - 1] + "…"

@@ -1,5 +1,8 @@
-"""All actions, ready for Rasa's action protocol."""
+"""All actions, by the names under which domain.yml and the flows know them."""
 
+from collections.abc import Mapping
+
+from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
 from actions.account import (
@@ -10,46 +13,58 @@ from actions.account import (
     CheckPromotions,
     CheckRecharges,
     CheckServices,
+    CheckState,
     CheckUsage,
 )
-from actions.change import AskChangeCode, AskChangeConsent, AskChangeTarget, FinishChange, ReadChange
-from actions.complaint import AskComplaintFacts, OpenComplaint, ReadComplaint, TakePraise
-from actions.halls import CheckHalls
-from actions.recharge import Recharge
-from actions.repair import AskFaultAddress, AskFaultVisit, OpenRepair, ReadFaultReport
-from actions.talk import FollowUp, NotUnderstood, NotYet, ServicePassword
-from actions.tickets import (
-    AskTicketNumber,
-    AskTicketText,
-    BookRepair,
-    CheckTickets,
-    DoTicketWish,
-    ReadTicketWish,
-    UrgeTickets,
+from actions.base import FlowAction
+from actions.change import (
+    ConfirmOrder,
+    MayChange,
+    OfferChange,
+    OfferUndo,
+    ProposeChange,
+    ProveIdNumber,
+    SendCode,
+    StopLost,
 )
+from actions.complaint import BeginComplaint, OpenComplaint, SumUpComplaint, TakePraise
+from actions.confirmation import Confirmation
+from actions.halls import CheckHalls
+from actions.recharge import OfferAmounts, Recharge
+from actions.repair import (
+    BeginFault,
+    CheckVisit,
+    KnownFault,
+    OfferAddress,
+    OfferVisits,
+    OpenRepair,
+    SumUpRepair,
+)
+from actions.talk import NotYet, ServicePassword, TellAbout
+from actions.tickets import CheckTickets, DoTicketWish, OfferTickets, SumUpTicketWish, UrgeTickets
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints
 from backends.halls.port import Halls
-from backends.orders.port import Orders
 from backends.payment.port import Payments
 from backends.repair.port import Repairs
 from core.evidence import Evidence
-from core.notices import Notices
+
+Actions = Mapping[str, FlowAction]
 
 
-def executor(
+def actions(
     accounts: Accounts,
     repairs: Repairs,
     complaints: Complaints,
-    orders: Orders,
+    confirmation: Confirmation,
     payments: Payments,
     halls: Halls,
     evidence: Evidence,
-    notices: Notices,
     site: str,
-) -> ActionExecutor:
-    """Return an executor that knows every action of domain.yml; our pages are at the address `site`."""
-    answers = (
+) -> Actions:
+    """Return every action by its name; our pages are at the address `site`."""
+    orders = confirmation.orders
+    every: tuple[FlowAction, ...] = (
         CheckBalance(accounts),
         CheckBill(accounts),
         CheckUsage(accounts),
@@ -58,37 +73,44 @@ def executor(
         CheckRecharges(accounts),
         CheckPoints(accounts),
         CheckPromotions(accounts),
-        CheckTickets(accounts, repairs, complaints),
-        Recharge(accounts, payments, site),
-    )
-    check_halls = CheckHalls(halls)
-    together = ActionExecutor()
-    for action in (
-        *answers,
-        check_halls,
-        FollowUp(answers, check_halls),
-        NotYet(),
+        CheckState(accounts),
+        CheckHalls(halls),
+        OfferAmounts(),
+        Recharge(payments, site),
         ServicePassword(site),
-        NotUnderstood(),
-        ReadFaultReport(accounts, repairs),
-        AskFaultAddress(accounts),
-        AskFaultVisit(repairs),
+        TellAbout(orders),
+        NotYet(),
+        BeginFault(accounts),
+        OfferAddress(accounts),
+        KnownFault(repairs),
+        OfferVisits(repairs),
+        CheckVisit(repairs),
+        SumUpRepair(),
         OpenRepair(repairs),
-        UrgeTickets(accounts, repairs, complaints),
-        BookRepair(accounts, repairs),
-        ReadTicketWish(repairs, complaints),
-        AskTicketNumber(repairs, complaints),
-        AskTicketText(repairs),
+        CheckTickets(repairs, complaints),
+        UrgeTickets(repairs, complaints),
+        OfferTickets(repairs, complaints),
+        SumUpTicketWish(repairs, complaints),
         DoTicketWish(repairs, complaints),
-        ReadComplaint(),
-        AskComplaintFacts(),
-        TakePraise(complaints),
+        BeginComplaint(complaints),
+        SumUpComplaint(accounts),
         OpenComplaint(accounts, complaints, evidence),
-        ReadChange(accounts, orders),
-        AskChangeTarget(orders),
-        AskChangeConsent(orders),
-        AskChangeCode(accounts, orders, notices),
-        FinishChange(accounts, orders, repairs, notices),
-    ):
-        together.register_action(action)
-    return together
+        TakePraise(complaints),
+        OfferChange(orders),
+        OfferUndo(orders),
+        MayChange(confirmation),
+        ProposeChange(confirmation),
+        ProveIdNumber(orders),
+        SendCode(confirmation),
+        ConfirmOrder(confirmation, repairs),
+        StopLost(confirmation),
+    )
+    return {action.name(): action for action in every}
+
+
+def served(every: Actions, *more: Action) -> ActionExecutor:
+    """Return what answers Rasa's action protocol with these actions."""
+    executor = ActionExecutor()
+    for action in (*every.values(), *more):
+        executor.register_action(action)
+    return executor

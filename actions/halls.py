@@ -2,22 +2,16 @@
 
 import re
 
-from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-
-from actions.base import Asked, BackedAction, Events
+from actions.base import FlowAction
 from backends.halls.port import Halls, named
+from core.dialogue import Call, Choice, Outcome, say
 
-TOPIC = "halls"
 _TOLD = 3
 _BOOKING = re.compile(r"预约|取号|排号|叫号")
 
 
-class CheckHalls(BackedAction):
+class CheckHalls(FlowAction):
     """Tells the halls of the place that was named, or asks for the place."""
-
-    topic = TOPIC
 
     def __init__(self, halls: Halls) -> None:
         """Ask `halls`."""
@@ -27,19 +21,24 @@ class CheckHalls(BackedAction):
         """Its name in the domain."""
         return "action_halls"
 
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
-        """Tell at most three; of a place without a hall, say so and name the areas that have one."""
+    async def act(self, call: Call) -> Outcome:
+        """Tell at most three; of a place without a hall, say so and name the areas that have one.
+
+        What is asked further ("周日开门吗") is about the halls that were told last.
+        """
         halls = await self._halls.all()
-        found = named(halls, asked.text)
+        shown = set(call.memory.get("halls", ()))
+        found = named(halls, call.text) or named(halls, str(call.slots.get("words", "")))
+        if not found and call.slots.get("again") == "yes":
+            found = tuple(hall for hall in halls if hall.name in shown)
+        says = []
         if found:
             told = "\n".join(f"{hall.name}：{hall.address}，{hall.hours}" for hall in found[:_TOLD])
-            dispatcher.utter_message(response="utter_halls", told=told)
+            says.append(say("utter_halls", told=told))
         else:
             areas = sorted({hall.area for hall in halls})
-            dispatcher.utter_message(
-                response="utter_halls_where",
-                buttons=[{"title": area, "payload": f"{area}的营业厅"} for area in areas[:8]],
-            )
-        if _BOOKING.search(asked.text):
-            dispatcher.utter_message(response="utter_hall_no_booking")
-        return [SlotSet("topic", TOPIC)]
+            choices = tuple(Choice("halls", area, (area,)) for area in areas[:8])
+            says.append(say("utter_halls_where", choices=choices))
+        if _BOOKING.search(call.text):
+            says.append(say("utter_hall_no_booking"))
+        return Outcome(tuple(says), remember={"halls": [hall.name for hall in found[:_TOLD]]})

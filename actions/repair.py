@@ -1,237 +1,107 @@
-"""The fault report: where, since when, when may the engineer come; then a ticket."""
+"""The fault report: what is known of the fault and the place, when an engineer may come, the ticket (E1, E2)."""
 
 import re
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date
 
-from rasa_sdk import Tracker
-from rasa_sdk.events import FollowupAction, SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-
-from actions.base import BY, Asked, BackedAction, Events
-from actions.forms import OpenTicket, breaks_off, interrupts
-from actions.ticket_words import progress
 from backends.account.port import Accounts
 from backends.repair.port import FaultReport, NoFreeVisit, Repairs, State
-from core.address import names_a_house, read_address, read_house
-from core.chinese_time import Part, Window, read_day, read_part, read_since, read_window
+from core.chinese_time import Part, Window
 from core.clock import SHANGHAI
+from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, Slots, ended, say
+from core.money import yuan
 
-_KINDS = {"report_fault_mobile": "mobile", "report_fault_other": "other"}
-_HALVES: tuple[Part, Part] = ("上午", "下午")
-_VISITS_WITHIN = timedelta(days=7)
-# Clauses, also where nobody typed a comma: 昨天晚上断的明天下午来修.
-_CLAUSE = re.compile(r"[，,。；;\s]+|(?=明天|大后天|(?<!大)后天)")
+from actions.base import BY, FlowAction  # isort: skip
+from actions.ticket_words import progress  # isort: skip
+
 _OFFERED = 4
+_VISITS_WITHIN_DAYS = 7
 _TRIED = re.compile(r"重启|试过|拔了|插了|红灯|飞行模式|换过卡")
 # What may be tried before an engineer comes (E1), by the words of the fault.
 _CHECKS = (
     (re.compile(r"电视|机顶盒|iptv", re.IGNORECASE), "tv"),
     (re.compile(r"固话|座机|电话机"), "phone"),
 )
-_OWN_SLOTS = (
-    "cancelled",
-    "fault_kind",
-    "fault_check",
-    "fault_outage",
-    "fault_known",
-    "fault_address",
-    "fault_house",
-    "fault_since",
-    "fault_visit",
-    "visit_day",
-)
 
 
-class ReadFaultReport(BackedAction):
-    """Takes every fact out of an answer, in any order, and names the next one to ask for."""
-
-    def __init__(self, accounts: Accounts, repairs: Repairs) -> None:
-        """Ask `accounts` where the home line is, and `repairs` what is known there and who is free."""
-        self._accounts, self._repairs = accounts, repairs
-
-    def name(self) -> str:
-        """Its name in the domain."""
-        return "validate_repair_form"
-
-    def after_failure(self) -> Events:
-        """End the form: the customer was told."""
-        return [SlotSet("cancelled", True), SlotSet("fault_check", "failed"), SlotSet("requested_slot", None)]
-
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
-        """Return the facts found; none at all lets Rasa treat the message as an interruption."""
-        slots: dict[str, Any] = {name: tracker.get_slot(name) for name in _OWN_SLOTS}
-        if breaks_off(asked) or asked.customer_id is None:
-            return [SlotSet("cancelled", True), SlotSet("requested_slot", None)]
-        found = await self._facts(dispatcher, asked, slots, asked.customer_id)
-        if slots["fault_kind"] is None:
-            found["fault_kind"] = _KINDS.get(asked.intent, "broadband")
-            found["fault_check"] = _check(asked, found["fault_kind"])
-        elif not found and asked.intent.startswith(("report_fault", "complaint", "book_repair", "urge")):
-            found["fault_kind"] = slots["fault_kind"]  # the matter at hand, said again: ask on
-        if not found:
-            return []
-        if told := await self._outage(slots | found, asked.customer_id):
-            return [SlotSet("fault_outage", told), SlotSet("requested_slot", None)]
-        if number := await self._reported(slots | found, asked.customer_id):
-            return [SlotSet("fault_known", number), SlotSet("requested_slot", None)]
-        if _next(slots | found) == "fault_visit" and not await self._free(slots | found, asked):
-            dispatcher.utter_message(response="utter_visit_none_free")
-            found["fault_visit"] = ""
-        return [
-            *(SlotSet(name, value) for name, value in found.items()),
-            SlotSet("requested_slot", _next(slots | found)),
-        ]
-
-    async def _outage(self, slots: dict[str, Any], customer_id: int) -> str | None:
-        """Return what is to be told of a known outage there (E1)."""
-        address = slots["fault_address"]
-        if address is None and slots["fault_kind"] != "mobile":
-            line = await self._accounts.broadband(customer_id, BY)
-            address = line.address if line else None
-        outage = await self._repairs.outage(slots["fault_kind"], address) if address else None
-        if outage is None:
-            return None
-        expected = outage.expected.astimezone(SHANGHAI)
-        return f"{outage.told}，预计{expected.month}月{expected.day}日{expected:%H:%M}前恢复"
-
-    async def _reported(self, slots: dict[str, Any], customer_id: int) -> str | None:
-        """Return the number of the ticket that this very fault has already, or None."""
-        reported = await self._repairs.unfinished(customer_id, BY) if slots["fault_address"] else ()
-        same = [
-            ticket.number
-            for ticket in reported
-            if (ticket.report.kind, ticket.report.address) == (slots["fault_kind"], slots["fault_address"])
-            and ticket.state is not State.FINISHED
-        ]
-        return next(iter(same), None)
-
-    async def _facts(
-        self, dispatcher: CollectingDispatcher, asked: Asked, slots: dict[str, Any], customer_id: int
-    ) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        wanted = asked.requested
-        if address := read_address(asked.text):
-            found["fault_address"] = address
-            found["fault_house"] = "" if names_a_house(address) else slots["fault_house"]
-        elif wanted == "fault_house" and (house := read_house(asked.text)):
-            found["fault_address"], found["fault_house"] = f"{slots['fault_address']}{house}", house
-        elif wanted == "fault_address" and asked.intent == "affirm":
-            if line := await self._accounts.broadband(customer_id, BY):
-                found["fault_address"], found["fault_house"] = line.address, ""
-        elif wanted in ("fault_address", "fault_house") and not interrupts(asked) and read_house(asked.text):
-            found["fault_address"], found["fault_house"] = asked.text[:60], ""
-        if wanted == "fault_visit":
-            return found | await self._visit(dispatcher, asked, slots)
-        said = _without(asked.text, found.get("fault_address"))
-        if ahead := _visit_in_passing(said, asked.at):
-            window, words = ahead
-            if window in await self._free(slots | found, asked):
-                found["fault_visit"] = window.words()
-            said = _without(said, words)
-        if since := read_since(said, asked.at):
-            found["fault_since"] = since
-        elif wanted == "fault_since" and not found and _may_be_a_time(asked):
-            found["fault_since"] = asked.text[:30]
-        return found
-
-    async def _free(self, slots: dict[str, Any], asked: Asked) -> tuple[Window, ...]:
-        kind, address = slots["fault_kind"] or "broadband", slots["fault_address"] or ""
-        return await self._repairs.free_visits(kind, address, Window.first(asked.at).day, BY)
-
-    async def _visit(self, dispatcher: CollectingDispatcher, asked: Asked, slots: dict[str, Any]) -> dict[str, Any]:
-        found = _visit(dispatcher, asked, slots)
-        window = read_window(found["fault_visit"], asked.at) if found.get("fault_visit") else None
-        if window is None or window in await self._free(slots, asked):
-            return found
-        dispatcher.utter_message(response="utter_visit_full")
-        return {"visit_day": None}
-
-
-def _check(asked: Asked, kind: str) -> str:
-    """Return which check the customer may make first; none for who has tried."""
-    if _TRIED.search(asked.text):
-        return "none"
-    by_words = next((check for words, check in _CHECKS if words.search(asked.text)), None)
-    return by_words or {"mobile": "mobile", "broadband": "broadband"}.get(kind, "none")
-
-
-def _may_be_a_time(asked: Asked) -> bool:
-    # Words that the grammar does not know are taken as they are; a day to come is no answer.
-    return (
-        not interrupts(asked) and asked.intent != "nlu_fallback" and read_day(asked.text, asked.at.date(), True) is None
-    )
-
-
-def _without(text: str, part: str | None) -> str:
-    return text.replace(part, "") if part else text
-
-
-def _visit_in_passing(text: str, at: datetime) -> tuple[Window, str] | None:
-    """Return the half day to come that a longer sentence asks for, and the words that say so, or None."""
-    for words in _CLAUSE.split(text):
-        window = read_window(words, at)
-        if window and at.date() < window.day <= at.date() + _VISITS_WITHIN:
-            return window, words
-    return None
-
-
-def _visit(dispatcher: CollectingDispatcher, asked: Asked, slots: dict[str, Any]) -> dict[str, Any]:
-    today = asked.at.date()
-    window = read_window(asked.text, asked.at)
-    if window is None:
-        part, day = read_part(asked.text), read_day(asked.text, today, ahead=True)
-        if day and not part:
-            return {"visit_day": day.isoformat()}
-        if part is None:
-            return {}
-        kept = slots["visit_day"]
-        window = Window(date.fromisoformat(kept) if kept else today + timedelta(days=1), part)
-    if not today < window.day <= today + _VISITS_WITHIN:
-        dispatcher.utter_message(response="utter_visit_past", earliest=Window.first(asked.at).words())
-        return {"visit_day": None}
-    return {"fault_visit": window.words()}
-
-
-def _next(slots: dict[str, Any]) -> str | None:
-    wanted = ["fault_address", "fault_since"]
-    if slots["fault_kind"] != "mobile":  # nobody visits for a mobile fault, so no house is needed either
-        wanted = ["fault_address", "fault_house", "fault_since", "fault_visit"]
-    return next((name for name in wanted if slots[name] is None), None)
-
-
-class AskFaultAddress(BackedAction):
-    """Asks where; a home line's own address is offered, not asked for."""
+class BeginFault(FlowAction):
+    """What the account itself explains is told at once; what may be tried first is said once."""
 
     def __init__(self, accounts: Accounts) -> None:
-        """Ask `accounts` where the home line is."""
+        """Look into `accounts`."""
         self._accounts = accounts
 
     def name(self) -> str:
         """Its name in the domain."""
-        return "action_ask_fault_address"
+        return "action_fault_begins"
 
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
-        """Ask; what may be tried first is said once."""
-        check = tracker.get_slot("fault_check") or "none"
-        if check not in ("none", "said"):
-            dispatcher.utter_message(response=f"utter_self_check_{check}")
-        line = None
-        if asked.customer_id is not None and tracker.get_slot("fault_kind") != "mobile":
-            line = await self._accounts.broadband(asked.customer_id, BY)
+    async def act(self, call: Call) -> Outcome:
+        """Look at the account; say what to try."""
+        kind = str(call.slots["fault_kind"])
+        words = f"{call.slots.get('words', '')} {call.text}"
+        if kind == "mobile":
+            balance = await self._accounts.balance(call.subscriber, BY)
+            if balance.state != "active":
+                return ended(f"utter_state_{balance.state}", arrears=yuan(balance.arrears_fen))
+        if _TRIED.search(words):
+            return Outcome()
+        check = next((check for pattern, check in _CHECKS if pattern.search(words)), None)
+        check = check or {"mobile": "mobile", "broadband": "broadband"}.get(kind)
+        return Outcome((say(f"utter_self_check_{check}"),)) if check else Outcome()
+
+
+class OfferAddress(FlowAction):
+    """The address of the home line that is on file."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        """Look into `accounts`."""
+        self._accounts = accounts
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_offer_address"
+
+    async def act(self, call: Call) -> Outcome:
+        """Offer it, where there is one and the fault is the line's."""
+        if call.slots.get("fault_kind") == "mobile":
+            return Outcome()
+        line = await self._accounts.broadband(call.subscriber, BY)
         if line is None:
-            dispatcher.utter_message(response="utter_ask_fault_address_unknown")
-        else:
-            dispatcher.utter_message(
-                response="utter_ask_fault_address_known",
-                address=line.address,
-                buttons=[{"title": "是，就是这个地址", "payload": "是的"}],
-            )
-        return [SlotSet("fault_check", "said")]
+            return Outcome()
+        return Outcome(
+            choices=(Choice(line.address, "是，就是这个地址", ("是", "对", "就是")),),
+            slots={"on_file_words": f"如果就是您登记的安装地址“{line.address}”，请回复“是”。"},
+        )
 
 
-class AskFaultVisit(BackedAction):
-    """Asks for a half day, with the next free ones as choices."""
+class KnownFault(FlowAction):
+    """A known outage there, and a fault that is reported already, are told instead of a second ticket (E1)."""
+
+    def __init__(self, repairs: Repairs) -> None:
+        """Look into `repairs`."""
+        self._repairs = repairs
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_known_fault"
+
+    async def act(self, call: Call) -> Outcome:
+        """Tell, and end; else go on."""
+        kind, address = str(call.slots["fault_kind"]), str(call.slots["address"])
+        if outage := await self._repairs.outage(kind, address):
+            expected = outage.expected.astimezone(SHANGHAI)
+            told = f"{outage.told}，预计{expected.month}月{expected.day}日{expected:%H:%M}前恢复"
+            return ended("utter_outage", told=told)
+        for ticket in await self._repairs.unfinished(call.subscriber, BY):
+            same = (ticket.report.kind, ticket.report.address) == (kind, address)
+            if same and ticket.state is not State.FINISHED:
+                choices = (Choice("urge", "催办工单"), Choice("move_visit", "改约上门时间"))
+                known = say("utter_repair_known", choices=choices, progress=progress(ticket))
+                return Outcome((known,), END, remember={"ticket": ticket.number})
+        return Outcome()
+
+
+class OfferVisits(FlowAction):
+    """The half days in which an engineer of the area is free."""
 
     def __init__(self, repairs: Repairs) -> None:
         """Ask `repairs` who is free when."""
@@ -239,32 +109,86 @@ class AskFaultVisit(BackedAction):
 
     def name(self) -> str:
         """Its name in the domain."""
-        return "action_ask_fault_visit"
+        return "action_offer_visits"
 
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
-        """Ask."""
-        if day := tracker.get_slot("visit_day"):
-            halves = [Window(date.fromisoformat(day), part) for part in _HALVES]
-            dispatcher.utter_message(
-                response="utter_which_half",
-                buttons=[{"title": half.words(), "payload": half.words()} for half in halves],
-            )
-            return []
-        kind, address = tracker.get_slot("fault_kind") or "broadband", tracker.get_slot("fault_address") or ""
-        free = await self._repairs.free_visits(kind, address, Window.first(asked.at).day, BY)
-        windows = free[:_OFFERED] or (Window.first(asked.at),)
-        dispatcher.utter_message(
-            response="utter_when_visit",
-            example=windows[0].words(),
-            buttons=[{"title": window.words(), "payload": window.words()} for window in windows],
+    async def act(self, call: Call) -> Outcome:
+        """Offer the next ones, all free ones can be named; where none is free, say so and go on without."""
+        kind, address = str(call.slots.get("fault_kind") or "broadband"), str(call.slots.get("address") or "")
+        if ticket := call.slots.get("ticket"):
+            found = await self._repairs.find(call.subscriber, str(ticket), BY)
+            if found is not None:
+                kind, address = found.report.kind, found.report.address
+        free = await self._repairs.free_visits(kind, address, Window.first(call.at).day, BY)
+        if not free:
+            return Outcome((say("utter_visit_none_free"),), slots={"visit": "none"})
+        choices = tuple(
+            Choice(f"{window.day.isoformat()} {window.part}", window.words(), shown=number < _OFFERED)
+            for number, window in enumerate(free)
         )
-        return []
+        return Outcome(choices=choices, slots={"earliest": free[0].words()})
 
 
-class OpenRepair(OpenTicket):
-    """Opens the repair."""
+class CheckVisit(FlowAction):
+    """Whether the half day that was named can be had."""
 
-    slots = _OWN_SLOTS
+    ways = ("again",)
+
+    def __init__(self, repairs: Repairs) -> None:
+        """Ask `repairs` who is free when."""
+        self._repairs = repairs
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_check_visit"
+
+    async def act(self, call: Call) -> Outcome:
+        """Refuse the past, what is too far off, and what is full, with what can be had."""
+        window = window_of(str(call.slots.get("visit") or ""))
+        if window is None:
+            return Outcome()
+        first = Window.first(call.at)
+        again = {"visit": None}
+        if not 0 <= (window.day - first.day).days < _VISITS_WITHIN_DAYS:
+            return Outcome((say("utter_visit_past", earliest=first.words()),), "again", again)
+        kind, address = str(call.slots.get("fault_kind") or "broadband"), str(call.slots.get("address") or "")
+        if ticket := call.slots.get("ticket"):
+            found = await self._repairs.find(call.subscriber, str(ticket), BY)
+            if found is not None:
+                kind, address = found.report.kind, found.report.address
+        if window in await self._repairs.free_visits(kind, address, first.day, BY):
+            return Outcome()
+        return Outcome((say("utter_visit_full"),), "again", again)
+
+
+class SumUpRepair(FlowAction):
+    """What will be in the ticket, to be read back."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_sum_up_repair"
+
+    async def act(self, call: Call) -> Outcome:
+        """Put it into words."""
+        visit = window_of(str(call.slots.get("visit") or ""))
+        parts = [f"地址：{full_address(call.slots)}", f"故障开始时间：{call.slots.get('since')}"]
+        if visit is not None:
+            parts.append(f"上门时间：{visit.words()}")
+        facts = {
+            "price": "线路故障上门检修不收费；您自己的设备需要更换的，师傅会先告诉您价格",
+            "when": f"师傅会在{visit.words()}上门" if visit else "我们会尽快检查，并把结果告诉您",
+            "undo": "登记以后可以改约，也可以取消，直接告诉我就可以",
+            "who": "维修师傅上门前会先给您打电话",
+            "need": "请您家里留人，并保持电话畅通",
+            "duration": "城区48小时内、农村72小时内修复",
+        }
+        return Outcome(proposal=Proposal("", "；".join(parts), facts))
+
+
+class OpenRepair(FlowAction):
+    """Opens the ticket that was read back."""
+
+    ways = ("full",)
+    changes = True
 
     def __init__(self, repairs: Repairs) -> None:
         """Open it in `repairs`."""
@@ -274,41 +198,39 @@ class OpenRepair(OpenTicket):
         """Its name in the domain."""
         return "action_open_repair"
 
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: Asked) -> Events:
-        """Open it; where the half day was taken meanwhile, go back to that question; tell of a known outage."""
-        if tracker.get_slot("fault_check") == "failed":
-            return self.after_failure()
-        if (told := tracker.get_slot("fault_outage")) and asked.customer_id is not None:
-            dispatcher.utter_message(response="utter_outage", told=told)
-            return self.after_failure()
-        if (number := tracker.get_slot("fault_known")) and asked.customer_id is not None:
-            return await self._known(dispatcher, number, asked.customer_id)
+    async def act(self, call: Call) -> Outcome:
+        """Open it, once; where the half day was taken meanwhile, ask for another."""
+        window = window_of(str(call.slots.get("visit") or ""))
+        address, since = full_address(call.slots), str(call.slots["since"])
+        report = FaultReport(str(call.slots["fault_kind"]), address, since, window.words() if window else "", window)
         try:
-            return await super().act(dispatcher, tracker, asked)
+            ticket = await self._repairs.open(call.subscriber, report, call.key, BY)
         except NoFreeVisit:
-            dispatcher.utter_message(response="utter_visit_full")
-            return [SlotSet("fault_visit", None), FollowupAction("repair_form")]
-
-    async def _known(self, dispatcher: CollectingDispatcher, number: str, customer_id: int) -> Events:
-        ticket = await self._repairs.find(customer_id, number, BY)
-        assert ticket is not None  # the form has just seen it
-        dispatcher.utter_message(
-            response="utter_repair_known",
-            progress=progress(ticket),
-            buttons=[{"title": title, "payload": title} for title in ("催办工单", "改约上门时间")],
-        )
-        return self.after_failure()
-
-    async def open(
-        self, dispatcher: CollectingDispatcher, facts: dict[str, str], asked: Asked, customer_id: int
-    ) -> None:
-        """Open the repair and read everything back."""
-        window = read_window(facts["fault_visit"], asked.at) if facts["fault_visit"] else None
-        address, since = facts["fault_address"], facts["fault_since"]
-        report = FaultReport(facts["fault_kind"], address, since, facts["fault_visit"], window)
-        ticket = await self._repairs.open(customer_id, report, asked.message_id, BY)
+            return Outcome((say("utter_visit_full"),), "full", {"visit": None})
         told = {"number": ticket.number, "address": report.address, "since": report.since}
+        custom = {"ticket": ticket.number}
         if report.visit:
-            dispatcher.utter_message(response="utter_repair_opened", visit=report.visit, **told)
+            opened = Say("utter_repair_opened", {**told, "visit": report.visit}, custom=custom)
         else:
-            dispatcher.utter_message(response="utter_repair_opened_no_visit", **told)
+            opened = Say("utter_repair_opened_no_visit", told, custom=custom)
+        return Outcome((opened,), remember={"ticket": ticket.number})
+
+
+def full_address(slots: Slots) -> str:
+    """Return the address with the house that was told after it."""
+    address, house = str(slots.get("address") or ""), str(slots.get("house") or "")
+    return address if house in address else f"{address}{house}"
+
+
+def window_of(written: str) -> Window | None:
+    """Return the half day that a slot holds (2026-11-28 上午), or None where it holds none.
+
+    >>> window_of("2026-11-28 上午").words()
+    '11月28日（周六）上午'
+    """
+    day, _, part = written.partition(" ")
+    halves: tuple[Part, Part] = ("上午", "下午")
+    for half in halves:
+        if part == half:
+            return Window(date.fromisoformat(day), half)
+    return None

@@ -1,74 +1,28 @@
-"""What keeps a conversation going: facts without a question, choices, and owning up to what can't be done yet."""
+"""What is told without a system behind it, and what is told of things on sale."""
 
-import re
-from collections.abc import Sequence
-from typing import Any
+from backends.orders.port import Kind, Option, Orders
+from core.choosing import named
+from core.dialogue import Call, Choice, Outcome, Say, Slots, ended, say
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.executor import CollectingDispatcher
+from actions.base import BY, FlowAction  # isort: skip
+from actions.change_words import choice_of, price_of  # isort: skip
 
-from actions.base import Asked, Events, SubscriberAction
-from actions.halls import CheckHalls
-from actions.words import TOPICS
-from core.chinese_time import names_a_month, read_month
-
-_CHOICES = 3
-_OWN = re.compile(r"自己|本人|本机|我的|这个号|我这")
-
-
-class FollowUp(Action):
-    """A fact or a "no" without an open question: 上个月的 and 查我自己的 are about what was talked of last."""
-
-    def __init__(self, answers: Sequence[SubscriberAction], halls: CheckHalls) -> None:
-        """Let that one of `answers` speak whose topic it is, or `halls`, which a place alone is an answer to."""
-        self._answers, self._halls = {answer.topic: answer for answer in answers}, halls
-
-    def name(self) -> str:
-        """Its name in the domain."""
-        return "action_follow_up"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Answer by what was talked about last."""
-        asked = Asked.by(tracker)
-        if asked.requested:
-            if asked.intent != "deny":
-                dispatcher.utter_message(response="utter_not_understood_in_form")
-            return []
-        topic = tracker.get_slot("topic")
-        if read_month(asked.text, asked.at.date()) or names_a_month(asked.text):
-            if topic == "bill":
-                return await self._answers["bill"].run(dispatcher, tracker, domain)
-            dispatcher.utter_message(response="utter_month_of_what")
-        elif topic == self._halls.topic and asked.intent == "inform":
-            return await self._halls.run(dispatcher, tracker, domain)
-        elif topic in self._answers and _OWN.search(asked.text):
-            return await self._answers[topic].run(dispatcher, tracker, domain)
-        elif asked.intent == "deny":
-            dispatcher.utter_message(response="utter_deny")
-        else:
-            dispatcher.utter_message(response="utter_not_understood", buttons=choices(asked))
-        return []
+# Of these kinds a customer may ask what they are and cost; each with the flow that orders it.
+_ON_SALE: dict[Kind, str] = {
+    Kind.CHANGE_PLAN: "change_plan",
+    Kind.BUY_PACK: "buy_data_pack",
+    Kind.ROAMING: "buy_roaming_pack",
+    Kind.OPEN_SERVICE: "open_service",
+    Kind.ORDER_BROADBAND: "order_broadband",
+    Kind.REDEEM: "redeem_points",
+}
+_TOLD = 4
+_MOST_TOLD = 8
+# Aspects that what is on sale answers better than the flow that orders it.
+_OF_A_THING = ("price", "what", "other", None)
 
 
-class NotYet(Action):
-    """Owns up to a request that only a person can fulfil so far."""
-
-    def name(self) -> str:
-        """Its name in the domain."""
-        return "action_not_yet"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Name the request and offer a person."""
-        asked = Asked.by(tracker)
-        dispatcher.utter_message(
-            response="utter_not_yet",
-            topic=TOPICS.get(asked.intent, "这项业务"),
-            buttons=[{"title": "转人工", "payload": "转人工"}],
-        )
-        return []
-
-
-class ServicePassword(Action):
+class ServicePassword(FlowAction):
     """Where the service password is set: on a page, never in a conversation that is kept."""
 
     def __init__(self, site: str) -> None:
@@ -79,30 +33,85 @@ class ServicePassword(Action):
         """Its name in the domain."""
         return "action_password"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    async def act(self, call: Call) -> Outcome:
         """Tell the way."""
-        dispatcher.utter_message(response="utter_password", link=f"{self._site}/password")
-        return []
+        return Outcome((say("utter_password", link=f"{self._site}/password"),))
 
 
-class NotUnderstood(Action):
-    """One clarifying question, with choices (F5)."""
+class TellAbout(FlowAction):
+    """Answers a question from what the flow says of itself, or from what is on sale; owns up where neither knows."""
+
+    def __init__(self, orders: Orders) -> None:
+        """Look into what `orders` has on sale."""
+        self._orders = orders
 
     def name(self) -> str:
         """Its name in the domain."""
-        return "action_not_understood"
+        return "action_about"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Ask which of the likeliest requests was meant; within a form, let the form ask again."""
-        asked = Asked.by(tracker)
-        if asked.requested:
-            dispatcher.utter_message(response="utter_not_understood_in_form")
-        else:
-            dispatcher.utter_message(response="utter_not_understood", buttons=choices(asked))
-        return []
+    async def act(self, call: Call) -> Outcome:
+        """Answer: what a thing is and costs by its name; everything else first from what the flow says of itself."""
+        response, aspect = call.slots.get("response"), call.slots.get("aspect")
+        if response and aspect not in _OF_A_THING:
+            return Outcome((Say(str(response), _texts(call.slots)),))
+        if found := await self._named(call):
+            told = "；".join(_described(kind, option) for kind, option in found[:_TOLD])
+            kind, option = found[0]
+            offers = len(found) == 1 and option.refusal is None and not call.slots.get("flow_is_open")
+            choices = (Choice(_ON_SALE[kind], f"办理{option.name}"),) if offers else ()
+            return Outcome((say("utter_on_sale", told=told, choices=choices),), remember={"subject": _ON_SALE[kind]})
+        if response:
+            return Outcome((Say(str(response), _texts(call.slots)),))
+        if aspect in ("what", "price") and (offered := await self._all_of(call)):
+            return offered
+        return ended("utter_no_answer", choices=(Choice("handoff", "转人工", ("人工",)),))
+
+    async def _all_of(self, call: Call) -> Outcome | None:
+        """Return everything that this subscriber may have of the kind that is talked of, or None."""
+        kind = next((kind for kind in _ON_SALE if kind.value == call.slots.get("kind")), None)
+        if kind is None or call.customer_id is None:
+            return None
+        options = [each for each in await self._orders.options(call.customer_id, kind, BY) if each.refusal is None]
+        if not options:
+            return None
+        told = "；".join(_described(kind, option) for option in options[:_MOST_TOLD])
+        return Outcome((say("utter_on_sale", told=told),), remember={"subject": _ON_SALE[kind]})
+
+    async def _named(self, call: Call) -> list[tuple[Kind, Option]]:
+        if call.customer_id is None:
+            return []
+        words = str(call.slots.get("words") or call.text)
+        found = []
+        for kind in _kinds(call.slots):
+            options = {option.code: option for option in await self._orders.options(call.customer_id, kind, BY)}
+            choices = [choice_of(option) for option in options.values()]
+            found += [(kind, options[choice.code]) for choice in named(words, choices)]
+        exact = [each for each in found if each[1].name in words]
+        return exact or found
 
 
-def choices(asked: Asked) -> list[dict[str, str]]:
-    """Return the likeliest requests as buttons, and a person as the last of them."""
-    titles = [TOPICS[intent] for intent in asked.ranking if intent in TOPICS and intent not in ("other", "handoff")]
-    return [{"title": title, "payload": title} for title in [*titles[:_CHOICES], "转人工"]]
+def _kinds(slots: Slots) -> list[Kind]:
+    """Return the kinds to look in: that of the flow that is talked of first."""
+    own = [kind for kind in _ON_SALE if kind.value == slots.get("kind")]
+    return own or list(_ON_SALE)
+
+
+def _texts(slots: Slots) -> dict[str, str]:
+    return {name: str(value) for name, value in slots.items() if isinstance(value, str | int)}
+
+
+def _described(kind: Kind, option: Option) -> str:
+    included = f"，含{option.includes}" if option.includes else ""
+    return f"“{option.name}”{price_of(option)}{included}"
+
+
+class NotYet(FlowAction):
+    """Owns up to a request that only a person can fulfil so far, and offers one."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_not_yet"
+
+    async def act(self, call: Call) -> Outcome:
+        """Say so."""
+        return Outcome((say("utter_not_yet", choices=(Choice("handoff", "转人工", ("人工",)),)),))

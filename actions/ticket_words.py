@@ -1,9 +1,8 @@
-"""What customers want of a ticket that they have, and how far it is, in words."""
+"""How far a ticket is and what may be done with it, in words."""
 
 import re
 from enum import StrEnum
 
-from actions.base import Asked
 from backends.complaint import port as complaint
 from backends.repair import port as repair
 from core.clock import SHANGHAI
@@ -24,12 +23,6 @@ class Wish(StrEnum):
 
 _REPAIR = re.compile(r"修|师傅|故障|宽带|断网|上门")
 _COMPLAINT = re.compile(r"投诉|建议|反映|退费|扣费|举报|处理结果")
-_TICKET = re.compile(r"投诉|建议的|报修|维修|上门|工单|预约|师傅|修")
-_WITHDRAW = re.compile(r"撤|取消|不用(?:来|修|处理|上门|跟进|管)|别来|不投诉了|不追究")
-_MOVE = re.compile(r"改|换个?时间|推迟|提前|延后|往后|晚一?点来|另约|重新约")
-_ADD = re.compile(r"补充|再加一|还有一点|忘了说")
-_NOT_MENDED = re.compile(r"不满意|不认可|不接受|没有?(?:解决|修好|处理好|弄好)|还是不行|重新(?:处理|修|派)|返修")
-_MENDED = re.compile(r"满意|认可|接受|修好了|解决了|处理好了|可以结单|结案")
 _COMPLAINT_STATES = {
     complaint.State.OPEN: "已受理，正在安排处理",
     complaint.State.INVESTIGATING: "正在核查",
@@ -47,19 +40,6 @@ _REPAIR_STATES = {
     repair.State.DONE: "已结单",
     repair.State.CANCELLED: "已取消",
 }
-
-
-def wish_of(asked: Asked) -> Wish | None:
-    """Return what is wanted of a ticket, or None where it is asked how far it is, or for something new."""
-    text = asked.text
-    if not (_TICKET.search(text) or _COMPLAINT.search(text) or asked.tickets):
-        return None
-    if _NOT_MENDED.search(text):
-        return Wish.REOPEN
-    for wish, pattern in ((Wish.ADD, _ADD), (Wish.MOVE, _MOVE), (Wish.WITHDRAW, _WITHDRAW), (Wish.CONFIRM, _MENDED)):
-        if pattern.search(text):
-            return wish
-    return None
 
 
 def meant(text: str) -> tuple[bool, bool]:

@@ -1,4 +1,4 @@
-"""Rasa's action-server protocol, for the engine alone (docs/adr/0002-how-actions-are-served.md)."""
+"""Rasa's action-server protocol, for `rasa shell` (docs/adr/0002-how-actions-are-served.md)."""
 
 import hmac
 from typing import Any
@@ -10,7 +10,6 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 
 from app.bootstrap import Parts
 from app.settings import Settings
-from core.errors import BackendDown
 
 _CALL = TypeAdapter(dict[str, Any])
 
@@ -28,10 +27,7 @@ def router(parts: Parts) -> APIRouter:
         except ValidationError:
             raise HTTPException(400, "the body must be a JSON object of Rasa's action-server protocol") from None
         try:
-            result = await parts.actions.run(await parts.originals.given_back(call))
-        except BackendDown:
-            # The turn hears of it and calls a person (core/handover.py).
-            result = {"events": [], "responses": [{"custom": {"backend_down": True}}]}
+            result = await parts.actions.run(call)
         except ActionExecutionRejection as rejected:
             return JSONResponse({"error": str(rejected), "action_name": rejected.action_name}, status_code=400)
         except ActionNotFoundException as unknown:

@@ -1,26 +1,29 @@
 """The parts of a running app process, put together once."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import yaml
 from rasa_sdk.executor import ActionExecutor
+from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot
 
-from actions.direct import Direct
-from actions.executor import executor
+from actions.confirmation import Confirmation
+from actions.executor import actions, served
 from app.binding import Binding
 from app.chores import Chores
+from app.converse import Conversing, Dialogue
 from app.keywords import Keywords, load_table
 from app.lookers import Lookers
 from app.notices import OutboxNotices
-from app.originals import Originals
 from app.own_data import OwnData
 from app.pictures import Pictures
 from app.rating import Rating
 from app.retention import Retention
 from app.sealer import Sealer
 from app.settings import ROOT, Settings
+from app.shell import Converse
 from app.sms import SmsIn, gateway
 from app.turn import Turn
 from app.wechat_ways import SmsInstead, SqlLedger
@@ -44,6 +47,8 @@ from backends.ports import COMPLAINTS, REPAIRS, SYSTEMS
 from backends.remote import remote
 from backends.repair.port import Repairs
 from backends.repair.sql import SqlRepairs
+from bot.dialogue.flows import Names, load
+from bot.dialogue.manager import Manager
 from bot.door import Engine, RasaEngine
 from channels.base import Channel, Parcel
 from channels.mailbox import MailboxChannel
@@ -112,7 +117,7 @@ class Parts:
     inbox: Inbox
     worker: Worker
     actions: ActionExecutor
-    originals: Originals
+    confirmation: Confirmation
     own_data: OwnData
     notices: Notices
     adverts: Adverts
@@ -131,6 +136,7 @@ def build(
     settings: Settings,
     clock: Clock | None = None,
     engine: Engine | None = None,
+    dialogue: Dialogue | None = None,
     boundary: Callable[[str], Awaitable[None]] = nothing_happens,
 ) -> Parts:
     """Wire the parts: the real ones, or what a test hands in. Nothing is opened yet."""
@@ -189,24 +195,28 @@ def build(
     retention()
     pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
-    actions = executor(
-        accounts, repairs, complaints, orders, payments, SqlHalls(database), pictures, notices, settings.site
-    )
+    confirmation = Confirmation(accounts, orders, notices)
+    every = actions(accounts, repairs, complaints, confirmation, payments, SqlHalls(database), pictures, settings.site)
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    table = load_table(ROOT / "content" / "keywords.yml", domain)
+    ways = {name: action.ways for name, action in every.items()}
+    # A flow that names what is not there is said at the start, with file and line.
+    flows = load(Names(domain["intents"], ways, domain["responses"]))
+    dialogue = dialogue or Conversing(Manager(flows), every, domain["responses"])
     lookers = Lookers(database, clock)
-    keywords = Keywords(
-        table,
-        Direct(actions, domain["responses"]),
-        accounts,
-        orders,
-        notices,
-        adverts,
-        lookers,
-    )
-    binding = Binding(bindings, accounts, notices)
+    keywords = Keywords(load_table(ROOT / "content" / "keywords.yml", flows.by_name), orders, adverts, lookers)
     turn = Turn(
-        database, engine, accounts, complaints, binding, keywords, Rating(database), pictures, service, clock, boundary
+        database,
+        engine,
+        dialogue,
+        flows,
+        accounts,
+        Binding(bindings, accounts, notices),
+        keywords,
+        Rating(database),
+        pictures,
+        service,
+        clock,
+        boundary,
     )
     sender = Sender(database, channels, clock, boundary)
     return Parts(
@@ -234,8 +244,8 @@ def build(
         passwords=ServicePasswords(database, clock),
         inbox=inbox,
         worker=Worker(database, turn, sender, clock, bell),
-        actions=actions,
-        originals=Originals(database),
+        actions=served(every, Converse(dialogue, accounts, settings.shell_phone)),
+        confirmation=confirmation,
         own_data=OwnData(database, accounts, complaints, repairs, adverts, lookers, clock),
         notices=notices,
         adverts=adverts,
@@ -258,9 +268,9 @@ class SqlMailbox:
         """Keep letters in `database`."""
         self._database, self._clock = database, clock
 
-    async def deliver(self, channel: str, parcel: Parcel) -> None:
-        """Put a letter into a mailbox, once."""
-        async with self._database.write() as db:
+    async def deliver(self, channel: str, parcel: Parcel, db: AsyncConnection | None = None) -> None:
+        """Put a letter into a mailbox, once; in the transaction of `db` where there is one."""
+        async with nullcontext(db) if db else self._database.write() as writing:
             post = mailbox.NewPost(
                 f"out:{parcel.key}",
                 channel,
@@ -271,7 +281,7 @@ class SqlMailbox:
                 parcel.customer_id,
                 parcel.in_reply_to,
             )
-            await mailbox.add(db, [post])
+            await mailbox.add(writing, [post])
 
     async def keep(self, key: str, to: str, channel: str, text: str) -> None:
         """Keep what a phone of the sandbox received, once."""

@@ -18,6 +18,7 @@ from app.bootstrap import Parts
 from backends.account.own import own_phone
 from backends.identity.passwords import SET_PASSWORD, weakness
 from backends.identity.port import SIGN_IN, Verdict
+from bot.dialogue import state as states
 from channels.web.receive import ChatMessage, receive
 from compliance import scripts
 from compliance.audit import AuditEntry
@@ -351,8 +352,9 @@ class Chat:
                 current = await conversations.adopt(db, current, customer_id)
             await audit.add(db, AuditEntry("web", "identity.signed_in", f"customer:{customer_id}"), clock)
             if current is not None and current.customer_id == customer_id and current.owner is Owner.BOT:
-                waiting = current.pending
-                await conversations.remember(db, current, clock.now(), current.patience, None, [])
+                state, _ = states.read(current.dialogue)
+                waiting = state.sign_in
+                await conversations.keep_dialogue(db, current.id, states.written(replace(state, sign_in=())))
                 if not waiting:
                     speaker = Speaker("system", current.ownership.token)
                     await say(

@@ -1,38 +1,33 @@
-"""Keyword commands (A6, M11): from a table, answered without the language engine.
+"""Keyword commands (A6, M11): from a table, carried out without the language engine.
 
-A service is unsubscribed in the ledger like everywhere: read back, a code, and only then.
+What a keyword asks is a command to the dialogue as any other: a query is a flow, and a service is unsubscribed by the
+same flow as by words, with the same ledger, read-back and code.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from actions.change_words import in_words
-from actions.direct import Direct, Errand
 from app.lookers import Lookers
-from backends.account.port import Accounts
-from backends.identity.port import Verdict
-from backends.orders.port import Change, ChangeRefused, Kind, Option, Order, Orders, Refusal
+from backends.orders.port import Kind, Option, Orders, Refusal
+from bot.dialogue.commands import Start
 from compliance import scripts
 from compliance.consent import offered
 from compliance.wording import spellings
 from core.handover import Reason
 from core.message import Reply
 from core.money import yuan
-from core.notices import Notices
 from outbox.adverts import Adverts
 from storage.conversations import Conversation
 from storage.inbox import Letter
 
 BY = "keyword"
-# How a conversation remembers that a code is waited for: this and the order's number.
-_WAITS = "keyword:"
-_CODE = re.compile(r"\d{6}")
+# The code of a keyword's unsubscribing is the yes to it: its SMS and the answer both say what it is for (R1).
+_BY_KEYWORD = {"by_keyword": "yes", "code_note": "keyword"}
 _OURS = {"list_services", "unsubscribe", "person", "stop", "start", "help", "who_looked"}
 _TAKES = {"unsubscribe"}
 
@@ -48,23 +43,23 @@ class Command:
 
 @dataclass(frozen=True)
 class Done:
-    """What a command says, for which code it waits, and why a person takes over, if so."""
+    """What a command says, what it asks of the dialogue, or why a person takes over."""
 
     replies: tuple[Reply, ...] = ()
-    waiting_for: str | None = None
+    start: Start | None = None
     reason: Reason | None = None
 
 
-def read_table(text: str, actions: Sequence[str]) -> tuple[Command, ...]:
-    """Return the commands of a table; `actions` are those that may be named. Raises ValueError with the line's words.
+def read_table(text: str, flows: Collection[str]) -> tuple[Command, ...]:
+    """Return the commands of a table; `flows` are those that may be named. Raises ValueError with the line's words.
 
-    >>> read_table("- {words: [ye], do: action_balance, told: 余额}", ["action_balance"])
-    (Command(words=('YE',), do='action_balance', told='余额'),)
+    >>> read_table("- {words: [ye], do: balance, told: 余额}", ["balance"])
+    (Command(words=('YE',), do='balance', told='余额'),)
     """
     commands, taken = [], set[str]()
     for line in yaml.safe_load(text) or []:
         words = tuple(_plain(said) for word in line["words"] for said in _said(str(word)))
-        if line["do"] not in _OURS and line["do"] not in actions:
+        if line["do"] not in _OURS and line["do"] not in flows:
             raise ValueError(f"keywords {', '.join(words)}: nothing is called {line['do']}")
         if again := taken & set(words):
             raise ValueError(f"keywords: {', '.join(sorted(again))} stands there twice")
@@ -73,9 +68,9 @@ def read_table(text: str, actions: Sequence[str]) -> tuple[Command, ...]:
     return tuple(commands)
 
 
-def load_table(file: Path, domain: Mapping[str, Any]) -> tuple[Command, ...]:
-    """Return the commands of a file, for the actions of a domain."""
-    return read_table(file.read_text(encoding="utf-8"), domain["actions"])
+def load_table(file: Path, flows: Collection[str]) -> tuple[Command, ...]:
+    """Return the commands of a file, which may name these flows."""
+    return read_table(file.read_text(encoding="utf-8"), flows)
 
 
 def _said(words: str) -> Iterable[str]:
@@ -95,43 +90,27 @@ def _plain(text: str) -> str:
 class Keywords:
     """Reads and carries out commands."""
 
-    def __init__(
-        self,
-        table: Sequence[Command],
-        direct: Direct,
-        accounts: Accounts,
-        orders: Orders,
-        notices: Notices,
-        adverts: Adverts,
-        lookers: Lookers,
-    ) -> None:
-        """Answer by `direct`, unsubscribe in `orders`, send codes and receipts by `notices`, consents in `adverts`."""
-        self._table, self._direct, self._adverts, self._lookers = table, direct, adverts, lookers
-        self._accounts, self._orders, self._notices = accounts, orders, notices
+    def __init__(self, table: Sequence[Command], orders: Orders, adverts: Adverts, lookers: Lookers) -> None:
+        """List services of `orders`; consents are in `adverts`, and who looked is in `lookers`."""
+        self._table, self._orders, self._adverts, self._lookers = table, orders, adverts, lookers
 
     async def step(self, letter: Letter, current: Conversation) -> Done | None:
         """Return what this message does as a command, or None where it is none."""
-        said = _plain(letter.text)
-        waits = (current.waiting_for or "").startswith(_WAITS)
-        if waits and _CODE.fullmatch(said) and current.customer_id is not None:
-            return await self._confirm(current, current.customer_id, said)
-        command, rest = self._command(said)
+        command, rest = self._command(_plain(letter.text))
         if command is None:
             return None
         match command.do:
             case "person":
                 return Done(reason=Reason.ASKED)
             case "help":
-                return self._told(self._help(), current)
+                return _told(self._help())
             case "stop" | "start":
                 return await self._agree(letter, current, given=command.do == "start")
             case "who_looked" if current.customer_id is not None:
-                return self._told(await self._lookers.told(current.customer_id), current)
+                return _told(await self._lookers.told(current.customer_id))
             case "list_services" | "unsubscribe" | "who_looked":
-                return await self._services(letter, current, rest)
-        errand = Errand("", f"{letter.id}", letter.at, current.customer_id, current.acts_as)
-        replies = await self._direct.run(command.do, errand)
-        return Done(replies, _kept(current))
+                return await self._services(current, rest)
+        return Done(start=Start(command.do))
 
     def _command(self, said: str) -> tuple[Command | None, str]:
         for command in self._table:
@@ -146,67 +125,32 @@ class Keywords:
 
     async def _agree(self, letter: Letter, current: Conversation, given: bool) -> Done:
         if current.customer_id is None:  # nobody is sent advertisement before it is known who they are
-            return self._told(scripts.START_WHO if given else scripts.STOPPED, current)
+            return _told(scripts.START_WHO if given else scripts.STOPPED)
         purposes = [offered().by_keyword] if given else list(offered().purposes)
         proof = f"inbox:{letter.id}"
         await self._adverts.agree(current.customer_id, purposes, current.channel, given, "keyword", proof)
-        return self._told(scripts.STARTED if given else scripts.STOPPED, current)
+        return _told(scripts.STARTED if given else scripts.STOPPED)
 
     def _help(self) -> str:
         return scripts.KEYWORDS.format(lines="\n".join(f"{each.words[0]} {each.told}" for each in self._table))
 
-    def _told(self, text: str, current: Conversation) -> Done:
-        return Done((Reply(text),), _kept(current))
-
-    async def _services(self, letter: Letter, current: Conversation, which: str) -> Done:
+    async def _services(self, current: Conversation, which: str) -> Done:
         customer_id = current.customer_id
         if customer_id is None:
-            return Done(await self._direct.run("action_services", Errand("", "", letter.at, None, current.acts_as)))
+            return Done(start=Start("services"))
         options = await self._orders.options(customer_id, Kind.CLOSE_SERVICE, BY)
         on = [option for option in options if option.refusal is not Refusal.NOT_ON]
         if not on:
-            return self._told(scripts.NO_SERVICES, current)
+            return _told(scripts.NO_SERVICES)
         wanted = _named(which, on)
         if wanted is None:
             lines = "\n".join(f"{n} {each.name} {yuan(each.monthly_fen)}元/月" for n, each in enumerate(on, start=1))
-            return self._told(scripts.SERVICES_ON.format(lines=lines), current)
-        try:
-            change = Change(Kind.CLOSE_SERVICE, wanted.code)
-            order = await self._orders.propose(customer_id, change, f"keyword:{letter.id}", BY)
-            issued = await self._orders.issue_code(customer_id, order.number, BY)
-        except ChangeRefused:
-            return self._told(scripts.UNSUBSCRIBE_REFUSED, current)
-        if issued.code is None:
-            return self._told(scripts.CODE_TOO_OFTEN.format(seconds=issued.wait_seconds), current)
-        phone = (await self._accounts.customer(customer_id, BY)).phone
-        text = scripts.CHANGE_CODE_BY_SMS.format(code=issued.code)
-        await self._notices.sms(f"keyword:{order.number}:{letter.id}", phone, text, secret=True)
-        told = scripts.UNSUBSCRIBE_READ_BACK.format(terms=in_words(order))
-        return Done((Reply(told),), f"{_WAITS}{order.number}")
-
-    async def _confirm(self, current: Conversation, customer_id: int, code: str) -> Done:
-        number = (current.waiting_for or "").removeprefix(_WAITS)
-        try:
-            done = await self._orders.confirm(customer_id, number, code, BY)
-        except ChangeRefused:
-            return Done((Reply(scripts.UNSUBSCRIBE_REFUSED),))
-        if not isinstance(done, Order):
-            text = scripts.BIND_WRONG if done is Verdict.WRONG else scripts.UNSUBSCRIBE_REFUSED
-            return Done((Reply(text),), current.waiting_for if done is Verdict.WRONG else None)
-        text = scripts.RECEIPT_BY_SMS.format(terms=in_words(done), number=done.number)
-        if current.channel != "sms":  # by SMS the answer itself is the receipt
-            phone = (await self._accounts.customer(customer_id, BY)).phone
-            await self._notices.sms(f"receipt:{done.number}", phone, text)
-        return Done((Reply(text.removeprefix("【客服中心】")),))
+            return _told(scripts.SERVICES_ON.format(lines=lines))
+        return Done(start=Start("cancel_service", {"target": wanted.code, **_BY_KEYWORD}))
 
 
-def waits_for_a_code(current: Conversation) -> bool:
-    """Return whether the open question is a command's and none of the engine's."""
-    return (current.waiting_for or "").startswith(_WAITS)
-
-
-def _kept(current: Conversation) -> str | None:
-    return current.waiting_for
+def _told(text: str) -> Done:
+    return Done((Reply(text),))
 
 
 def _named(which: str, on: Sequence[Option]) -> Option | None:

@@ -198,18 +198,16 @@ def router(parts: Parts) -> APIRouter:
         customer_id = await allowed(found, grant_id, Scope.ORDERS)
         try:
             key = f"{found.actor}:{given.key}"
-            order = await parts.orders.propose(customer_id, Change(given.kind, given.target), key, found.actor)
+            order = await parts.confirmation.propose(customer_id, Change(given.kind, given.target), key, found.actor)
             if order.customer_id != customer_id:
                 raise _refused(409, "key_used", "this key was used for another subscriber; take a new one")
-            issued = await parts.orders.issue_code(customer_id, order.number, found.actor)
+            await parts.confirmation.send_code(
+                order, given.key, found.actor, scripts.PARTNER_ORDER_BY_SMS, partner=found.name
+            )
         except GateRefused as refused:
             raise _refused(403, refused.rule, f"a partner may propose: {', '.join(sorted(PARTNERS_PROPOSE))}") from None
         except ChangeRefused as refused:
             raise _refused(409, refused.why.value, "the subscriber can't have this now") from refused
-        if issued.code is not None:
-            phone = (await parts.accounts.customer(customer_id, found.actor)).phone
-            text = scripts.PARTNER_ORDER_BY_SMS.format(partner=found.name, terms=in_words(order), code=issued.code)
-            await parts.notices.sms(f"partner:{order.number}:{issued.code}", phone, text, secret=True)
         return {"number": order.number, "terms": in_words(order)}
 
     @routes.post(
@@ -225,14 +223,11 @@ def router(parts: Parts) -> APIRouter:
         """Bring the code of the order: it is carried out, once, and the subscriber gets a receipt."""
         customer_id = await allowed(found, grant_id, Scope.ORDERS)
         try:
-            done = await parts.orders.confirm(customer_id, number, given.code, found.actor)
+            done = await parts.confirmation.confirm(customer_id, number, given.code, found.actor)
         except ChangeRefused as refused:
             raise _refused(409, refused.why.value, "propose it anew") from refused
         if not isinstance(done, Order):
             raise _refused(400, "wrong_code", "ask the subscriber for the code again, or propose it anew")
-        phone = (await parts.accounts.customer(customer_id, found.actor)).phone
-        text = scripts.RECEIPT_BY_SMS.format(terms=in_words(done), number=done.number)
-        await parts.notices.sms(f"receipt:{done.number}", phone, text)
         return {"number": done.number, "state": done.state.value}
 
     @routes.post("/adverts", status_code=202)

@@ -45,11 +45,12 @@ def router(parts: Parts) -> APIRouter:
         if not await parts.worker.finished(received.inbox_id, ANSWER_SECONDS):
             return []
         async with parts.database.read() as db:
-            posts = await mailbox.replies(db, received.inbox_id)
+            if posts := await mailbox.replies(db, received.inbox_id):
+                return [_out(message.sender, post) for post in posts]
             current = await conversations.load(db, received.conversation_id)
-        if not posts and current.owner in (Owner.QUEUE, Owner.AGENT):
+        if current.owner in (Owner.QUEUE, Owner.AGENT):
             return [{"recipient_id": message.sender, "custom": {"owner": current.owner.value}}]
-        return [_out(message.sender, post) for post in posts]
+        return []
 
     @routes.get("/webhooks/rest/messages", responses={401: {"description": "the token is missing or wrong"}})
     async def messages(

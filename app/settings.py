@@ -74,6 +74,7 @@ class Settings:
 
     demo          the demo set-up: demo data, the sandbox, published passwords; listens on loopback only
     seed          the demo data's seed
+    shell_phone   as whom `rasa shell` talks, a number of the demo data; empty: as a visitor
     engine_token  the secret that app and engine share; `kefu up` makes a new one at each start
     api_token     what a REST client must bring to act for a subscriber
     audit_key     the secret with which the audit log is sealed; who has it could forge the log
@@ -97,6 +98,7 @@ class Settings:
     keys: KeyRing = field(default=KeyRing.of(DEMO_DATA_KEYS), repr=False)
     demo: bool = True
     seed: int = 1
+    shell_phone: str = ""
     public_url: str = ""
     embedders: tuple[str, ...] = ()
     sms_url: str = field(default="", repr=False)
@@ -154,6 +156,7 @@ class Settings:
             keys=_keys(given.get("KEFU_DATA_KEYS", DEMO_DATA_KEYS)),
             demo=demo,
             seed=seed,
+            shell_phone=given.get("KEFU_SHELL_PHONE", "") if demo else "",
             given_telegram=Telegram(
                 given.get("KEFU_TELEGRAM_TOKEN", ""),
                 given.get("KEFU_TELEGRAM_SECRET", ""),

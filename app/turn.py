@@ -1,41 +1,46 @@
 """One turn: what a customer wrote becomes what the customer is told.
 
-No transaction is held while the engine thinks (docs/adr/0003-a-turn.md): the turn reads the ownership
-token, lets the engine work, and commits everything at once under that token. The engine's actions are
-idempotent by the message's id, so that a turn that was killed can be played again.
+No transaction is held while the engine thinks (docs/adr/0003-a-turn.md): the turn reads ownership and state, lets the
+engine read the message, lets the dialogue decide and act, and commits everything at once under the ownership token and
+the state's revision. Actions are idempotent by the message's id, so that a turn that was killed can be played again.
 """
 
+import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.binding import BINDABLE, Binding, Bound
-from app.keywords import Keywords, waits_for_a_code
+from app.converse import Dialogue, Played, Spoken
+from app.keywords import Keywords
 from app.pictures import Pictures
 from app.rating import Rating
 from backends.account.own import own_phone
-from backends.account.port import PERSONAL_LEVELS, Accounts
-from backends.complaint.port import Complaints
+from backends.account.port import Accounts, Customer
+from bot.dialogue import state as states
+from bot.dialogue.flows import Flows
+from bot.dialogue.reading import needs_no_reading
+from bot.dialogue.state import State
 from bot.door import Engine
 from bot.several import clauses, parts, plain_requests, requests
 from compliance import scripts
 from compliance.audit import AuditEntry
 from compliance.nuisance import blocked_until
-from compliance.private import kept, kept_within
+from compliance.private import kept
 from core.choices import ONE_MESSAGE, WITHOUT_BUTTONS, chosen, merged, numbered
 from core.clock import SHANGHAI, Clock
 from core.conversation import Owner, Step
 from core.errors import BackendDown, NotOwner
-from core.handover import Circumstances, Patience, Reason, decide, missed
-from core.message import Reply, Understanding
+from core.handover import Patience, Reason, worsening
+from core.message import Entity, Reply, Understanding
 from core.skills import needed
 from database.handle import Database
-from desk.queue import Wish, told, wish
+from desk.queue import Wish, answer, told, wish
 from desk.rules import Service
 from outbox.write import Destination, Speaker, say
 from storage import audit, conversations, nuisance, ratings
@@ -46,23 +51,36 @@ from storage.inbox import Letter
 # A longer message is not read: the answer asks for shorter ones.
 MAX_CHARACTERS = 2000
 _WORDS = re.compile(r"[^\W_]")
+_NOTHING_READ = "nlu_fallback"
+
+
+@dataclass(frozen=True)
+class Present:
+    """What a turn is played against: the conversation, its dialogue, and who is behind it."""
+
+    conversation: Conversation
+    state: State
+    customer: Customer | None = None
+
+    @property
+    def phone(self) -> str | None:
+        """The number that the customer has proved to own, or None."""
+        return self.customer.phone if self.customer else None
 
 
 @dataclass(frozen=True)
 class Thought:
     """What a turn has come to, before any of it is stored."""
 
+    state: State
     replies: tuple[Reply, ...]
     patience: Patience
     reason: Reason | None = None
-    waiting_for: str | None = None
-    pending: tuple[str, ...] = ()
     understood: tuple[dict[str, Any], ...] = field(default=())
     # The subscriber who has just proved to be the visitor of this conversation.
     customer_id: int | None = None
     # The conversation that the customer rates, and the score.
     rated: tuple[int, int] | None = None
-    about: Circumstances = field(default_factory=Circumstances)
 
 
 class Turn:
@@ -72,8 +90,9 @@ class Turn:
         self,
         database: Database,
         engine: Engine,
+        dialogue: Dialogue,
+        flows: Flows,
         accounts: Accounts,
-        complaints: Complaints,
         binding: Binding,
         keywords: Keywords,
         rating: Rating,
@@ -83,8 +102,8 @@ class Turn:
         boundary: Callable[[str], Awaitable[None]],
     ) -> None:
         """Play against these parts; `boundary` is called where a kill must do no harm, and does nothing."""
-        self._database, self._engine, self._accounts, self._binding = database, engine, accounts, binding
-        self._complaints, self._service = complaints, service
+        self._database, self._engine, self._dialogue, self._flows = database, engine, dialogue, flows
+        self._accounts, self._binding, self._service = accounts, binding, service
         self._pictures, self._keywords, self._rating = pictures, keywords, rating
         self._clock, self._boundary = clock, boundary
 
@@ -93,14 +112,16 @@ class Turn:
         async with self._database.read() as db:
             current = await conversations.load(db, letter.conversation_id)
             choices = await conversations.last_choices(db, current.id)
+            marks = await nuisance.marks(db, current.channel, current.address, self._clock.now())
         if current.owner is not Owner.BOT:
             await self._hold(letter, current)
             return
         letter = replace(letter, text=chosen(letter.text, choices) or letter.text)
         await self._boundary("read")
-        thought = await self._think(letter, current)
+        present = await self._present(current)
+        thought = await self._think(letter, present, blocked_until(marks, self._clock.now()))
         await self._boundary("answered by the engine")
-        await self._commit(letter, current, thought)
+        await self._commit(letter, present, thought)
         await self._boundary("committed")
 
     async def give_up(self, letter: Letter, reason: Reason = Reason.BOT_FAILED) -> None:
@@ -110,14 +131,25 @@ class Turn:
         if current.owner is not Owner.BOT:
             await self._hold(letter, current)
             return
-        await self._commit(letter, current, _handed_over(reason, current.patience))
+        present = await self._present(current)
+        await self._commit(letter, present, _handed_over(reason, present.state, current.patience))
+
+    async def _present(self, current: Conversation) -> Present:
+        state, readable = states.read(current.dialogue)
+        if not readable:  # of an older version: the conversation begins anew
+            state = State()
+        customer = None
+        if current.customer_id is not None:
+            with suppress(BackendDown):
+                customer = await self._accounts.customer(current.customer_id, "gate")
+        return Present(current, state, customer)
 
     async def _hold(self, letter: Letter, current: Conversation) -> None:
         """Somebody else answers: the message is in the thread already, and the bot keeps silent.
 
-        Who waits may go on with the bot, or ask to be called.
+        Who waits may go on with the bot, ask to be called, or ask how long it takes.
         """
-        wished = wish(letter.text) if current.owner is Owner.QUEUE else None
+        wished = wish(letter.text, current.call_back) if current.owner is Owner.QUEUE else None
         phone = await own_phone(self._accounts, current.customer_id, "gate") if wished else None
         with suppress(NotOwner):
             async with self._database.write() as db:
@@ -131,146 +163,151 @@ class Turn:
     async def _grant(
         self, db: AsyncConnection, letter: Letter, current: Conversation, wished: Wish, phone: str | None
     ) -> None:
-        token, text = current.ownership.token, scripts.WILL_CALL if phone else scripts.CALL_WHERE
+        token = current.ownership.token
+        text = await answer(db, self._service, current, wished, phone is not None, self._clock.now())
         if wished is Wish.LEAVE:
-            text = scripts.LEFT_QUEUE
             token = (await conversations.step(db, current, Step.LEAVE, self._clock.now())).token
-        else:
-            await conversations.wants_a_call(db, current.id)
+        elif wished in (Wish.CALL, Wish.CALL_NUMBER, Wish.NO_CALL):
+            await conversations.wants_a_call(db, current.id, wished is not Wish.NO_CALL)
         await self._record(db, f"queue.{wished}", current, "asked")
         to = Destination(current, phone, in_reply_to=letter.id)
         await say(db, f"re:{letter.id}.0", Reply(text), Speaker("system", token), to, self._clock)
 
-    async def _think(self, letter: Letter, current: Conversation) -> Thought:
-        if (until := await self._blocked(current)) is not None:
-            return _told(scripts.BLOCKED.format(until=f"{until.astimezone(SHANGHAI):%m月%d日%H:%M}"), current)
+    async def _think(self, letter: Letter, present: Present, blocked: datetime | None) -> Thought:
+        current = present.conversation
+        if blocked is not None:
+            return _told(scripts.BLOCKED.format(until=f"{blocked.astimezone(SHANGHAI):%m月%d日%H:%M}"), present)
         if len(letter.text) > MAX_CHARACTERS:
-            return _told(scripts.TOO_LONG.format(limit=MAX_CHARACTERS), current)
+            return _told(scripts.TOO_LONG.format(limit=MAX_CHARACTERS), present)
         if letter.picture and not _WORDS.search(letter.text):
-            reply = await self._pictures.taken(current)
-            return Thought((reply,), current.patience, None, current.waiting_for, current.pending)
+            return Thought(present.state, (await self._pictures.taken(current),), current.patience)
         if not _WORDS.search(letter.text):
-            return _told(scripts.NO_WORDS, current)
+            return _told(scripts.NO_WORDS, present)
         if (bound := await self._binding.step(letter, current)) is not None:
-            return await self._bound(letter, current, bound)
+            return await self._bound(letter, present, bound)
         if (rated := await self._rating.step(letter, current)) is not None:
-            return Thought((rated.reply,), current.patience, rated=(rated.conversation_id, rated.score))
+            score = (rated.conversation_id, rated.score)
+            return Thought(present.state, (rated.reply,), current.patience, rated=score)
         if (done := await self._keywords.step(letter, current)) is not None:
             if done.reason is not None:
-                return _handed_over(done.reason, current.patience)
-            return Thought(done.replies, current.patience, None, done.waiting_for, current.pending)
-        if waits_for_a_code(current):  # something else is asked: the command's question is dropped
-            current = replace(current, waiting_for=None)
-        # While a question is open the message is its answer, and an answer is never taken apart.
-        readings = await self._understand(letter.text, whole=current.waiting_for is not None)
-        whole = readings[0] if len(readings) == 1 else max(readings, key=lambda reading: reading.upset)
-        patience = current.patience.after(whole.upset, missed(readings, current.waiting_for))
+                return _handed_over(done.reason, present.state, current.patience)
+            if done.start is None:
+                return Thought(present.state, done.replies, current.patience)
+            played = await self._play(letter, present, [], letter.text, start=done.start)
+            return self._thought(played, present, current.patience)
+        if needs_no_reading(present.state, self._flows, letter.text):
+            readings = [Understanding(letter.text, _NOTHING_READ, 0.0)]
+        else:
+            readings = await self._understand(letter.text, whole=bool(present.state.top))
+        upset = max(reading.upset for reading in readings)
+        patience = current.patience.after(upset)
+        played = await self._play(letter, present, readings, letter.text, worsening(patience))
         understood = tuple(_understood(reading) for reading in readings)
-        about = await self._circumstances(current)
-        if reason := decide(readings, patience, about):
-            return replace(_handed_over(reason, patience), understood=understood, about=about)
-        return replace(await self._answer(letter, current, readings), patience=patience, understood=understood)
+        decided = [asdict(each) for each in played.decided]
+        if understood and decided:
+            understood = ({**understood[0], "decided": decided}, *understood[1:])
+        return replace(self._thought(played, present, patience), understood=understood)
 
-    async def _blocked(self, current: Conversation) -> datetime | None:
-        now = self._clock.now()
-        async with self._database.read() as db:
-            marks = await nuisance.marks(db, current.channel, current.address, now)
-        return blocked_until(marks, now)
+    async def _play(
+        self,
+        letter: Letter,
+        present: Present,
+        readings: Sequence[Understanding],
+        text: str,
+        worse: bool = False,
+        start: Any = None,
+    ) -> Played:
+        current = present.conversation
+        today = letter.at.astimezone(SHANGHAI).date()
+        spoken = Spoken(
+            text=text,
+            kept=kept(text),
+            readings=readings,
+            at=letter.at,
+            key=str(letter.id),
+            customer_id=current.customer_id,
+            channel=current.acts_as,
+            own_phone=present.phone,
+            worsening=worse,
+            senior=bool(present.customer and present.customer.is_senior(today)),
+            start=start,
+        )
 
-    async def _circumstances(self, current: Conversation) -> Circumstances:
-        """Return what is known of the customer; nothing of a visitor, or while the systems do not answer."""
-        if current.customer_id is None:
-            return Circumstances()
-        with suppress(BackendDown):
-            customer = await self._accounts.customer(current.customer_id, "handover")
-            complaints = await self._complaints.unfinished(current.customer_id, "handover")
-            today = self._clock.now().astimezone(SHANGHAI).date()
-            return Circumstances(
-                customer.is_senior(today),
-                customer.level in PERSONAL_LEVELS,
-                bool(complaints),
-                customer.level,
-                customer.enterprise is not None,
-            )
-        return Circumstances()
+        async def keep_reading() -> None:
+            """Keep what was read with the message, so that a turn played again decides the same."""
+            if readings and letter.reading is None:
+                async with self._database.write() as db:
+                    await letters.keep_reading(db, letter.id, json.dumps([_stored(each) for each in readings]))
 
-    async def _bound(self, letter: Letter, current: Conversation, bound: Bound) -> Thought:
+        if letter.reading is not None:
+            stored = [_restored(each) for each in json.loads(letter.reading)]
+            spoken = replace(spoken, readings=stored)
+        return await self._dialogue.play(spoken, present.state, keep_reading)
+
+    def _thought(self, played: Played, present: Present, patience: Patience) -> Thought:
+        current = present.conversation
+        if played.hand_over is not None:
+            return _handed_over(played.hand_over, played.state, patience, played.replies)
+        if not played.replies:  # silence is no answer
+            return _handed_over(Reason.BOT_FAILED, played.state, patience)
+        replies = played.replies
+        if played.signs_in and current.channel in BINDABLE:
+            replies = tuple(Reply(scripts.BIND_HOW) if reply.custom.get("sign_in") else reply for reply in replies)
+        return Thought(played.state, replies, replace(patience, misses=played.state.misses))
+
+    async def _bound(self, letter: Letter, present: Present, bound: Bound) -> Thought:
         """Return what is said to a step of the binding; after the last one, also what had to wait for it."""
-        same = Thought((bound.reply,), current.patience, None, current.waiting_for, current.pending)
-        if bound.customer_id is None:
+        current = present.conversation
+        same = Thought(present.state, (bound.reply,), current.patience, customer_id=bound.customer_id)
+        if bound.customer_id is None or not present.state.sign_in:
             return same
-        known = replace(current, customer_id=bound.customer_id, waiting_for=None, pending=())
-        if not current.pending:
-            return replace(same, customer_id=bound.customer_id)
-        waiting = [await self._engine.understand(text) for text in current.pending]
-        answered = await self._answer(letter, known, waiting)
-        return replace(answered, replies=(bound.reply, *answered.replies), customer_id=bound.customer_id)
+        waited = present.state.sign_in
+        known = replace(current, customer_id=bound.customer_id)
+        here = await self._present(known)
+        here = replace(here, state=replace(present.state, sign_in=()))
+        readings = await self._engine.understand(waited)
+        played = await self._play(letter, here, readings, waited[-1])
+        thought = self._thought(played, here, current.patience)
+        return replace(thought, replies=(bound.reply, *thought.replies), customer_id=bound.customer_id)
 
     async def _understand(self, text: str, whole: bool) -> list[Understanding]:
-        reading = await self._engine.understand(text)
-        if whole:
-            return [reading]
+        """Return the reading of a message, or of its parts where each is a request of its own (F2)."""
         choose, pieces = requests, parts(text)
         if len(pieces) == 1:
             choose, pieces = plain_requests, clauses(text)
-        if len(pieces) == 1:
-            return [reading]
-        found = choose(reading, [await self._engine.understand(piece) for piece in pieces])
+        if whole or len(pieces) == 1:
+            return await self._engine.understand([text])
+        reading, *read = await self._engine.understand([text, *pieces])
+        found = choose(reading, read)
         return found if len(found) == 1 else [replace(piece, upset=reading.upset) for piece in found]
 
-    async def _answer(self, letter: Letter, current: Conversation, readings: Sequence[Understanding]) -> Thought:
-        replies: list[Reply] = []
-        waiting_for = current.waiting_for
-        to_play = list(readings)
-        pending = list(current.pending)
-        number = 0
-        while to_play:
-            reading = to_play.pop(0)
-            answer = await self._engine.answer(
-                _session(current),
-                f"{letter.id}.{number}",
-                # The engine remembers dialogues: what nobody need ever read again it does not hear (app/originals.py).
-                replace(reading, text=kept(reading.text), raw=kept_within(dict(reading.raw))),
-                {"customer_id": current.customer_id, "at": letter.at.isoformat(), "channel": current.acts_as},
-                again=letter.attempts > 1,
-            )
-            replies += answer.replies
-            waiting_for = answer.waiting_for
-            number += 1
-            if waiting_for is not None and to_play:  # a question is open: the rest waits for its answer
-                pending += [kept(later.text) for later in to_play]
-                break
-            if waiting_for is None and not to_play and pending and current.customer_id is not None:
-                to_play = [await self._engine.understand(pending.pop(0))]
-        if current.customer_id is None and any(reply.custom.get("sign_in") for reply in replies):
-            pending = [kept(letter.text)]  # played as soon as the customer has signed in
-            replies = _once(replies)
-            if current.channel in BINDABLE:
-                replies = [Reply(scripts.BIND_HOW) if reply.custom.get("sign_in") else reply for reply in replies]
-        if any(reply.custom.get("backend_down") for reply in replies):
-            return _handed_over(Reason.BACKEND_DOWN, current.patience)
-        if not replies:  # an action broke within the engine: silence is no answer
-            return _handed_over(Reason.BOT_FAILED, current.patience)
-        return Thought(tuple(replies), current.patience, None, waiting_for, tuple(pending))
-
-    async def _commit(self, letter: Letter, current: Conversation, thought: Thought) -> None:
-        phone = await own_phone(self._accounts, thought.customer_id or current.customer_id, "gate")
+    async def _commit(self, letter: Letter, present: Present, thought: Thought) -> None:
+        phone = present.phone
+        if thought.customer_id is not None and phone is None:
+            phone = await own_phone(self._accounts, thought.customer_id, "gate")
         try:
             async with self._database.write() as db:
-                await self._store(db, letter, current, thought, phone)
+                await self._store(db, letter, present, thought, phone)
         except NotOwner:
-            # A person took over while the engine was thinking: what the bot would have said is dropped (M4).
+            # A person took over while the engine was thinking: what the bot would have said is dropped (M4). What was
+            # done meanwhile is kept in the state, so that the person sees it.
             async with self._database.write() as db:
                 await letters.finish(db, letter.id, "dropped", self._clock.now())
-                await self._record(db, "turn.dropped", current, "not_owner")
+                await conversations.keep_dialogue(db, present.conversation.id, states.written(thought.state))
+                await self._record(db, "turn.dropped", present.conversation, "not_owner")
 
     async def _store(
-        self, db: AsyncConnection, letter: Letter, current: Conversation, thought: Thought, phone: str | None
+        self, db: AsyncConnection, letter: Letter, present: Present, thought: Thought, phone: str | None
     ) -> None:
-        now = self._clock.now()
-        for reading in thought.understood:
-            await conversations.add_line(db, current.id, "bot", {"understood": reading}, now, audience="desk")
-        await conversations.remember(db, current, now, thought.patience, thought.waiting_for, thought.pending)
+        now, current = self._clock.now(), present.conversation
+        await conversations.remember(
+            db, current, now, thought.patience, _open_question(thought.state), states.written(thought.state)
+        )
+        lines = [
+            conversations.NewLine(current.id, "bot", {"understood": reading}, now, "desk")
+            for reading in thought.understood
+        ]
+        await conversations.add_lines(db, lines, touch=False)
         if thought.customer_id is not None:
             current = await conversations.adopt(db, current, thought.customer_id)
         if thought.rated is not None:
@@ -283,9 +320,11 @@ class Turn:
             token = (await conversations.step(db, current, Step.HAND_OVER, now, reason=thought.reason)).token
             await self._record(db, "conversation.handed_over", current, thought.reason)
             intents = await conversations.recent_intents(db, current.id)
-            skill = needed(letter.text, intents, thought.about.enterprise, thought.reason)
-            await conversations.needs(db, current.id, skill, thought.about.level)
-            if words := await told(db, self._service, now):
+            enterprise = bool(present.customer and present.customer.enterprise)
+            level = present.customer.level if present.customer else "standard"
+            skill = needed(letter.text, intents, enterprise, thought.reason)
+            await conversations.needs(db, current.id, skill, level)
+            if words := await told(db, self._service, current.id, now):
                 first = thought.replies[0]
                 first = replace(first, text=f"{first.text}\n{words}")
                 thought = replace(thought, replies=(first, *thought.replies[1:]))
@@ -300,23 +339,21 @@ class Turn:
         await audit.add(db, AuditEntry("bot", action, f"conversation:{current.id}", reason), self._clock)
 
 
-def _session(current: Conversation) -> str:
-    """Return the engine's name of the dialogue: no other conversation ever has it, of another database neither."""
-    return f"{current.id}-{current.opened_at:%y%m%d%H%M%S%f}-{current.engine_session}"
+def _open_question(state: State) -> str | None:
+    """Return what the conversation waits for, in a word without anything private: the flow and its step."""
+    top = state.top
+    return f"{top.flow}.{top.at}"[:64] if top is not None and top.open else None
 
 
-def _told(text: str, current: Conversation) -> Thought:
-    return Thought((Reply(text),), current.patience, None, current.waiting_for, current.pending)
+def _told(text: str, present: Present) -> Thought:
+    return Thought(present.state, (Reply(text),), present.conversation.patience)
 
 
-def _handed_over(reason: Reason, patience: Patience) -> Thought:
-    reply = Reply(scripts.HANDING_OVER[reason], custom={"owner": Owner.QUEUE.value})
-    return Thought((reply,), patience, reason)
-
-
-def _once(replies: Sequence[Reply]) -> list[Reply]:
-    """Return the replies without repeats: two requests of a visitor ask for the sign-in once."""
-    return [reply for number, reply in enumerate(replies) if reply not in replies[:number]]
+def _handed_over(reason: Reason, state: State, patience: Patience, says: Sequence[Reply] = ()) -> Thought:
+    text = "".join([scripts.HANDING_OVER[reason], *(reply.text for reply in says)])
+    custom = {name: part for reply in says for name, part in reply.custom.items()}
+    reply = Reply(text, custom={**custom, "owner": Owner.QUEUE.value})
+    return Thought(replace(state, stack=(), waiting=(), sign_in=()), (reply,), patience, reason)
 
 
 def _understood(reading: Understanding) -> dict[str, Any]:
@@ -327,3 +364,14 @@ def _understood(reading: Understanding) -> dict[str, Any]:
         "ranking": [[name, round(share, 2)] for name, share in reading.ranking[:3]],
         "entities": [entity.kind for entity in reading.entities],
     }
+
+
+def _stored(reading: Understanding) -> dict[str, Any]:
+    """Return a reading as it is kept, sealed beside the message and no longer than that is in work."""
+    return asdict(reading)
+
+
+def _restored(stored: dict[str, Any]) -> Understanding:
+    ranking = tuple((str(name), float(share)) for name, share in stored.pop("ranking"))
+    entities = tuple(Entity(each["kind"], each["value"]) for each in stored.pop("entities"))
+    return Understanding(**stored, ranking=ranking, entities=entities)

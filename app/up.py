@@ -128,8 +128,6 @@ def _start_app(settings: Settings, token: str, engine_port: int) -> subprocess.P
 def _start_engine(settings: Settings, token: str, engine_port: int, trained: Path) -> subprocess.Popen[bytes]:
     environment = model.engine_environment() | {
         "KEFU_ENGINE_TOKEN": token,
-        "KEFU_ACTIONS_URL": f"http://127.0.0.1:{settings.port}/internal/actions",
-        "KEFU_TRACKER_FILE": os.environ.get("KEFU_TRACKER_FILE", str(ROOT / "var" / "dialogues.db")),
     }
     command = [
         str(model.ENGINE_PYTHON),

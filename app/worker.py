@@ -14,7 +14,6 @@ from core.handover import Reason
 from database.handle import Database
 from outbox.send import Sender
 from storage import inbox as letters
-from storage import outbox
 from storage.inbox import Letter
 from storage.outbox import Due
 
@@ -80,7 +79,7 @@ class Worker:
             # It is asked for before the reading, so that nothing happens unheard in between.
             news = self._news.setdefault(inbox_id, asyncio.Event())
             async with self._database.read() as db:
-                if await letters.outcome_of(db, inbox_id) and not await outbox.unsent_reply(db, inbox_id):
+                if await letters.is_answered(db, inbox_id):
                     self._news_of(inbox_id)
                     return True
             left = deadline - asyncio.get_running_loop().time()
@@ -140,14 +139,18 @@ class Worker:
     async def _send_out(self) -> None:
         while True:
             await self._sending.acquire()
-            due, rung = None, self._bell.listen()
+            claimed, rung = None, self._bell.listen()
             try:
-                due = await self._sender.claim(self._liveness.id)
+                claimed = await self._sender.claim(self._liveness.id)
             except Exception as error:
                 log.error("outbox: %s; trying again", type(error).__name__)
-            if due is None:
+            if claimed is None:
                 self._sending.release()
                 await self._bell.wait(POLL_SECONDS, rung)
+                continue
+            due, sent = claimed
+            if sent:
+                self._sent(due)
                 continue
             sending = asyncio.create_task(self._send(due))
             self._sends.add(sending)
@@ -160,6 +163,9 @@ class Worker:
             # Its lease runs out, and then it is taken up again.
             log.error("outbox %d: %s", due.id, type(error).__name__)
         finally:
-            self._sending.release()
-            self._bell.ring()
-            self._news_of(due.draft.in_reply_to)
+            self._sent(due)
+
+    def _sent(self, due: Due) -> None:
+        self._sending.release()
+        self._bell.ring()
+        self._news_of(due.draft.in_reply_to)

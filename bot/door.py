@@ -1,13 +1,12 @@
-"""The app's side of the door to the language engine: understand a text, answer it within a dialogue."""
+"""The app's side of the door to the language engine: what is in a text."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import httpx
 
 from core.errors import EngineDown
-from core.message import Answer, Entity, Reply, Understanding
+from core.message import Entity, Understanding
 
 READY_SECONDS = 10.0
 CALL_SECONDS = 20.0
@@ -20,18 +19,8 @@ class Engine(Protocol):
         """Return whether it would answer now; never raises."""
         ...
 
-    async def understand(self, text: str) -> Understanding:
-        """Read `text`, which is always words and never a command."""
-        ...
-
-    async def answer(
-        self, session: str, message_id: str, reading: Understanding, metadata: Mapping[str, Any], again: bool
-    ) -> Answer:
-        """Let the dialogue `session` answer what was read.
-
-        again  the message may have been answered before (its turn was cut off): then the same answer comes
-               back and nothing is done a second time
-        """
+    async def understand(self, texts: Sequence[str]) -> list[Understanding]:
+        """Read each of `texts`, which are always words and never commands: a message, and its parts, in one call."""
         ...
 
 
@@ -51,41 +40,23 @@ class RasaEngine:
         except httpx.HTTPError:
             return False
 
-    async def understand(self, text: str) -> Understanding:
-        """Read `text`."""
-        return _understanding(text, await self._post("/understand", {"text": text}))
-
-    async def answer(
-        self, session: str, message_id: str, reading: Understanding, metadata: Mapping[str, Any], again: bool
-    ) -> Answer:
-        """Let the dialogue answer."""
-        result = await self._post(
-            "/answer",
-            {
-                "session": session,
-                "message_id": message_id,
-                "text": reading.text,
-                "understanding": dict(reading.raw),
-                "metadata": dict(metadata),
-                "again": again,
-            },
-        )
-        return Answer(_replies(result["messages"]), result["waiting_for"])
+    async def understand(self, texts: Sequence[str]) -> list[Understanding]:
+        """Read each of `texts`."""
+        try:
+            response = await self._client.post("/understand", json={"texts": list(texts)})
+            response.raise_for_status()
+            read = response.json()
+            return [understanding(text, parsed) for text, parsed in zip(texts, read, strict=True)]
+        except (httpx.HTTPError, ValueError) as error:
+            raise EngineDown(f"the engine's /understand failed: {type(error).__name__}") from error
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        try:
-            response = await self._client.post(path, json=body)
-            response.raise_for_status()
-            return dict(response.json())
-        except (httpx.HTTPError, ValueError) as error:
-            raise EngineDown(f"the engine's {path} failed: {type(error).__name__}") from error
 
-
-def _understanding(text: str, parsed: dict[str, Any]) -> Understanding:
+def understanding(text: str, parsed: dict[str, Any]) -> Understanding:
+    """Return what Rasa's parse of `text` says."""
     ranking = tuple(
         (ranked["name"], float(ranked["confidence"]))
         for ranked in parsed.get("intent_ranking") or []
@@ -98,18 +69,8 @@ def _understanding(text: str, parsed: dict[str, Any]) -> Understanding:
         ranking=ranking,
         entities=tuple(Entity(found["entity"], str(found["value"])) for found in parsed.get("entities") or []),
         upset=int(parsed.get("upset") or 0),
-        raw=parsed,
+        acts=parsed.get("acts") or {},
+        whose=parsed.get("whose") or {},
+        urgent=parsed.get("urgent") or {},
+        consent=parsed.get("consent") or {},
     )
-
-
-def _replies(messages: list[dict[str, Any]]) -> tuple[Reply, ...]:
-    """Return the messages as replies; Rasa sends its custom part and its picture as messages of their own."""
-    replies: list[Reply] = []
-    for message in messages:
-        reply = Reply.of(message)
-        if replies and reply.custom and not reply.text:
-            reply = replace(replies.pop(), custom=reply.custom)
-        elif replies and reply.image and not reply.text:
-            reply = replace(replies.pop(), image=reply.image)
-        replies.append(reply)
-    return tuple(replies)

@@ -2,14 +2,16 @@
 
 from typing import Protocol
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from channels.base import SENT, Parcel, Sending
 
 
 class Mailbox(Protocol):
     """A durable row of letters an address, in the order in which they arrived."""
 
-    async def deliver(self, channel: str, parcel: Parcel) -> None:
-        """Keep the letter; one with the same key again is dropped."""
+    async def deliver(self, channel: str, parcel: Parcel, db: AsyncConnection | None = None) -> None:
+        """Keep the letter, in the transaction of `db` where there is one; the same key again is dropped."""
         ...
 
 
@@ -26,4 +28,9 @@ class MailboxChannel:
     async def send(self, parcel: Parcel) -> Sending:
         """Put `parcel` into the mailbox."""
         await self._mailbox.deliver(self.name, parcel)
+        return SENT
+
+    async def put(self, db: AsyncConnection, parcel: Parcel) -> Sending:
+        """Put `parcel` into the mailbox within the caller's transaction."""
+        await self._mailbox.deliver(self.name, parcel, db)
         return SENT

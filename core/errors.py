@@ -34,6 +34,14 @@ class NotOwner(KefuError):
     mend = "load the conversation again: it was taken, transferred, handed back or closed meanwhile"
 
 
+class Overtaken(KefuError):
+    """The conversation's state was changed while its turn was played; nothing of the turn is stored."""
+
+    code = "overtaken"
+    retryable = True
+    mend = "the turn is played again by itself, on the state as it is now"
+
+
 class StepRefused(KefuError):
     """The conversation is in no state from which this step may be taken."""
 

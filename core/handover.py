@@ -1,11 +1,8 @@
-"""When a person takes over, and why: decided here and nowhere else (G1, M10)."""
+"""Why a person takes over (G1, M10); whether one does, the dialogue decides (bot/dialogue/reading.py)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-
-from core.message import Understanding
-from core.topics import risky, threatens
 
 # A message counts as a plain wish for a person from this confidence on.
 ASKED_CONFIDENCE = 0.4
@@ -42,33 +39,15 @@ class Trend(StrEnum):
 
 
 @dataclass(frozen=True)
-class Circumstances:
-    """Who is writing, as far as it is proved.
-
-    senior       65 years old or older: no machine stands between them and a person
-    high         of a level whose norm is personal service (N5)
-    complaining  has a complaint that is not settled yet
-    level        of the subscriber, as the queue counts it
-    enterprise   speaks for one
-    """
-
-    senior: bool = False
-    high: bool = False
-    complaining: bool = False
-    level: str = "standard"
-    enterprise: bool = False
-
-
-@dataclass(frozen=True)
 class Patience:
     """What the conversation has been through: messages in a row that were not understood, and the last moods."""
 
     misses: int = 0
     moods: tuple[int, ...] = field(default=())
 
-    def after(self, upset: int, missed: bool) -> "Patience":
+    def after(self, upset: int) -> "Patience":
         """Return it after one more message."""
-        return Patience(self.misses + 1 if missed else 0, (*self.moods, upset)[-MOODS_KEPT:])
+        return Patience(self.misses, (*self.moods, upset)[-MOODS_KEPT:])
 
 
 def trend(moods: Sequence[int]) -> Trend:
@@ -85,39 +64,11 @@ def trend(moods: Sequence[int]) -> Trend:
     return Trend.FALLING if now < before else Trend.UPSET
 
 
-def missed(readings: Sequence[Understanding], waiting_for: str | None) -> bool:
-    """Return whether nothing was understood of a message.
+def worsening(patience: Patience) -> bool:
+    """Return whether the last messages were all dissatisfied.
 
-    While a question is open (`waiting_for` names its slot) free words are its answer, not a failure.
+    >>> worsening(Patience(moods=(0, 1, 1, 1))), worsening(Patience(moods=(1, 1)))
+    (True, False)
     """
-    return waiting_for is None and all(reading.rejected for reading in readings)
-
-
-def decide(
-    readings: Sequence[Understanding], patience: Patience, about: Circumstances = Circumstances()
-) -> Reason | None:
-    """Return why a person must take over now, or None; `patience` is the one after this message.
-
-    The first that holds, the gravest first. A person who is asked for comes without a question (M10).
-    """
-    if any(risky(reading.text) for reading in readings):
-        return Reason.RISK
-    if any(threatens(reading.text) for reading in readings):
-        return Reason.THREAT
-    if any(reading.upset >= 2 for reading in readings):
-        return Reason.ANGRY
-    if any(reading.intent == "handoff" and reading.confidence >= ASKED_CONFIDENCE for reading in readings):
-        return Reason.ASKED
-    complains = any(reading.intent.startswith("complaint_") and not reading.rejected for reading in readings)
-    if about.complaining and complains and any(reading.upset for reading in readings):
-        return Reason.REPEATED
     latest = patience.moods[-UPSET_IN_A_ROW:]
-    if len(latest) == UPSET_IN_A_ROW and all(latest):
-        return Reason.WORSENING
-    if patience.misses > MISSES_ALLOWED:
-        return Reason.NOT_UNDERSTOOD
-    if patience.misses and about.senior:
-        return Reason.SENIOR
-    if patience.misses and about.high:
-        return Reason.LEVEL
-    return None
+    return len(latest) == UPSET_IN_A_ROW and all(latest)

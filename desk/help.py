@@ -84,7 +84,7 @@ def help_router(
         intents = [line.body["understood"]["intent"] for line in lines if "understood" in line.body]
         if said:
             with suppress(KefuError):  # the engine is down: what was understood before is enough
-                reading = await engine.understand(said[-1])
+                (reading,) = await engine.understand([said[-1]])
                 intents.append(reading.intent)
         intents = [each for each in intents if each not in _NO_WISH][-_LAST:]
         return {

@@ -1,4 +1,4 @@
-"""What a customer in the queue is told, and may wish (G2)."""
+"""What a customer in the queue is told, and may wish (G2): read without the language engine."""
 
 import re
 from datetime import datetime
@@ -8,37 +8,83 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from compliance import scripts
 from core.clock import SHANGHAI
-from core.routing import expected_wait
+from core.identifiers import identifiers
+from core.routing import expected_wait, in_order
 from desk.rules import Service
 from storage import presence, queue
+from storage.conversations import Conversation
 
+_END = r"[吧了啊呀呢吗嘛么。.!！?？~～]*"
 _LEAVES = re.compile(
-    r"(?:我)?(?:不等了|不排队了|取消排队|不用人工了?|不转了|算了不转了?|(?:找|用|回到|继续问)智能客服)[。!！]?"
+    rf"(?:我|那|算了|[，, ])*(?:问你吧|你来(?:办|说)?|还是你来|不等|"
+    rf"不排队|取消排队|不用人工|不要人工|不转|不找人工|(?:找|用|回到|继续问)智能客服|退出排队){_END}"
 )
-_CALL = re.compile(r"(?:请)?(?:给我)?(?:回电|回电话|打电话给我|给我打电话|预约回电)(?:给我|吧|话)?[。!！]?")
+_CALL = re.compile(
+    rf"(?:请|那|就|你们)*(?:给我)?(?:回电|回个?电话|打电话给我|给我打个?电话|预约回电|打我电话|打给我)(?:给我|吧|话)?{_END}"
+)
+_NO_CALL = re.compile(rf"(?:那|算了|先)*(?:不用|别|不要|不必|甭)(?:给我)?(?:再)?(?:打|回)(?:电话|电|过来)?{_END}")
+_HOW_LONG = re.compile(
+    r"(?:还|要|得|大概)*.{0,3}(?:多久|多长时间|几分钟|什么时候|啥时候|何时).{0,8}|.{0,4}(?:前面|排).{0,4}(?:几|多少).{0,4}"
+    rf"|(?:有)?人(?:呢|在吗|在不在|去哪|哪去).{{0,3}}|(?:客服|人工)(?:呢|在吗|人呢|怎么还不来|还没来).{{0,2}}|在吗{_END}"
+    rf"|怎么(?:还)?(?:没人|不理|没有人|不回).{{0,4}}|还没(?:到|轮到|好|来){_END}|轮到我了{_END}|喂+{_END}"
+)
+_CALLED = re.compile(r"打|回电|拨|联系")
+_MOST = 30
 
 
 class Wish(StrEnum):
-    """What a customer in the queue may wish instead of waiting."""
+    """What a customer in the queue may wish instead of waiting, or want to know."""
 
     LEAVE = "leave"
     CALL = "call"
+    CALL_NUMBER = "call_number"
+    NO_CALL = "no_call"
+    HOW_LONG = "how_long"
 
 
-def wish(text: str) -> Wish | None:
+def wish(text: str, calls: bool = False) -> Wish | None:
     """Return the wish of somebody who waits, or None: then it is something for the agent to read.
+
+    calls  a call is wanted already: then a number alone is where to
 
     >>> wish("不等了"), wish("给我回电话吧"), wish("我等了很久了")
     (<Wish.LEAVE: 'leave'>, <Wish.CALL: 'call'>, None)
+    >>> str(wish("还有多久")), str(wish("人呢？")), str(wish("不用打了")), str(wish("打139 0000 1111这个"))
+    ('how_long', 'how_long', 'no_call', 'call_number')
     """
     said = text.strip()
+    if len(said) > _MOST:
+        return None
     if _LEAVES.fullmatch(said):
         return Wish.LEAVE
-    return Wish.CALL if _CALL.fullmatch(said) else None
+    if _NO_CALL.fullmatch(said):
+        return Wish.NO_CALL
+    if _CALL.fullmatch(said):
+        return Wish.CALL
+    numbers = [each for each in identifiers(said) if each.kind in ("phone", "landline")]
+    if numbers and (_CALLED.search(said) or (calls and len(said) <= numbers[0].end - numbers[0].start + 2)):
+        return Wish.CALL_NUMBER
+    return Wish.HOW_LONG if _HOW_LONG.fullmatch(said) else None
 
 
-async def told(db: AsyncConnection, service: Service, now: datetime) -> str:
-    """Return what a customer who has just been put into the queue is told of the wait; "" where there is none."""
+async def answer(
+    db: AsyncConnection, service: Service, current: Conversation, wished: Wish, known: bool, now: datetime
+) -> str:
+    """Return what is said to a wish; `known` is whether the customer's number is."""
+    match wished:
+        case Wish.LEAVE:
+            return scripts.LEFT_QUEUE
+        case Wish.CALL:
+            return scripts.WILL_CALL if known else scripts.CALL_WHERE
+        case Wish.CALL_NUMBER:
+            return scripts.WILL_CALL_NUMBER
+        case Wish.NO_CALL:
+            return scripts.WILL_NOT_CALL
+    return await told(db, service, current.id, now) or scripts.NEXT_IN_QUEUE
+
+
+async def told(db: AsyncConnection, service: Service, conversation_id: int, now: datetime) -> str:
+    """Return what a customer in the queue is told of the own place and wait by the routing rules; "" where none."""
     if not service.hours.open(now):
         opens = service.hours.opens_at(now)
         if opens is None:
@@ -47,10 +93,13 @@ async def told(db: AsyncConnection, service: Service, now: datetime) -> str:
         days = (here.date() - today).days
         day = {0: "今天", 1: "明天"}.get(days, f"{here.month}月{here.day}日")
         return scripts.CLOSED.format(when=f"{day}{here:%H:%M}")
-    ahead = await queue.length(db) - 1
+    serving = sum(each.state == "ready" for each in await presence.present(db))
+    order = [each.id for each in in_order(await queue.waiting(db), now, service.rules)]
+    ahead = order.index(conversation_id) if conversation_id in order else len(order)
+    if not serving:
+        return scripts.NOBODY_SERVES
     if ahead < 1:
         return ""
-    serving = sum(each.state == "ready" for each in await presence.present(db))
     return scripts.IN_QUEUE.format(ahead=ahead, minutes=in_minutes(ahead, serving, service))
 
 

@@ -12,6 +12,7 @@ from backends.account.own import own_phone
 from backends.account.port import Accounts, Customer
 from backends.complaint.port import Complaints
 from backends.repair.port import Repairs
+from bot.dialogue import state as states
 from compliance.audit import AuditEntry
 from compliance.masking import mask, mask_name, mask_phone
 from compliance.score import Score, score
@@ -314,6 +315,7 @@ async def _history(db: AsyncConnection, current: Conversation) -> list[dict[str,
 
 def _packet(current: Conversation, lines: Sequence[Line]) -> list[tuple[str, str]]:
     """Return what an agent must know before the first word (M5), so that the customer repeats nothing."""
+    state, _ = states.read(current.dialogue)
     understood = [line.body["understood"] for line in lines if "understood" in line.body]
     said = [line.body for line in lines if line.author == "bot" and line.audience == "everyone"]
     told = [str(body["text"]) for body in said if "text" in body]
@@ -324,11 +326,22 @@ def _packet(current: Conversation, lines: Sequence[Line]) -> list[tuple[str, str
         ("诉求", "、".join(f"{words.INTENTS.get(name, name)}（{share:.0%}）" for name, share in wishes.items())),
         ("情绪变化", " → ".join(words.MOODS[reading["upset"]] for reading in understood[-5:])),
         ("已告知", told[-2][:80] if len(told) > 1 else ""),
-        ("等待办理", "、".join(current.pending)),
+        ("未办完", _unfinished(current)),
+        ("等待办理", "、".join(state.sign_in)),
         ("所需技能", words.SKILLS.get(current.skill or "", "")),
         ("回电", "客户请求回电" if current.call_back else ""),
     ]
     return [(name, text) for name, text in found if text]
+
+
+def _unfinished(current: Conversation) -> str:
+    """Return what was begun with the bot and not ended, with what the customer has told for it."""
+    state, _ = states.read(current.dialogue)
+    found = []
+    for each in state.memory.get("unfinished", ()):
+        told = "，".join(str(value) for value in each["known"].values())
+        found.append(f"{each['title']}：{told}" if told else str(each["title"]))
+    return "；".join(found)
 
 
 def _mood(moods: Sequence[int]) -> str:

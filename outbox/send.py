@@ -4,7 +4,11 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from channels.base import Channel, Outcome, Parcel, Sending
+from channels.mailbox import MailboxChannel
 from core.clock import Clock
 from core.conversation import Owner, Ownership, may_send
 from core.message import Reply
@@ -28,10 +32,30 @@ class Sender:
         """Send over `channels`; `boundary` is called where a kill would leave the outcome open."""
         self._database, self._channels, self._clock, self._boundary = database, channels, clock, boundary
 
-    async def claim(self, worker: str) -> Due | None:
-        """Claim the next message that is due, or return None where none is; process `worker` sends it."""
+    async def claim(self, worker: str) -> tuple[Due, bool] | None:
+        """Claim the next message that is due and return whether it is sent by now, or None where none is due.
+
+        What goes into a mailbox of ours is sent in the transaction that claims it: nobody far away is waited for, and
+        a kill leaves nothing open. All else process `worker` sends afterwards.
+        """
+        try:
+            return await self._claim(worker, here=True)
+        except DBAPIError as error:  # one that can't be put there keeps no other waiting: it is tried again by itself
+            log.error("outbox: %s", type(error).__name__)
+            return await self._claim(worker, here=False)
+
+    async def _claim(self, worker: str, here: bool) -> tuple[Due, bool] | None:
         async with self._database.write() as db:
-            return await outbox.claim(db, self._clock.now(), worker)
+            due = await outbox.claim(db, self._clock.now(), worker)
+            if due is None:
+                return None
+            if not here or not isinstance(self._channels.get(due.draft.channel), MailboxChannel):
+                return due, False
+            await self._boundary("claimed for sending")
+            state, sending = await self._deliver(due, db)
+            await self._boundary("sent")
+            await self._settle(db, due, state, sending)
+            return due, True
 
     async def send(self, due: Due) -> None:
         """Send a claimed message and write down how it ended, or when it is tried again."""
@@ -39,15 +63,21 @@ class Sender:
         state, sending = await self._deliver(due)
         await self._boundary("sent")
         async with self._database.write() as db:
-            now = self._clock.now()
-            if state is None:
-                seconds = sending.after if sending.after is not None else 2.0**due.attempts
-                await outbox.postpone(db, due, now + timedelta(seconds=min(seconds, LONGEST_SECONDS)))
-            else:
-                await outbox.settle(db, due, state, now, sending.way, sending.platform_id)
+            await self._settle(db, due, state, sending)
 
-    async def _deliver(self, due: Due) -> tuple[str | None, Sending]:
-        """Return the state in which the message ends, or None where it is tried again later."""
+    async def _settle(self, db: AsyncConnection, due: Due, state: str | None, sending: Sending) -> None:
+        now = self._clock.now()
+        if state is None:
+            seconds = sending.after if sending.after is not None else 2.0**due.attempts
+            await outbox.postpone(db, due, now + timedelta(seconds=min(seconds, LONGEST_SECONDS)))
+        else:
+            await outbox.settle(db, due, state, now, sending.way, sending.platform_id)
+
+    async def _deliver(self, due: Due, db: AsyncConnection | None = None) -> tuple[str | None, Sending]:
+        """Return the state in which the message ends, or None where it is tried again later.
+
+        With `db` it goes into a mailbox, within that transaction.
+        """
         draft = due.draft
         if due.token_now is not None and not may_send(draft.author, draft.token, Ownership(Owner.BOT, due.token_now)):
             log.info("outbox %d: dropped, the conversation has another owner by now", due.id)
@@ -67,9 +97,12 @@ class Sender:
             reply,
             draft.in_reply_to,
             draft.customer_id,
-            await self._picture(reply.picture),
+            None if db else await self._picture(reply.picture),
         )
-        sending = await channel.send(parcel)
+        if db and isinstance(channel, MailboxChannel):
+            sending = await channel.put(db, parcel)
+        else:
+            sending = await channel.send(parcel)
         outcome = sending.outcome
         again = outcome is Outcome.RETRY or (outcome is Outcome.UNCERTAIN and channel.repeat_is_harmless)
         if again and due.attempts < ATTEMPTS:

@@ -52,8 +52,10 @@ async def say(db: AsyncConnection, key: str, reply: Reply, speaker: Speaker, to:
         )
     body = {**reply.body(), **({"text": decision.text} if reply.text else {})}
     at: datetime = clock.now()
+    # The bot speaks at the end of its turn, which has written the conversation's state and so holds its row.
+    held = speaker.author == "bot"
     line = await conversations.add_line(
-        db, to.conversation.id, speaker.author, body, at, audience="everyone", staff_id=speaker.staff_id
+        db, to.conversation.id, speaker.author, body, at, "everyone", speaker.staff_id, touch=not held
     )
     draft = outbox.Draft(
         key=key,

@@ -11,21 +11,23 @@ from core.clock import Clock
 from database.handle import Database
 from storage.tables import audit, staff
 
+_ADD = insert(audit).returning(audit.c.id)
+
 
 async def add(db: AsyncConnection, entry: AuditEntry, clock: Clock) -> int:
     """Add an entry within the caller's transaction, so that the deed and its record stand or fall together.
 
     Returns its number.
     """
-    adding = insert(audit).values(
-        at=clock.now(),
-        actor=entry.actor,
-        action=entry.action,
-        subject=entry.subject,
-        reason=entry.reason,
-        details=dict(entry.details),
-    )
-    return int((await db.execute(adding.returning(audit.c.id))).scalar_one())
+    row = {
+        "at": clock.now(),
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "reason": entry.reason,
+        "details": dict(entry.details),
+    }
+    return int((await db.execute(_ADD, row)).scalar_one())
 
 
 @dataclass(frozen=True)

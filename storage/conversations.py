@@ -9,10 +9,10 @@ from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.conversation import Owner, Ownership, Step
-from core.errors import NotOwner
+from core.errors import NotOwner, Overtaken
 from core.handover import Patience
 from core.message import Audience, Author, Incoming
-from database.handle import inserted
+from database.handle import but, inserted
 from storage.tables import consult, conversation, message, outbox
 
 Body = dict[str, Any]
@@ -30,9 +30,9 @@ class Conversation:
     ownership: Ownership
     staff_id: int | None
     reason: str | None
-    engine_session: int
+    dialogue: str | None
+    revision: int
     waiting_for: str | None
-    pending: tuple[str, ...]
     patience: Patience
     opened_at: datetime
     changed_at: datetime
@@ -82,9 +82,9 @@ def _conversation(row: Row[Any]) -> Conversation:
         ownership=Ownership(Owner(row.owner), row.token),
         staff_id=row.staff_id,
         reason=row.reason,
-        engine_session=row.engine_session,
+        dialogue=row.dialogue,
+        revision=row.revision,
         waiting_for=row.waiting_for,
-        pending=tuple(row.pending),
         patience=Patience(row.misses, tuple(row.moods)),
         opened_at=row.opened_at,
         changed_at=row.changed_at,
@@ -96,16 +96,37 @@ def _conversation(row: Row[Any]) -> Conversation:
     )
 
 
+_LOAD = select(conversation).where(conversation.c.id == bindparam("this"))
+_LOCK = _LOAD.with_for_update()
+_THIS = update(conversation).where(conversation.c.id == bindparam("this"))
+_MINE = _THIS.where(
+    conversation.c.token == bindparam("my_token"), conversation.c.revision == bindparam("read_revision")
+)
+_THESE = update(conversation).where(conversation.c.id.in_(bindparam("these", expanding=True)))
+_LAST_SAID = (
+    select(message.c.body)
+    .where(message.c.conversation_id == bindparam("this"), message.c.audience == "everyone")
+    .where(message.c.author != "customer")
+    .order_by(message.c.id.desc())
+    .limit(1)
+)
+_NEW_LINES = (
+    select(message.c.id, message.c.conversation_id, conversation.c.owner, conversation.c.staff_id)
+    .join(conversation, conversation.c.id == message.c.conversation_id)
+    .where(message.c.id > bindparam("after"))
+    .order_by(message.c.id)
+)
+
+
 async def find(db: AsyncConnection, conversation_id: int) -> Conversation | None:
     """Return the conversation, or None."""
-    row = (await db.execute(select(conversation).where(conversation.c.id == conversation_id))).one_or_none()
+    row = (await db.execute(_LOAD, {"this": conversation_id})).one_or_none()
     return _conversation(row) if row else None
 
 
 async def load(db: AsyncConnection, conversation_id: int, lock: bool = False) -> Conversation:
     """Return the conversation, which must exist; with `lock` nobody else changes it before the commit."""
-    query = select(conversation).where(conversation.c.id == conversation_id)
-    row = (await db.execute(query.with_for_update() if lock else query)).one_or_none()
+    row = (await db.execute(_LOCK if lock else _LOAD, {"this": conversation_id})).one_or_none()
     if row is None:
         raise LookupError(f"no conversation {conversation_id}")
     return _conversation(row)
@@ -158,8 +179,7 @@ async def begin(db: AsyncConnection, first: Sequence[Incoming]) -> list[int]:
                 "acts_as": incoming.acts_as,
                 "owner": Owner.BOT,
                 "token": 1,
-                "engine_session": 1,
-                "pending": [],
+                "revision": 0,
                 "misses": 0,
                 "moods": [],
                 "opened_at": incoming.at,
@@ -198,11 +218,9 @@ async def step(
             values |= {"taken_at": at, "replied_at": None}
         case _:
             pass
-    if after.owner is Owner.BOT:  # the engine starts anew: nothing that was asked before is still open
+    if after.owner is Owner.BOT:  # nothing that was asked before is still open; what was shown and done is remembered
         values |= {
-            "engine_session": current.engine_session + 1,
             "waiting_for": None,
-            "pending": [],
             "misses": 0,
             "moods": [],
             "reason": None,
@@ -224,9 +242,9 @@ async def needs(db: AsyncConnection, conversation_id: int, skill: str, level: st
     await db.execute(update(conversation).where(this).values(skill=skill, level=level))
 
 
-async def wants_a_call(db: AsyncConnection, conversation_id: int) -> None:
-    """Write down that the customer wants to be called instead of waiting."""
-    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(call_back=True))
+async def wants_a_call(db: AsyncConnection, conversation_id: int, wants: bool = True) -> None:
+    """Write down whether the customer wants to be called instead of waiting."""
+    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(call_back=wants))
 
 
 async def told(db: AsyncConnection, conversation_id: int, at: datetime) -> None:
@@ -256,22 +274,33 @@ async def remember(
     at: datetime,
     patience: Patience,
     waiting_for: str | None,
-    pending: Sequence[str],
+    dialogue: str,
 ) -> None:
-    """Keep what the turn has left open; raises NotOwner where the token has risen since `current` was read."""
-    result = await db.execute(
-        update(conversation)
-        .where(conversation.c.id == current.id, conversation.c.token == current.ownership.token)
-        .values(
-            misses=patience.misses,
-            moods=list(patience.moods),
-            waiting_for=waiting_for,
-            pending=list(pending),
-            changed_at=at,
-        )
-    )
+    """Keep the state that the turn has come to.
+
+    Raises NotOwner where the token has risen since `current` was read, and Overtaken where only the state has changed.
+    """
+    values = {
+        "misses": patience.misses,
+        "moods": list(patience.moods),
+        "waiting_for": waiting_for,
+        "dialogue": dialogue,
+        "revision": current.revision + 1,
+        "changed_at": at,
+    }
+    mine = {"this": current.id, "my_token": current.ownership.token, "read_revision": current.revision}
+    result = await db.execute(_MINE, mine | values)
     if result.rowcount != 1:
+        token = select(conversation.c.token).where(conversation.c.id == current.id)
+        if (await db.execute(token)).scalar_one() == current.ownership.token:
+            raise Overtaken()
         raise NotOwner()
+
+
+async def keep_dialogue(db: AsyncConnection, conversation_id: int, dialogue: str) -> None:
+    """Keep what the dialogue knows, whoever owns the conversation by now: what was done is done."""
+    values = {"dialogue": dialogue, "revision": conversation.c.revision + 1}
+    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(values))
 
 
 async def adopt(db: AsyncConnection, current: Conversation, customer_id: int) -> Conversation:
@@ -285,14 +314,15 @@ async def adopt(db: AsyncConnection, current: Conversation, customer_id: int) ->
     return await load(db, current.id)
 
 
-async def add_lines(db: AsyncConnection, new: Sequence[NewLine]) -> list[int]:
-    """Add lines to their threads and return their ids."""
+async def add_lines(db: AsyncConnection, new: Sequence[NewLine], touch: bool = True) -> list[int]:
+    """Add lines to their threads and return their ids; without `touch` the caller has locked the threads already."""
     if not new:
         return []
-    # First the conversations, which locks them: lines of one thread become visible in the order of their ids.
-    threads = {line.conversation_id for line in new}
-    changed = max(line.at for line in new)
-    await db.execute(update(conversation).where(conversation.c.id.in_(threads)).values(changed_at=changed))
+    if touch:
+        # First the conversations, which locks them: lines of one thread become visible in the order of their ids.
+        threads = {line.conversation_id for line in new}
+        changed = max(line.at for line in new)
+        await db.execute(_THESE, {"these": sorted(threads), "changed_at": changed})
     return await inserted(db, message, [vars(line) for line in new])
 
 
@@ -304,9 +334,10 @@ async def add_line(
     at: datetime,
     audience: Audience = "desk",
     staff_id: int | None = None,
+    touch: bool = True,
 ) -> int:
     """Add a line to the thread and return its id; without a word about its audience only the desk reads it."""
-    [line_id] = await add_lines(db, [NewLine(conversation_id, author, body, at, audience, staff_id)])
+    [line_id] = await add_lines(db, [NewLine(conversation_id, author, body, at, audience, staff_id)], touch)
     return line_id
 
 
@@ -343,24 +374,17 @@ async def newest_line(db: AsyncConnection) -> int:
     return number
 
 
-async def new_lines(db: AsyncConnection, after: int) -> list[tuple[int, int, str, int | None]]:
-    """Return (line, conversation, owner, agent) of the lines of all threads after line `after`."""
-    columns = (message.c.id, message.c.conversation_id, conversation.c.owner, conversation.c.staff_id)
-    query = select(*columns).join(conversation, conversation.c.id == message.c.conversation_id)
-    rows = await db.execute(query.where(message.c.id > after).order_by(message.c.id))
+async def new_lines(
+    db: AsyncConnection, after: int, seen: Collection[int] = ()
+) -> list[tuple[int, int, str, int | None]]:
+    """Return (line, conversation, owner, agent) of the lines of all threads after line `after`, but those `seen`."""
+    rows = await db.execute(but(_NEW_LINES, message.c.id, seen), {"after": after})
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 async def last_choices(db: AsyncConnection, conversation_id: int) -> tuple[str, ...]:
     """Return what the numbers of the last thing said to the customer stand for."""
-    query = (
-        select(message.c.body)
-        .where(message.c.conversation_id == conversation_id, message.c.audience == "everyone")
-        .where(message.c.author != "customer")
-        .order_by(message.c.id.desc())
-        .limit(1)
-    )
-    body = (await db.execute(query)).scalar_one_or_none() or {}
+    body = (await db.execute(_LAST_SAID, {"this": conversation_id})).scalar_one_or_none() or {}
     return tuple((body.get("custom") or {}).get("choices", ()))
 
 

@@ -4,18 +4,43 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from compliance.private import kept
 from database.handle import inserted
-from storage.tables import conversation, inbox
+from storage.tables import conversation, inbox, outbox
 
 # A turn that was begun and not finished for so long was killed; another worker takes it up.
 LEASE = timedelta(seconds=60)
 
 # So many of an address's last messages are looked through for a repeat.
 _REMEMBERED = 20
+
+# Built once, like all that every message needs: putting a statement together takes longer than running it.
+_EARLIER = inbox.alias("earlier")
+_BLOCKED = (
+    select(_EARLIER.c.id)
+    .where(
+        _EARLIER.c.conversation_id == inbox.c.conversation_id, _EARLIER.c.id < inbox.c.id, _EARLIER.c.state != "done"
+    )
+    .exists()
+)
+_NEXT = (
+    select(inbox)
+    .where(inbox.c.state != "done", inbox.c.due_at <= bindparam("now"), ~_BLOCKED)
+    .order_by(inbox.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_THIS = update(inbox).where(inbox.c.id == bindparam("this"))
+_FINISHED = _THIS.returning(inbox.c.text)
+_ON_ITS_WAY = (
+    select(outbox.c.id)
+    .where(outbox.c.in_reply_to == bindparam("this"), outbox.c.state.in_(["waiting", "sending"]))
+    .exists()
+)
+_ANSWERED = select(inbox.c.id).where(inbox.c.id == bindparam("this"), inbox.c.outcome.is_not(None), ~_ON_ITS_WAY)
 
 
 @dataclass(frozen=True)
@@ -42,6 +67,7 @@ class Letter:
     at: datetime
     attempts: int
     picture: str | None = None
+    reading: str | None = None
 
 
 async def same_words(db: AsyncConnection, channel: str, address: str, text: str, since: datetime) -> str | None:
@@ -82,35 +108,19 @@ async def claim(db: AsyncConnection, now: datetime, worker: str) -> Letter | Non
     A message may be worked on when it is due and the first unfinished one of its conversation; one whose
     worker was killed becomes due again when that is noticed, at the latest when its lease is over.
     """
-    earlier = inbox.alias("earlier")
-    blocked = (
-        select(earlier.c.id)
-        .where(
-            earlier.c.conversation_id == inbox.c.conversation_id, earlier.c.id < inbox.c.id, earlier.c.state != "done"
-        )
-        .exists()
-    )
-    candidate = (
-        select(inbox)
-        .where(inbox.c.state != "done", inbox.c.due_at <= now, ~blocked)
-        .order_by(inbox.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    row = (await db.execute(candidate)).one_or_none()
+    row = (await db.execute(_NEXT, {"now": now})).one_or_none()
     if row is None:
         return None
-    await db.execute(
-        update(inbox)
-        .where(inbox.c.id == row.id)
-        .values(state="working", attempts=row.attempts + 1, due_at=now + LEASE, worker=worker)
+    begun = {"state": "working", "attempts": row.attempts + 1, "due_at": now + LEASE, "worker": worker}
+    await db.execute(_THIS, {"this": row.id, **begun})
+    return Letter(
+        row.id, row.channel, row.conversation_id, row.text, row.at, row.attempts + 1, row.picture, row.reading
     )
-    return Letter(row.id, row.channel, row.conversation_id, row.text, row.at, row.attempts + 1, row.picture)
 
 
 async def release(db: AsyncConnection, inbox_id: int, due_at: datetime) -> None:
     """Put a claimed message back, to be worked on again from `due_at` on."""
-    await db.execute(update(inbox).where(inbox.c.id == inbox_id).values(state="waiting", due_at=due_at))
+    await db.execute(_THIS, {"this": inbox_id, "state": "waiting", "due_at": due_at})
 
 
 async def finish(db: AsyncConnection, inbox_id: int, outcome: str, at: datetime) -> None:
@@ -118,20 +128,17 @@ async def finish(db: AsyncConnection, inbox_id: int, outcome: str, at: datetime)
 
     From then on its text is kept as the transcript keeps it: passwords and ID numbers have served.
     """
-    mine = update(inbox).where(inbox.c.id == inbox_id)
-    done = await db.execute(mine.values(state="done", outcome=outcome, done_at=at).returning(inbox.c.text))
-    text: str = done.scalar_one()
+    values = {"state": "done", "outcome": outcome, "done_at": at, "reading": None}
+    text: str = (await db.execute(_FINISHED, {"this": inbox_id, **values})).scalar_one()
     if (shown := kept(text)) != text:
-        await db.execute(mine.values(text=shown))
+        await db.execute(_THIS, {"this": inbox_id, "text": shown})
 
 
-async def text_of(db: AsyncConnection, inbox_id: int) -> str | None:
-    """Return what a message says, as it came while it is in work; None where there is no such message."""
-    text: str | None = (await db.execute(select(inbox.c.text).where(inbox.c.id == inbox_id))).scalar_one_or_none()
-    return text
+async def keep_reading(db: AsyncConnection, inbox_id: int, reading: str) -> None:
+    """Keep what was read in a message, before its turn changes anything."""
+    await db.execute(_THIS, {"this": inbox_id, "reading": reading})
 
 
-async def outcome_of(db: AsyncConnection, inbox_id: int) -> str | None:
-    """Return how a message ended, or None while it has not."""
-    outcome: str | None = (await db.execute(select(inbox.c.outcome).where(inbox.c.id == inbox_id))).scalar_one()
-    return outcome
+async def is_answered(db: AsyncConnection, inbox_id: int) -> bool:
+    """Return whether a message is done, and no answer to it is still on its way."""
+    return (await db.execute(_ANSWERED, {"this": inbox_id})).first() is not None

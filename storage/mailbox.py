@@ -1,15 +1,22 @@
 """The mailboxes of customers who come to fetch (web chat, REST), and the phones of the sandbox."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.handle import hold, insert_once
+from database.handle import but, hold, insert_once
 from storage.tables import mailbox, sandbox_message
+
+_ARRIVED = (
+    select(mailbox.c.id, mailbox.c.channel, mailbox.c.address)
+    .where(mailbox.c.id > bindparam("after"))
+    .order_by(mailbox.c.id)
+)
+_REPLIES = select(mailbox).where(mailbox.c.in_reply_to == bindparam("letter")).order_by(mailbox.c.id)
 
 
 @dataclass(frozen=True)
@@ -63,16 +70,15 @@ async def newest(db: AsyncConnection) -> int:
     return number
 
 
-async def arrived(db: AsyncConnection, after: int) -> list[tuple[int, str, str]]:
-    """Return (number, channel, address) of the letters of all mailboxes after letter `after`."""
-    query = select(mailbox.c.id, mailbox.c.channel, mailbox.c.address).where(mailbox.c.id > after)
-    return [(row[0], row[1], row[2]) for row in await db.execute(query.order_by(mailbox.c.id))]
+async def arrived(db: AsyncConnection, after: int, seen: Collection[int] = ()) -> list[tuple[int, str, str]]:
+    """Return (number, channel, address) of the letters of all mailboxes after letter `after`, but those `seen`."""
+    rows = await db.execute(but(_ARRIVED, mailbox.c.id, seen), {"after": after})
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 async def replies(db: AsyncConnection, inbox_id: int) -> list[Post]:
     """Return the letters that answer this inbox message."""
-    rows = await db.execute(select(mailbox).where(mailbox.c.in_reply_to == inbox_id).order_by(mailbox.c.id))
-    return [_post(row) for row in rows]
+    return [_post(row) for row in await db.execute(_REPLIES, {"letter": inbox_id})]
 
 
 def _post(row: Row[Any]) -> Post:

@@ -4,13 +4,32 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.handle import insert_once
 from storage.tables import conversation, outbox
 
 LEASE = timedelta(seconds=30)
+_EARLIER = outbox.alias("earlier")
+_BLOCKED = (
+    select(_EARLIER.c.id)
+    .where(
+        _EARLIER.c.conversation_id == outbox.c.conversation_id,
+        _EARLIER.c.id < outbox.c.id,
+        _EARLIER.c.state.in_(["waiting", "sending"]),
+    )
+    .exists()
+)
+_NEXT = (
+    select(outbox, conversation.c.token.label("token_now"))
+    .outerjoin(conversation, conversation.c.id == outbox.c.conversation_id)
+    .where(outbox.c.state.in_(["waiting", "sending"]), outbox.c.due_at <= bindparam("now"), ~_BLOCKED)
+    .order_by(outbox.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_THIS = update(outbox).where(outbox.c.id == bindparam("this"))
 
 
 @dataclass(frozen=True)
@@ -57,37 +76,11 @@ async def claim(db: AsyncConnection, now: datetime, worker: str) -> Due | None:
 
     `worker` is the process that claims it.
     """
-    earlier = outbox.alias("earlier")
-    blocked = (
-        select(earlier.c.id)
-        .where(
-            earlier.c.conversation_id == outbox.c.conversation_id,
-            earlier.c.id < outbox.c.id,
-            earlier.c.state.in_(["waiting", "sending"]),
-        )
-        .exists()
-    )
-    row = (
-        await db.execute(
-            select(outbox)
-            .where(outbox.c.state.in_(["waiting", "sending"]), outbox.c.due_at <= now, ~blocked)
-            .order_by(outbox.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-    ).one_or_none()
+    row = (await db.execute(_NEXT, {"now": now})).one_or_none()
     if row is None:
         return None
-    await db.execute(
-        update(outbox)
-        .where(outbox.c.id == row.id)
-        .values(state="sending", attempts=row.attempts + 1, due_at=now + LEASE, worker=worker)
-    )
-    token_now = None
-    if row.conversation_id is not None:
-        token_now = (
-            await db.execute(select(conversation.c.token).where(conversation.c.id == row.conversation_id))
-        ).scalar_one()
+    begun = {"state": "sending", "attempts": row.attempts + 1, "due_at": now + LEASE, "worker": worker}
+    await db.execute(_THIS, {"this": row.id, **begun})
     draft = Draft(
         row.key,
         row.channel,
@@ -101,7 +94,7 @@ async def claim(db: AsyncConnection, now: datetime, worker: str) -> Due | None:
         row.customer_id,
         row.secret,
     )
-    return Due(row.id, draft, row.attempts + 1, token_now, interrupted=row.state == "sending")
+    return Due(row.id, draft, row.attempts + 1, row.token_now, interrupted=row.state == "sending")
 
 
 async def settle(
@@ -112,12 +105,12 @@ async def settle(
     values |= {"way": way, "platform_id": platform_id}
     if due.draft.secret:
         values["body"] = {}
-    await db.execute(update(outbox).where(outbox.c.id == due.id).values(values))
+    await db.execute(_THIS, {"this": due.id, **values})
 
 
 async def postpone(db: AsyncConnection, due: Due, due_at: datetime) -> None:
     """Let a message wait for its next attempt."""
-    await db.execute(update(outbox).where(outbox.c.id == due.id).values(state="waiting", due_at=due_at))
+    await db.execute(_THIS, {"this": due.id, "state": "waiting", "due_at": due_at})
 
 
 async def release(db: AsyncConnection, channel: str, address: str, now: datetime) -> bool:
@@ -207,13 +200,3 @@ async def resend(db: AsyncConnection, outbox_id: int, now: datetime) -> int | No
     again = {"state": "waiting", "attempts": 0, "due_at": now, "token": token}
     await db.execute(update(outbox).where(outbox.c.id == outbox_id).values(again))
     return int(row.conversation_id)
-
-
-async def unsent_reply(db: AsyncConnection, inbox_id: int) -> bool:
-    """Return whether an answer to this inbox message is still on its way."""
-    count = await db.execute(
-        select(func.count()).where(
-            outbox.c.in_reply_to == inbox_id, or_(outbox.c.state == "waiting", outbox.c.state == "sending")
-        )
-    )
-    return bool(count.scalar_one())

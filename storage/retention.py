@@ -121,7 +121,7 @@ async def _forget(db: AsyncConnection, ids: Sequence[int]) -> None:
     if not ids:
         return
     closed = {"owner": Owner.NOBODY, "token": conversation.c.token + 1, "closed_for": ERASED, "queued_at": None}
-    nobody: dict[str, Any] = {"address": "", "customer_id": None, "pending": [], "moods": []}
+    nobody: dict[str, Any] = {"address": "", "customer_id": None, "dialogue": None, "moods": []}
     await db.execute(update(conversation).where(conversation.c.id.in_(ids)).values(**closed, **nobody))
     await db.execute(update(rating).where(rating.c.conversation_id.in_(ids)).values(address=""))
     await db.execute(update(appeal).where(appeal.c.conversation_id.in_(ids)).values(text="", why=""))

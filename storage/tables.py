@@ -34,10 +34,10 @@ conversation = Table(
     Column("token", Integer, nullable=False),
     Column("staff_id", Integer, ForeignKey("staff.id")),
     Column("reason", String(32)),
-    # The engine's dialogue: a new session after each hand-back, the open question, and what waits its turn.
-    Column("engine_session", Integer, nullable=False),
+    # The dialogue (bot/dialogue/state.py) and how often it was written; beside it the open question, in a word.
+    Column("dialogue", Sealed(None, "conversation.dialogue")),
+    Column("revision", Integer, nullable=False, server_default="0"),
     Column("waiting_for", String(64)),
-    Column("pending", JSON, nullable=False),
     Column("misses", Integer, nullable=False),
     Column("moods", JSON, nullable=False),
     Column("opened_at", Moment, nullable=False),
@@ -118,6 +118,8 @@ inbox = Table(
     Column("conversation_id", Integer, ForeignKey("conversation.id"), nullable=False),
     Column("message_id", Integer, ForeignKey("message.id"), nullable=False),
     Column("text", Sealed(None, "inbox.text"), nullable=False),
+    # What was read in it, from the first thing that its turn changed until it is done: played again, it decides alike.
+    Column("reading", Sealed(None, "inbox.reading")),
     Column("at", Moment, nullable=False),
     Column("state", String(8), nullable=False),  # waiting, working, done
     Column("attempts", Integer, nullable=False),

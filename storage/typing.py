@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.handle import insertion
@@ -13,6 +13,11 @@ from storage.tables import conversation, typing
 Side = Literal["customer", "agent"]
 # So long after the last key somebody counts as writing.
 LASTS = timedelta(seconds=6)
+_SINCE = (
+    select(typing.c.conversation_id, typing.c.side, typing.c.at, conversation.c.channel, conversation.c.address)
+    .join(conversation, conversation.c.id == typing.c.conversation_id)
+    .where(typing.c.at > bindparam("since"))
+)
 
 
 async def put(db: AsyncConnection, conversation_id: int, side: Side, at: datetime) -> None:
@@ -31,9 +36,7 @@ async def stop(db: AsyncConnection, conversation_id: int, side: Side) -> None:
 
 async def since(db: AsyncConnection, at: datetime) -> Sequence[tuple[int, Side, datetime, str, str]]:
     """Return who has written since `at`: (conversation, side, when, channel, address)."""
-    columns = (typing.c.conversation_id, typing.c.side, typing.c.at, conversation.c.channel, conversation.c.address)
-    query = select(*columns).join(conversation, conversation.c.id == typing.c.conversation_id)
-    return [tuple(row) for row in await db.execute(query.where(typing.c.at > at))]
+    return [tuple(row) for row in await db.execute(_SINCE, {"since": at})]
 
 
 async def until(db: AsyncConnection, conversation_id: int, side: Side) -> datetime | None:

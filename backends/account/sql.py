@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 
 from backends.account.port import (
     Balance,
@@ -36,6 +36,8 @@ from compliance.audit import AuditEntry, AuditLog
 from core.chinese_time import Month
 from core.clock import SHANGHAI, Clock
 from database.handle import Database
+
+_THIS = select(customer).where(customer.c.id == bindparam("this"))
 
 
 class SqlAccounts:
@@ -158,7 +160,7 @@ class SqlAccounts:
 
     async def _of(self, customer_id: int, by: str, what: str) -> Row[Any]:
         await self._audit.record(AuditEntry(by, f"account.{what}.read", f"customer:{customer_id}"))
-        row = await self._one(select(customer).where(customer.c.id == customer_id))
+        row = await self._one(_THIS.params(this=customer_id))
         if row is None:
             raise LookupError(f"no customer {customer_id}")
         return row

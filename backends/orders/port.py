@@ -129,7 +129,10 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True)
 class Option:
-    """What is on sale: what it costs at once, each month, and in points; `refusal` says why this subscriber can't."""
+    """What is on sale: what it costs at once, each month, and in points; `refusal` says why this subscriber can't.
+
+    includes  what is in it, in words (国内流量10GB、通话100分钟), or empty
+    """
 
     code: str
     name: str
@@ -137,6 +140,7 @@ class Option:
     monthly_fen: int = 0
     points: int = 0
     refusal: Refusal | None = None
+    includes: str = ""
 
     @property
     def price(self) -> int:
@@ -171,6 +175,10 @@ class Orders(Protocol):
         """Return the subscriber's own order, or None; somebody else's is none."""
         ...
 
+    async def recent(self, customer_id: int, since: datetime, by: str) -> tuple[Order, ...]:
+        """Return the subscriber's orders that were carried out since a moment, the newest first; readings apart."""
+        ...
+
     async def issue_code(self, customer_id: int, number: str, by: str) -> Issued:
         """Issue the one-time code of this order; it serves for no other. Raises ChangeRefused."""
         ...
@@ -187,6 +195,20 @@ class Orders(Protocol):
 
         Raises ChangeRefused where the proposal is too old, was replaced, or the rules forbid it by now; where the ID
         number is needed and was not proved.
+        """
+        ...
+
+    async def prove_password(self, customer_id: int, number: str, password: str, by: str) -> bool:
+        """Compare the service password, for an order that a lost phone's owner may prove so (C8); attempts are limited.
+
+        Raises ChangeRefused, and ends the order, where the password is locked.
+        """
+        ...
+
+    async def stop(self, customer_id: int, number: str, by: str) -> Order:
+        """Carry out a SUSPEND whose owner was proved by ID number or service password instead of a code (C8), once.
+
+        Raises ChangeRefused for anything else.
         """
         ...
 

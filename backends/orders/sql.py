@@ -29,6 +29,7 @@ from backends.account.tables import (
 )
 from backends.identity import sql as codes
 from backends.identity.documents import is_registered_to
+from backends.identity.passwords import ServicePasswords
 from backends.identity.port import Issued, Verdict
 from backends.orders import rules
 from backends.orders.port import (
@@ -37,6 +38,7 @@ from backends.orders.port import (
     NEEDS_ID_NUMBER,
     NUMBER_HELD_FOR,
     PROPOSAL_LIVES,
+    READINGS,
     Change,
     ChangeRefused,
     Kind,
@@ -51,7 +53,7 @@ from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
 from core.chinese_time import Month
 from core.clock import SHANGHAI, Clock
-from core.money import yuan
+from core.money import data_size, yuan
 from database.handle import Database, hold
 
 # How many free numbers are offered at once.
@@ -115,6 +117,16 @@ class SqlOrders:
         async with self._database.read() as db:
             return await _find(db, customer_id, number)
 
+    async def recent(self, customer_id: int, since: datetime, by: str) -> tuple[Order, ...]:
+        """Return the subscriber's orders that were carried out since a moment."""
+        await self._audit.record(AuditEntry(by, "order.recent", f"customer:{customer_id}"))
+        mine = (change_order.c.customer_id == customer_id) & (change_order.c.state == State.DONE)
+        query = select(change_order).where(mine, change_order.c.done_at >= since)
+        async with self._database.read() as db:
+            rows = await db.execute(query.order_by(change_order.c.done_at.desc(), change_order.c.number.desc()))
+            orders = [_order(row) for row in rows]
+        return tuple(order for order in orders if order.change.kind not in READINGS)
+
     async def issue_code(self, customer_id: int, number: str, by: str) -> Issued:
         """Issue the one-time code of this order."""
         await self._audit.record(AuditEntry(by, "order.code", f"customer:{customer_id}"))
@@ -128,11 +140,23 @@ class SqlOrders:
     async def confirm(self, customer_id: int, number: str, code: str, by: str) -> Order | Verdict:
         """Carry the order out, once."""
         await self._audit.record(AuditEntry(by, "order.confirm", f"customer:{customer_id}"))
+        return await self._confirmed(customer_id, number, code)
+
+    async def stop(self, customer_id: int, number: str, by: str) -> Order:
+        """Carry out a stop whose owner was proved without a code, once."""
+        await self._audit.record(AuditEntry(by, "order.stop", f"customer:{customer_id}"))
+        done = await self._confirmed(customer_id, number, None)
+        assert isinstance(done, Order)  # only a code is judged
+        return done
+
+    async def _confirmed(self, customer_id: int, number: str, code: str | None) -> Order | Verdict:
         now = self._clock.now()
         async with self._database.write() as db:
             await hold(db, f"customer:{customer_id}")
             # The customer is held: of two confirmations at once the second finds the order done.
             found = await _find(db, customer_id, number)
+            if code is None and found is not None and found.change.kind is not Kind.SUSPEND:
+                raise ChangeRefused(Refusal.EXPIRED)
             if found is not None and found.state is State.DONE:
                 return found
             order = _open(found, now)
@@ -142,12 +166,14 @@ class SqlOrders:
             terms = rules.terms(order.change, account, catalogue, now, undone)
             if replace(terms, undo_until=None) != replace(order.terms, undo_until=None):
                 raise ChangeRefused(Refusal.EXPIRED)
-            if order.change.kind in NEEDS_ID_NUMBER and not await _id_proved(db, order.number):
+            needs_more = order.change.kind in NEEDS_ID_NUMBER or code is None
+            if needs_more and not await _id_proved(db, order.number):
                 raise ChangeRefused(Refusal.ID_NUMBER_MISSING)
-            phone = (await db.execute(select(customer.c.phone).where(customer.c.id == customer_id))).scalar_one()
-            verdict = await codes.judge(db, phone, code, order.number, now)
-            if verdict is not Verdict.RIGHT:
-                return verdict
+            if code is not None:
+                phone = (await db.execute(select(customer.c.phone).where(customer.c.id == customer_id))).scalar_one()
+                verdict = await codes.judge(db, phone, code, order.number, now)
+                if verdict is not Verdict.RIGHT:
+                    return verdict
             await _carry_out(db, order, account, rules.after(account, order, undone), catalogue, now)
             if undone is not None:
                 await _set_state(db, undone.number, State.UNDONE, None)
@@ -177,6 +203,26 @@ class SqlOrders:
         if not right and attempts + 1 >= ID_ATTEMPTS:
             raise ChangeRefused(Refusal.ID_NUMBER_MISSING)
         return right
+
+    async def prove_password(self, customer_id: int, number: str, password: str, by: str) -> bool:
+        """Compare the service password; the order keeps that it was right."""
+        await self._audit.record(AuditEntry(by, "order.password", f"customer:{customer_id}"))
+        now = self._clock.now()
+        async with self._database.read() as db:
+            order = _open(await _find(db, customer_id, number), now)
+        if order.change.kind is not Kind.SUSPEND:  # anything else takes the ID number or a code
+            raise ChangeRefused(Refusal.EXPIRED)
+        verdict = await ServicePasswords(self._database, self._clock).judge(customer_id, password)
+        async with self._database.write() as db:
+            await hold(db, f"customer:{customer_id}")
+            own = (change_order.c.customer_id == customer_id) & (change_order.c.number == order.number)
+            if verdict is Verdict.RIGHT:
+                await db.execute(update(change_order).where(own).values(id_proved_at=now))
+            elif verdict is Verdict.LOCKED:
+                await _set_state(db, order.number, State.REPLACED, None)
+        if verdict is Verdict.LOCKED:
+            raise ChangeRefused(Refusal.ID_NUMBER_MISSING)
+        return verdict is Verdict.RIGHT
 
     async def refund(
         self, customer_id: int, complaint: str, month: str, charge: str, overcharged_fen: int, by: str
@@ -235,10 +281,18 @@ class SqlOrders:
                     return ()
 
 
+def _included(plan: Plan) -> str:
+    """Return what is in a plan, in words."""
+    return f"国内流量{data_size(plan.data_mb)}、通话{plan.voice_minutes}分钟、短信{plan.sms}条"
+
+
 def _on_sale(kind: Kind, catalogue: rules.Catalogue) -> list[Option]:
     match kind:
         case Kind.CHANGE_PLAN:
-            return [Option(each.code, each.name, monthly_fen=each.monthly_fee_fen) for each in catalogue.plans.values()]
+            return [
+                Option(each.code, each.name, monthly_fen=each.monthly_fee_fen, includes=_included(each))
+                for each in catalogue.plans.values()
+            ]
         case Kind.OPEN_SERVICE | Kind.CLOSE_SERVICE:
             services = catalogue.services.values()
             return [Option(each.code, each.name, monthly_fen=each.monthly_fee_fen) for each in services]

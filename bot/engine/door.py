@@ -1,17 +1,15 @@
-"""The engine's only way in: understand a text, or answer it within a dialogue.
+"""The engine's only way in: what is in a text.
 
-The app decides in between whether a person takes over, so reading and answering are two calls.
-A text is always a customer's words: one that begins with "/" never becomes an intent command.
+Rasa's own API stays off, because its parse reads `/affirm` as a yes: here a text is always a customer's words, and one
+that begins with "/" never becomes an intent command.
 """
 
 from __future__ import annotations
 
 import hmac
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+from typing import Any, Awaitable, Callable, Dict, Optional, Text
 
-from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from rasa.shared.core.events import BotUttered, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -22,7 +20,7 @@ _WARM_UP = "您好，查一下话费"
 
 
 class Door(InputChannel):
-    """`GET ready`, `POST understand {text}`, `POST answer {session, message_id, text, understanding, metadata}`."""
+    """`GET ready`, and `POST understand {texts}`, which answers with a parse for each."""
 
     def __init__(self, token: Text) -> None:
         """Open for whoever brings `token`."""
@@ -59,11 +57,7 @@ class Door(InputChannel):
 
         @door.post("/understand")
         async def understand(request: Request) -> HTTPResponse:
-            return response.json(await _parse(request, request.json["text"]))
-
-        @door.post("/answer")
-        async def answer(request: Request) -> HTTPResponse:
-            return response.json(await _answer(request, request.json))
+            return response.json([await _parse(request, text) for text in request.json["texts"]])
 
         return door
 
@@ -77,49 +71,3 @@ def plain(text: Text) -> Text:
 async def _parse(request: Request, text: Text) -> Dict[Text, Any]:
     parsed = await request.app.ctx.agent.processor.parse_message(UserMessage(text=plain(text)))
     return dict(parsed)
-
-
-async def _answer(request: Request, asked: Dict[Text, Any]) -> Dict[Text, Any]:
-    agent = request.app.ctx.agent
-    processor = agent.processor
-    async with agent.lock_store.lock(asked["session"]):
-        if asked.get("again"):
-            tracker = await processor.get_tracker(asked["session"])
-            said = _said_before(tracker, asked["message_id"])
-            if said is not None:
-                return _result(said, tracker)
-        out = CollectingOutputChannel()
-        message = UserMessage(
-            text=plain(asked["text"]),
-            output_channel=out,
-            sender_id=asked["session"],
-            parse_data=asked["understanding"],
-            input_channel=Door.name(),
-            metadata={**asked["metadata"], "message_id": asked["message_id"]},
-        )
-        # As MessageProcessor.handle_message does it, but the tracker stays in hand for what it waits for;
-        # it is stored once, at the end, so a turn is in the store whole or not at all.
-        tracker = await processor.log_message(message, should_save_tracker=False)
-        tracker = await processor.run_action_extract_slots(out, tracker)
-        await processor._run_prediction_loop(out, tracker)
-        await processor.save_tracker(tracker)
-        return _result(out.messages, tracker)
-
-
-def _said_before(tracker: DialogueStateTracker, message_id: Text) -> Optional[List[Dict[Text, Any]]]:
-    """Return what was answered to this message in an earlier call, or None if it never came through."""
-    said: Optional[List[Dict[Text, Any]]] = None
-    for event in tracker.events:
-        if isinstance(event, UserUttered):
-            if said is not None:
-                return said
-            if (event.metadata or {}).get("message_id") == message_id:
-                said = []
-        elif isinstance(event, BotUttered) and said is not None:
-            data = {name: part for name, part in (event.data or {}).items() if part}
-            said.append({**({"text": event.text} if event.text else {}), **data})
-    return said
-
-
-def _result(messages: List[Dict[Text, Any]], tracker: DialogueStateTracker) -> Dict[Text, Any]:
-    return {"messages": messages, "waiting_for": tracker.get_slot("requested_slot")}

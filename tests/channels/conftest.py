@@ -39,7 +39,7 @@ async def house(demo_copy: str, bot_api: BotApi, wechat_api: WeChatPlatform) -> 
         given_telegram=Telegram("1:test", SECRET, bot_api.url),
         given_wechat=WeChat(wechat.TOKEN, wechat.APP_ID, "app-secret", wechat.AES_KEY, wechat_api.url),
     )
-    parts = build(settings, engine=engine)
+    parts = build(settings, engine=engine, dialogue=engine.dialogue)
     app = create_app(parts)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (

@@ -25,7 +25,7 @@ async def narrow(house: InProcess) -> AsyncIterator[InProcess]:
     """An app that allows one sender three messages a minute, and one address ten requests."""
     settings = replace(house.parts.settings, per_sender=f"{FEW} per minute", per_address="10 per minute")
     engine = FakeEngine()
-    parts = build(settings, engine=engine)
+    parts = build(settings, engine=engine, dialogue=engine.dialogue)
     app = create_app(parts)
     async with (
         app.router.lifespan_context(app),

@@ -2,22 +2,41 @@
 
 import itertools
 import re
+from collections.abc import AsyncIterator
 
+import httpx
 import pytest
-import yaml
 from sqlalchemy import select
 
+from app.bootstrap import build
 from app.keywords import Command, load_table, read_table
-from app.settings import ROOT
+from app.settings import ROOT, Settings
+from app.web import create_app
 from backends.account.tables import customer_service
+from bot.dialogue import flows
 from storage.conversations import load
 from tests.channels.runner import settled
+from tests.fakes.engine import FakeEngine
 from tests.turn.conftest import InProcess
 
 PHONE, OTHER = "13800138000", "13800138001"
-DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-TABLE = load_table(ROOT / "content" / "keywords.yml", DOMAIN)
+FLOWS = flows.load()
+TABLE = load_table(ROOT / "content" / "keywords.yml", FLOWS.by_name)
 _ids = itertools.count(10_000_000)
+
+
+@pytest.fixture
+async def house(demo_copy: str) -> AsyncIterator[InProcess]:
+    """An app whose flows really run, with a fake engine."""
+    engine = FakeEngine()
+    parts = build(Settings(database_url=demo_copy), engine=engine)
+    app = create_app(parts)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://kefu") as client,
+    ):
+        yield InProcess(app, parts, engine, client)
 
 
 async def letters(house: InProcess, phone: str = PHONE) -> list[str]:
@@ -132,12 +151,16 @@ async def test_a_visitor_agrees_to_nothing(house: InProcess) -> None:
 
 async def test_a_command_within_an_open_question_is_answered_and_the_question_stays(house: InProcess) -> None:
     house.engine.down = False
-    await say(house, "你好")
-    async with house.parts.database.write() as db:
-        await db.exec_driver_sql("update conversation set waiting_for = 'fault_since'")
-    await say(house, "YE")
+    house.engine.intents["家里宽带断了"] = "report_fault_broadband"
+    asked = await say(house, "家里宽带断了")
     async with house.parts.database.read() as db:
-        assert (await load(db, 1)).waiting_for == "fault_since"
+        open_question = (await load(db, 1)).waiting_for
+    assert "地址" in asked and open_question is not None and open_question.startswith("report_fault.")
+    house.engine.down = True
+    answer = await say(house, "YE")
+    assert "可用话费余额" in answer and "地址" in answer
+    async with house.parts.database.read() as db:
+        assert (await load(db, 1)).waiting_for == open_question
 
 
 @pytest.mark.parametrize(

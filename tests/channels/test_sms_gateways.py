@@ -31,7 +31,7 @@ PHONE = "13800138000"
 @asynccontextmanager
 async def app_with(demo_copy: str, sms_url: str) -> AsyncIterator[InProcess]:
     engine = FakeEngine()
-    parts = build(Settings(database_url=demo_copy, sms_url=sms_url), engine=engine)
+    parts = build(Settings(database_url=demo_copy, sms_url=sms_url), engine=engine, dialogue=engine.dialogue)
     app = create_app(parts)
     transport = httpx.ASGITransport(app)
     async with (
@@ -173,11 +173,11 @@ async def test_the_same_words_soon_after_a_start_are_one_message_and_later_two(
 async def test_when_the_gateway_ends_the_session_another_begins_and_the_answer_goes_out(
     house: InProcess, smsc: Smsc
 ) -> None:
-    house.engine.may_answer.clear()
+    house.engine.dialogue.may_answer.clear()
     await smsc.deliver(PHONE, "查话费".encode("utf-16-be"))
-    await asyncio.wait_for(house.engine.thinking.wait(), 10)
+    await asyncio.wait_for(house.engine.dialogue.thinking.wait(), 10)
     await smsc.hang_up()
-    house.engine.may_answer.set()
+    house.engine.dialogue.may_answer.set()
     await until(lambda: smsc.logins == 2, 20)
     assert await settled(house) == ["sent"]
     assert said(smsc) == "【客服中心】听到：查话费"
@@ -211,13 +211,13 @@ async def test_over_cmpp_long_messages_go_both_ways(cmpp_house: InProcess, ismg:
 async def test_a_connection_that_breaks_is_built_again_and_what_was_said_meanwhile_goes_out(
     cmpp_house: InProcess, ismg: CmppGateway
 ) -> None:
-    cmpp_house.engine.may_answer.clear()
+    cmpp_house.engine.dialogue.may_answer.clear()
     assert await ismg.deliver(Deliver(50, PHONE, "1069", "查话费".encode("utf-16-be"))) == 0
     await ismg.stop()
     link = cmpp_house.parts.sms_link
     assert link is not None
     await until(lambda: not link.up)
-    cmpp_house.engine.may_answer.set()
+    cmpp_house.engine.dialogue.may_answer.set()
     await ismg.start()
     await until(lambda: link.up and bool(ismg.submissions), 20)
     assert await settled(cmpp_house) == ["sent"]

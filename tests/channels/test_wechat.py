@@ -82,7 +82,7 @@ async def test_the_platform_is_shown_that_the_server_is_the_accounts(house: InPr
 async def test_an_answer_that_is_ready_goes_in_the_call_and_costs_nothing(
     house: InProcess, wechat_api: WeChatPlatform
 ) -> None:
-    house.engine.buttons = (Button("确认办理", "确认"), Button("不办理", "取消"))
+    house.engine.dialogue.buttons = (Button("确认办理", "确认"), Button("不办理", "取消"))
     assert await say(house, "查话费") == "听到：查话费\n1 确认办理\n2 不办理\n请您回复数字。"
     assert await settled(house) == ["sent"]
     assert wechat_api.said() == []
@@ -94,16 +94,16 @@ async def test_a_call_that_comes_again_is_answered_with_the_same_words(house: In
     first = await say(house, "查话费", 42)
     await settled(house)
     assert first == await say(house, "查话费", 42) == "听到：查话费"
-    assert house.engine.asked == ["查话费"]
+    assert house.engine.dialogue.asked == ["查话费"]
 
 
 async def test_an_answer_that_takes_long_comes_by_a_message_of_its_own(
     house: InProcess, wechat_api: WeChatPlatform
 ) -> None:
-    house.engine.may_answer.clear()
+    house.engine.dialogue.may_answer.clear()
     async with asyncio.timeout(5):  # so long the platform waits
         assert await say(house, "查话费") == "success"
-    house.engine.may_answer.set()
+    house.engine.dialogue.may_answer.set()
     assert await settled(house) == ["sent"]
     assert wechat_api.said() == ["听到：查话费"]
     assert ("message/custom/typing", {"touser": OPENID, "command": "Typing"}) in wechat_api.calls
@@ -142,10 +142,10 @@ async def test_the_bot_leaves_two_messages_for_the_agent_and_the_rest_waits_for_
 async def test_what_was_held_goes_out_when_the_customer_writes_again(
     house: InProcess, wechat_api: WeChatPlatform
 ) -> None:
-    house.engine.may_answer.clear()
+    house.engine.dialogue.may_answer.clear()
     await say(house, "查话费")
     await house.parts.wechat_ledger.spent(OPENID)
-    house.engine.may_answer.set()
+    house.engine.dialogue.may_answer.set()
     assert await settled(house) == ["held"]
     assert wechat_api.said() == []
     assert await say(house, "在吗") == "听到：查话费"  # the older one first
@@ -275,7 +275,8 @@ async def test_an_attack_by_xml_is_refused_with_a_reason(house: InProcess, body:
 async def test_without_a_key_the_account_speaks_in_plain(tmp_path: Path, wechat_api: WeChatPlatform) -> None:
     database = f"sqlite+aiosqlite:///{tmp_path}/plain.db"
     account = WeChat(TOKEN, APP_ID, "app-secret", "", wechat_api.url)
-    parts = build(Settings(database_url=database, given_wechat=account), engine=FakeEngine())
+    engine = FakeEngine()
+    parts = build(Settings(database_url=database, given_wechat=account), engine=engine, dialogue=engine.dialogue)
     app = create_app(parts)
     transport = httpx.ASGITransport(app)
     async with (

@@ -1,6 +1,7 @@
 """The confirmation ledger: nothing changes without the code of its own order, and nothing changes twice."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
@@ -11,6 +12,7 @@ from backends.account import tables as account
 from backends.account.port import Accounts
 from backends.account.sql import SqlAccounts
 from backends.identity.documents import hash_of, register
+from backends.identity.passwords import FAILURES_ALLOWED, ServicePasswords
 from backends.identity.port import CODE_LIVES, NEXT_CODE_AFTER, Verdict
 from backends.identity.sql import SqlOneTimeCodes
 from backends.orders.port import (
@@ -38,6 +40,7 @@ from tests.fakes.accounts import CUSTOMER, PLAN
 
 ME, OTHER = 1, 2
 ID_NUMBER, ANOTHER = "11010519491231002X", "110105194912310038"
+PASSWORD = "280164"
 PACK = Offer("p10", Kind.BUY_PACK, "10GB", price_fen=5000, data_mb=10240)
 GIFT = Offer("g1", Kind.REDEEM, "10元话费", points=1000, credit_fen=1000)
 OPEN_LX, CLOSE_CL = Change(Kind.OPEN_SERVICE, "lx"), Change(Kind.CLOSE_SERVICE, "cl")
@@ -315,6 +318,109 @@ async def test_a_proven_overcharge_is_returned_double_once_and_by_an_agent(accou
     assert (await accounts.balance(ME, "test")).balance_fen == 8650 + 1200
 
 
+async def lost(orders: Orders, database: Database, clock: FixedClock) -> Order:
+    """Return the proposal to stop a lost number, whose owner has a service password."""
+    await ServicePasswords(database, clock).set(ME, PASSWORD)
+    return await orders.propose(ME, Change(Kind.SUSPEND), "m1", "test")
+
+
+@pytest.mark.parametrize("proof", ["password", "id_number"])
+async def test_a_lost_phone_is_stopped_by_password_or_id_number_without_a_code(
+    proof: str, accounts: Accounts, orders: Orders, database: Database, clock: FixedClock
+) -> None:
+    order = await lost(orders, database, clock)
+    assert await why(orders.stop(ME, order.number, "test")) is Refusal.ID_NUMBER_MISSING
+    wrong_one = {"password": orders.prove_password(ME, order.number, "280165", "test")}
+    wrong_one["id_number"] = orders.prove_id_number(ME, order.number, ANOTHER, "test")
+    assert [await proving for proving in wrong_one.values()] == [False, False]
+    assert await why(orders.stop(ME, order.number, "test")) is Refusal.ID_NUMBER_MISSING
+    if proof == "password":
+        assert await orders.prove_password(ME, order.number, PASSWORD, "test")
+    else:
+        assert await orders.prove_id_number(ME, order.number, ID_NUMBER, "test")
+    done = await orders.stop(ME, order.number, "test")
+    assert (done.number, done.state) == (order.number, State.DONE)
+    assert (await accounts.balance(ME, "test")).state == "paused"
+    assert await orders.stop(ME, order.number, "test") == done
+
+
+async def test_a_lost_phone_is_stopped_once_however_often_it_is_asked_for(
+    orders: Orders, database: Database, clock: FixedClock
+) -> None:
+    order = await lost(orders, database, clock)
+    await orders.prove_password(ME, order.number, PASSWORD, "test")
+    receipts = await asyncio.gather(*(orders.stop(ME, order.number, "test") for _ in range(6)))
+    assert all(receipt == receipts[0] for receipt in receipts)
+    assert [each.number for each in await orders.recent(ME, NOW, "test")] == [order.number]
+
+
+@pytest.mark.parametrize("change", [OPEN_LX, CLOSE_CL, Change(Kind.REPLACE_SIM), Change(Kind.PORT_OUT)])
+async def test_nothing_but_a_stop_is_carried_out_without_its_code(
+    change: Change, accounts: Accounts, orders: Orders
+) -> None:
+    order = await orders.propose(ME, change, "m1", "test")
+    await orders.prove_id_number(ME, order.number, ID_NUMBER, "test")
+    assert await why(orders.stop(ME, order.number, "test")) is Refusal.EXPIRED
+    found = await orders.find(ME, order.number, "test")
+    assert found is not None
+    assert (found.state, await services(accounts)) == (State.PROPOSED, {"cl"})
+
+
+async def test_the_service_password_stands_in_for_no_id_number_that_the_law_asks_for(
+    orders: Orders, database: Database, clock: FixedClock
+) -> None:
+    await ServicePasswords(database, clock).set(ME, PASSWORD)
+    order = await orders.propose(ME, Change(Kind.REPLACE_SIM), "m1", "test")
+    with suppress(ChangeRefused):
+        await orders.prove_password(ME, order.number, PASSWORD, "test")
+    code = await coded(orders, order)
+    assert await why(orders.confirm(ME, order.number, code, "test")) is Refusal.ID_NUMBER_MISSING
+
+
+async def test_too_many_wrong_passwords_end_the_stop_and_lock_the_password(
+    orders: Orders, database: Database, clock: FixedClock
+) -> None:
+    order = await lost(orders, database, clock)
+    for _ in range(FAILURES_ALLOWED):
+        assert not await orders.prove_password(ME, order.number, "280165", "test")
+    assert await why(orders.prove_password(ME, order.number, PASSWORD, "test")) is Refusal.ID_NUMBER_MISSING
+    assert await why(orders.prove_id_number(ME, order.number, ID_NUMBER, "test")) is Refusal.EXPIRED
+    again = await orders.propose(ME, Change(Kind.SUSPEND), "m2", "test")
+    assert await why(orders.prove_password(ME, again.number, PASSWORD, "test")) is Refusal.ID_NUMBER_MISSING
+
+
+async def test_a_stop_that_was_proved_by_somebody_else_or_too_late_is_none(
+    orders: Orders, database: Database, clock: FixedClock
+) -> None:
+    order = await lost(orders, database, clock)
+    assert await why(orders.prove_password(OTHER, order.number, PASSWORD, "test")) is Refusal.NO_SUCH_ORDER
+    assert await why(orders.stop(OTHER, order.number, "test")) is Refusal.NO_SUCH_ORDER
+    assert await orders.prove_password(ME, order.number, PASSWORD, "test")
+    clock.moment = NOW + PROPOSAL_LIVES + timedelta(seconds=1)
+    assert await why(orders.stop(ME, order.number, "test")) is Refusal.EXPIRED
+
+
+async def test_recent_orders_are_those_that_were_carried_out_the_newest_first_without_readings(
+    orders: Orders, clock: FixedClock
+) -> None:
+    done = []
+    for number, change in enumerate((OPEN_LX, Change(Kind.READ_PUK), CLOSE_CL)):
+        clock.moment = NOW + number * (NEXT_CODE_AFTER + timedelta(seconds=1))
+        order = await orders.propose(ME, change, f"m{number}", "test")
+        assert isinstance(await orders.confirm(ME, order.number, await coded(orders, order), "test"), Order)
+        done.append(order.number)
+    await orders.propose(ME, Change(Kind.BUY_PACK, "p10"), "m9", "test")
+    assert [each.number for each in await orders.recent(ME, NOW, "test")] == [done[2], done[0]]
+    assert [each.number for each in await orders.recent(ME, NOW + NEXT_CODE_AFTER, "test")] == [done[2]]
+    assert await orders.recent(OTHER, NOW, "test") == ()
+
+
+async def test_a_plan_on_sale_says_what_is_in_it(orders: Orders) -> None:
+    plans = await orders.options(ME, Kind.CHANGE_PLAN, "test")
+    assert {plan.includes for plan in plans} == {"国内流量20GB、通话200分钟、短信100条"}
+    assert {pack.includes for pack in await orders.options(ME, Kind.BUY_PACK, "test")} == {""}
+
+
 @pytest.mark.parametrize("orders", ["ours"], indirect=True)
 async def test_every_step_is_in_the_audit_log(orders: Orders, database: Database) -> None:
     order = await orders.propose(ME, OPEN_LX, "m1", "agent:7")
@@ -323,3 +429,21 @@ async def test_every_step_is_in_the_audit_log(orders: Orders, database: Database
     async with database.read() as db:
         rows = (await db.execute(select(audit.c.action).where(audit.c.actor == "agent:7"))).scalars().all()
     assert rows == ["order.open_service.propose", "order.code", "order.confirm"]
+
+
+@pytest.mark.parametrize("orders", ["ours"], indirect=True)
+async def test_every_proof_without_a_code_is_in_the_audit_log_and_the_password_nowhere(
+    orders: Orders, database: Database, clock: FixedClock
+) -> None:
+    order = await lost(orders, database, clock)
+    await orders.prove_password(ME, order.number, PASSWORD, "agent:7")
+    await orders.stop(ME, order.number, "agent:7")
+    await orders.recent(ME, NOW, "agent:7")
+    async with database.read() as db:
+        entries = (await db.execute(select(audit))).all()
+    assert [each.action for each in entries if each.actor == "agent:7"] == [
+        "order.password",
+        "order.stop",
+        "order.recent",
+    ]
+    assert PASSWORD not in str(entries)

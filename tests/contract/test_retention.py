@@ -15,6 +15,7 @@ from backends.account.tables import call_detail
 from backends.complaint.tables import complaint_event, complaint_ticket
 from backends.identity.tables import one_time_code
 from backends.repair.tables import repair_ticket
+from bot.dialogue.state import Frame, State, written
 from compliance.retention import ERASED_TEXT, FILE, KINDS, read_retention
 from core.clock import FixedClock
 from core.conversation import Owner
@@ -69,7 +70,8 @@ async def talked(
             "customer_id": customer_id,
             "acts_as": "subscriber",
         }
-        row |= {"owner": owner, "token": 1, "engine_session": 1, "pending": [MARKED], "misses": 0, "moods": []}
+        dialogue = written(State(sign_in=(MARKED,), stack=(Frame("complain", "1", {"facts": MARKED}),)))
+        row |= {"owner": owner, "token": 1, "dialogue": dialogue, "misses": 0, "moods": []}
         adding = insert(conversation).values(**row, opened_at=at, changed_at=at).returning(conversation.c.id)
         number = int((await db.execute(adding)).scalar_one())
         line = {"conversation_id": number, "audience": "everyone", "body": {"text": MARKED}, "at": at}

@@ -54,7 +54,7 @@ async def test_once_less_often_or_long_ago_is_not(database: Database, sign: str)
 async def test_whom_an_agent_has_served_may_be_looked_at(database: Database) -> None:
     await load_demo(database, 1, NOW)
     row: dict[str, Any] = {"channel": "web", "acts_as": "subscriber", "owner": "nobody", "token": 1, "misses": 0}
-    row |= {"engine_session": 1, "pending": [], "moods": [], "opened_at": NOW, "changed_at": NOW}
+    row |= {"moods": [], "opened_at": NOW, "changed_at": NOW}
     async with database.write() as db:
         for each in range(3):
             adding = (

@@ -79,20 +79,22 @@ def test_a_visit_in_the_past_is_refused_with_what_can_be_had(service: Service, s
         service.say(sender, text, OWN)
     assert "最早可以约" in texts(service.say(sender, "昨天上午", OWN))
     assert count(service) == before
-    assert "工单号WX" in texts(service.say(sender, "明天下午", OWN))
+    assert "请您核对" in texts(service.say(sender, "明天下午", OWN))
+    assert "工单号WX" in texts(service.say(sender, "确认", OWN))
 
 
-def test_a_report_in_one_sentence_is_a_ticket_at_once(service: Service, sender: str) -> None:
+def test_a_report_in_one_sentence_is_read_back_at_once(service: Service, sender: str) -> None:
     said = texts(service.say(sender, "家里宽带坏了，地址建国路88号3号楼502，昨天晚上断的，明天下午来修", OWN))
     assert "建国路88号3号楼502" in said
-    assert "工单号WX" in said
+    assert "工单号WX" in texts(service.say(sender, "没错，登记吧", OWN))
 
 
 def test_a_day_without_its_half_is_asked_for_the_half(service: Service, sender: str) -> None:
     for text in ("家里断网了", "是的", "昨天晚上"):
         service.say(sender, text, OWN)
     assert "上午还是下午" in texts(service.say(sender, "后天", OWN))
-    assert "工单号WX" in texts(service.say(sender, "下午", OWN))
+    assert "请您核对" in texts(service.say(sender, "下午", OWN))
+    assert "工单号WX" in texts(service.say(sender, "确认", OWN))
 
 
 def test_what_is_read_back_is_what_was_written(service: Service, sender: str) -> None:
@@ -104,6 +106,8 @@ def test_what_is_read_back_is_what_was_written(service: Service, sender: str) ->
 def test_a_forbidden_phrase_in_the_customers_own_words_hinders_no_ticket(service: Service, sender: str) -> None:
     service.say(sender, "我要投诉", OWN)
     said = texts(service.say(sender, "营业员跟我说不归我管，另外流量包还给我扣了两次", OWN))
+    assert "不归我管" not in said
+    said = texts(service.say(sender, "确认", OWN))
     assert figure(service, "new_complaint", OWN) in said
     assert "不归我管" not in said
     ((facts,),) = service.sql("select facts from complaint_ticket order by opened_at desc limit 1")
@@ -117,8 +121,9 @@ def test_month_13_is_no_month(service: Service, sender: str) -> None:
 def test_a_repeated_message_opens_one_ticket(service: Service, sender: str) -> None:
     before = count(service)["complaint"]
     service.say(sender, "你们上个月多扣了我的钱，我要投诉", OWN, message_id="1")
-    first = service.say(sender, "套餐外流量费，十块钱，我根本没用", OWN, message_id="2")
-    assert service.say(sender, "套餐外流量费，十块钱，我根本没用", OWN, message_id="2") == first
+    service.say(sender, "套餐外流量费，十块钱，我根本没用", OWN, message_id="2")
+    first = service.say(sender, "确认", OWN, message_id="3")
+    assert service.say(sender, "确认", OWN, message_id="3") == first
     assert count(service)["complaint"] == before + 1
 
 

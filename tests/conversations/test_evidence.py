@@ -19,7 +19,8 @@ def test_a_picture_in_the_middle_of_a_complaint_and_one_after_it_are_its_evidenc
     assert "用文字说明" in customer.show(picture())
     assert "哪一项费用" in customer.say("我要投诉你们乱扣费")
     assert "继续用文字回答" in customer.show(picture())
-    told = customer.say("上个月扣了我二十块的套餐外流量费，我关着流量的")
+    assert "请您核对" in customer.say("上个月扣了我二十块的套餐外流量费，我关着流量的")
+    told = customer.say("确认")
     assert "工单号TS" in told
     ((ticket, facts),) = service.sql("select number, facts from complaint_ticket order by opened_at desc limit 1")
     assert "二十块" in facts

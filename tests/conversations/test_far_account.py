@@ -86,7 +86,8 @@ def test_the_carriers_own_system_is_asked_owned_up_to_while_it_is_down_and_asked
     assert "转人工" in down
     assert "转人工" in customer.say("帮我退订视频彩铃")
     assert "情况" in customer.say("我要投诉你们营业厅的人态度不好")
-    assert "工单号TS" in customer.say("昨天在人民路的厅里，他一直玩手机不理人")
+    assert "请您核对" in customer.say("昨天在人民路的厅里，他一直玩手机不理人")
+    assert "工单号TS" in customer.say("确认")
     far.on()
     time.sleep(10)  # the circuit rests
     assert "43.21" in customer.say("再查一下话费")

@@ -63,6 +63,8 @@ def test_story(service: Service, browser: Browser) -> None:
     page.get_by_role("button", name="是，就是这个地址").click()
     expect_answer(page, "什么时间上门")
     page.locator(".lines li.bot").last.get_by_role("button").first.click()
+    expect_answer(page, "请您核对报修内容")
+    page.get_by_role("button", name="确认办理").click()
     expect_answer(page, r"工单号WX\d{14}")
     picture(page, "2-repair")
 

@@ -27,7 +27,8 @@ def main(boundary: str, port: int, database_url: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     engine = FakeEngine()
-    parts = build(Settings(database_url=database_url, port=port), engine=engine, boundary=die_here)
+    settings = Settings(database_url=database_url, port=port)
+    parts = build(settings, engine=engine, dialogue=engine.dialogue, boundary=die_here)
 
     async def act(message_id: str) -> str:
         report = FaultReport("broadband", "人民路12号", "昨天", "明天上午")
@@ -39,7 +40,7 @@ def main(boundary: str, port: int, database_url: str) -> None:
         await parts.notices.sms(f"receipt:{order.number}", "13800138000", f"您已办理，订单号{order.number}")
         return f"工单号{ticket.number}"
 
-    engine.deed = act
+    engine.dialogue.deed = act
     logging.basicConfig(level=logging.WARNING)
     uvicorn.run(create_app(parts), port=port, access_log=False, log_level="warning")
 

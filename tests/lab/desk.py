@@ -98,8 +98,6 @@ def conversation_rows(now: datetime) -> Iterator[dict[str, Any]]:
             "token": 3,
             "staff_id": None if owner == "queue" else _FIRST_AGENT + number % AGENTS,
             "reason": "asked",
-            "engine_session": 1,
-            "pending": [],
             "misses": 0,
             "moods": [0],
             "opened_at": at,
@@ -357,7 +355,8 @@ class Laboratory:
 async def races(count: int, folder: Path) -> dict[str, int]:
     """Take conversations while the bot answers; return how often it spoke after the agent, and was held back."""
     engine = FakeEngine()
-    parts = build(Settings(database_url=f"sqlite+aiosqlite:///{folder}/races.db", per_sender=""), engine=engine)
+    settings = Settings(database_url=f"sqlite+aiosqlite:///{folder}/races.db", per_sender="")
+    parts = build(settings, engine=engine, dialogue=engine.dialogue)
     app = create_app(parts)
     transport = httpx.ASGITransport(app)
     after = 0

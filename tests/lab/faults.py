@@ -47,7 +47,7 @@ PATIENCE = 30.0
 RESTART_SECONDS = 8.0
 TELEGRAM_SECRET = "lab-secret"
 SIGNATURE = "【客服中心】"
-_CODE = re.compile(r"业务变更，验证码是(\d{6})")
+_CODE = re.compile(r"验证码是(\d{6}).*?业务变更")
 # What each customer says, one after another; CODE is the one that came by SMS.
 BY_SMS = [
     "话费还剩多少",

@@ -43,12 +43,11 @@ SAID = {
     ("mailbox", "body"),
     ("sandbox_message", "text"),
     ("draft", "text"),
-    ("conversation", "pending"),
+    ("conversation", "dialogue"),
     ("complaint_ticket", "facts"),
     ("complaint_event", "text"),
     ("repair_ticket", "since"),
     ("repair_event", "text"),
-    ("events", "data"),  # the engine's memory of a dialogue
 }
 SPOKEN = (
     f"我叫{NAME}，身份证号{ID_NUMBER}，帮我查话费",
@@ -217,11 +216,11 @@ class Hunt:
         folder = self.service.folder
         for log in [*folder.glob("*.log")]:
             self._search(f"the log {log.name}", log.read_text(errors="replace"), {**HARD, **SOFT})
-        for file in (folder / "kefu.db", folder / "dialogues.db"):
-            self._search(f"the bytes of {file.name}", file.read_bytes().decode(errors="replace"), HARD)
-            for table, column, text in _cells(file):
-                said = (table, column) in SAID or table.startswith("line_text")
-                self._search(f"{file.name} {table}.{column}", text, HARD if said else {**HARD, **SOFT})
+        file = folder / "kefu.db"
+        self._search(f"the bytes of {file.name}", file.read_bytes().decode(errors="replace"), HARD)
+        for table, column, text in _cells(file):
+            said = (table, column) in SAID or table.startswith("line_text")
+            self._search(f"{file.name} {table}.{column}", text, HARD if said else {**HARD, **SOFT})
         for file in folder.rglob("*"):  # whatever else was put down: write-ahead logs, caches, pictures
             if file.is_file() and file.suffix not in (".db", ".log"):
                 self._search(f"the file {file.name}", file.read_bytes().decode(errors="replace"), HARD)

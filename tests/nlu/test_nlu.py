@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -213,36 +212,3 @@ def test_anything_is_judged_and_ten_thousand_characters_in_bounded_time(service:
     assert len(read) == len(ODD)
     assert all(guess["intent"] for guess in read)
     assert max(guess["ms"] for guess in read) < 5_000  # bounded, not fast: the machine may be busy
-
-
-def test_the_engine_forgets_a_dialogue_days_after_its_last_word(tmp_path: Path) -> None:
-    program = f"""
-import asyncio, time
-from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.utils.endpoints import read_endpoint_config
-
-async def main():
-    endpoint = read_endpoint_config("bot/engine/endpoints.yml", "tracker_store")
-    endpoint.kwargs["db"] = "{tmp_path}/dialogues.db"
-    store = TrackerStore.create(endpoint, domain=Domain.empty())
-    for name, *days in ("ended", 9, 8), ("goes-on", 9, 1), ("new", 1):
-        said = [UserUttered("您好", timestamp=time.time() - day * 86_400) for day in days]
-        tracker = DialogueStateTracker.from_events(name, said)
-        store._looked_at = 0.0 if name == "new" else time.time()
-        await store.save(tracker)
-    kept = [(name, len((await store.retrieve(name)).events)) for name in sorted(await store.keys())]
-    print(kept)
-
-asyncio.run(main())
-"""
-    command = [str(model.ENGINE_PYTHON), "-W", "ignore", "-c", program]
-    environment = model.engine_environment() | {
-        "KEFU_ACTIONS_URL": "",
-        "KEFU_ENGINE_TOKEN": "",
-        "KEFU_TRACKER_FILE": "",
-    }
-    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
-    assert ran.stdout.splitlines()[-1:] == ["[('goes-on', 2), ('new', 1)]"], ran.stderr

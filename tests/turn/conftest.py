@@ -39,7 +39,7 @@ class InProcess:
 @pytest.fixture
 async def house(demo_url: str) -> AsyncIterator[InProcess]:
     engine = FakeEngine()
-    parts = build(Settings(database_url=demo_url), engine=engine)
+    parts = build(Settings(database_url=demo_url), engine=engine, dialogue=engine.dialogue)
     app = create_app(parts)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (

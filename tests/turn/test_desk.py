@@ -79,7 +79,7 @@ async def test_a_conversation_is_taken_answered_and_handed_back(house: InProcess
     assert (await agent.do("hand-back", token=token)).status_code == 200
     (answer,) = await house.say("话费", phone="13800138000")
     assert answer["text"] == "听到：话费"
-    assert house.engine.asked == ["话费"]  # the bot heard nothing of what was said to the person
+    assert house.engine.dialogue.asked == ["话费"]  # the bot heard nothing of what was said to the person
 
 
 async def test_of_two_agents_one_takes_and_the_other_is_told(house: InProcess) -> None:
@@ -162,14 +162,14 @@ async def test_five_wrong_passwords_lock_the_sign_in(house: InProcess) -> None:
 
 async def test_a_late_answer_of_the_bot_is_dropped_when_a_person_took_over_meanwhile(house: InProcess) -> None:
     agent = await signed_in(house)
-    house.engine.may_answer.clear()
+    house.engine.dialogue.may_answer.clear()
     asking = asyncio.create_task(house.say("话费", phone="13800138000"))
-    await house.engine.thinking.wait()
+    await house.engine.dialogue.thinking.wait()
     # Nobody waits in the queue yet, so the desk's own button is not there: the step itself is taken.
     async with house.parts.database.write() as db:
         current = await conversations.load(db, 1)
         await conversations.step(db, current, Step.TAKE, house.parts.clock.now(), staff_id=1)
-    house.engine.may_answer.set()
+    house.engine.dialogue.may_answer.set()
     assert await asking == [{"recipient_id": "s", "custom": {"owner": "agent"}}]
     async with house.parts.database.read() as db:
         assert (await db.execute(select(outbox.c.id))).all() == []
@@ -233,7 +233,7 @@ async def test_after_a_closed_conversation_the_customer_is_asked_and_the_answer_
     (answer,) = await house.say("非常满意", phone="13800138000")
     assert "感谢您的评价" in answer["text"]
     assert await scores(house) == [(1, 5)]
-    assert house.engine.asked == []
+    assert house.engine.dialogue.asked == []
 
 
 async def test_a_number_is_a_rating_as_the_first_word_and_a_poor_one_is_answered_with_regret(house: InProcess) -> None:

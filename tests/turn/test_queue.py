@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from compliance import scripts
 from core.clock import FixedClock, SystemClock
 from core.conversation import Owner
 from core.hours import Day, Period, ServiceHours
@@ -113,7 +114,15 @@ async def test_who_signs_out_gives_back_what_is_open(house: InProcess) -> None:
     assert await owner(house) is Owner.QUEUE
 
 
+async def serving(house: InProcess, capacity: int = 0) -> Agent:
+    """Have an agent sign in who serves; without room, so that who waits goes on waiting."""
+    async with house.parts.database.write() as db:
+        await db.execute(update(staff).where(staff.c.id == 1).values(capacity=capacity))
+    return await ready(house)
+
+
 async def test_who_waits_behind_others_is_told_how_long_and_may_go_on_with_the_bot(house: InProcess) -> None:
+    await serving(house)
     await house.say("转人工", sender="first")
     (answer,) = await house.say("转人工", phone="13800138000")
     assert "前面还有1位客户，预计等待约8分钟" in answer["text"]
@@ -121,6 +130,55 @@ async def test_who_waits_behind_others_is_told_how_long_and_may_go_on_with_the_b
     assert "由智能客服继续为您服务" in left["text"]
     (answer,) = await house.say("话费", phone="13800138000")
     assert answer["text"] == "听到：话费"
+
+
+async def test_where_nobody_serves_no_minutes_are_promised(house: InProcess) -> None:
+    await house.say("转人工", sender="first")
+    (answer,) = await house.say("转人工", phone="13800138000")
+    assert "客服同事都不在线" in answer["text"] and "分钟" not in answer["text"]
+    (asked,) = await house.say("还要等多久？", phone="13800138000")
+    assert asked["text"] == scripts.NOBODY_SERVES
+
+
+async def test_who_asks_how_long_is_told_the_own_place_in_the_order_of_the_routing(house: InProcess) -> None:
+    await serving(house)
+    for sender in ("first", "second"):
+        await house.say("转人工", sender=sender)
+    (diamond,) = await house.say("转人工", sender="third", phone="13800138004")
+    assert "前面还有" not in diamond["text"]  # the level goes before minutes of waiting
+    told = [str((await house.say("人呢？", sender=sender))[0]["text"]) for sender in ("first", "second")]
+    assert ["前面还有1位" in told[0], "前面还有2位" in told[1]] == [True, True]
+    (next_one,) = await house.say("还有多久", sender="third", phone="13800138004")
+    assert next_one["text"] == scripts.NEXT_IN_QUEUE
+    assert await audited(house, "queue.how_long") == [("bot", "asked")] * 3
+
+
+async def test_who_waits_is_answered_while_the_engine_is_down(house: InProcess) -> None:
+    await waiting(house)
+    house.engine.down = True
+    for text, told in (("多久能轮到我", scripts.NOBODY_SERVES), ("不等了", scripts.LEFT_QUEUE)):
+        (answer,) = await house.say(text, phone="13800138000")
+        assert answer["text"] == told
+
+
+async def test_a_call_may_be_taken_back_and_the_number_may_be_named(house: InProcess) -> None:
+    await waiting(house)
+    for text, told, wants in (
+        ("回电", scripts.WILL_CALL, True),
+        ("不用打了", scripts.WILL_NOT_CALL, False),
+        ("打139 0000 1111这个", scripts.WILL_CALL_NUMBER, True),
+    ):
+        (answer,) = await house.say(text, phone="13800138000")
+        assert answer["text"] == told
+        assert bool((await current(house)).call_back) is wants
+        assert await owner(house) is Owner.QUEUE
+
+
+async def test_what_is_no_wish_is_for_the_agent_to_read_and_the_bot_is_silent(house: InProcess) -> None:
+    await waiting(house)
+    for text in ("我等了很久了", "我的宽带什么时候断的我也记不清了，你们的人到底什么时候能来看看这个问题"):
+        assert await house.say(text, phone="13800138000") == [{"recipient_id": "s", "custom": {"owner": "queue"}}]
+    assert await owner(house) is Owner.QUEUE
 
 
 async def test_who_asks_to_be_called_is_marked_and_a_visitor_is_asked_for_a_number(house: InProcess) -> None:

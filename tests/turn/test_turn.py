@@ -1,6 +1,7 @@
 """Inbox, turn and outbox around a fake engine: order, repeats, patience, visitors and subscribers."""
 
 import asyncio
+import json
 import re
 import time
 from datetime import timedelta
@@ -19,7 +20,7 @@ from tests.turn.conftest import InProcess
 async def test_the_same_message_twice_is_answered_once_and_alike(house: InProcess) -> None:
     first = await house.say("话费", message_id="m1")
     assert await house.say("话费", message_id="m1") == first
-    assert house.engine.asked == ["话费"]
+    assert house.engine.dialogue.asked == ["话费"]
 
 
 async def test_messages_of_one_conversation_are_answered_one_at_a_time_and_in_order(house: InProcess) -> None:
@@ -29,17 +30,17 @@ async def test_messages_of_one_conversation_are_answered_one_at_a_time_and_in_or
         tasks.append(asyncio.create_task(house.say(text)))
         await asyncio.sleep(0.02)
     await asyncio.gather(*tasks)
-    assert house.engine.asked == said
+    assert house.engine.dialogue.asked == said
 
 
 async def test_a_slow_conversation_does_not_hold_up_another(house: InProcess) -> None:
-    house.engine.may_answer.clear()
+    house.engine.dialogue.may_answer.clear()
     slow = asyncio.create_task(house.say("慢", sender="a"))
-    await house.engine.thinking.wait()
+    await house.engine.dialogue.thinking.wait()
     other = asyncio.create_task(house.say("转人工", sender="b"))
     (answer,) = await asyncio.wait_for(other, 5)
     assert answer["custom"] == {"owner": "queue"}
-    house.engine.may_answer.set()
+    house.engine.dialogue.may_answer.set()
     await slow
 
 
@@ -65,7 +66,7 @@ async def test_an_engine_that_stays_down_hands_over_visibly(house: InProcess) ->
 
 
 async def test_an_engine_that_answers_nothing_hands_over(house: InProcess) -> None:
-    house.engine.mute = True
+    house.engine.dialogue.mute = True
     (answer,) = await house.say("话费")
     assert answer["custom"] == {"owner": "queue"}
 
@@ -73,7 +74,7 @@ async def test_an_engine_that_answers_nothing_hands_over(house: InProcess) -> No
 async def test_anger_hands_over_and_the_bot_says_nothing_of_the_matter(house: InProcess) -> None:
     (answer,) = await house.say("气死我了")
     assert "非常抱歉" in answer["text"]
-    assert house.engine.asked == []
+    assert house.engine.dialogue.asked == []
 
 
 async def test_empty_emoji_and_overlong_texts_get_a_polite_sentence_and_never_reach_the_engine(
@@ -82,7 +83,7 @@ async def test_empty_emoji_and_overlong_texts_get_a_polite_sentence_and_never_re
     for text in ("", "   ", "😀😀😀", "？？！", "\u0000\u0007", "啊" * 10_000):
         (answer,) = await house.say(text)
         assert "请您" in answer["text"]
-    assert house.engine.asked == []
+    assert house.engine.dialogue.asked == []
 
 
 async def test_a_subscriber_and_a_visitor_behind_one_sender_share_nothing(house: InProcess) -> None:
@@ -232,11 +233,11 @@ async def test_a_cancelled_request_leaves_no_lock_behind(house: InProcess) -> No
 
 
 async def test_choices_are_numbers_where_there_are_no_buttons_and_a_number_chooses(house: InProcess) -> None:
-    house.engine.buttons = (Button("确认办理", "确认"), Button("不办理", "取消"))
+    house.engine.dialogue.buttons = (Button("确认办理", "确认"), Button("不办理", "取消"))
     (answer,) = await house.say("退订彩铃", channel="sms")
     assert answer["text"].splitlines()[1:] == ["1 确认办理", "2 不办理", "请您回复数字。"]
     assert "buttons" not in answer
-    house.engine.buttons = ()
+    house.engine.dialogue.buttons = ()
     (answer,) = await house.say("2", channel="sms")
     assert answer["text"] == "听到：取消"
     (answer,) = await house.say("2", channel="sms")  # nothing is open to choose from any more
@@ -244,7 +245,7 @@ async def test_choices_are_numbers_where_there_are_no_buttons_and_a_number_choos
 
 
 async def test_choices_stay_buttons_where_there_are_some(house: InProcess) -> None:
-    house.engine.buttons = (Button("确认办理", "确认"),)
+    house.engine.dialogue.buttons = (Button("确认办理", "确认"),)
     (answer,) = await house.say("退订彩铃")
     assert answer["buttons"] == [{"title": "确认办理", "payload": "确认"}]
 
@@ -269,9 +270,46 @@ async def test_what_came_first_is_stored_first_however_slow_its_connection_is(
 async def test_a_password_or_id_number_is_kept_nowhere_and_the_dialogue_does_not_hear_it(house: InProcess) -> None:
     """Given a customer who types both, then neither the engine's dialogue nor any table has them afterwards."""
     await house.say("密码是246810，身份证110101199003070011")
-    assert house.engine.asked == ["密码是******，身份证110***********0011"]
+    assert house.engine.dialogue.asked == ["密码是******，身份证110***********0011"]
     async with house.parts.database.read() as db:
         for table in (message, inbox, outbox, audit):
             rows = str((await db.execute(select(table))).all())
             assert "246810" not in rows
             assert "110101199003070011" not in rows
+
+
+async def test_what_was_read_is_kept_before_the_first_deed_and_says_nothing_of_anybody_on_disk(
+    house: InProcess,
+) -> None:
+    seen, understood = [], []
+
+    async def look(_key: str) -> str:
+        async with house.parts.database.read() as db:
+            (row,) = (await db.exec_driver_sql("select text, reading from inbox")).all()
+            understood.append((await db.execute(select(inbox.c.reading))).scalar_one())
+        seen.append(f"{row.text}{row.reading}")
+        return "好的。"
+
+    house.engine.dialogue.deed = look
+    await house.say("我叫王晓明，查话费")
+    assert "query_balance" in str(understood[0])  # opened with the key
+    assert "query_balance" not in seen[0]  # as it lies on the disk
+    assert not [written for written in ("王晓明", json.dumps("王晓明").strip('"')) if written in seen[0]]
+    async with house.parts.database.read() as db:
+        assert (await db.execute(select(inbox.c.reading))).scalar_one() is None  # it has served
+
+
+async def test_a_turn_that_is_played_again_hears_the_same_words_and_acts_under_the_same_key(house: InProcess) -> None:
+    keys = []
+
+    async def breaks_once(key: str) -> str:
+        keys.append(key)
+        if len(keys) == 1:
+            raise ConnectionError("cut off")
+        return "好的。"
+
+    house.engine.dialogue.deed = breaks_once
+    (answer,) = await house.say("我的身份证110101199003070011")
+    assert answer["text"] == "好的。"
+    assert keys == [keys[0]] * 2
+    assert house.engine.dialogue.read == [("我的身份证110101199003070011",)] * 2

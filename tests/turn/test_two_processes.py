@@ -24,7 +24,7 @@ async def two(demo_url: str) -> AsyncIterator[tuple[InProcess, InProcess]]:
         houses = []
         for _ in range(2):
             engine = FakeEngine()
-            parts = build(Settings(database_url=demo_url), engine=engine)
+            parts = build(Settings(database_url=demo_url), engine=engine, dialogue=engine.dialogue)
             app = create_app(parts)
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
             await running.enter_async_context(app.router.lifespan_context(app))
@@ -45,7 +45,7 @@ async def test_every_message_is_answered_once_and_in_order_whichever_process_tak
 
     heard = await asyncio.gather(*(customer(number) for number in range(8)))
     assert heard == [[f"听到：{number}-{turn}" for turn in range(6)] for number in range(8)]
-    assert len(two[0].engine.asked) + len(two[1].engine.asked) == 48
+    assert len(two[0].engine.dialogue.asked) + len(two[1].engine.dialogue.asked) == 48
 
 
 async def test_an_agent_on_one_serves_a_customer_on_the_other(two: tuple[InProcess, InProcess]) -> None:

@@ -1,13 +1,14 @@
 """What a customer calls a plan, a pack or a service, and what is wanted of a number."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from actions.base import Asked
-from actions.change_words import chosen, kind_of
+from actions.change_words import choice_of
 from backends.orders.port import Kind, Option, Refusal
+from bot.dialogue.flows import load
+from core.choosing import by_place, named
+from core.dialogue import Choice
 
+FLOWS = load()
 PLANS = [
     Option("cx39", "畅享39套餐", 3900, refusal=Refusal.LOCKED_IN),
     Option("cx59", "畅享59套餐", 5900),
@@ -58,7 +59,32 @@ GIFTS = [Option("jf-ll1", "1GB流量", points=800), Option("jf-hf10", "10元话�
     ],
 )
 def test_a_customers_word_finds_what_is_meant(text: str, options: list[Option], codes: list[str]) -> None:
-    assert [option.code for option in chosen(text, options)] == codes
+    assert [choice.code for choice in named(text, [choice_of(option) for option in options])] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("1", "cx59"), ("第二个", "cx129"), ("②", "cx129"), ("第三个", None), ("cx129", "cx129"), ("59", None)],
+)
+def test_a_place_is_one_of_what_was_offered_and_nothing_refused(text: str, code: str | None) -> None:
+    found = by_place(text, [choice_of(option) for option in PLANS])
+    assert (found.code if found else None) == code
+
+
+def test_a_button_says_the_price_and_what_can_t_be_had_is_not_offered() -> None:
+    assert [(each.title, each.shown) for each in map(choice_of, PLANS)] == [
+        ("畅享39套餐（39.00元）", False),
+        ("畅享59套餐（59.00元）", True),
+        ("畅享129套餐（129.00元）", True),
+    ]
+    assert choice_of(GIFTS[0]) == Choice("jf-ll1", "1GB流量（800积分）", choice_of(GIFTS[0]).words)
+
+
+def kind_of(text: str, intent: str) -> Kind | None:
+    """Return the change that the flow is about which a message starts, or None where it starts none."""
+    flow = FLOWS.started_by(intent, text)
+    kind = flow.given_by(intent).get("kind") if flow else None
+    return Kind(kind) if kind in set(Kind) else None
 
 
 @pytest.mark.parametrize(
@@ -71,17 +97,18 @@ def test_a_customers_word_finds_what_is_meant(text: str, options: list[Option], 
         ("给我复机", Kind.RESUME),
         ("为什么给我停机", None),
         ("交了费怎么还没恢复", None),
-        ("撤销DD20261123000001", Kind.UNDO),
     ],
 )
 def test_stop_resume_and_the_question_why_are_told_apart(text: str, kind: Kind | None) -> None:
-    now = datetime(2026, 11, 23, tzinfo=UTC)
-    assert kind_of(Asked(text, "suspend_or_resume", 0.9, (), (), now, "1", 1, None)) is kind
+    assert kind_of(text, "suspend_or_resume") is kind
 
 
 @pytest.mark.parametrize(
     ("text", "intent", "kind"),
     [
+        ("撤销DD20261123000001", "other", Kind.UNDO),
+        ("刚办的套餐反悔了，撤销吧", "change_plan", Kind.UNDO),
+        ("换个套餐", "change_plan", Kind.CHANGE_PLAN),
         ("手机卡被锁了要puk", "replace_sim", Kind.READ_PUK),
         ("卡坏了换一张", "replace_sim", Kind.REPLACE_SIM),
         ("搬家了宽带要移机", "broadband_order", Kind.MOVE_BROADBAND),
@@ -98,5 +125,10 @@ def test_stop_resume_and_the_question_why_are_told_apart(text: str, kind: Kind |
     ],
 )
 def test_one_intent_may_be_several_kinds_of_change(text: str, intent: str, kind: Kind | None) -> None:
-    now = datetime(2026, 11, 23, tzinfo=UTC)
-    assert kind_of(Asked(text, intent, 0.9, (), (), now, "1", 1, None)) is kind
+    assert kind_of(text, intent) is kind
+
+
+def test_every_change_that_a_customer_may_ask_for_has_a_flow() -> None:
+    """A refund is an agent's to give, and nobody asks for it here."""
+    kinds = {flow.given.get("kind") for flow in FLOWS.by_name.values()}
+    assert {*Kind} - kinds == {Kind.REFUND}

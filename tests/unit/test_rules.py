@@ -1,28 +1,51 @@
 """Who owns, when a person takes over, and what the gate lets out."""
 
-from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.dialogue.commands import Command, FirstAid, HandOver, Nothing
+from bot.dialogue.flows import load
+from bot.dialogue.heard import Heard
+from bot.dialogue.manager import Manager, Move
+from bot.dialogue.reading import Circumstances, commands
+from bot.dialogue.state import Frame, State
 from compliance import scripts
 from compliance.gate import MAX_CHARACTERS, before_sending
 from compliance.masking import mask, mask_phone, phones
+from core.clock import SHANGHAI
 from core.conversation import STEPS, Owner, Ownership, Step, may_send
 from core.errors import StepRefused
-from core.handover import Circumstances, Patience, Reason, decide, missed
-from core.message import Reply, Understanding
+from core.handover import MOODS_KEPT, Patience, Reason, worsening
+from core.message import Reply
 from core.money import yuan
-from core.topics import risky, threatens
+from core.topics import defrauded, risky, threatens
 from desk import words
 
 OWN, OTHER = "13800138000", "13900001111"
 PHONES = st.from_regex(r"1[3-9]\d{9}", fullmatch=True).filter(str.isascii)
 
 
-def reading(intent: str = "query_balance", confidence: float = 0.9, upset: int = 0) -> Understanding:
-    return Understanding("话", intent, confidence, upset=upset)
+FLOWS = load()
+MANAGER = Manager(FLOWS)
+NEW = State(fresh=False)
+
+
+def heard(intent: str = "query_balance", confidence: float = 0.9, upset: int = 0, text: str = "话") -> Heard:
+    return Heard(text, datetime(2026, 11, 26, 10, tzinfo=SHANGHAI), intent, confidence, upset=upset)
+
+
+def decide(said: Heard, about: Circumstances = Circumstances(), state: State = NEW) -> Reason | None:
+    """Return why a person must take over because of a message, or None."""
+    first: Command = commands(state, FLOWS, said, about)[0]
+    return first.reason if isinstance(first, HandOver) else None
+
+
+def moved(state: State, about: Circumstances = Circumstances()) -> Move:
+    """Return the move that a message makes of which nothing is understood."""
+    return MANAGER.hear(state, [heard("", text="阿巴阿巴")], about)
 
 
 @given(st.lists(st.sampled_from(list(Step)), max_size=30))
@@ -50,33 +73,51 @@ def test_a_closed_conversation_takes_no_step() -> None:
 
 
 def test_a_person_is_given_at_the_first_plain_wish() -> None:
-    assert decide([reading("handoff")], Patience()) is Reason.ASKED
+    assert decide(heard("handoff")) is Reason.ASKED
 
 
 def test_an_uncertain_wish_for_a_person_is_no_wish() -> None:
-    assert decide([reading("handoff", 0.2)], Patience()) is None
+    assert decide(heard("handoff", 0.2)) is None
 
 
 def test_one_angry_message_is_enough() -> None:
-    assert decide([reading(upset=2)], Patience()) is Reason.ANGRY
+    assert decide(heard(upset=2)) is Reason.ANGRY
 
 
 def test_three_dissatisfied_messages_in_a_row_hand_over_and_two_do_not() -> None:
-    patience = Patience().after(1, missed=False).after(1, missed=False)
-    assert decide([reading(upset=1)], patience) is None
-    assert decide([reading(upset=1)], patience.after(1, missed=False)) is Reason.WORSENING
+    patience = Patience().after(1).after(1)
+    assert not worsening(patience)
+    assert worsening(patience.after(1))
+    assert not worsening(patience.after(0).after(1))
+    assert decide(heard(upset=1)) is None
+    assert decide(heard(upset=1), Circumstances(worsening=True)) is Reason.WORSENING
+
+
+@given(st.integers(0, 3), st.lists(st.integers(0, 2), max_size=12))
+def test_the_last_moods_are_kept_and_no_mood_counts_as_a_miss(misses: int, moods: list[int]) -> None:
+    patience = Patience(misses)
+    for mood in moods:
+        patience = patience.after(mood)
+    assert patience == Patience(misses, tuple(moods[-MOODS_KEPT:]))
 
 
 def test_not_understood_twice_in_a_row_hands_over() -> None:
-    once = Patience().after(0, missed=True)
-    assert decide([reading("nlu_fallback")], once) is None
-    assert decide([reading("nlu_fallback")], once.after(0, missed=True)) is Reason.NOT_UNDERSTOOD
-    assert once.after(0, missed=False).after(0, missed=True).misses == 1
+    once = moved(NEW)
+    assert (once.hand_over, len(once.says)) == (None, 1)
+    assert moved(once.state).hand_over is Reason.NOT_UNDERSTOOD
+    between = MANAGER.hear(once.state, [heard("greet", text="你好")])
+    assert moved(between.state).hand_over is None
 
 
 def test_free_words_that_answer_an_open_question_are_no_failure() -> None:
-    assert missed([reading("nlu_fallback")], None)
-    assert not missed([reading("nlu_fallback")], "complaint_facts")
+    flow = FLOWS["complain"]
+    at = next(number for number, step in enumerate(flow.steps) if step.ask == "facts")
+    asked = State(stack=(Frame(flow.flow, flow.version, {"kind": "service"}, at=at, open=True, asked=1),), fresh=False)
+    words = heard("", text="昨天打电话等了一个小时都没有人接")
+    assert isinstance(commands(NEW, FLOWS, words)[0], Nothing)
+    assert not isinstance(commands(asked, FLOWS, words)[0], Nothing)
+    move = MANAGER.hear(asked, [words])
+    assert (move.hand_over, move.state.misses) == (None, 0)
 
 
 @given(PHONES)
@@ -161,7 +202,7 @@ def test_a_reply_survives_its_own_body(text: str, titles: list[str]) -> None:
     ],
 )
 def test_who_threatens_to_carry_it_further_or_to_leave_comes_to_a_person(text: str) -> None:
-    assert decide([replace(reading("complaint_service"), text=text)], Patience()) is Reason.THREAT
+    assert decide(heard("complaint_service", text=text)) is Reason.THREAT
 
 
 @pytest.mark.parametrize(
@@ -181,27 +222,31 @@ def test_an_ordinary_sentence_is_no_threat(text: str) -> None:
     assert not threatens(text) and not risky(text)
 
 
-@pytest.mark.parametrize("text", ["我刚才被骗了两万块", "我不想活了", "有人说自己是公安的，是骗子让我转账"])
-def test_a_life_or_a_crime_under_way_goes_before_everything_else(text: str) -> None:
-    assert decide([replace(reading("handoff", upset=2), text=text)], Patience()) is Reason.RISK
+@pytest.mark.parametrize("text", ["我不想活了", "有人要跳楼", "我被绑架了"])
+def test_a_life_goes_before_everything_else(text: str) -> None:
+    assert decide(heard("handoff", upset=2, text=text)) is Reason.RISK
 
 
-def test_who_complains_again_and_is_upset_about_it_comes_to_a_person_and_who_adds_something_does_not() -> None:
-    about = Circumstances(complaining=True)
-    assert decide([reading("complaint_billing", upset=1)], Patience(0), about) is Reason.REPEATED
-    assert decide([reading("complaint_billing")], Patience(), about) is None
-    assert decide([reading("complaint_billing", upset=1)], Patience()) is None
+@pytest.mark.parametrize("text", ["我刚才被骗了两万块", "有人说自己是公安的，是骗子让我转账"])
+def test_who_is_being_defrauded_hears_first_aid_before_any_mood_or_wish(text: str) -> None:
+    assert defrauded(text) and not risky(text)
+    assert commands(NEW, FLOWS, heard("handoff", upset=2, text=text))[0] == FirstAid("fraud")
+    move = MANAGER.hear(NEW, [heard("handoff", text=text)])
+    assert [say.response for say in move.says] == ["utter_fraud"]
+    assert [choice.code for choice in move.says[0].choices] == ["stop_lost", "handoff"]
 
 
-@pytest.mark.parametrize(
-    ("about", "reason"), [(Circumstances(senior=True), Reason.SENIOR), (Circumstances(high=True), Reason.LEVEL)]
-)
-def test_seniors_and_high_levels_come_to_a_person_at_the_first_message_that_is_not_understood(
-    about: Circumstances, reason: Reason
-) -> None:
-    once = Patience().after(0, missed=True)
-    assert decide([reading("nlu_fallback")], once, about) is reason
-    assert decide([reading()], Patience(), about) is None
+def test_a_senior_comes_to_a_person_at_the_first_message_that_is_not_understood() -> None:
+    senior = Circumstances(senior=True)
+    assert moved(NEW, senior).hand_over is Reason.SENIOR
+    assert decide(heard(), senior) is None
+
+
+def test_a_senior_is_offered_a_person_once_at_the_first_message() -> None:
+    first = MANAGER.hear(State(), [heard("greet", text="你好")], Circumstances(senior=True))
+    assert [choice.code for choice in first.says[0].choices] == ["handoff"]
+    again = MANAGER.hear(first.state, [heard("greet", text="你好")], Circumstances(senior=True))
+    assert not [say for say in again.says if say.choices]
 
 
 def test_every_reason_has_its_words_for_the_customer_and_for_the_desk() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.words import TOPICS
+from bot.dialogue import rendering
+from bot.dialogue.flows import load
 from compliance import scripts
 from compliance.masking import mask
 from compliance.tone import LEARNED, Tone, harsh
@@ -18,10 +19,14 @@ RESPONSES = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["r
 PHRASES = yaml.safe_load((ROOT / "content" / "phrases.yml").read_text(encoding="utf-8"))
 ARTICLES = yaml.safe_load((ROOT / "content" / "knowledge.yml").read_text(encoding="utf-8"))
 PRECISION, RECALL = 0.98, 0.95
+FLOWS = load().by_name.values()
+TITLES = [flow.title for flow in FLOWS]
+# What is on a button that a flow itself has, and what stands in front of a question that is asked again.
+BUTTONS = [option.title for flow in FLOWS for step in flow.steps for option in step.options]
 TEXTS = [variant["text"] for variants in RESPONSES.values() for variant in variants] + list(scripts.ALL)
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", [*TEXTS, *TITLES, *BUTTONS, *rendering._LEADS])
 def test_no_text_breaks_the_wording_norms(text: str) -> None:
     assert not taboos(text)
     assert not re.search("你(?!好)", text), "customers are addressed with 您"
@@ -35,23 +40,21 @@ def test_a_question_is_asked_politely(text: str) -> None:
     assert "请" in text or "好吗" in text
 
 
-def test_each_intent_of_the_contract_has_a_name_for_customers_or_is_talk() -> None:
+def test_a_question_that_is_put_again_is_put_in_other_words() -> None:
+    for name, variants in RESPONSES.items():
+        texts = [variant["text"] for variant in variants]
+        assert len(texts) == len(set(texts)), name
+
+
+def test_each_sentence_outside_the_dialogue_is_among_those_that_are_checked() -> None:
+    said = {name for name, value in vars(scripts).items() if name.isupper() and isinstance(value, str)}
+    assert {name for name in said if vars(scripts)[name] not in scripts.ALL} == set()
+
+
+def test_each_intent_of_the_contract_starts_a_flow_with_a_title_or_is_read_by_what_is_open() -> None:
     intents = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"]
-    talk = {
-        "greet",
-        "goodbye",
-        "thanks",
-        "affirm",
-        "deny",
-        "bot_challenge",
-        "chitchat",
-        "inform",
-        "abuse",
-        "out_of_scope",
-        "praise",
-        "nlu_fallback",
-    }
-    assert set(intents) == set(TOPICS) | talk
+    assert set(intents) == set(load().intents) | {"handoff", "inform", "nlu_fallback"}
+    assert all(TITLES)
 
 
 @pytest.mark.parametrize("name", SETS[:5])

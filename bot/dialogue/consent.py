@@ -1,0 +1,42 @@
+"""Consent is an explicit yes to what was read back: nothing that asks, doubts, complains, corrects or sets a condition.
+
+Two readers must agree, and either is enough to withhold: what the engine has learned from sentences of people at a
+read-back, and the shape of the sentence. A missed yes costs a question more; a wrong one changes somebody's account.
+"""
+
+import re
+
+from bot.dialogue.heard import Heard
+
+# The least share of `yes` in what the engine has learned of sentences at a read-back.
+YES = 0.95
+# What a sentence with a yes in it must not have in it: a question, a refusal, a condition, another wish. Few and plain:
+# what is less plain is the engine's to learn.
+_QUESTION = re.compile(
+    r"[?？]|吗|么$|(?<![嗯好中对行是得成])呢$|多少|几[个天块号点时]|怎[么样]|咋|为啥|为何|啥(?=时|意|样|$)|什么(?=时|意|样|$)"
+    r"|哪[个里儿天家](?!都)|多久|是不是|能不能|可不可|行不行|好不好|要不要|有没有|会不会|对不对|可靠不|贵不贵"
+)
+_REFUSAL = re.compile(
+    r"算了|拒绝|放弃|打住|到此为止|免了|心领|罢了|再说|考虑|想想|商量|犹豫|等等|等会|等一下|慢着|稍等|别(?=办|开|换|停|退|撤|动|急着)|先别"
+    r"|不(?=办|换|开|买|订|同意|行|可以|愿|确认|想)(?!办不|行也)"
+)
+_CONDITION = re.compile(
+    r"如果|要是|假如|除非|只要|(?:同意|答应|退钱|到账|发工资|问过|确定)了?(?:再|才)|但(?!愿)|不过|可是|只是|前提"
+)
+_ANOTHER = re.compile(r"换成(?=.*不)|改成|改到|换到|错了|弄错|搞错|另外|顺便|再加|再办|还要")
+
+
+def consents(heard: Heard) -> bool:
+    """Return whether a message is an explicit yes to what was read back.
+
+    >>> from datetime import datetime
+    >>> yes = lambda text: consents(Heard(text, datetime(2026, 11, 26), consent=0.99))
+    >>> yes("确认"), yes("没问题，办吧"), yes("可以随时恢复吗"), yes("行，但先查下余额")
+    (True, True, False, False)
+    """
+    return heard.consent >= YES and shaped_like_a_yes(heard.text)
+
+
+def shaped_like_a_yes(text: str) -> bool:
+    """Return whether nothing in a sentence speaks against its being a plain yes."""
+    return not any(sign.search(text) for sign in (_QUESTION, _REFUSAL, _CONDITION, _ANOTHER))

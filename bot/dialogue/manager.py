@@ -1,0 +1,525 @@
+"""The dialogue manager: a state and what was heard go in, a state and what to do and say come out.
+
+    move = manager.hear(state, heard)           what the message asks is carried out on the state
+    while move.do:                              a system must be asked or changed first
+        move = manager.resume(move, outcome)    what came back moves the flow on
+    move.state, move.says, move.hand_over       to be committed in one transaction
+
+It knows no clock, no network and no database. A message becomes commands (reading.py), what goes first first
+(commands.py); a command moves the flow on top of the stack (state.py) or begins another; the flow's steps are data
+(flows.py). A flow's steps are walked from where it stands: a slot that is known is not asked for, an action that is due
+is returned as `do`, and what asks the customer ends the walk. A flow that was begun inside another ends first, and then
+the other asks again, in fewer words.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.dialogue import commands as c
+from bot.dialogue.conditions import WHEN
+from bot.dialogue.flows import Flow, Flows, Step
+from bot.dialogue.heard import Heard
+from bot.dialogue.reading import YES_OR_NO, Circumstances, commands
+from bot.dialogue.state import Frame, State, Waiting
+from core.choosing import named
+from core.dialogue import END, Choice, Outcome, Proposal, Say, Slots
+from core.handover import MISSES_ALLOWED, Reason
+
+# After so many misses at one step a person is offered, and after one more the conversation is handed over.
+OFFER_A_PERSON, HAND_OVER = 2, 3
+# A question that was asked so often is not put again: the matter is kept, and the customer says when to go on.
+ASKED_ENOUGH = 8
+_PERSON = Choice("handoff", "转人工", ("人工",))
+_UNKNOWN = "unclear"
+# So many sentences are said again where somebody has not seen them.
+_SAID_AGAIN = 3
+
+
+@dataclass(frozen=True)
+class Do:
+    """An action that is due: its name and what it is told."""
+
+    action: str
+    slots: Slots
+    proposal: Proposal | None = None
+    memory: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One line of the analytics, without a word of the customer's: what happened at which step of which flow."""
+
+    flow: str
+    step: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where the dialogue has come to.
+
+    do         an action whose outcome `resume` waits for; None where the turn is at its end
+    hand_over  why a person takes over, if so
+    sign_in    the message waits until it is known who writes
+    """
+
+    state: State
+    says: tuple[Say, ...] = ()
+    do: Do | None = None
+    hand_over: Reason | None = None
+    sign_in: bool = False
+    decided: tuple[Decision, ...] = ()
+    signed_in: bool = True
+    words: str = ""
+    about: Circumstances = field(default_factory=Circumstances)
+
+    def say(self, *says: Say) -> "Move":
+        """Return it with more said."""
+        return replace(self, says=(*self.says, *says))
+
+    def at(self, state: State) -> "Move":
+        """Return it in another state."""
+        return replace(self, state=state)
+
+    def note(self, frame: Frame, flow: Flow | None, what: str) -> "Move":
+        """Return it with one more decision noted."""
+        step = flow.steps[frame.at] if flow and frame.at < len(flow.steps) else None
+        return replace(self, decided=(*self.decided, Decision(frame.flow, _label(step), what)))
+
+
+class Manager:
+    """Carries out commands on a state."""
+
+    def __init__(self, flows: Flows) -> None:
+        """Know these flows."""
+        self._flows = flows
+
+    def hear(
+        self, state: State, heard: Sequence[Heard], about: Circumstances = Circumstances(), words: str = ""
+    ) -> Move:
+        """Return the move that a message makes; `heard` are its parts, mostly one.
+
+        words  the message as a transcript keeps it: flows that it begins take their facts out of it
+        """
+        move = Move(state, signed_in=heard[0].signed_in, words=words or heard[0].text, about=about)
+        move = self._welcome(self._up_to_date(move))
+        if len(heard) > 1 and not (move.state.top and move.state.top.open):
+            return self._walk(self._several(move, heard, about))
+        found = commands(move.state, self._flows, heard[0], about)
+        move = self._carry_out(move, found[0], heard[0])
+        return move if move.hand_over and not move.state.top else self._walk(move)
+
+    def _welcome(self, move: Move) -> Move:
+        """Offer a person by one key, at the first message, to who is of an age for it (R6)."""
+        first, state = move.state.fresh, replace(move.state, fresh=False)
+        if first and move.about.senior:
+            offer = Say("utter_senior", choices=(_PERSON,))
+            return move.at(replace(state, offered=(_PERSON,))).say(offer)
+        return move.at(state)
+
+    def begin(self, state: State, start: c.Start, signed_in: bool) -> Move:
+        """Return the move that a request without words makes: a keyword, a menu's key."""
+        move = self._up_to_date(Move(state, signed_in=signed_in))
+        return self._walk(self._start(move, start))
+
+    def resume(self, move: Move, outcome: Outcome) -> Move:
+        """Return the move that an action's outcome makes."""
+        move = replace(move, do=None).say(*outcome.says)
+        frame = move.state.top
+        assert frame is not None  # only a flow asks for an action
+        flow, state = self._flows[frame.flow], move.state
+        if outcome.remember:
+            state = state.remember(**outcome.remember)
+        if subject := outcome.remember.get("subject"):
+            state = replace(state, last=Waiting(str(subject)))
+        if choices := next((say.choices for say in reversed(outcome.says) if say.choices), ()):
+            state = replace(state, offered=choices)
+        step = flow.steps[frame.at]
+        frame = frame.knows(**outcome.slots)
+        move = move.at(state.with_top(frame))
+        if outcome.hand_over:
+            return replace(self._ended(move, "handed_over"), hand_over=Reason(outcome.hand_over))
+        if outcome.way == END:
+            return self._walk(self._ended(move, "ended"))
+        if step.ask:
+            offers = {**frame.offers, step.ask: outcome.choices}
+            return self._walk(move.at(move.state.with_top(replace(frame, offers=offers))))
+        if step.read_back:  # other terms are read back whole
+            return self._walk(move.at(move.state.with_top(replace(frame, proposal=outcome.proposal, asked=0))))
+        if step.prove:
+            return self._walk(self._proved(move, step, outcome))
+        return self._walk(self._done(move, step, outcome))
+
+    def _proved(self, move: Move, step: Step, outcome: Outcome) -> Move:
+        frame = move.state.top
+        assert frame is not None
+        match outcome.way:
+            case "asked":  # a code was sent, and asked for
+                return move.at(move.state.with_top(replace(frame, open=True).asked_once_more()))
+            case "again":
+                return move.at(move.state.with_top(replace(frame, open=True)))
+            case "propose":  # price or terms have changed meanwhile: it is read back anew
+                frame = replace(frame, proposal=None, agreed=False, proved=()).step_to(0)
+                return move.at(move.state.with_top(frame))
+        frame = replace(frame, proved=(*frame.proved, step.prove), proposal=outcome.proposal or frame.proposal)
+        return move.at(move.state.with_top(frame.step_to(frame.at + 1)))
+
+    def _done(self, move: Move, step: Step, outcome: Outcome) -> Move:
+        frame = move.state.top
+        assert frame is not None
+        flow = self._flows[frame.flow]
+        frame = replace(frame, done=(*frame.done, frame.at), proposal=outcome.proposal or frame.proposal)
+        target = step.then.get(outcome.way)
+        if target == END:
+            return self._ended(move.at(move.state.with_top(frame)), "ended")
+        if target is not None:
+            at = next(number for number, each in enumerate(flow.steps) if each.name == target)
+            return move.at(move.state.with_top(replace(frame, agreed=False, proposal=None).step_to(at)))
+        return move.at(move.state.with_top(frame.step_to(frame.at + 1)))
+
+    # What a command does.
+
+    def _carry_out(self, move: Move, command: c.Command, heard: Heard) -> Move:
+        state, frame = move.state, move.state.top
+        flow = self._flows[frame.flow] if frame else None
+        if not isinstance(command, c.Nothing) and state.misses:
+            move = move.at(state := replace(state, misses=0))
+        if frame is not None and not isinstance(command, c.Nothing | c.Doubt | c.Grumble) and frame.missed:
+            frame = replace(frame, missed=0)
+            move = move.at(state := state.with_top(frame))
+        match command:
+            case c.HandOver():
+                return self._hand_over(move, command, heard)
+            case c.FirstAid(what):
+                return self._first_aid(move, what)
+            case c.Loss(words):
+                lost = Waiting("stop_lost", words=words)
+                return self._push(move, lost)
+            case c.OtherPerson(name):
+                last = Waiting(name) if name else move.state.last
+                return move.at(replace(move.state, last=last)).say(Say("utter_other_number"))
+            case c.Repeat():
+                return move.say(*(replace(each, times=0) for each in move.state.said))
+            case c.Start():
+                return self._start(move, command)
+            case c.Chat(name):
+                return self._push(move, Waiting(name, words=heard.text))
+            case c.AskAbout():
+                return self._ask_about(move, command, heard)
+        if frame is None or flow is None:
+            return self._missed_outside(move, command)
+        step = flow.steps[frame.at]
+        match command:
+            case c.Consent():
+                move = move.note(frame, flow, "agreed")
+                return move.at(state.with_top(replace(frame, agreed=True).step_to(frame.at + 1)))
+            case c.Refuse(later):
+                return self._ended(move.say(Say("utter_later" if later else flow.cancelled)), "broken_off")
+            case c.Answer(slots):
+                move = move.note(frame, flow, "answered")
+                return move.at(state.with_top(replace(frame.knows(**slots), open=False)))
+            case c.Correct(slots):
+                frame = replace(frame.knows(**slots), proposal=None, agreed=False, proved=()).step_to(0)
+                return move.note(frame, flow, "corrected").at(state.with_top(frame))
+            case c.Unclear(_, response):
+                return self._missed(move, frame, flow, response)
+            case c.Prove(what):
+                return replace(move, do=Do(step.by, {**frame.slots, "proof": what}, frame.proposal, state.memory))
+            case c.SendAgain():
+                return replace(move, do=Do(step.send, {**frame.slots, "again": "yes"}, frame.proposal, state.memory))
+            case c.Doubt():
+                dear = frame.proposal is not None and "dear" in frame.proposal.facts
+                response = "utter_doubt" if dear else "utter_doubt_plain"
+                return move.say(Say(response, _fields(frame), times=frame.missed + frame.asked - 1))
+            case c.Grumble():
+                return move.say(Say("utter_grumble", times=frame.asked - 1))
+            case c.Nothing():
+                return self._missed(move, frame, flow, "")
+        return move
+
+    def _hand_over(self, move: Move, command: c.HandOver, heard: Heard) -> Move:
+        frame = move.state.top
+        flow = self._flows[frame.flow] if frame else None
+        if frame is not None:
+            move = move.note(frame, flow, "handed_over")
+        move = replace(move, hand_over=command.reason)
+        facts = _story(frame, flow)
+        complains = bool(command.complaint) or (frame is not None and frame.flow.startswith("complain"))
+        # What was said is filed first, unconfirmed, so that nothing need be told twice.
+        if complains and heard.signed_in and "file_unconfirmed" in self._flows:
+            kind = command.complaint.removeprefix("complaint_") or str((frame and frame.slots.get("kind")) or "other")
+            told = "；".join(
+                each for each in (facts, "" if command.reason is Reason.ASKED and facts else heard.text) if each
+            )
+            move = move.at(self._unfinished(move.state))
+            flow = self._flows["file_unconfirmed"]
+            filing = Frame(flow.flow, flow.version, {**flow.given, "kind": kind, "facts": told})
+            return move.at(replace(move.state, stack=(filing,), waiting=()))
+        return move.at(replace(self._unfinished(move.state), stack=(), waiting=()))
+
+    def _unfinished(self, state: State) -> State:
+        """Return the state with what was begun and not ended in its memory, for the person who takes over (M5)."""
+        begun = [
+            {
+                "title": self._flows[frame.flow].title,
+                "known": {name: value for name, value in frame.slots.items() if name in self._flows[frame.flow].slots},
+            }
+            for frame in state.stack
+            if frame.flow in self._flows and not self._flows[frame.flow].talk
+        ]
+        return state.remember(unfinished=begun or None)
+
+    def _first_aid(self, move: Move, what: str) -> Move:
+        choices = (Choice("stop_lost", "马上停机"), _PERSON) if what == "fraud" else (_PERSON,)
+        state = replace(move.state, offered=choices).remember(first_aid=what)
+        return move.at(state).say(Say(f"utter_{what}", choices=choices))
+
+    def _start(self, move: Move, start: c.Start) -> Move:
+        frame = move.state.top
+        wanted = self._flows[start.flow]
+        if frame is not None and frame.open:
+            move = move.note(frame, self._flows[frame.flow], "interrupted")
+            if not self._flows[frame.flow].asks:  # a question is not kept for later
+                move = move.at(move.state.pop())
+            elif wanted.asks:
+                move = move.say(Say("utter_waits", {"title": self._flows[frame.flow].title}))
+        return self._push(move, Waiting(start.flow, start.slots, start.words))
+
+    def _push(self, move: Move, wanted: Waiting) -> Move:
+        flow = self._flows[wanted.flow]
+        if flow.needs == "subscriber" and not move.signed_in:
+            kept = (*move.state.sign_in, move.words)[-3:] if move.words else move.state.sign_in
+            state = replace(move.state, sign_in=tuple(dict.fromkeys(kept)))
+            asked = Say("utter_sign_in", custom={"sign_in": True})
+            return replace(move if asked in move.says else move.say(asked), state=state, sign_in=True)
+        frame = Frame(flow.flow, flow.version, {**flow.given, **wanted.slots}, wanted.words)
+        return move.at(replace(move.state.push(frame), offered=()))
+
+    def _ask_about(self, move: Move, question: c.AskAbout, heard: Heard) -> Move:
+        frame = move.state.top
+        last = move.state.last.flow if move.state.last else ""
+        subject = question.flow or (frame.flow if frame else "sign_in" if move.state.sign_in else last)
+        flow = self._flows.by_name.get(subject)
+        aspect = question.aspect
+        if frame is not None and frame.proposal and (fact := frame.proposal.facts.get(aspect)):
+            return move.say(Say("utter_fact", {"fact": fact}))
+        about = {"aspect": aspect, "subject": subject, "words": heard.text}
+        if flow is not None and aspect in flow.facts:
+            about["response"] = flow.facts[aspect]
+        if frame is None and flow is not None and not flow.talk:
+            move = move.at(replace(move.state, last=Waiting(flow.flow)))
+        kind = flow.given.get("kind") if flow else None
+        known = {**(dict(frame.slots) if frame else {"kind": kind} if kind else {}), **about}
+        asking = Frame("about", self._flows["about"].version, known, heard.text)
+        return move.at(move.state.push(asking))
+
+    def _missed_outside(self, move: Move, command: c.Command) -> Move:
+        """Ask back with choices at the first miss, and hand over at the second."""
+        misses = move.state.misses + 1
+        if move.state.memory.get("first_aid") == "fraud":  # 点了, 我给了: what is told after the warning is no menu's
+            return replace(move.at(replace(move.state, misses=misses)), hand_over=Reason.RISK)
+        if misses > MISSES_ALLOWED or move.about.senior:
+            reason = Reason.SENIOR if move.about.senior else Reason.NOT_UNDERSTOOD
+            return replace(move.at(replace(move.state, misses=misses)), hand_over=reason)
+        likely = command.likely if isinstance(command, c.Nothing) else ()
+        choices = (*(Choice(name, self._flows[name].title) for name in likely), _PERSON)
+        response = "utter_not_understood" if likely else "utter_say_more"
+        return move.at(replace(move.state, misses=misses, offered=choices)).say(Say(response, choices=choices))
+
+    def _missed(self, move: Move, frame: Frame, flow: Flow, response: str) -> Move:
+        """Use other words at the first miss, offer a person at the second, and hand over at the third.
+
+        Who is of an age for it gets a person at the first (M10).
+        """
+        senior = move.about.senior
+        missed = frame.missed + 1
+        move = move.note(frame, flow, "misread").at(move.state.with_top(replace(frame, missed=missed)))
+        if missed >= HAND_OVER or senior:
+            reason = Reason.SENIOR if senior else Reason.NOT_UNDERSTOOD
+            gone = replace(self._unfinished(move.state), stack=(), waiting=())
+            return replace(move.at(gone), hand_over=reason)
+        if missed == OFFER_A_PERSON:
+            return move.say(Say("utter_offer_a_person"))
+        return move.say(Say(response or "utter_not_understood_in_form"))
+
+    def _several(self, move: Move, heard: Sequence[Heard], about: Circumstances) -> Move:
+        """Begin what the parts of one message want, one after another; what asks back comes last."""
+        starts: list[c.Start] = []
+        for part in heard:
+            command = commands(move.state, self._flows, part, about)[0]
+            if isinstance(command, c.Start):
+                starts.append(command)
+            else:
+                move = self._carry_out(move, command, part)
+                if move.hand_over:
+                    return move
+        starts.sort(key=lambda start: self._flows[start.flow].asks)
+        later = tuple(Waiting(start.flow, start.slots, start.words) for start in starts)
+        return move.at(replace(move.state, waiting=(*move.state.waiting, *later), misses=0))
+
+    # The walk through the steps.
+
+    def _walk(self, move: Move) -> Move:
+        move = self._walked(move)
+        if move.do is None and move.says:
+            move = move.at(replace(move.state, said=move.says[-_SAID_AGAIN:]))
+        return move
+
+    def _walked(self, move: Move) -> Move:
+        while move.do is None:
+            frame = move.state.top
+            if frame is None:
+                if not move.state.waiting or (move.hand_over is not None):
+                    return move
+                first, *rest = move.state.waiting
+                move = self._push(move.at(replace(move.state, waiting=tuple(rest))), first)
+                continue
+            flow = self._flows[frame.flow]
+            if frame.at >= len(flow.steps):
+                move = self._ended(move, "ended")
+                continue
+            step = flow.steps[frame.at]
+            if _left_out(step, frame):
+                move = move.at(move.state.with_top(frame.step_to(frame.at + 1)))
+                continue
+            move, waits = self._step(move, frame, flow, step)
+            if waits:
+                return move
+        return move
+
+    def _step(self, move: Move, frame: Frame, flow: Flow, step: Step) -> tuple[Move, bool]:
+        """Return the move after one step, and whether it waits for the customer."""
+        state = move.state
+        if step.end:
+            return self._ended(move, "ended"), False
+        if step.say:
+            said = replace(frame, done=(*frame.done, frame.at)).step_to(frame.at + 1)
+            return move.at(state.with_top(said)).say(Say(step.say, _fields(frame))), False
+        if step.do:
+            return replace(
+                move, do=Do(step.do, {**frame.slots, "words": frame.words}, frame.proposal, state.memory)
+            ), True
+        if step.ask:
+            return self._ask(move, frame, flow, step)
+        if step.read_back:
+            if frame.agreed:
+                return move.at(state.with_top(frame.step_to(frame.at + 1))), False
+            if frame.proposal is None:
+                do = Do(step.read_back, {**frame.slots, "words": frame.words}, None, state.memory)
+                return replace(move, do=do), True
+            return self._put(move, frame, flow, Say(step.text or "utter_read_back", _fields(frame), YES_OR_NO)), True
+        if step.prove in frame.proved:
+            return move.at(state.with_top(frame.step_to(frame.at + 1))), False
+        if step.send and not frame.open:
+            return replace(move, do=Do(step.send, frame.slots, frame.proposal, state.memory)), True
+        if any(say.custom.get("asks_code") for say in move.says):
+            return move, True
+        custom = {"asks_code": True} if step.prove == "code" else {}
+        return self._put(move, frame, flow, Say(step.text, _fields(frame), custom=custom)), True
+
+    def _ask(self, move: Move, frame: Frame, flow: Flow, step: Step) -> tuple[Move, bool]:
+        slot, known = flow.slots[step.ask], frame.slots.get(step.ask)
+        if step.offer and step.ask not in frame.offers and (known is None or slot.type in ("choice", "ticket")):
+            return replace(
+                move, do=Do(step.offer, {**frame.slots, "words": frame.words}, None, move.state.memory)
+            ), True
+        choices = step.choices or frame.offers.get(step.ask, ())
+        if known is None and frame.words and frame.asked == 0 and slot.type in ("choice", "ticket"):
+            known = _in_words(frame.words, choices)
+        shown = tuple(choice for choice in choices if choice.shown)
+        if known is None and step.single and len(shown) == 1:
+            known = shown[0].code
+        if known is not None and known != _UNKNOWN and not (isinstance(known, str) and known.endswith("?")):
+            frame = frame.knows(**{step.ask: known})
+            if response := step.ends.get(str(known)):
+                return self._ended(move.at(move.state.with_top(frame)).say(Say(response)), "ended"), False
+            return move.at(move.state.with_top(frame.step_to(frame.at + 1))), False
+        if slot.optional and known is None:
+            return move.at(move.state.with_top(frame.step_to(frame.at + 1))), False
+        half = isinstance(known, str) and known.endswith("?")
+        response = slot.unclear if known == _UNKNOWN or half else step.text or f"utter_ask_{step.ask}"
+        if known == _UNKNOWN:
+            frame = frame.knows(**{step.ask: None})
+        say = Say(response, _fields(frame), shown, custom={"choices_for": step.ask} if shown else {})
+        move = move.at(replace(move.state.with_top(frame), memory=_with_choices(move.state, shown)))
+        return self._put(move, frame, flow, say), True
+
+    def _put(self, move: Move, frame: Frame, flow: Flow, say: Say) -> Move:
+        """Put a question, each time in other words."""
+        first = frame.asked == 0
+        if frame.asked >= ASKED_ENOUGH:
+            say = Say("utter_kept", {"title": flow.title}, times=frame.asked - ASKED_ENOUGH)
+        asked = replace(frame, open=True).asked_once_more()
+        move = move.at(move.state.with_top(asked)).say(replace(say, times=frame.asked))
+        return move.note(frame, flow, "reached") if first else move
+
+    def _ended(self, move: Move, what: str) -> Move:
+        """Close the flow on top; the one below asks again, and what waits comes next."""
+        frame = move.state.top
+        assert frame is not None
+        flow = self._flows[frame.flow]
+        move = move.note(frame, flow, what)
+        state = move.state.pop()
+        if not flow.talk:
+            state = replace(state, last=Waiting(frame.flow, frame.slots))
+        return move.at(state)
+
+    def _up_to_date(self, move: Move) -> Move:
+        """Return the move with flows that were begun under another version of their file begun anew, once told so."""
+        stack, told = [], False
+        for frame in move.state.stack:
+            if frame.flow not in self._flows:
+                told = True
+            elif frame.version != self._flows[frame.flow].version:
+                told = True
+                flow = self._flows[frame.flow]
+                known = {name: value for name, value in frame.slots.items() if name in flow.slots or name in flow.given}
+                stack.append(replace(Frame(flow.flow, flow.version, known), proposal=frame.proposal))
+            else:
+                stack.append(frame)
+        if not told:
+            return move
+        return move.at(replace(move.state, stack=tuple(stack))).say(Say("utter_flow_changed"))
+
+
+def _in_words(words: str, choices: Sequence[Choice]) -> str | None:
+    """Return the choice that the words of the request name, or None where they name none or several."""
+    found = named(words, choices)
+    return found[0].code if len(found) == 1 else None
+
+
+def _left_out(step: Step, frame: Frame) -> bool:
+    if step.once and frame.at in frame.done:
+        return True
+    if step.when and not WHEN[step.when](frame.slots):
+        return True
+    return bool(step.unless) and WHEN[step.unless](frame.slots)
+
+
+def _label(step: Step | None) -> str:
+    if step is None:
+        return "end"
+    return step.name or step.ask or step.do or step.say or (step.read_back and "read_back") or step.prove or "end"
+
+
+def _fields(frame: Frame) -> dict[str, str]:
+    """Return what a sentence may mention: what is known, and the terms that were read back."""
+    known = {name: str(value) for name, value in frame.slots.items() if isinstance(value, str | int)}
+    if frame.proposal is None:
+        return known
+    return {**known, **frame.proposal.facts, "terms": frame.proposal.terms, "number": frame.proposal.number}
+
+
+def _story(frame: Frame | None, flow: Flow | None) -> str:
+    if frame is None or flow is None:
+        return ""
+    told = next((str(frame.slots[name]) for name, slot in flow.slots.items() if slot.story and name in frame.slots), "")
+    return told or frame.words
+
+
+def _with_choices(state: State, shown: Sequence[Choice]) -> Mapping[str, Any]:
+    if not shown:
+        return state.memory
+    kept = [{"code": each.code, "title": each.title, "words": list(each.words), "shown": True} for each in shown]
+    return {**state.memory, "choices": kept}

@@ -1,0 +1,522 @@
+"""From a message to commands: what was heard, in the light of what is open. Pure; tests/dialogue has its golden table.
+
+Where a message is misread, ask which mechanism should have read it: the acts and intents of the engine (a sentence in
+data/), a slot's reader (slots.py), or a flow's data. Not a further condition here.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.dialogue.commands import (
+    Answer,
+    AskAbout,
+    Chat,
+    Command,
+    Consent,
+    Correct,
+    Doubt,
+    FirstAid,
+    Grumble,
+    HandOver,
+    Loss,
+    Nothing,
+    OtherPerson,
+    Prove,
+    Refuse,
+    Repeat,
+    Resume,
+    SendAgain,
+    Start,
+    Unclear,
+    in_order,
+)
+from bot.dialogue.conditions import SAID
+from bot.dialogue.consent import consents
+from bot.dialogue.flows import Flow, Flows, Step
+from bot.dialogue.heard import CORRECTION, DOUBT, NO, OTHER_PERSON, SURE, Heard
+from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
+from bot.dialogue.state import Frame, State
+from core.choosing import by_place, named
+from core.dialogue import Choice
+from core.handover import ASKED_CONFIDENCE, Reason
+from core.identifiers import identifiers
+from core.topics import defrauded, risky, threatens
+
+# What is said to a read-back by a button, or by its number.
+YES_OR_NO = (
+    Choice("yes", "确认办理", ("确认",)),
+    Choice("no", "不办理", ("取消",)),
+)
+# Bare words that break off, whatever the engine makes of them: they work while it is down.
+STOP_WORDS = frozenset(
+    {"取消", "退出", "算了", "不办了", "不要了", "不用了", "不弄了", "算了吧", "不了", "先不办", "停止"}
+)
+RESUME_WORDS = frozenset({"继续", "继续办理", "接着办", "接着来"})
+_CODE = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}(?!\d)")
+_AGAIN = re.compile(r"重新发|再发|重发|没收到|收不到|没有收到|没有?验证码|码.{0,4}(?:过期|失效|没)|^(?:过期|失效)了?$")
+_LIKE_AN_ID = re.compile(r"\d{14,17}[\dXx]|\d{15,}")
+# Complaints, opinions and thanks tell of other people and their numbers without wanting anything done for them.
+_TELLS_OF_OTHERS = ("complaint_", "suggestion", "praise", "abuse", "chitchat", "greet", "thanks", "goodbye", "out_of")
+_OUR_HOME = ("我家", "俺家", "我们家", "家里")
+_FEW = 3
+# Characters: a proof with hardly a word beside it.
+_PROOF_ALONE = 24
+_FREE: frozenset[str] = frozenset({"text", "since", "place", "house"})
+# While words of any kind are asked for, only a very sure request is none of them.
+_VERY_SURE = 0.85
+# At a question of ours a no must be plainer than at a read-back: 试过了不行 is none.
+SURE_NO = 0.65
+# Whoever tells what happened speaks of phones too: 工作人员一直玩手机.
+_LOST_IN_A_STORY = 0.95
+# What is asked so is asked of what was named, and not of what is read back.
+_OF_THE_QUERY = ("question_what", "question_other")
+# Who likely wants something of a flow that reads back before it does anything is led into it.
+_LIKELY = 0.5
+_RATHER = 0.5
+_LOOKED_UP = 0.4
+# Anger is believed of who complains or wants something, and not of a plain question or answer.
+_MAY_BE_ANGRY = ("complaint", "request", "doubt", "no", "later", "")
+_OWN = re.compile(r"自己|本人|本机|我的|这个号|我这")
+_THE_ONE = re.compile(
+    r"(?:就|是|对).{0,3}(?:这|那|它|登记)|没错|老地方|登记的|^(?:嗯|对|是|好|行|可以|ok)+[的吧呀啊]?$", re.IGNORECASE
+)
+_REPAIRS, _COMPLAINTS = re.compile(r"修|师傅|故障|宽带|断网|上门"), re.compile(r"投诉|建议|反映|举报")
+_THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那")
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What the turn knows of who is writing.
+
+    worsening  the last messages were all dissatisfied
+    senior     of an age that is offered a person at the first message, and gets one at the first miss (M10, R6)
+    """
+
+    worsening: bool = False
+    senior: bool = False
+
+
+def commands(state: State, flows: Flows, heard: Heard, about: Circumstances = Circumstances()) -> list[Command]:
+    """Return what a message asks of the dialogue, what goes first first; never an empty list."""
+    frame = state.top
+    found = list(_first(state, flows, heard, about))
+    if not any(isinstance(each, HandOver | Loss | OtherPerson | FirstAid) for each in found):
+        if frame is not None and frame.open and frame.flow in flows:
+            found += _at_step(state, flows, flows[frame.flow], frame, heard)
+        else:
+            found += _outside(state, flows, heard)
+    return in_order(found)
+
+
+def needs_no_reading(state: State, flows: Flows, text: str) -> bool:
+    """Return whether a message is a command without any reading: a code, a choice, a word that stops or goes on.
+
+    These work while the engine is down (M11).
+    """
+    frame = state.top
+    heard = Heard(" ".join(unicodedata.normalize("NFKC", text).split()), datetime.min)
+    if frame is None or not frame.open or frame.flow not in flows:
+        return bool(state.offered) and by_place(heard.text, state.offered) is not None
+    step = flows[frame.flow].steps[frame.at]
+    if heard.bare in STOP_WORDS or heard.bare in RESUME_WORDS or heard.bare == "确认":
+        return True
+    if step.prove and any(_proof(step, heard)):
+        return len(heard.bare) <= _PROOF_ALONE
+    choices = YES_OR_NO if step.read_back else step.choices or frame.offers.get(step.ask, ())
+    return by_place(heard.text, choices) is not None
+
+
+def _first(state: State, flows: Flows, heard: Heard, about: Circumstances) -> Iterator[Command]:
+    """Yield what comes before everything: harm, fraud, a death, a loss, a person, another person's number."""
+    flow = state.top.flow if state.top else ""
+    if heard.urges("harm") or risky(heard.text):
+        yield HandOver(Reason.RISK)
+    if (heard.urges("fraud") or defrauded(heard.text)) and flow != "stop_lost":
+        yield FirstAid("fraud")
+    if heard.whose.get("bereaved", 0.0) >= OTHER_PERSON:
+        yield FirstAid("bereaved")
+    telling = flow in flows and any(slot.story for slot in flows[flow].slots.values())
+    lost = heard.urgent.get("loss", 0.0) >= _LOST_IN_A_STORY if telling else heard.urges("loss")
+    if lost and flow != "stop_lost":
+        # Somebody else's lost phone is stopped by its owner; the own one is never stopped in its place.
+        if not heard.signed_in:
+            yield FirstAid("loss_visitor")
+            return
+        yield OtherPerson() if heard.whose.get("other", 0.0) >= _RATHER else Loss(heard.text)
+    if threatens(heard.text):
+        yield HandOver(Reason.THREAT, _complaint(heard))
+    elif heard.upset >= 2 and heard.act in _MAY_BE_ANGRY:
+        yield HandOver(Reason.ANGRY, _complaint(heard))
+    elif wants_a_person(heard):
+        yield HandOver(Reason.ASKED, _complaint(heard))
+    elif about.worsening:
+        yield HandOver(Reason.WORSENING, _complaint(heard))
+    if _about_another(state, flows, heard):
+        wanted = flows.started_by(heard.ranking[0][0], heard.text) if heard.ranking else None
+        yield OtherPerson(wanted.flow if wanted and not wanted.talk and not wanted.asks else "")
+
+
+def wants_a_person(heard: Heard) -> bool:
+    """Return whether a person is asked for, in whatever words (M10)."""
+    return heard.urges("person") or (heard.intent == "handoff" and heard.confidence >= ASKED_CONFIDENCE)
+
+
+def _complaint(heard: Heard) -> str:
+    return heard.intent if heard.intent.startswith("complaint_") else ""
+
+
+def _asks_for_a_number(flow: Flow, step: Step) -> bool:
+    return bool(step.ask) and flow.slots[step.ask].type in ("phone", "text")
+
+
+def _about_another(state: State, flows: Flows, heard: Heard) -> bool:
+    if heard.intent.startswith(_TELLS_OF_OTHERS) or not heard.signed_in:
+        return False
+    frame = state.top
+    if frame is not None and frame.open and frame.flow in flows:
+        step = flows[frame.flow].steps[frame.at]
+        # Whoever tells what happened tells of others; whoever is asked for a number gives one.
+        tells = any(slot.story for slot in flows[frame.flow].slots.values())
+        if (tells or _asks_for_a_number(flows[frame.flow], step)) and not _wants_another(
+            flows, flows[frame.flow], heard
+        ):
+            return False
+    if heard.names_another_number:
+        return True
+    wanted = flows.started_by(heard.ranking[0][0], heard.text) if heard.ranking else None
+    if wanted is not None and wanted.others:
+        return False
+    return heard.is_about_another and not heard.bare.startswith(_OUR_HOME)
+
+
+def _at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: Heard) -> Iterator[Command]:
+    step = flow.steps[frame.at]
+    if step.prove:
+        yield from _proof(step, heard)
+    if step.read_back:
+        place = by_place(heard.text, YES_OR_NO)
+        if place is not None or heard.bare in ("确认", "取消"):
+            yield Consent() if heard.bare == "确认" or (place and place.code == "yes") else Refuse()
+            return
+    if step.options and (place := by_place(heard.text, step.choices)) is not None:
+        yield Answer({step.ask: place.code})
+        return
+    if heard.bare in STOP_WORDS or (flow.stops and SAID[flow.stops](heard.text) and not heard.is_question):
+        yield Refuse()
+        return
+    if heard.bare in RESUME_WORDS:
+        yield Resume()
+        return
+    told = _values(state, flow, frame, step, heard, sure=_interrupts(flows, flow, frame, step, heard) is not None)
+    yield from told
+    if any(isinstance(each, Answer | Correct | Unclear) for each in told):
+        return
+    yield from _said_at(flows, flow, frame, step, heard)
+
+
+def _said_at(flows: Flows, flow: Flow, frame: Frame, step: Step, heard: Heard) -> Iterator[Command]:
+    """Yield what a message says at a step that names no value: yes, no, a question, another request, talk."""
+    if step.read_back and consents(heard) and not _wants_another(flows, flow, heard):
+        yield Consent()
+    elif heard.share("no") >= (NO if step.read_back else SURE_NO):
+        yield Refuse()
+    elif heard.share("later") >= NO:
+        yield Refuse(later=True)
+    elif step.prove == "code" and _AGAIN.search(heard.text):
+        yield SendAgain()
+    elif (start := _interrupts(flows, flow, frame, step, heard)) is not None:
+        yield start
+    elif heard.is_question:
+        wanted = flows.started_by(heard.intent, heard.text) if heard.intent and heard.confidence >= SURE else None
+        other = wanted is not None and not wanted.talk and wanted.flow != flow.flow
+        yield AskAbout(heard.aspect, wanted.flow if wanted and other else "")
+    elif heard.share("doubt") >= DOUBT and (step.read_back or step.prove):
+        yield Doubt()
+    elif heard.upset or heard.share("complaint") >= DOUBT:
+        yield Grumble()
+    elif heard.intent in ("affirm", "deny"):  # 嗯 to a question that it does not answer
+        yield Resume()
+    elif heard.intent and (chat := flows.started_by(heard.intent, heard.text)) is not None and chat.talk:
+        yield Chat(chat.flow)
+    elif heard.intent and (same := flows.started_by(heard.intent, heard.text)) is not None and same.flow == flow.flow:
+        yield Resume()
+    else:
+        yield Nothing(_likely(flows, heard))
+
+
+def _wants_another(flows: Flows, flow: Flow, heard: Heard) -> bool:
+    """Return whether a message rather wants something else than was read back: 云盘会员停掉吧 is no yes to a pack."""
+    if not heard.ranking or heard.ranking[0][1] < _RATHER:
+        return False
+    other = flows.started_by(heard.ranking[0][0], heard.text)
+    return other is not None and not other.talk and other.flow != flow.flow
+
+
+def _proof(step: Step, heard: Heard) -> Iterator[Command]:
+    text = heard.text
+    if step.prove == "code" and _CODE.search(text):
+        yield Prove("code")
+    elif step.prove in ("id_number", "password_or_id_number"):
+        if any(each.kind == "id" for each in identifiers(text)) or _LIKE_AN_ID.search(text):
+            yield Prove("id_number")
+        elif step.prove == "password_or_id_number" and _CODE.search(text):
+            yield Prove("password")
+
+
+def _interrupts(flows: Flows, flow: Flow, frame: Frame, step: Step, heard: Heard) -> Start | None:
+    """Return the request that a message makes beside the open flow, or None where it makes none."""
+    wanted = flows.started_by(heard.intent, heard.text) if heard.intent else None
+    if wanted is None or wanted.talk or wanted.flow == flow.flow:
+        return None
+    kind = flow.slots[step.ask].type if step.ask else ""
+    least = _VERY_SURE if kind in _FREE else SURE
+    if heard.confidence < least:
+        return None
+    # What is asked about the matter at hand is answered from it; a figure of one's own is looked up.
+    if heard.is_question and (wanted.asks or (_answers(flow, frame, heard) and heard.act not in _OF_THE_QUERY)):
+        return None
+    # A noun alone (宽带) is no request in the middle of another.
+    if (wanted.asks or kind == "text") and heard.share("request") < NO:
+        return None
+    return Start(wanted.flow, _facts(wanted, heard), heard.text)
+
+
+def _answers(flow: Flow, frame: Frame, heard: Heard) -> bool:
+    aspect = heard.asks_about.removeprefix("question_")
+    return aspect in flow.facts or bool(frame.proposal and aspect in frame.proposal.facts)
+
+
+def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, sure: bool) -> list[Command]:
+    """Return the values that a message names: for the step, and for what is known already or asked for later."""
+    answers: dict[str, Value] = {}
+    corrected: dict[str, Value] = {}
+    unclear: list[Command] = []
+    shown = str(state.memory.get("month") or "")
+    for name, slot in flow.slots.items():
+        asked = step.ask == name
+        if asked and slot.type in _FREE and (sure or _is_no_answer(heard, slot.type)):
+            continue
+        known = frame.slots.get(name)
+        if not asked and (options := _options(flow, name)):
+            if (
+                exact := next((each.code for each in options if heard.bare in (each.title, *each.words)), None)
+            ) and known:
+                corrected |= {name: exact} if exact != known else {}
+            continue
+        if not asked and slot.type == "since" and known is None and step.ask:
+            if (since := read_slot("since", heard, asked=False)) is not None:
+                answers[name] = since
+            continue
+        if not asked and slot.type not in UNMISTAKABLE and name not in frame.offers:
+            if slot.story and step.read_back and not sure and _adds_to_the_story(heard):
+                corrected[name] = f"{known}；{heard.text}" if known else heard.text
+            continue
+        if not asked and heard.is_question:
+            continue
+        if not asked and slot.type in UNMISTAKABLE and step.ask and flow.slots[step.ask].type in _FREE and sure:
+            continue
+        choices = step.choices if asked and step.options else frame.offers.get(name, ())
+        if asked and slot.type == "address" and len(choices) == 1 and _THE_ONE.search(heard.bare):
+            found: Value = choices[0].code
+        else:
+            found = read_slot(slot.type, heard, asked=asked, choices=choices, shown=shown, known=known)
+        if found is UNCLEAR:
+            if asked:
+                unclear.append(Unclear(name, slot.unclear))
+        elif found is None or found == known:
+            continue
+        elif known is None or asked:
+            answers[name] = found
+        else:
+            corrected[name] = found
+    if corrected and (frame.proposal or heard.share("correction") >= CORRECTION or not answers):
+        return [Correct({**answers, **corrected})]
+    if step.ask and step.ask in answers:
+        return [Answer(answers)]
+    if answers and not sure:
+        return [Answer(answers)]
+    return unclear
+
+
+def _options(flow: Flow, slot: str) -> tuple[Choice, ...]:
+    """Return the choices that are written in the flow for a slot."""
+    return next((step.choices for step in flow.steps if step.ask == slot and step.options), ())
+
+
+def _is_no_answer(heard: Heard, kind: str) -> bool:
+    """Return whether a message is no account of anything, where any words would be taken for one."""
+    if heard.share("no") >= NO or heard.share("later") >= NO:
+        return True
+    return heard.is_question and kind != "text"
+
+
+def _adds_to_the_story(heard: Heard) -> bool:
+    if consents(heard) or heard.is_question or heard.share("no") >= NO or heard.share("later") >= NO:
+        return False
+    return heard.act != "talk" and len(heard.bare) > _FEW
+
+
+def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
+    if state.offered and (place := _offered(state, flows, heard)) is not None:
+        yield place
+        return
+    if heard.bare in STOP_WORDS:
+        yield Chat("deny")
+        return
+    if heard.is_the_own_number and "own_number" in flows:
+        yield Start("own_number")
+        return
+    if SAID["repeat"](heard.bare) and state.said:
+        yield Repeat()
+        return
+    wanted = flows.started_by(heard.intent, heard.text) if heard.intent else _probable(flows, heard)
+    if wanted and wanted.asks and state.last and state.last.flow == wanted.flow and heard.share("no") >= NO:
+        yield Chat("deny")  # 先不销了, after it was offered or broken off
+        return
+    if (follow := _follows(state, flows, heard, wanted)) is not None:
+        yield follow
+    elif heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
+        yield Nothing(_likely(flows, heard))
+    elif heard.is_question and _is_only_asked(wanted, heard):
+        yield AskAbout(heard.aspect, wanted.flow if wanted else "")
+    elif wanted is not None and wanted.talk:
+        yield Chat(wanted.flow)
+    elif wanted is not None:
+        kept = _kept(state, wanted, heard.text) if _THAT_ONE.search(heard.text) else {}
+        yield Start(wanted.flow, {**kept, **_facts(wanted, heard)}, heard.text)
+    elif (begun := _begun_with(flows, heard)) is not None:
+        yield begun
+    else:
+        yield Nothing(_likely(flows, heard))
+
+
+def _is_only_asked(wanted: Flow | None, heard: Heard) -> bool:
+    """Return whether a question only wants to know: it starts nothing, but a look at one's own figures and a report."""
+    if wanted is None:
+        return True
+    aspect = heard.asks_about.removeprefix("question_")
+    if wanted.report:
+        return aspect in wanted.facts and aspect != "why"
+    if wanted.things and heard.names_a_thing:
+        return True
+    return not wanted.talk and (wanted.asks or aspect in wanted.facts)
+
+
+def _probable(flows: Flows, heard: Heard) -> Flow | None:
+    """Return the flow that is likely wanted though the engine would not act on it: it reads back before it does."""
+    if not heard.ranking:
+        return None
+    intent, share = heard.ranking[0]
+    flow = flows.started_by(intent, heard.text)
+    if flow is None or flow.talk:
+        return None
+    if not flow.asks:  # a look at one's own figures does no harm: 流量 alone is a wish for it
+        said_something_else = heard.act in ("yes", "no", "talk", "later") or heard.is_question
+        return flow if share >= _LOOKED_UP and not said_something_else else None
+    return flow if share >= _LIKELY and heard.share("request") >= NO else None
+
+
+def _begun_with(flows: Flows, heard: Heard) -> Start | None:
+    """Return the flow that a value alone begins: of a ticket's number what is said beside it, else its progress."""
+    plain = None
+    for flow in flows.by_name.values():
+        facts = {name: value for name, value in _facts(flow, heard).items() if name in flow.slots}
+        if not any(flow.slots[name].type == "ticket" for name in facts):
+            continue
+        if any(begin.said and SAID[begin.said](heard.text) for begin in flow.starts):
+            return Start(flow.flow, {**flow.given, **facts}, heard.text)
+        if flow.begins_with == "ticket":
+            plain = Start(flow.flow, {**flow.given, **facts}, heard.text)
+    return plain
+
+
+def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
+    """Return what one of the choices under the last answer starts, where the message chooses one."""
+    chosen = by_place(heard.text, state.offered)
+    words = heard.text
+    if chosen is None and consents(heard) and len(state.offered) == 1 and state.offered[0].code != "handoff":
+        chosen = state.offered[0]
+        words = f"{chosen.title} {heard.text}"  # 办理10GB流量包: what is chosen names what is wanted
+    if chosen is None:
+        found = named(heard.text, state.offered) if not heard.intent else ()
+        chosen = found[0] if len(found) == 1 else None
+    if chosen is None:
+        return None
+    if chosen.code == "handoff":
+        return HandOver(Reason.ASKED)
+    return Start(chosen.code, dict(flows[chosen.code].given), words) if chosen.code in flows else None
+
+
+def _follows(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> Start | None:
+    """Return the flow that takes up what was just shown, done or opened, or None where nothing refers to it."""
+    if state.last is None or state.last.flow not in flows:
+        return None
+    last = flows[state.last.flow]
+    own = wanted is not None and heard.confidence >= SURE and not wanted.talk
+    for name in last.after:
+        flow = flows[name]
+        related = heard.intent in {begin.intent for begin in flow.starts} or (wanted and wanted.flow in last.after)
+        if flow.follows and SAID[flow.follows](heard.text) and (related or not own):
+            return Start(name, {**_kept(state, flow, heard.text), **_facts(flow, heard, state)}, heard.text)
+    if not own and not last.asks and _OWN.search(heard.text) and not heard.is_question:
+        return Start(last.flow, dict(last.given), heard.text)
+    if own and wanted and wanted.flow != last.flow:
+        return None
+    if heard.is_question and heard.asks_about.removeprefix("question_") in last.again:
+        again = {**_kept(state, last, heard.text), **_facts(last, heard, state), "again": "yes"}
+        return Start(last.flow, again, heard.text)
+    # A query is asked again with another month; after an order or a ticket the same words are about what it has become.
+    for name in (*last.after, last.flow) if last.asks else (last.flow, *last.after):
+        flow = flows[name]
+        facts = _facts(flow, heard, state)
+        key = next((slot for slot, spec in flow.slots.items() if spec.type in UNMISTAKABLE), None)
+        if key in facts and not (heard.is_question and flow.asks):
+            return Start(name, {**_kept(state, flow, heard.text), **facts}, heard.text)
+    corrects = heard.share("correction") >= CORRECTION or heard.act == "answer"
+    if corrects and last.asks and not own and any(spec.type == "choice" for spec in last.slots.values()):
+        return Start(last.flow, dict(last.given), heard.text) if _names_a_choice(state, heard) else None
+    return None
+
+
+def _names_a_choice(state: State, heard: Heard) -> bool:
+    """Return whether a message names one of what was last offered for choice."""
+    return len(named(heard.text, tuple(Choice(**each) for each in state.memory.get("choices", ())))) == 1
+
+
+def _kept(state: State, flow: Flow, text: str) -> Mapping[str, Value]:
+    """Return what the memory knows for a flow that follows: the order or ticket that was talked of."""
+    ticket = str(state.memory.get("ticket") or "")
+    names = [name for name, spec in flow.slots.items() if spec.type == "ticket" and name == "ticket"]
+    return {name: ticket for name in names if ticket and not _of_another_kind(text, ticket)}
+
+
+def _of_another_kind(text: str, ticket: str) -> bool:
+    """Return whether a text speaks of complaints where the ticket is a repair, or the other way round."""
+    repairs, complaints = _REPAIRS.search(text) is not None, _COMPLAINTS.search(text) is not None
+    return complaints and not repairs if ticket.startswith("WX") else repairs and not complaints
+
+
+def _facts(flow: Flow, heard: Heard, state: State | None = None) -> dict[str, Value]:
+    """Return the facts that the message brings for a flow; what needs choices is read when they are there."""
+    found: dict[str, Value] = dict(flow.given_by(heard.intent))
+    shown = str(state.memory.get("month") or "") if state else ""
+    for name, slot in flow.slots.items():
+        if slot.type in UNMISTAKABLE or slot.type == "since":
+            value = read_slot(slot.type, heard, asked=False, shown=shown)
+            if value is UNCLEAR:
+                found[name] = "unclear"
+            elif value is not None:
+                found[name] = value
+    return found
+
+
+def _likely(flows: Flows, heard: Heard) -> tuple[str, ...]:
+    likely = []
+    for intent, _ in heard.ranking:
+        flow = flows.started_by(intent, heard.text)
+        if flow is not None and not flow.talk and flow.flow not in likely:
+            likely.append(flow.flow)
+    return tuple(likely[:_FEW])

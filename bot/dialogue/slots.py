@@ -1,0 +1,224 @@
+"""What a message says for a slot: a value, or that it was named in words that can't be read with certainty.
+
+One reader for each type of slot. `asked` says that the step is asking for it: then a bare 50 is an amount and any words
+are an account of what happened; otherwise only what is unmistakable counts.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from bot.dialogue.flows import SlotType
+from bot.dialogue.heard import Heard
+from core import chinese_time
+from core.address import names_a_house, read_address, read_house
+from core.amounts import Unclear as UnclearAmount
+from core.amounts import amounts
+from core.chinese_time import HALVES, Month, Span, Window, read_since, read_span, read_window
+from core.choosing import by_place, named
+from core.dialogue import Choice
+from core.identifiers import identifiers
+
+_TICKET = re.compile(r"(?<![A-Za-z])(?:TS|WX|DD)\d{14}(?!\d)", re.IGNORECASE)
+# 4分, 五星, or a number alone; not the 一 of 一下.
+_SCORE = re.compile(r"(?<![\d.])([1-5一二三四五])\s*(?:分|颗?星)|^\D{0,3}?([1-5])\D{0,4}$|^([一二三四五])$")
+_SCORES = "一二三四五"
+# Addresses of a move: what is left behind is not where the line goes.
+_MOVED_TO = re.compile(r"^.*(?:移到|移机到|搬到|搬去|迁到|改到|是到|是去)")
+_LEAST_STORY = 2
+# Words that no reader knows are since when only if they sound like an answer: short, and no code.
+_LIKE_AN_ANSWER, _LONGEST_SINCE = 0.35, 20
+_CODE = re.compile(r"\d{5,}")
+
+
+class _Unclear:
+    """The only value of its kind: something was named, and what it is can't be read with certainty."""
+
+    def __repr__(self) -> str:
+        return "UNCLEAR"
+
+
+UNCLEAR: Final = _Unclear()
+Value = Any
+
+
+def read_slot(
+    kind: SlotType, heard: Heard, *, asked: bool, choices: Sequence[Choice] = (), shown: str = "", known: Value = None
+) -> Value | None:
+    """Return what `heard` says for a slot of a type, UNCLEAR, or None where it says nothing of it.
+
+    choices  what may be chosen; shown  the month that was shown last; known  what the slot holds so far
+    """
+    return _READERS[kind](heard, asked, choices, shown, known)
+
+
+def _choice(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    if asked and (place := by_place(heard.text, choices)) is not None:
+        return place.code
+    found = named(heard.text, choices)
+    if len(found) == 1:
+        return found[0].code
+    return None
+
+
+def _amount(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    if asked and (place := by_place(heard.text, choices)) is not None and not heard.bare.isdecimal():
+        return int(place.code)
+    try:
+        found = amounts(heard.text, bare=asked)
+    except UnclearAmount:
+        return UNCLEAR
+    sums = {each.fen for each in found}
+    return sums.pop() if len(sums) == 1 else UNCLEAR if sums else None
+
+
+def _span(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    try:
+        span = read_span(heard.text, heard.at.date(), shown=_month_of(shown))
+    except chinese_time.Unclear:
+        return UNCLEAR
+    return None if span is None else _written_span(span)
+
+
+def _single_month(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    span = _span(heard, asked, choices, shown, known)
+    if isinstance(span, str) and ".." in span:
+        first, last = span.split("..")
+        return first if first == last else UNCLEAR
+    return span
+
+
+def _written_span(span: Span) -> str:
+    return f"{span.first}..{span.last}"
+
+
+def _month_of(written: str) -> Month | None:
+    if not written:
+        return None
+    year, month = written.split("-")
+    return Month(int(year), int(month))
+
+
+def _address(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    if asked and choices and (heard.share("yes") >= 0.5 or by_place(heard.text, choices)):
+        return choices[0].code
+    return read_address(_MOVED_TO.sub("", heard.text))
+
+
+def _house(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    if not asked:
+        return None
+    if house := read_house(heard.text):
+        return house
+    return heard.bare[:40] if re.search(r"\d", heard.bare) and not heard.is_question else None
+
+
+def _since(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    if (since := read_since(heard.text, heard.at)) and (asked or _names_time(heard)):
+        return since
+    said = heard.bare
+    if asked and heard.share("answer") >= _LIKE_AN_ANSWER and _LEAST_STORY <= len(said) <= _LONGEST_SINCE:
+        return None if _CODE.search(said) else said
+    return None
+
+
+def _names_time(heard: Heard) -> bool:
+    return chinese_time.read_day(heard.text, heard.at.date(), ahead=False) is not None
+
+
+def _window(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    if asked and (place := by_place(heard.text, choices)) is not None:
+        return place.code
+    try:
+        window = read_window(heard.text, heard.at)
+    except chinese_time.UnclearDay:
+        return UNCLEAR if asked else None
+    if window is not None and window.part in HALVES and (asked or window.day > heard.at.date()):
+        return written_window(window)
+    if not asked:
+        return None
+    try:
+        days = chinese_time.read_days(heard.text, heard.at.date(), ahead=True)
+    except chinese_time.UnclearDay:
+        return UNCLEAR
+    part = chinese_time.read_part(heard.text)
+    if days and part is None:
+        return f"{days[0].isoformat()} ?"
+    if part in ("上午", "下午") and isinstance(known, str) and known.endswith("?"):
+        return f"{known.split()[0]} {part}"
+    if part in ("上午", "下午") and choices:
+        fitting = [choice.code for choice in choices if choice.code.endswith(part)]
+        return fitting[0] if len(fitting) == 1 else UNCLEAR
+    return UNCLEAR if days or part else None
+
+
+def written_window(window: Window) -> str:
+    """Return a half day as a slot holds it.
+
+    >>> written_window(Window(date(2026, 11, 28), "上午"))
+    '2026-11-28 上午'
+    """
+    return f"{window.day.isoformat()} {window.part}"
+
+
+def window_of(written: str) -> Window | None:
+    """Return the half day that a slot holds, or None where its half is missing."""
+    day, _, part = written.partition(" ")
+    if part == "上午":
+        return Window(date.fromisoformat(day), "上午")
+    return Window(date.fromisoformat(day), "下午") if part == "下午" else None
+
+
+def _text(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    return heard.text if asked and len(heard.bare) >= _LEAST_STORY else None
+
+
+def _score(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    if not asked:
+        return None
+    found = _SCORE.search(heard.bare)
+    if found is None or heard.is_question:
+        return None
+    score = next(group for group in found.groups() if group)
+    return int(score) if score.isdigit() else _SCORES.index(score) + 1
+
+
+def _place(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    return heard.text if asked and len(heard.bare) >= _LEAST_STORY else None
+
+
+def _ticket(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    if found := _TICKET.search(heard.text):
+        return found[0].upper()
+    return _choice(heard, asked, choices, shown, known)
+
+
+def _phone(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    numbers = {each.value for each in identifiers(heard.text) if each.kind == "phone"}
+    return numbers.pop() if asked and len(numbers) == 1 else None
+
+
+_Reader = Callable[[Heard, bool, Sequence[Choice], str, Value], Value | None]
+_READERS: Mapping[SlotType, _Reader] = {
+    "choice": _choice,
+    "amount": _amount,
+    "span": _span,
+    "month": _single_month,
+    "address": _address,
+    "house": _house,
+    "since": _since,
+    "window": _window,
+    "text": _text,
+    "score": _score,
+    "place": _place,
+    "ticket": _ticket,
+    "phone": _phone,
+}
+# Types that are read wherever they are said, because nothing else looks like them.
+UNMISTAKABLE: frozenset[SlotType] = frozenset({"amount", "span", "month", "address", "window", "ticket"})
+
+
+def complete(address: str) -> bool:
+    """Return whether an address says which house."""
+    return names_a_house(address)

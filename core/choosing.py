@@ -1,0 +1,82 @@
+"""Which of several things a customer names: by name, part of it, size, price, number, or as the cheapest."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from core.choices import which
+from core.dialogue import Choice
+from core.numerals import Unclear, whole
+
+# 4G and 5G are networks where no amount of data is spoken of.
+_NETWORK = re.compile(r"[45]g(?=网|信号|覆盖|手机|基站|卡|套餐|功能|开关|没|有没|怎么|$)", re.IGNORECASE)
+_FIGURE = re.compile(r"(\d+(?:\.\d+)?)\s*个?\s*(gb?|吉|mb?|兆|块钱?|元|天)?(?![\d.])", re.IGNORECASE)
+_IN_WORDS = re.compile(r"[一二两三四五六七八九十百]+(?=个?(?:g|块|元|m|兆))")
+_UNITS = {"gb": "g", "吉": "g", "mb": "m", "兆": "m", "块": "元", "块钱": "元"}
+_SPOKEN = (("一千兆", "1000m"), ("千兆", "1000m"), ("五百兆", "500m"), ("三百兆", "300m"))
+_CHEAPEST = re.compile(r"最(?:便宜|低|小|少)|便宜点?的那个|便宜的")
+_DEAREST = re.compile(r"最(?:贵|高|大|多|好|快)")
+
+
+def by_place(text: str, choices: Sequence[Choice]) -> Choice | None:
+    """Return the choice that is named by its place in the list (2, 第二个, ②, 上面那个), or by its whole title."""
+    shown = [choice for choice in choices if choice.shown]
+    bare = text.strip(" 。.!！,，")
+    for choice in shown:
+        if bare in (choice.title, choice.code, _name(choice)):
+            return choice
+    try:
+        place = which(bare, len(shown))
+    except Unclear:
+        return None
+    return shown[place] if isinstance(place, int) else None
+
+
+def named(text: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Return the choices that `text` names, several where it fits several; the cheapest comes first in `choices`.
+
+    An exact title leaves out what only shares a part of it, and a price what only has the same number in its name.
+
+    >>> packs = [Choice("a", "1GB流量包", ("1g", "10元")), Choice("b", "10GB流量包", ("10g", "50元"))]
+    >>> [each.code for each in named("10块的", packs)], [each.code for each in named("要10个G", packs)]
+    (['a'], ['b'])
+    >>> [each.code for each in named("最便宜的", packs)], named("随便", packs)
+    (['a'], ())
+    """
+    said = unicodedata.normalize("NFKC", text).lower()
+    exact = [choice for choice in choices if _name(choice).lower() in said]
+    if exact:
+        longest = max(len(_name(choice)) for choice in exact)
+        return tuple(choice for choice in exact if len(_name(choice)) == longest or not _inside(choice, exact))
+    said = _NETWORK.sub("", said) if "流量" not in said and "包" not in said else said
+    said = _IN_WORDS.sub(lambda each: str(whole(each[0]) or each[0]), said)
+    for spoken, figure in _SPOKEN:
+        said = said.replace(spoken, figure)
+    figures = {f"{number}{_unit(unit)}" for number, unit in _FIGURE.findall(said)}
+    priced = [choice for choice in choices if figures & {word for word in choice.words if word.endswith("元")}]
+    if priced:
+        return tuple(priced)
+    shown = [choice for choice in choices if choice.shown]
+    if _CHEAPEST.search(said):
+        return tuple(shown[:1])
+    if _DEAREST.search(said):
+        return tuple(shown[-1:])
+    return tuple(choice for choice in choices if any(_called(word, said, figures) for word in choice.words))
+
+
+def _name(choice: Choice) -> str:
+    """Return the title without what stands in brackets at its end: the price."""
+    return re.sub(r"[（(][^（）()]*[）)]$", "", choice.title)
+
+
+def _inside(choice: Choice, others: Sequence[Choice]) -> bool:
+    return any(_name(choice) != _name(other) and _name(choice) in _name(other) for other in others)
+
+
+def _unit(written: str) -> str:
+    unit = written.lower()
+    return _UNITS.get(unit, unit)
+
+
+def _called(word: str, said: str, figures: set[str]) -> bool:
+    return word in figures if word[:1].isdigit() else word.lower() in said

@@ -1,0 +1,129 @@
+"""What the dialogue and the actions say to each other: a call goes out, an outcome comes back.
+
+The dialogue (bot/dialogue) decides and touches nothing; an action (actions/) touches the systems and decides
+nothing. Both know these values and not each other; the turn carries them to and fro.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+# What is known of a conversation's matter, by name: texts, whole numbers and lists of them, as JSON has them.
+Slots = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several things that may be chosen.
+
+    code   what is kept when it is chosen
+    title  what a button says
+    words  how else people call it, beside its title: 流量包, and figures as 10g, 50元, 129
+    shown  it is offered; one that is not can still be named, and is then refused with its reason
+    """
+
+    code: str
+    title: str
+    words: tuple[str, ...] = ()
+    shown: bool = True
+
+
+@dataclass(frozen=True)
+class Say:
+    """A sentence to the customer: a response of domain.yml with its fields, and the choices under it.
+
+    custom  for clients (contract.md, "What replies carry")
+    times   how often it was said before at this step: said again, it has other words
+    """
+
+    response: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    image: str | None = None
+    custom: Mapping[str, Any] = field(default_factory=dict)
+    times: int = 0
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What was read back and waits for a yes.
+
+    number  of the order in the ledger; empty where nothing is in the ledger yet
+    terms   what will happen, in words, as it was read back
+    facts   what may be asked about it, by aspect: price, when, undo, what, need, who …
+    """
+
+    number: str
+    terms: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Call:
+    """What an action is told.
+
+    customer_id  the subscriber proved behind the message, or None
+    text         the customer's words, as they came: nothing of them may be kept that a transcript would not keep
+    at           when they came, in Shanghai; an action knows no other clock, so a repeat finds the same day
+    key          under which it does anything that may be done only once: the message's and the step's
+    channel      whose habits the answer follows
+    slots        what the flow knows
+    memory       what was shown and done in this conversation, by kind
+    """
+
+    customer_id: int | None
+    text: str
+    at: datetime
+    key: str
+    channel: str = "web"
+    slots: Slots = field(default_factory=dict)
+    memory: Mapping[str, Any] = field(default_factory=dict)
+    proposal: Proposal | None = None
+
+    @property
+    def subscriber(self) -> int:
+        """The subscriber behind the message; raises PermissionError for a visitor."""
+        if self.customer_id is None:
+            raise PermissionError("an action of a subscriber's was called for a visitor")
+        return self.customer_id
+
+
+# Where a flow goes after an action: to its next step, or to its end.
+DONE, END = "done", "end"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an action comes back with.
+
+    way       DONE, END, or a name that the flow's step has a way for
+    slots     facts that were found out; None forgets one, so that it is asked for again
+    choices   what may be chosen at the step that asked for an offer
+    remember  what was shown or done, by kind (month, plan, order, ticket, hall): it may be referred to later
+    hand_over why a person must take over, if so (core.handover.Reason)
+    """
+
+    says: tuple[Say, ...] = ()
+    way: str = DONE
+    slots: Slots = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    proposal: Proposal | None = None
+    remember: Mapping[str, Any] = field(default_factory=dict)
+    hand_over: str | None = None
+
+
+def say(
+    response: str, *, choices: Sequence[Choice] = (), custom: Mapping[str, Any] | None = None, **fields: str
+) -> Say:
+    """Return a sentence: the name of its response and its fields.
+
+    >>> say("utter_balance", balance="3.00").fields
+    {'balance': '3.00'}
+    """
+    return Say(response, fields, tuple(choices), custom=custom or {})
+
+
+def ended(response: str, *, choices: Sequence[Choice] = (), **fields: str) -> Outcome:
+    """Return the outcome of a flow that ends here with one sentence."""
+    return Outcome((Say(response, fields, tuple(choices)),), END)

@@ -1,0 +1,259 @@
+"""The golden table: what a message asks of the dialogue, at each step and outside; one row a decision."""
+
+from typing import Any
+
+import pytest
+
+from bot.dialogue import commands as c
+from bot.dialogue.heard import Heard
+from bot.dialogue.reading import Circumstances, commands, needs_no_reading
+from bot.dialogue.state import State, Waiting
+from core.dialogue import Choice
+from core.handover import Reason
+from tests.dialogue.table import FLOWS, PLANS, VISITS, at, said
+
+ASK_PLAN = at("change_plan", "target", offers={"target": PLANS})
+READ_PLAN = at("change_plan", "read_back", offers={"target": PLANS}, slots={"kind": "change_plan", "target": "cx59"})
+ASK_ADDRESS = at(
+    "report_fault",
+    "address",
+    offers={"address": (Choice("建设路66号3号楼501", "是，就是这个地址"),)},
+    slots={"fault_kind": "broadband"},
+)
+ASK_VISIT = at(
+    "report_fault",
+    "visit",
+    offers={"visit": VISITS},
+    slots={"fault_kind": "broadband", "address": "建设路66号3号楼501", "since": "昨天"},
+)
+READ_REPAIR = at(
+    "report_fault",
+    "read_back",
+    offers={"visit": VISITS},
+    slots={"fault_kind": "broadband", "address": "建设路66号3号楼501", "since": "昨天", "visit": "2026-11-27 上午"},
+)
+READ_COMPLAINT = at("complain", "read_back", slots={"kind": "billing", "facts": "多扣了我20块钱"})
+ASK_FACTS = at("complain", "facts", slots={"kind": "billing"})
+ASK_CODE = at("change_plan", "code", slots={"kind": "change_plan", "target": "cx59"})
+ASK_ID = at("replace_sim", "id_number")
+ASK_PROOF = at("stop_lost", "password_or_id_number")
+ASK_AMOUNT = at("recharge", "amount")
+AFTER_ORDER = State(last=Waiting("change_plan"), memory={"order": "DD20261126000001"}, fresh=False)
+AFTER_TICKET = State(last=Waiting("report_fault"), memory={"ticket": "WX20261126000001"}, fresh=False)
+AFTER_BILL = State(last=Waiting("bill"), memory={"month": "2026-10"}, fresh=False)
+NEW = State()
+HAND = c.HandOver(Reason.ASKED)
+
+TABLE: list[tuple[str, State, Heard, Any]] = [
+    # Consent and what is none.
+    ("a yes to what was read back", READ_PLAN, said("行，办吧", "yes"), c.Consent()),
+    ("the button's word", READ_PLAN, said("确认", "answer"), c.Consent()),
+    ("the first of two choices", READ_PLAN, said("1", "answer"), c.Consent()),
+    ("the second of two choices", READ_PLAN, said("②", "answer"), c.Refuse()),
+    ("a yes at a step that asks for none", ASK_PLAN, said("好的", "yes"), c.Nothing()),
+    ("dear", READ_PLAN, said("好贵啊", "doubt"), c.Doubt()),
+    (
+        "a yes that the engine is sure of, shaped like a question",
+        READ_PLAN,
+        said("可以随时恢复吗", "question_undo", consent=0.99),
+        c.AskAbout("undo"),
+    ),
+    ("the price", READ_PLAN, said("要多少钱", "question_price", consent=0.9), c.AskAbout("price")),
+    ("no", READ_PLAN, said("那不换了", "no"), c.Refuse()),
+    ("not now", READ_PLAN, said("等发工资再说", "later"), c.Refuse(later=True)),
+    ("a stop word", READ_PLAN, said("算了", "answer"), c.Refuse()),
+    ("grumbling", READ_PLAN, said("你们真麻烦", "complaint"), c.Grumble()),
+    # Corrections.
+    ("another plan at the read-back", READ_PLAN, said("不对，要129的", "correction"), c.Correct({"target": "cx129"})),
+    (
+        "another day at the read-back",
+        READ_REPAIR,
+        said("不是明天上午，是后天上午", "correction"),
+        c.Correct({"visit": "2026-11-28 上午"}),
+    ),
+    (
+        "another address at the last step",
+        ASK_VISIT,
+        said("地址错了，是人民路21号3单元401", "correction"),
+        c.Correct({"address": "人民路21号3单元401"}),
+    ),
+    (
+        "more to the story",
+        READ_COMPLAINT,
+        said("是视频彩铃，我早就退了", "answer"),
+        c.Correct({"facts": "多扣了我20块钱；是视频彩铃，我早就退了"}),
+    ),
+    # Answers.
+    ("a choice by its number in the name", ASK_PLAN, said("59那个"), c.Answer({"target": "cx59"})),
+    ("a choice by its place", ASK_PLAN, said("第二个"), c.Answer({"target": "cx59"})),
+    ("the cheapest", ASK_PLAN, said("最便宜的"), c.Answer({"target": "cx39"})),
+    ("the address on file", ASK_ADDRESS, said("是的", "yes"), c.Answer({"address": "建设路66号3号楼501"})),
+    (
+        "an address and since when in one",
+        ASK_ADDRESS,
+        said("江景花园5号楼602"),
+        c.Answer({"address": "江景花园5号楼602"}),
+    ),
+    ("a half day by its button", ASK_VISIT, said("11月27日（周五）上午"), c.Answer({"visit": "2026-11-27 上午"})),
+    ("a day without its half", ASK_VISIT, said("后天"), c.Answer({"visit": "2026-11-28 ?"})),
+    ("two characters where anything may be said", ASK_FACTS, said("扣费"), c.Answer({"facts": "扣费"})),
+    ("an amount without a unit", ASK_AMOUNT, said("50"), c.Answer({"amount": 5000})),
+    ("an amount in words", ASK_AMOUNT, said("一百二"), c.Answer({"amount": 12000})),
+    ("a sum that is no exact one", ASK_AMOUNT, said("三四十块"), c.Unclear("amount", "utter_recharge_unclear")),
+    # Proofs.
+    ("the code", ASK_CODE, said("123456"), c.Prove("code")),
+    ("the code in two halves", ASK_CODE, said("123 456"), c.Prove("code")),
+    ("the code has not come", ASK_CODE, said("没收到啊", "complaint"), c.SendAgain()),
+    ("an ID number", ASK_ID, said("11010519491231002X"), c.Prove("id_number")),
+    ("an ID number with a wrong digit is one", ASK_ID, said("110105194912310021"), c.Prove("id_number")),
+    ("a service password", ASK_PROOF, said("246810"), c.Prove("password")),
+    # Questions and other requests in the middle.
+    (
+        "a figure of one's own",
+        ASK_ADDRESS,
+        said("我话费还有多少", "request", "query_balance"),
+        c.Start("balance", {}, "我话费还有多少"),
+    ),
+    (
+        "another order goes first",
+        ASK_VISIT,
+        said("先帮我换个59的套餐", "request", "change_plan"),
+        c.Start("change_plan", {"kind": "change_plan"}, "先帮我换个59的套餐"),
+    ),
+    ("the same request again", ASK_PLAN, said("我要换套餐", "request", "change_plan"), c.Resume()),
+    ("thanks", READ_PLAN, said("谢谢", "talk", "thanks"), c.Chat("thanks")),
+    ("nothing", ASK_PLAN, said("嗯", "talk"), c.Nothing()),
+    # First things first.
+    ("a person, anywhere", READ_PLAN, said("转人工", "request", "handoff"), HAND),
+    ("a person in words that the intent does not know", ASK_CODE, said("zhuanrengong", urgent={"person": 0.9}), HAND),
+    ("anger", READ_PLAN, said("什么破公司", "complaint", upset=2), c.HandOver(Reason.ANGRY)),
+    ("a threat", NEW, said("再不解决我就去工信部投诉你们", "complaint"), c.HandOver(Reason.THREAT)),
+    ("a life", ASK_VISIT, said("我不想活了"), c.HandOver(Reason.RISK)),
+    (
+        "a stolen phone before any mood",
+        NEW,
+        said("我手机被抢了快停机！！", "request", upset=2, urgent={"loss": 0.9}),
+        c.Loss("我手机被抢了快停机！！"),
+    ),
+    ("a fraud", NEW, said("有人让我把验证码告诉他", "request", urgent={"fraud": 0.9}), c.FirstAid("fraud")),
+    (
+        "a death",
+        NEW,
+        said("我爸去世了号码怎么销", "question_how", "cancel_account", whose={"bereaved": 0.9}),
+        c.FirstAid("bereaved"),
+    ),
+    ("somebody else's number", READ_PLAN, said("给13800138001也办一个", "request"), c.OtherPerson()),
+    (
+        "somebody else's number in another spelling",
+        NEW,
+        said("＋86 138-0013-8001的话费", "request", "query_balance"),
+        c.OtherPerson("balance"),
+    ),
+    (
+        "the own number",
+        NEW,
+        said("13800138000的话费", "request", "query_balance"),
+        c.Start("balance", {}, "13800138000的话费"),
+    ),
+    (
+        "somebody else without a number",
+        NEW,
+        said("帮我妈查下话费", "request", "query_balance", whose={"other": 0.9}),
+        c.OtherPerson("balance"),
+    ),
+    (
+        "a number in a complaint is a fact",
+        NEW,
+        said("13911112222老打骚扰电话", "complaint", "complaint_spam"),
+        c.Start("complain", {"kind": "spam"}, "13911112222老打骚扰电话"),
+    ),
+    # Outside a flow.
+    (
+        "a request",
+        NEW,
+        said("换套餐", "request", "change_plan"),
+        c.Start("change_plan", {"kind": "change_plan"}, "换套餐"),
+    ),
+    (
+        "a question starts nothing",
+        NEW,
+        said("国际漫游怎么收费的", "question_price", "international_roaming"),
+        c.AskAbout("price", "buy_roaming_pack"),
+    ),
+    (
+        "a month",
+        NEW,
+        said("9月的账单", "request", "query_bill"),
+        c.Start("bill", {"span": "2026-09..2026-09"}, "9月的账单"),
+    ),
+    (
+        "month 13",
+        NEW,
+        said("查13月的账单", "request", "query_bill"),
+        c.Start("bill", {"span": "unclear"}, "查13月的账单"),
+    ),
+    ("nothing understood", NEW, said("阿巴阿巴", "talk"), c.Nothing()),
+    # Memory.
+    (
+        "the month before",
+        AFTER_BILL,
+        said("再上个月呢", "request"),
+        c.Start("bill", {"span": "2026-09..2026-09"}, "再上个月呢"),
+    ),
+    (
+        "undo",
+        AFTER_ORDER,
+        said("反悔了，撤销", "request"),
+        c.Start("undo", {"kind": "undo"}, "反悔了，撤销"),
+    ),
+    (
+        "another day for the visit",
+        AFTER_TICKET,
+        said("改到后天下午", "request"),
+        c.Start(
+            "move_visit", {"wish": "move", "ticket": "WX20261126000001", "visit": "2026-11-28 下午"}, "改到后天下午"
+        ),
+    ),
+    (
+        "the engineer's phone",
+        AFTER_TICKET,
+        said("师傅电话多少", "question_who"),
+        c.Start("ticket_progress", {"ticket": "WX20261126000001"}, "师傅电话多少"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("state", "heard", "wanted"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
+def test_decision(state: State, heard: Heard, wanted: c.Command) -> None:
+    found = commands(state, FLOWS, heard)[0]
+    if isinstance(wanted, c.Nothing):
+        assert isinstance(found, c.Nothing)
+    else:
+        assert found == wanted
+
+
+def test_who_was_dissatisfied_three_times_gets_a_person() -> None:
+    (first, *_) = commands(NEW, FLOWS, said("又来了", "complaint"), Circumstances(worsening=True))
+    assert first == c.HandOver(Reason.WORSENING)
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        (ASK_CODE, "123456"),
+        (READ_PLAN, "确认"),
+        (READ_PLAN, "2"),
+        (ASK_PLAN, "第一个"),
+        (ASK_VISIT, "取消"),
+        (ASK_ID, "11010519491231002X"),
+    ],
+)
+def test_codes_choices_and_stop_words_need_no_engine(state: State, text: str) -> None:
+    assert needs_no_reading(state, FLOWS, text)
+
+
+@pytest.mark.parametrize(
+    ("state", "text"), [(NEW, "123456"), (READ_PLAN, "好的"), (ASK_CODE, "我的验证码怎么还没到"), (NEW, "取消")]
+)
+def test_everything_else_does(state: State, text: str) -> None:
+    assert not needs_no_reading(state, FLOWS, text)

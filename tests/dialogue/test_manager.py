@@ -1,0 +1,195 @@
+"""What the manager does with commands: each test is a short conversation with invented outcomes and no network."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.dialogue.heard import Heard
+from bot.dialogue.manager import Manager, Move
+from bot.dialogue.reading import Circumstances
+from bot.dialogue.state import State, Waiting
+from core.dialogue import END, Choice, Outcome, Proposal, Say, say
+from core.handover import Reason
+from tests.dialogue.table import FLOWS, PLANS, VISITS, at, said
+
+MANAGER = Manager(FLOWS)
+READ_BACK = Outcome(
+    proposal=Proposal(
+        "DD20261126000001", "套餐变更为“畅享59套餐”", {"price": "不收费", "tail": "8000", "dear": "少30元"}
+    )
+)
+OUTCOMES: Mapping[str, Outcome] = {
+    "action_offer_change": Outcome(choices=PLANS),
+    "action_propose": READ_BACK,
+    "action_send_code": Outcome((say("utter_change_code_first", custom={"asks_code": True}),), "asked"),
+    "action_confirm": Outcome((say("utter_change_done"),), remember={"order": "DD20261126000001"}),
+    "action_balance": Outcome((say("utter_balance"),)),
+    "action_about": Outcome((say("utter_no_answer"),)),
+    "action_offer_visits": Outcome(choices=VISITS),
+    "action_open_complaint": Outcome((say("utter_complaint_filed", number="TS1"),)),
+}
+
+
+def play(state: State, *heard: Heard, about: Circumstances = Circumstances(), **outcomes: Outcome) -> Move:
+    """Return the move that a message makes, with the actions' outcomes as invented."""
+    move = MANAGER.hear(state, heard, about)
+    for _ in range(20):
+        if move.do is None:
+            return move
+        move = MANAGER.resume(move, outcomes.get(move.do.action) or OUTCOMES.get(move.do.action) or Outcome())
+    raise AssertionError("the flow does not come to an end")
+
+
+def told(move: Move) -> list[str]:
+    return [each.response for each in move.says]
+
+
+def test_an_order_is_chosen_read_back_agreed_to_proved_and_done() -> None:
+    move = play(State(), said("换套餐", "request", "change_plan"))
+    assert told(move) == ["utter_ask_change_target_change_plan"]
+    move = play(move.state, said("59那个"))
+    assert told(move) == ["utter_read_back"]
+    move = play(move.state, said("确认", "yes"))
+    assert told(move) == ["utter_change_code_first"]
+    move = play(move.state, said("123456"))
+    assert told(move) == ["utter_change_done"]
+    assert move.state.stack == ()
+    assert move.state.memory["order"] == "DD20261126000001"
+
+
+def test_what_the_first_message_names_is_not_asked_for() -> None:
+    move = play(State(), said("我要换成59的套餐", "request", "change_plan"))
+    assert told(move) == ["utter_read_back"]
+
+
+def test_a_query_in_the_middle_is_answered_and_the_question_asked_again_in_other_words() -> None:
+    asked = play(State(), said("换套餐", "request", "change_plan"))
+    move = play(asked.state, said("话费还有多少", "request", "query_balance"))
+    assert told(move) == ["utter_balance", "utter_ask_change_target_change_plan"]
+    assert [each.times for each in move.says] == [0, 1]
+
+
+def test_another_order_goes_first_and_the_customer_is_told_what_waits_and_led_back() -> None:
+    visit = at(
+        "report_fault",
+        "visit",
+        offers={"visit": VISITS},
+        slots={"fault_kind": "broadband", "address": "建设路66号3号楼501", "since": "昨天"},
+    )
+    move = play(visit, said("先帮我换个59的套餐", "request", "change_plan"))
+    assert told(move) == ["utter_waits", "utter_read_back"]
+    assert move.says[0].fields == {"title": "故障报修"}
+    move = play(move.state, said("算了", "no"))
+    assert told(move) == ["utter_change_cancelled", "utter_when_visit"]
+
+
+def test_no_question_is_put_in_the_same_words_a_third_time() -> None:
+    state = play(State(), said("换套餐", "request", "change_plan")).state
+    questions: list[tuple[str, int]] = []
+    for _ in range(12):
+        move = play(state, said("话费还有多少", "request", "query_balance"))
+        state = move.state
+        questions.append((move.says[-1].response, move.says[-1].times))
+    assert len(set(questions)) == len(questions)
+
+
+def test_at_a_step_the_first_miss_asks_in_other_words_the_second_offers_a_person_the_third_hands_over() -> None:
+    state = play(State(), said("换套餐", "request", "change_plan")).state
+    first = play(state, said("阿巴", "talk"))
+    second = play(first.state, said("阿巴", "talk"))
+    third = play(second.state, said("阿巴", "talk"))
+    assert told(first)[0] == "utter_not_understood_in_form"
+    assert told(second)[0] == "utter_offer_a_person"
+    assert third.hand_over is Reason.NOT_UNDERSTOOD
+
+
+def test_outside_a_flow_the_first_miss_offers_choices_and_the_second_a_person() -> None:
+    first = play(State(), said("那个那个", "talk", ranking=(("query_bill", 0.4), ("recharge", 0.3))))
+    assert [choice.code for choice in first.says[0].choices] == ["bill", "recharge", "handoff"]
+    assert play(first.state, said("阿巴", "talk")).hand_over is Reason.NOT_UNDERSTOOD
+
+
+def test_who_is_of_an_age_for_it_is_offered_a_person_first_and_gets_one_at_the_first_miss() -> None:
+    senior = Circumstances(senior=True)
+    hello = play(State(), said("查话费", "request", "query_balance"), about=senior)
+    assert told(hello) == ["utter_senior", "utter_balance"]
+    assert play(hello.state, said("阿巴", "talk"), about=senior).hand_over is Reason.SENIOR
+
+
+def test_terms_that_changed_before_the_code_are_read_back_anew() -> None:
+    state = play(State(), said("我要换成59的套餐", "request", "change_plan")).state
+    changed = Outcome((say("utter_terms_changed"),), "propose")
+    move = play(state, said("确认", "yes"), action_send_code=changed)
+    assert told(move) == ["utter_terms_changed", "utter_read_back"]
+    assert move.state.top is not None
+    assert not move.state.top.agreed
+
+
+def test_a_correction_at_the_code_is_read_back_and_agreed_to_anew() -> None:
+    state = play(State(), said("我要换成59的套餐", "request", "change_plan")).state
+    state = play(state, said("确认", "yes")).state
+    move = play(state, said("不对，要129的", "correction"))
+    assert told(move) == ["utter_read_back"]
+    assert move.state.top is not None
+    assert move.state.top.slots["target"] == "cx129"
+    assert not move.state.top.agreed
+
+
+def test_a_refusal_of_the_ledger_ends_the_flow_and_what_waits_goes_on() -> None:
+    refused = Outcome((say("utter_change_refused_in_arrears", short="3.00"),), END)
+    state = replace(State(), waiting=(Waiting("balance"),))
+    move = play(state, said("我要换成59的套餐", "request", "change_plan"), action_propose=refused)
+    assert told(move) == ["utter_change_refused_in_arrears", "utter_balance"]
+
+
+def test_several_requests_are_answered_one_after_another_and_what_asks_back_comes_last() -> None:
+    move = play(State(), said("换套餐", "request", "change_plan"), said("查话费", "request", "query_balance"))
+    assert told(move) == ["utter_balance", "utter_ask_change_target_change_plan"]
+
+
+def test_who_complains_and_wants_a_person_need_not_tell_it_twice() -> None:
+    facts = at("complain", "facts", slots={"kind": "billing"}, words="多扣了我20块钱")
+    move = play(facts, said("别问了转人工", "request", "handoff"))
+    assert move.hand_over is Reason.ASKED
+    assert told(move) == ["utter_complaint_filed"]
+
+
+def test_a_visitor_signs_in_first_and_the_message_waits() -> None:
+    move = play(State(), said("查话费", "request", "query_balance", signed_in=False, own_phone=None))
+    assert told(move) == ["utter_sign_in"]
+    assert move.sign_in
+    assert move.state.sign_in == ("查话费",)
+
+
+def test_another_persons_number_begins_nothing() -> None:
+    move = play(State(), said("给13800138001办个10G流量包", "request", "buy_data_pack"))
+    assert told(move) == ["utter_other_number"]
+    assert move.state.stack == ()
+
+
+def test_a_conversation_caught_in_an_old_flow_is_told_once_and_keeps_its_proposal() -> None:
+    state = play(State(), said("我要换成59的套餐", "request", "change_plan")).state
+    assert state.top is not None
+    old = state.with_top(replace(state.top, version="old"))
+    move = play(old, said("阿巴", "talk"))
+    assert told(move)[0] == "utter_flow_changed"
+    assert move.state.top is not None
+    assert move.state.top.proposal == READ_BACK.proposal
+
+
+def test_doubt_is_answered_with_what_it_costs_and_asked_again_in_other_words() -> None:
+    state = play(State(), said("我要换成59的套餐", "request", "change_plan")).state
+    move = play(state, said("好贵啊", "doubt"))
+    assert told(move) == ["utter_doubt", "utter_read_back"]
+    assert move.says[0].fields["dear"] == "少30元"
+
+
+def test_a_question_about_the_step_is_answered_from_the_proposal() -> None:
+    state = play(State(), said("我要换成59的套餐", "request", "change_plan")).state
+    move = play(state, said("要多少钱", "question_price"))
+    assert move.says[0] == Say("utter_fact", {"fact": "不收费"})
+
+
+def test_a_choice_that_was_offered_under_an_answer_starts_its_flow() -> None:
+    offered = replace(State(), offered=(Choice("balance", "查询话费余额"), Choice("handoff", "转人工")))
+    assert told(play(offered, said("1"))) == ["utter_balance"]
+    assert play(offered, said("转人工")).hand_over is Reason.ASKED

@@ -1,0 +1,111 @@
+"""What the whole reading makes of sentences at a read-back: the engine's and the dialogue's, as in a conversation.
+
+The sentences were written by somebody who knew neither code nor rules, and split before the reader was written:
+consent-seen.tsv may be learned from (it is in data/acts/consent.txt); by consent-sealed.tsv nobody mends.
+`.venv/bin/python -m tests.nlu.consent` prints the figures.
+"""
+
+import json
+import subprocess
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app import model
+from bot.dialogue.commands import Consent
+from bot.dialogue.heard import hear
+from bot.dialogue.reading import commands
+from bot.door import understanding
+from core.dialogue import Choice
+from tests.dialogue.table import FLOWS, NOW, PLANS, VISITS, at
+
+HERE = Path(__file__).resolve().parent
+# Changes that need no code after the yes: a wrong one would be done at once.
+WITHOUT_A_CODE = frozenset({"withdraw_complaint", "withdraw_repair", "repair", "complaint"})
+
+
+def _choices(*named: tuple[str, str, str]) -> tuple[Choice, ...]:
+    return tuple(Choice(code, title, tuple(words.split())) for code, title, words in named)
+
+
+_PACKS = _choices(("ll1", "1GB流量包", "1g 10元"), ("ll5", "5GB流量包", "5g 30元"), ("ll10", "10GB流量包", "10g 50元"))
+_SERVICES = _choices(
+    ("lx", "来电显示", "显示 5元"),
+    ("cl", "视频彩铃", "彩铃 6元"),
+    ("hy", "视频会员", "视频 15元"),
+    ("yp", "云盘会员", "云盘 10元"),
+)
+_ABROAD = _choices(
+    ("hmt", "港澳台漫游7天包", "香港 澳门 台湾 30元"),
+    ("jk", "日韩漫游7天包", "日本 韩国 日韩"),
+    ("sea", "东南亚漫游7天包", "泰国 新加坡 越南"),
+    ("eu", "欧洲漫游7天包", "法国 英国 德国"),
+)
+_LINES = _choices(("kd300", "300M宽带包年", "300m 360元 300"), ("kd500", "500M宽带包年", "500m 480元 500"))
+_GIFTS = _choices(("ll1", "1GB流量", "1g"), ("hf10", "10元话费", "10元"), ("hf30", "30元话费", "30元"))
+_REPAIR = {"fault_kind": "broadband", "address": "建设路66号3号楼501", "since": "昨天", "visit": "2026-11-27 上午"}
+# What the writer of the sentences had before the eyes → flow, what is known, what was offered.
+READ_BACK: dict[str, tuple[str, dict[str, Any], dict[str, tuple[Choice, ...]]]] = {
+    "plan": ("change_plan", {"target": "cx59"}, {"target": PLANS}),
+    "pack": ("buy_data_pack", {"target": "ll5"}, {"target": _PACKS}),
+    "service_open": ("open_service", {"target": "cl"}, {"target": _SERVICES}),
+    "service_close": ("cancel_service", {"target": "cl"}, {"target": _SERVICES}),
+    "suspend": ("suspend", {}, {}),
+    "resume": ("resume", {}, {}),
+    "sim": ("replace_sim", {}, {}),
+    "close_number": ("cancel_account", {}, {}),
+    "port": ("port_out", {}, {}),
+    "transfer": ("transfer", {}, {}),
+    "second_number": ("new_number", {"target": "13800131314"}, {}),
+    "invoice": ("invoice", {"target": "2026-10"}, {}),
+    "roaming": ("buy_roaming_pack", {"target": "jk"}, {"target": _ABROAD}),
+    "broadband": ("order_broadband", {"target": "kd300"}, {"target": _LINES}),
+    "move": ("move_broadband", {"target": "中山路8号海天公寓2单元1102"}, {}),
+    "undo": ("undo", {"target": "DD20261126000001"}, {}),
+    "withdraw_complaint": ("withdraw_ticket", {"ticket": "TS20261126000001"}, {}),
+    "withdraw_repair": ("withdraw_ticket", {"ticket": "WX20261126000001"}, {}),
+    "repair": ("report_fault", _REPAIR, {"visit": VISITS}),
+    "complaint": ("complain", {"kind": "billing", "facts": "多扣了我20块钱"}, {}),
+    "points": ("redeem_points", {"target": "hf10"}, {"target": _GIFTS}),
+}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many sentences are a yes, and how many of them were missed; what was wrongly taken for one, by label."""
+
+    yes: int
+    missed: int
+    others: int
+    wrong: Counter[str]
+    wrong_without_a_code: int
+
+
+def measure(file: Path, trained: Path) -> Figures:
+    """Read every sentence of a file with a trained model and the dialogue, each at its read-back."""
+    rows = [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines()]
+    asked = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for _, _, text in rows)
+    command = [str(model.ENGINE_PYTHON), "-W", "ignore", "-m", "bot.engine.judge", str(trained)]
+    environment = model.engine_environment()
+    judged = subprocess.run(
+        command, input=asked, capture_output=True, text=True, check=True, cwd=model.ROOT, env=environment
+    )
+    missed, wrong, at_once = 0, Counter[str](), 0
+    for (context, label, text), line in zip(rows, judged.stdout.splitlines(), strict=True):
+        flow, slots, offers = READ_BACK[context]
+        state = at(flow, "read_back", slots=slots, offers=offers)
+        heard = hear(understanding(text, json.loads(line)), NOW, "13800138000", signed_in=True)
+        agreed = isinstance(commands(state, FLOWS, heard)[0], Consent)
+        if label == "yes":
+            missed += not agreed
+        elif agreed:
+            wrong[label] += 1
+            at_once += context in WITHOUT_A_CODE
+    yes = sum(label == "yes" for _, label, _ in rows)
+    return Figures(yes, missed, len(rows) - yes, wrong, at_once)
+
+
+if __name__ == "__main__":
+    for name in ("seen", "sealed"):
+        print(name, measure(HERE / f"consent-{name}.tsv", model.path()))
