@@ -6,6 +6,8 @@ from typing import NoReturn
 
 from app.settings import Settings
 
+_LABORATORIES = ("faults", "inbox", "pages", "desk", "audit", "calls", "gate", "wording", "turns", "walks")
+
 
 class _OneLine(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
@@ -37,18 +39,26 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument(
         "what",
         nargs="?",
-        choices=["nlu", "scale", "faults", "inbox", "pages", "desk", "audit", "calls", "gate", "wording"],
+        choices=["nlu", "scale", *_LABORATORIES],
         help="nlu: our language pipeline beside Rasa's stock one; scale: a million customers; faults: 10,000 messages "
         "over all channels while processes are killed; inbox: storing messages beside a bare loop of commits; pages: a "
         "thousand open chat pages; desk: 200 agents with 1,000 open conversations over a million messages; "
         "audit: a million entries of the audit log verified; calls: 10,000 hostile calls, which change nothing; "
-        "gate: what a decision costs; wording: what the wording rules find in each set of sentences",
+        "gate: what a decision costs; wording: what the wording rules find in each set of sentences; "
+        "turns: messages a second by REST beside an old commit and beside stock Rasa (half an hour); "
+        "walks: 10,000 random conversations, and what must hold after every turn",
     )
     bench.add_argument("files", nargs="*", metavar="FILE", help="nlu: JSON lines to judge both on, beside our own")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
     bench.add_argument("--messages", type=int, help="messages to send (default 60, one a second; faults: 10,000)")
     bench.add_argument("--kills", type=int, default=120, help="faults: processes and connections to end (default 120)")
     bench.add_argument("--races", type=int, default=10_000, help="desk: takes while the bot answers (default 10000)")
+    bench.add_argument("--quick", action="store_true", help="turns: a short slice")
+    bench.add_argument("--without", action="append", default=[], choices=["old", "stock"], help="turns: leave one out")
+    bench.add_argument("--walks", type=int, default=10_000, help="walks: how many (default 10000)")
+    bench.add_argument("--seed", type=int, default=1, help="walks: which (default 1)")
+    bench.add_argument("--processes", type=int, default=1, help="walks: so many side by side (default 1)")
+    bench.add_argument("--replay", metavar="FILE", help="walks: play a conversation that failed again instead")
     bench.add_argument("--customers", type=int, default=1_000_000, help="scale: how many (default 1000000)")
     data = commands.add_parser("data", help="bring data in")
     deeds = data.add_subparsers(dest="deed", required=True, metavar="DEED", parser_class=_OneLine)
@@ -74,6 +84,9 @@ def parser() -> argparse.ArgumentParser:
     fresh = keyed.add_parser("new", help="print a new key")
     fresh.add_argument("name", metavar="NAME", help="1 to 8 letters and digits, e.g. k2")
     keyed.add_parser("rotate", help="seal everything with the newest key; may be cut off and run again")
+    going = commands.add_parser("flows", help="how the flows went: reached, misread, broken off, handed over, by step")
+    going.add_argument("--days", type=int, default=7, help="of the last so many days (default 7)")
+    going.add_argument("--json", action="store_true", help="print one JSON list")
     erasing = commands.add_parser("erase", help="erase for good what was kept long enough (content/retention.yml)")
     erasing.add_argument(
         "--customer", type=int, metavar="ID", help="instead: what this subscriber has said; the desk shows the ID"
@@ -123,11 +136,15 @@ def main(arguments: list[str] | None = None) -> int:
                 from app.commands.bench_scale import bench_scale
 
                 return bench_scale(settings, given.customers, given.json)
-            if given.what in ("faults", "inbox", "pages", "desk", "audit", "calls", "gate", "wording"):
+            if given.what in _LABORATORIES:
                 from app.commands.laboratory import laboratory
 
                 sized = ["--messages", str(given.messages or 10_000), "--kills", str(given.kills)]
-                options = {"faults": sized, "desk": ["--races", str(given.races)]}
+                slice_of = ["--quick"] * given.quick + [f"--without={name}" for name in given.without]
+                walked = ["--walks", str(given.walks), "--seed", str(given.seed), "--processes", str(given.processes)]
+                walked += [f"--replay={given.replay}"] * bool(given.replay)
+                races = ["--races", str(given.races)]
+                options = {"faults": sized, "desk": races, "turns": slice_of, "walks": walked}
                 return laboratory(given.what, given.json, *options.get(given.what, []))
             from app.commands.bench import bench
 
@@ -148,6 +165,10 @@ def main(arguments: list[str] | None = None) -> int:
             from app.commands.keys import print_new_key, rotate_keys
 
             return print_new_key(given.name) if given.turn == "new" else rotate_keys(settings)
+        case "flows":
+            from app.commands.flows import flows
+
+            return flows(settings, given.days, given.json)
         case "erase":
             from app.commands.erase import erase
 

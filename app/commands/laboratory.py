@@ -1,4 +1,4 @@
-"""`kefu bench faults|inbox|pages`: the laboratories, whose far ends and servers are the tests' own (tests/lab)."""
+"""`kefu bench faults|inbox|…|walks`: the laboratories, whose far ends and servers are the tests' own (tests/lab)."""
 
 import subprocess
 import sys
