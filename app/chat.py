@@ -338,7 +338,7 @@ class Chat:
         if await self._parts.accounts.by_phone(phone) is None:
             return
         script = scripts.CODE_BY_SMS if purpose == SIGN_IN else scripts.CHANGE_CODE_BY_SMS
-        text = script.format(code=issued.code)
+        text = script.format(code=issued.code, terms="设置服务密码")  # R1: a code says what it is for
         await self._parts.notices.sms(f"code:{uuid.uuid4().hex}", phone, text, secret=True)
 
     async def greet(self, signed_in: Session) -> None:
