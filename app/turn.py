@@ -5,7 +5,6 @@ engine read the message, lets the dialogue decide and act, and commits everythin
 the state's revision. Actions are idempotent by the message's id, so that a turn that was killed can be played again.
 """
 
-import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -13,6 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.binding import BINDABLE, Binding, Bound
@@ -37,7 +37,7 @@ from core.clock import SHANGHAI, Clock
 from core.conversation import Owner, Step
 from core.errors import BackendDown, NotOwner
 from core.handover import Patience, Reason, worsening
-from core.message import Entity, Reply, Understanding
+from core.message import Reply, Understanding
 from core.skills import needed
 from database.handle import Database
 from desk.queue import Wish, answer, told, wish
@@ -52,6 +52,8 @@ from storage.inbox import Letter
 MAX_CHARACTERS = 2000
 _WORDS = re.compile(r"[^\W_]")
 _NOTHING_READ = "nlu_fallback"
+# Readings as they are kept, sealed beside the message and no longer than that is in work.
+_READINGS = TypeAdapter(list[Understanding])
 
 
 @dataclass(frozen=True)
@@ -237,11 +239,10 @@ class Turn:
             """Keep what was read with the message, so that a turn played again decides the same."""
             if readings and letter.reading is None:
                 async with self._database.write() as db:
-                    await letters.keep_reading(db, letter.id, json.dumps([_stored(each) for each in readings]))
+                    await letters.keep_reading(db, letter.id, _READINGS.dump_json(list(readings)).decode())
 
         if letter.reading is not None:
-            stored = [_restored(each) for each in json.loads(letter.reading)]
-            spoken = replace(spoken, readings=stored)
+            spoken = replace(spoken, readings=_READINGS.validate_json(letter.reading))
         return await self._dialogue.play(spoken, present.state, keep_reading)
 
     def _thought(self, played: Played, present: Present, patience: Patience) -> Thought:
@@ -364,14 +365,3 @@ def _understood(reading: Understanding) -> dict[str, Any]:
         "ranking": [[name, round(share, 2)] for name, share in reading.ranking[:3]],
         "entities": [entity.kind for entity in reading.entities],
     }
-
-
-def _stored(reading: Understanding) -> dict[str, Any]:
-    """Return a reading as it is kept, sealed beside the message and no longer than that is in work."""
-    return asdict(reading)
-
-
-def _restored(stored: dict[str, Any]) -> Understanding:
-    ranking = tuple((str(name), float(share)) for name, share in stored.pop("ranking"))
-    entities = tuple(Entity(each["kind"], each["value"]) for each in stored.pop("entities"))
-    return Understanding(**stored, ranking=ranking, entities=entities)
