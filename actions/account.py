@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from actions.base import BY, AccountAction
 from backends.account.port import Bill
-from core.chinese_time import Month
+from core.chinese_time import Month, Span
 from core.chinese_time import compares as compares_bills
 from core.clock import SHANGHAI
 from core.dialogue import Call, Outcome, Say, ended, say
@@ -13,6 +13,7 @@ from core.money import data_size, yuan
 
 RECHARGES_SHOWN = timedelta(days=183)
 MOST_RECHARGES = 6
+_MOST_MONTHS = 24
 # Channels that show a picture of ours by its address.
 SHOW_CHARTS = frozenset({"web"})
 
@@ -80,7 +81,7 @@ class CheckBill(AccountAction):
         months = _months(call.slots.get("span")) or (current,)
         compares = compares_bills(call.text)
         if compares and len(months) == 1:
-            shown = _month(str(call.memory.get("month") or "")) if call.memory.get("month") else current
+            shown = Month.read(str(call.memory["month"])) if call.memory.get("month") else current
             months = tuple(sorted({months[0], shown if shown != months[0] else current}))
         bills = [(month, await self.accounts.bill(call.subscriber, month, BY)) for month in months]
         there = [bill for _, bill in bills if bill is not None]
@@ -135,16 +136,7 @@ def _months(span: object) -> tuple[Month, ...]:
     """Return the months of a slot that holds 2026-04..2026-06."""
     if not isinstance(span, str) or ".." not in span:
         return ()
-    first, last = (_month(each) for each in span.split(".."))
-    found = [first]
-    while found[-1] < last and len(found) < 24:
-        found.append(found[-1].before(-1))
-    return tuple(found)
-
-
-def _month(written: str) -> Month:
-    year, month = written.split("-")
-    return Month(int(year), int(month))
+    return Span.read(span).months()[:_MOST_MONTHS]
 
 
 def _label(month: Month) -> str:

@@ -193,7 +193,7 @@ class ConfirmOrder(FlowAction):
     async def act(self, call: Call) -> Outcome:
         """Do it; a wrong code is asked for again, one that is too old is sent anew."""
         assert call.proposal is not None  # a flow proves nothing before it proposes
-        code = "".join(filter(str.isdigit, call.text))[:_CODE_DIGITS]
+        code = _digits(call.text)
         try:
             done = await self._confirmation.confirm(call.subscriber, call.proposal.number, code, BY)
         except ChangeRefused as refused:
@@ -258,8 +258,7 @@ class ProveIdNumber(FlowAction):
     async def act(self, call: Call) -> Outcome:
         """Compare; one with a wrong check digit does not count as an attempt."""
         assert call.proposal is not None  # a flow proves nothing before it proposes
-        written = next((each.value for each in identifiers(call.text) if each.kind == "id"), "")
-        number = id_number_of(written) if written else None
+        number = _id_number(call.text)
         if number is None:
             return Outcome((say("utter_change_id_number_odd"),), "again")
         try:
@@ -289,11 +288,10 @@ class StopLost(FlowAction):
         orders, number = self._confirmation.orders, call.proposal.number
         try:
             if call.slots.get("proof") == "id_number":
-                written = next((each.value for each in identifiers(call.text) if each.kind == "id"), "")
-                id_number = id_number_of(written) if written else None
+                id_number = _id_number(call.text)
                 right = bool(id_number) and await orders.prove_id_number(call.subscriber, number, id_number or "", BY)
             else:
-                password = "".join(filter(str.isdigit, call.text))[:_CODE_DIGITS]
+                password = _digits(call.text)
                 right = await orders.prove_password(call.subscriber, number, password, BY)
             if not right:
                 return Outcome((say("utter_proof_wrong"),), "again")
@@ -305,6 +303,17 @@ class StopLost(FlowAction):
             "utter_stopped", custom={"order": done.number}, number=done.number, tail=call.proposal.facts.get("tail", "")
         )
         return Outcome((told,), remember={"order": done.number, "order_kind": Kind.SUSPEND.value})
+
+
+def _id_number(text: str) -> str | None:
+    """Return the ID number that stands in a text, or None where there is none, or its check digit is wrong."""
+    written = next((each.value for each in identifiers(text) if each.kind == "id"), "")
+    return id_number_of(written) if written else None
+
+
+def _digits(text: str) -> str:
+    """Return the digits of a code or a password that stands in a text, among whatever words."""
+    return "".join(filter(str.isdigit, text))[:_CODE_DIGITS]
 
 
 def refusal(refused: ChangeRefused) -> Say:

@@ -1,11 +1,10 @@
 """The fault report: what is known of the fault and the place, when an engineer may come, the ticket (E1, E2)."""
 
 import re
-from datetime import date
 
 from backends.account.port import Accounts
 from backends.repair.port import FaultReport, NoFreeVisit, Repairs, State
-from core.chinese_time import Part, Window
+from core.chinese_time import Window
 from core.clock import SHANGHAI
 from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, Slots, ended, say
 from core.money import yuan
@@ -113,17 +112,12 @@ class OfferVisits(FlowAction):
 
     async def act(self, call: Call) -> Outcome:
         """Offer the next ones, all free ones can be named; where none is free, say so and go on without."""
-        kind, address = str(call.slots.get("fault_kind") or "broadband"), str(call.slots.get("address") or "")
-        if ticket := call.slots.get("ticket"):
-            found = await self._repairs.find(call.subscriber, str(ticket), BY)
-            if found is not None:
-                kind, address = found.report.kind, found.report.address
+        kind, address = await _visited(self._repairs, call)
         free = await self._repairs.free_visits(kind, address, Window.first(call.at).day, BY)
         if not free:
             return Outcome((say("utter_visit_none_free"),), slots={"visit": "none"})
         choices = tuple(
-            Choice(f"{window.day.isoformat()} {window.part}", window.words(), shown=number < _OFFERED)
-            for number, window in enumerate(free)
+            Choice(str(window), window.words(), shown=number < _OFFERED) for number, window in enumerate(free)
         )
         return Outcome(choices=choices, slots={"earliest": free[0].words()})
 
@@ -143,18 +137,14 @@ class CheckVisit(FlowAction):
 
     async def act(self, call: Call) -> Outcome:
         """Refuse the past, what is too far off, and what is full, with what can be had."""
-        window = window_of(str(call.slots.get("visit") or ""))
+        window = Window.read(str(call.slots.get("visit") or ""))
         if window is None:
             return Outcome()
         first = Window.first(call.at)
         again = {"visit": None}
         if not 0 <= (window.day - first.day).days < _VISITS_WITHIN_DAYS:
             return Outcome((say("utter_visit_past", earliest=first.words()),), "again", again)
-        kind, address = str(call.slots.get("fault_kind") or "broadband"), str(call.slots.get("address") or "")
-        if ticket := call.slots.get("ticket"):
-            found = await self._repairs.find(call.subscriber, str(ticket), BY)
-            if found is not None:
-                kind, address = found.report.kind, found.report.address
+        kind, address = await _visited(self._repairs, call)
         if window in await self._repairs.free_visits(kind, address, first.day, BY):
             return Outcome()
         return Outcome((say("utter_visit_full"),), "again", again)
@@ -169,7 +159,7 @@ class SumUpRepair(FlowAction):
 
     async def act(self, call: Call) -> Outcome:
         """Put it into words."""
-        visit = window_of(str(call.slots.get("visit") or ""))
+        visit = Window.read(str(call.slots.get("visit") or ""))
         parts = [f"地址：{full_address(call.slots)}", f"故障开始时间：{call.slots.get('since')}"]
         if visit is not None:
             parts.append(f"上门时间：{visit.words()}")
@@ -200,7 +190,7 @@ class OpenRepair(FlowAction):
 
     async def act(self, call: Call) -> Outcome:
         """Open it, once; where the half day was taken meanwhile, ask for another."""
-        window = window_of(str(call.slots.get("visit") or ""))
+        window = Window.read(str(call.slots.get("visit") or ""))
         address, since = full_address(call.slots), str(call.slots["since"])
         report = FaultReport(str(call.slots["fault_kind"]), address, since, window.words() if window else "", window)
         try:
@@ -216,21 +206,16 @@ class OpenRepair(FlowAction):
         return Outcome((opened,), remember={"ticket": ticket.number})
 
 
+async def _visited(repairs: Repairs, call: Call) -> tuple[str, str]:
+    """Return the kind and the address of the fault that a visit is for: of the ticket, or of what is being reported."""
+    if ticket := call.slots.get("ticket"):
+        found = await repairs.find(call.subscriber, str(ticket), BY)
+        if found is not None:
+            return found.report.kind, found.report.address
+    return str(call.slots.get("fault_kind") or "broadband"), str(call.slots.get("address") or "")
+
+
 def full_address(slots: Slots) -> str:
     """Return the address with the house that was told after it."""
     address, house = str(slots.get("address") or ""), str(slots.get("house") or "")
     return address if house in address else f"{address}{house}"
-
-
-def window_of(written: str) -> Window | None:
-    """Return the half day that a slot holds (2026-11-28 上午), or None where it holds none.
-
-    >>> window_of("2026-11-28 上午").words()
-    '11月28日（周六）上午'
-    """
-    day, _, part = written.partition(" ")
-    halves: tuple[Part, Part] = ("上午", "下午")
-    for half in halves:
-        if part == half:
-            return Window(date.fromisoformat(day), half)
-    return None

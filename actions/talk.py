@@ -2,7 +2,7 @@
 
 from backends.orders.port import Kind, Option, Orders
 from core.choosing import named
-from core.dialogue import Call, Choice, Outcome, Say, Slots, ended, say
+from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, Slots, ended, say
 
 from actions.base import BY, FlowAction  # isort: skip
 from actions.change_words import choice_of, price_of  # isort: skip
@@ -64,7 +64,7 @@ class TellAbout(FlowAction):
             return Outcome((Say(str(response), _texts(call.slots)),))
         if aspect in ("what", "price") and (offered := await self._all_of(call)):
             return offered
-        return ended("utter_no_answer", choices=(Choice("handoff", "转人工", ("人工",)),))
+        return ended("utter_no_answer", choices=(A_PERSON,))
 
     async def _all_of(self, call: Call) -> Outcome | None:
         """Return everything that this subscriber may have of the kind that is talked of, or None."""
@@ -114,4 +114,4 @@ class NotYet(FlowAction):
 
     async def act(self, call: Call) -> Outcome:
         """Say so."""
-        return Outcome((say("utter_not_yet", choices=(Choice("handoff", "转人工", ("人工",)),)),))
+        return Outcome((say("utter_not_yet", choices=(A_PERSON,)),))

@@ -4,10 +4,10 @@ from backends.complaint import port as complaint
 from backends.complaint.port import Complaints
 from backends.repair import port as repair
 from backends.repair.port import NoFreeVisit, Repairs
+from core.chinese_time import Window
 from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, ended, say
 
 from actions.base import BY, FlowAction  # isort: skip
-from actions.repair import window_of  # isort: skip
 from actions.ticket_words import Ticket, Wish, meant, name_of, progress, suits  # isort: skip
 
 
@@ -130,7 +130,7 @@ class SumUpTicketWish(_Tickets):
         """Put it into words."""
         number, wish = str(call.slots["ticket"]), Wish(call.slots["wish"])
         if wish is Wish.MOVE:
-            window = window_of(str(call.slots.get("visit") or ""))
+            window = Window.read(str(call.slots.get("visit") or ""))
             terms = f"工单{number}的上门时间改为{window.words() if window else ''}"
             facts = {"price": "改约不收费", "undo": "改约以后还可以再改", "who": "师傅上门前会先给您打电话"}
         else:
@@ -176,7 +176,7 @@ class DoTicketWish(_Tickets):
             await self.complaints.do(call.subscriber, number, deeds[wish], text, key, BY, score)
             return text
         if wish is Wish.MOVE:
-            window = window_of(str(call.slots.get("visit") or ""))
+            window = Window.read(str(call.slots.get("visit") or ""))
             if window is None:
                 raise repair.DeedRefused("no half day")
             await self.repairs.reschedule(call.subscriber, number, window, key, BY)

@@ -42,6 +42,22 @@ class Window:
         """Return the first half day for which a visit can be booked at the moment `at` (in Shanghai)."""
         return Window(at.date() + timedelta(days=1), "上午")
 
+    @staticmethod
+    def read(written: str) -> "Window | None":
+        """Return the half day that `str` wrote, or None where day or half is missing.
+
+        >>> Window.read("2026-11-28 上午").words(), Window.read("2026-11-28 ?"), Window.read("none")
+        ('11月28日（周六）上午', None, None)
+        """
+        day, _, part = written.partition(" ")
+        if part == "上午":
+            return Window(date.fromisoformat(day), "上午")
+        return Window(date.fromisoformat(day), "下午") if part == "下午" else None
+
+    def __str__(self) -> str:
+        """Return it as YYYY-MM-DD 上午."""
+        return f"{self.day.isoformat()} {self.part}"
+
     def words(self) -> str:
         """Return it as a customer reads it: 11月24日（周二）上午."""
         return f"{self.day.month}月{self.day.day}日（周{'一二三四五六日'[self.day.weekday()]}）{self.part}"
@@ -59,6 +75,12 @@ class Month:
         """Return the month that `day` lies in."""
         return Month(day.year, day.month)
 
+    @staticmethod
+    def read(written: str) -> "Month":
+        """Return the month that `str` wrote: YYYY-MM."""
+        year, month = written.split("-")
+        return Month(int(year), int(month))
+
     def before(self, months: int = 1) -> "Month":
         """Return the month that lies `months` earlier."""
         index = self.year * 12 + self.month - 1 - months
@@ -75,6 +97,20 @@ class Span:
 
     first: Month
     last: Month
+
+    @staticmethod
+    def read(written: str) -> "Span":
+        """Return the span that `str` wrote.
+
+        >>> str(Span.read("2026-04..2026-06"))
+        '2026-04..2026-06'
+        """
+        first, last = written.split("..")
+        return Span(Month.read(first), Month.read(last))
+
+    def __str__(self) -> str:
+        """Return it as YYYY-MM..YYYY-MM, both ends included."""
+        return f"{self.first}..{self.last}"
 
     def months(self) -> tuple[Month, ...]:
         """Return each month, the earliest first.

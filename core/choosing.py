@@ -64,6 +64,12 @@ def named(text: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
     return tuple(choice for choice in choices if any(_called(word, said, figures) for word in choice.words))
 
 
+def the_one(text: str, choices: Sequence[Choice]) -> Choice | None:
+    """Return the choice that `text` names, or None where it names none, or several."""
+    found = named(text, choices)
+    return found[0] if len(found) == 1 else None
+
+
 def _name(choice: Choice) -> str:
     """Return the title without what stands in brackets at its end: the price."""
     return re.sub(r"[（(][^（）()]*[）)]$", "", choice.title)

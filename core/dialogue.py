@@ -29,6 +29,10 @@ class Choice:
     shown: bool = True
 
 
+# The way out that is offered wherever we get no further.
+A_PERSON = Choice("handoff", "转人工", ("人工",))
+
+
 @dataclass(frozen=True)
 class Say:
     """A sentence to the customer: a response of domain.yml with its fields, and the choices under it.

@@ -59,7 +59,7 @@ SAID: Mapping[str, Callable[[str], bool]] = {
     "details": _says(_DETAILS),
     "transfer": _says(_TRANSFER),
     "new_number": _says(_NEW_NUMBER),
-    "not_mended": lambda text: _of_a_ticket(_NOT_MENDED)(text),
+    "not_mended": _of_a_ticket(_NOT_MENDED),
     "add_to_ticket": _of_a_ticket(_ADD),
     "move_visit": lambda text: _of_a_ticket(_MOVE_VISIT)(text) and _WITHDRAW.search(text) is None,
     "withdraw": _of_a_ticket(_WITHDRAW),

@@ -167,6 +167,11 @@ class Flow(_Written):
     talk: bool = False
     version: str = ""
 
+    @property
+    def tells(self) -> bool:
+        """Whether it is an account of what happened."""
+        return any(slot.story for slot in self.slots.values())
+
     @model_validator(mode="before")
     @classmethod
     def _short_starts(cls, data: Any) -> Any:

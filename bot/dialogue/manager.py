@@ -22,15 +22,14 @@ from bot.dialogue.flows import Flow, Flows, Step
 from bot.dialogue.heard import Heard
 from bot.dialogue.reading import YES_OR_NO, Circumstances, commands
 from bot.dialogue.state import Frame, State, Waiting
-from core.choosing import named
-from core.dialogue import END, Choice, Outcome, Proposal, Say, Slots
+from core.choosing import the_one
+from core.dialogue import A_PERSON, END, Choice, Outcome, Proposal, Say, Slots
 from core.handover import MISSES_ALLOWED, Reason
 
 # After so many misses at one step a person is offered, and after one more the conversation is handed over.
-OFFER_A_PERSON, HAND_OVER = 2, 3
+OFFER_AA_PERSON, HAND_OVER = 2, 3
 # A question that was asked so often is not put again: the matter is kept, and the customer says when to go on.
 ASKED_ENOUGH = 8
-_PERSON = Choice("handoff", "转人工", ("人工",))
 _UNKNOWN = "unclear"
 # So many sentences are said again where somebody has not seen them.
 _SAID_AGAIN = 3
@@ -114,8 +113,8 @@ class Manager:
         """Offer a person by one key, at the first message, to who is of an age for it (R6)."""
         first, state = move.state.fresh, replace(move.state, fresh=False)
         if first and move.about.senior:
-            offer = Say("utter_senior", choices=(_PERSON,))
-            return move.at(replace(state, offered=(_PERSON,))).say(offer)
+            offer = Say("utter_senior", choices=(A_PERSON,))
+            return move.at(replace(state, offered=(A_PERSON,))).say(offer)
         return move.at(state)
 
     def begin(self, state: State, start: c.Start, signed_in: bool) -> Move:
@@ -271,7 +270,7 @@ class Manager:
         return state.remember(unfinished=begun or None)
 
     def _first_aid(self, move: Move, what: str) -> Move:
-        choices = (Choice("stop_lost", "马上停机"), _PERSON) if what == "fraud" else (_PERSON,)
+        choices = (Choice("stop_lost", "马上停机"), A_PERSON) if what == "fraud" else (A_PERSON,)
         state = replace(move.state, offered=choices).remember(first_aid=what)
         return move.at(state).say(Say(f"utter_{what}", choices=choices))
 
@@ -323,7 +322,7 @@ class Manager:
             reason = Reason.SENIOR if move.about.senior else Reason.NOT_UNDERSTOOD
             return replace(move.at(replace(move.state, misses=misses)), hand_over=reason)
         likely = command.likely if isinstance(command, c.Nothing) else ()
-        choices = (*(Choice(name, self._flows[name].title) for name in likely), _PERSON)
+        choices = (*(Choice(name, self._flows[name].title) for name in likely), A_PERSON)
         response = "utter_not_understood" if likely else "utter_say_more"
         return move.at(replace(move.state, misses=misses, offered=choices)).say(Say(response, choices=choices))
 
@@ -339,7 +338,7 @@ class Manager:
             reason = Reason.SENIOR if senior else Reason.NOT_UNDERSTOOD
             gone = replace(self._unfinished(move.state), stack=(), waiting=())
             return replace(move.at(gone), hand_over=reason)
-        if missed == OFFER_A_PERSON:
+        if missed == OFFER_AA_PERSON:
             return move.say(Say("utter_offer_a_person"))
         return move.say(Say(response or "utter_not_understood_in_form"))
 
@@ -397,17 +396,14 @@ class Manager:
             said = replace(frame, done=(*frame.done, frame.at)).step_to(frame.at + 1)
             return move.at(state.with_top(said)).say(Say(step.say, _fields(frame))), False
         if step.do:
-            return replace(
-                move, do=Do(step.do, {**frame.slots, "words": frame.words}, frame.proposal, state.memory)
-            ), True
+            return replace(move, do=Do(step.do, _told(frame), frame.proposal, state.memory)), True
         if step.ask:
             return self._ask(move, frame, flow, step)
         if step.read_back:
             if frame.agreed:
                 return move.at(state.with_top(frame.step_to(frame.at + 1))), False
             if frame.proposal is None:
-                do = Do(step.read_back, {**frame.slots, "words": frame.words}, None, state.memory)
-                return replace(move, do=do), True
+                return replace(move, do=Do(step.read_back, _told(frame), None, state.memory)), True
             return self._put(move, frame, flow, Say(step.text or "utter_read_back", _fields(frame), YES_OR_NO)), True
         if step.prove in frame.proved:
             return move.at(state.with_top(frame.step_to(frame.at + 1))), False
@@ -421,12 +417,11 @@ class Manager:
     def _ask(self, move: Move, frame: Frame, flow: Flow, step: Step) -> tuple[Move, bool]:
         slot, known = flow.slots[step.ask], frame.slots.get(step.ask)
         if step.offer and step.ask not in frame.offers and (known is None or slot.type in ("choice", "ticket")):
-            return replace(
-                move, do=Do(step.offer, {**frame.slots, "words": frame.words}, None, move.state.memory)
-            ), True
+            return replace(move, do=Do(step.offer, _told(frame), None, move.state.memory)), True
         choices = step.choices or frame.offers.get(step.ask, ())
         if known is None and frame.words and frame.asked == 0 and slot.type in ("choice", "ticket"):
-            known = _in_words(frame.words, choices)
+            found = the_one(frame.words, choices)
+            known = found.code if found else None
         shown = tuple(choice for choice in choices if choice.shown)
         if known is None and step.single and len(shown) == 1:
             known = shown[0].code
@@ -483,12 +478,6 @@ class Manager:
         return move.at(replace(move.state, stack=tuple(stack))).say(Say("utter_flow_changed"))
 
 
-def _in_words(words: str, choices: Sequence[Choice]) -> str | None:
-    """Return the choice that the words of the request name, or None where they name none or several."""
-    found = named(words, choices)
-    return found[0].code if len(found) == 1 else None
-
-
 def _left_out(step: Step, frame: Frame) -> bool:
     if step.once and frame.at in frame.done:
         return True
@@ -501,6 +490,11 @@ def _label(step: Step | None) -> str:
     if step is None:
         return "end"
     return step.name or step.ask or step.do or step.say or (step.read_back and "read_back") or step.prove or "end"
+
+
+def _told(frame: Frame) -> Slots:
+    """Return what an action is told: what is known, and the words that the flow began with."""
+    return {**frame.slots, "words": frame.words}
 
 
 def _fields(frame: Frame) -> dict[str, str]:

@@ -39,7 +39,7 @@ from bot.dialogue.flows import Flow, Flows, Step
 from bot.dialogue.heard import CORRECTION, DOUBT, NO, OTHER_PERSON, SURE, Heard
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
 from bot.dialogue.state import Frame, State
-from core.choosing import by_place, named
+from core.choosing import by_place, the_one
 from core.dialogue import Choice
 from core.handover import ASKED_CONFIDENCE, Reason
 from core.identifiers import identifiers
@@ -138,7 +138,7 @@ def _first(state: State, flows: Flows, heard: Heard, about: Circumstances) -> It
         yield FirstAid("fraud")
     if heard.whose.get("bereaved", 0.0) >= OTHER_PERSON:
         yield FirstAid("bereaved")
-    telling = flow in flows and any(slot.story for slot in flows[flow].slots.values())
+    telling = flow in flows and flows[flow].tells
     lost = heard.urgent.get("loss", 0.0) >= _LOST_IN_A_STORY if telling else heard.urges("loss")
     if lost and flow != "stop_lost":
         # Somebody else's lost phone is stopped by its owner; the own one is never stopped in its place.
@@ -155,7 +155,7 @@ def _first(state: State, flows: Flows, heard: Heard, about: Circumstances) -> It
     elif about.worsening:
         yield HandOver(Reason.WORSENING, _complaint(heard))
     if _about_another(state, flows, heard):
-        wanted = flows.started_by(heard.ranking[0][0], heard.text) if heard.ranking else None
+        wanted = _nearest(flows, heard)
         yield OtherPerson(wanted.flow if wanted and not wanted.talk and not wanted.asks else "")
 
 
@@ -179,14 +179,13 @@ def _about_another(state: State, flows: Flows, heard: Heard) -> bool:
     if frame is not None and frame.open and frame.flow in flows:
         step = flows[frame.flow].steps[frame.at]
         # Whoever tells what happened tells of others; whoever is asked for a number gives one.
-        tells = any(slot.story for slot in flows[frame.flow].slots.values())
-        if (tells or _asks_for_a_number(flows[frame.flow], step)) and not _wants_another(
+        if (flows[frame.flow].tells or _asks_for_a_number(flows[frame.flow], step)) and not _wants_another(
             flows, flows[frame.flow], heard
         ):
             return False
     if heard.names_another_number:
         return True
-    wanted = flows.started_by(heard.ranking[0][0], heard.text) if heard.ranking else None
+    wanted = _nearest(flows, heard)
     if wanted is not None and wanted.others:
         return False
     return heard.is_about_another and not heard.bare.startswith(_OUR_HOME)
@@ -210,14 +209,15 @@ def _at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: Heard)
     if heard.bare in RESUME_WORDS:
         yield Resume()
         return
-    told = _values(state, flow, frame, step, heard, sure=_interrupts(flows, flow, frame, step, heard) is not None)
+    interruption = _interrupts(flows, flow, frame, step, heard)
+    told = _values(state, flow, frame, step, heard, sure=interruption is not None)
     yield from told
     if any(isinstance(each, Answer | Correct | Unclear) for each in told):
         return
-    yield from _said_at(flows, flow, frame, step, heard)
+    yield from _said_at(flows, flow, step, heard, interruption)
 
 
-def _said_at(flows: Flows, flow: Flow, frame: Frame, step: Step, heard: Heard) -> Iterator[Command]:
+def _said_at(flows: Flows, flow: Flow, step: Step, heard: Heard, interruption: Start | None) -> Iterator[Command]:
     """Yield what a message says at a step that names no value: yes, no, a question, another request, talk."""
     if step.read_back and consents(heard) and not _wants_another(flows, flow, heard):
         yield Consent()
@@ -227,10 +227,10 @@ def _said_at(flows: Flows, flow: Flow, frame: Frame, step: Step, heard: Heard) -
         yield Refuse(later=True)
     elif step.prove == "code" and _AGAIN.search(heard.text):
         yield SendAgain()
-    elif (start := _interrupts(flows, flow, frame, step, heard)) is not None:
-        yield start
+    elif interruption is not None:
+        yield interruption
     elif heard.is_question:
-        wanted = flows.started_by(heard.intent, heard.text) if heard.intent and heard.confidence >= SURE else None
+        wanted = _wanted(flows, heard) if heard.confidence >= SURE else None
         other = wanted is not None and not wanted.talk and wanted.flow != flow.flow
         yield AskAbout(heard.aspect, wanted.flow if wanted and other else "")
     elif heard.share("doubt") >= DOUBT and (step.read_back or step.prove):
@@ -239,19 +239,29 @@ def _said_at(flows: Flows, flow: Flow, frame: Frame, step: Step, heard: Heard) -
         yield Grumble()
     elif heard.intent in ("affirm", "deny"):  # 嗯 to a question that it does not answer
         yield Resume()
-    elif heard.intent and (chat := flows.started_by(heard.intent, heard.text)) is not None and chat.talk:
+    elif (chat := _wanted(flows, heard)) is not None and chat.talk:
         yield Chat(chat.flow)
-    elif heard.intent and (same := flows.started_by(heard.intent, heard.text)) is not None and same.flow == flow.flow:
+    elif (same := _wanted(flows, heard)) is not None and same.flow == flow.flow:
         yield Resume()
     else:
         yield Nothing(_likely(flows, heard))
+
+
+def _wanted(flows: Flows, heard: Heard) -> Flow | None:
+    """Return the flow that the engine's decision starts, or None where it decided nothing."""
+    return flows.started_by(heard.intent, heard.text) if heard.intent else None
+
+
+def _nearest(flows: Flows, heard: Heard) -> Flow | None:
+    """Return the flow that the likeliest intent starts, decided or not."""
+    return flows.started_by(heard.ranking[0][0], heard.text) if heard.ranking else None
 
 
 def _wants_another(flows: Flows, flow: Flow, heard: Heard) -> bool:
     """Return whether a message rather wants something else than was read back: 云盘会员停掉吧 is no yes to a pack."""
     if not heard.ranking or heard.ranking[0][1] < _RATHER:
         return False
-    other = flows.started_by(heard.ranking[0][0], heard.text)
+    other = _nearest(flows, heard)
     return other is not None and not other.talk and other.flow != flow.flow
 
 
@@ -268,7 +278,7 @@ def _proof(step: Step, heard: Heard) -> Iterator[Command]:
 
 def _interrupts(flows: Flows, flow: Flow, frame: Frame, step: Step, heard: Heard) -> Start | None:
     """Return the request that a message makes beside the open flow, or None where it makes none."""
-    wanted = flows.started_by(heard.intent, heard.text) if heard.intent else None
+    wanted = _wanted(flows, heard)
     if wanted is None or wanted.talk or wanted.flow == flow.flow:
         return None
     kind = flow.slots[step.ask].type if step.ask else ""
@@ -372,7 +382,7 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if SAID["repeat"](heard.bare) and state.said:
         yield Repeat()
         return
-    wanted = flows.started_by(heard.intent, heard.text) if heard.intent else _probable(flows, heard)
+    wanted = _wanted(flows, heard) if heard.intent else _probable(flows, heard)
     if wanted and wanted.asks and state.last and state.last.flow == wanted.flow and heard.share("no") >= NO:
         yield Chat("deny")  # 先不销了, after it was offered or broken off
         return
@@ -441,8 +451,7 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
         chosen = state.offered[0]
         words = f"{chosen.title} {heard.text}"  # 办理10GB流量包: what is chosen names what is wanted
     if chosen is None:
-        found = named(heard.text, state.offered) if not heard.intent else ()
-        chosen = found[0] if len(found) == 1 else None
+        chosen = the_one(heard.text, state.offered) if not heard.intent else None
     if chosen is None:
         return None
     if chosen.code == "handoff":
@@ -483,7 +492,7 @@ def _follows(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> S
 
 def _names_a_choice(state: State, heard: Heard) -> bool:
     """Return whether a message names one of what was last offered for choice."""
-    return len(named(heard.text, tuple(Choice(**each) for each in state.memory.get("choices", ())))) == 1
+    return the_one(heard.text, tuple(Choice(**each) for each in state.memory.get("choices", ()))) is not None
 
 
 def _kept(state: State, flow: Flow, text: str) -> Mapping[str, Value]:

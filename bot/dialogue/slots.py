@@ -6,17 +6,16 @@ are an account of what happened; otherwise only what is unmistakable counts.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from bot.dialogue.flows import SlotType
 from bot.dialogue.heard import Heard
 from core import chinese_time
-from core.address import names_a_house, read_address, read_house
+from core.address import read_address, read_house
 from core.amounts import Unclear as UnclearAmount
 from core.amounts import amounts
-from core.chinese_time import HALVES, Month, Span, Window, read_since, read_span, read_window
-from core.choosing import by_place, named
+from core.chinese_time import HALVES, Month, read_since, read_span, read_window
+from core.choosing import by_place, the_one
 from core.dialogue import Choice
 from core.identifiers import identifiers
 
@@ -56,10 +55,8 @@ def read_slot(
 def _choice(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
     if asked and (place := by_place(heard.text, choices)) is not None:
         return place.code
-    found = named(heard.text, choices)
-    if len(found) == 1:
-        return found[0].code
-    return None
+    found = the_one(heard.text, choices)
+    return found.code if found else None
 
 
 def _amount(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
@@ -75,10 +72,10 @@ def _amount(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kn
 
 def _span(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
     try:
-        span = read_span(heard.text, heard.at.date(), shown=_month_of(shown))
+        span = read_span(heard.text, heard.at.date(), shown=Month.read(shown) if shown else None)
     except chinese_time.Unclear:
         return UNCLEAR
-    return None if span is None else _written_span(span)
+    return None if span is None else str(span)
 
 
 def _single_month(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
@@ -87,17 +84,6 @@ def _single_month(heard: Heard, asked: bool, choices: Sequence[Choice], shown: s
         first, last = span.split("..")
         return first if first == last else UNCLEAR
     return span
-
-
-def _written_span(span: Span) -> str:
-    return f"{span.first}..{span.last}"
-
-
-def _month_of(written: str) -> Month | None:
-    if not written:
-        return None
-    year, month = written.split("-")
-    return Month(int(year), int(month))
 
 
 def _address(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
@@ -135,7 +121,7 @@ def _window(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kn
     except chinese_time.UnclearDay:
         return UNCLEAR if asked else None
     if window is not None and window.part in HALVES and (asked or window.day > heard.at.date()):
-        return written_window(window)
+        return str(window)
     if not asked:
         return None
     try:
@@ -153,23 +139,6 @@ def _window(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kn
     return UNCLEAR if days or part else None
 
 
-def written_window(window: Window) -> str:
-    """Return a half day as a slot holds it.
-
-    >>> written_window(Window(date(2026, 11, 28), "上午"))
-    '2026-11-28 上午'
-    """
-    return f"{window.day.isoformat()} {window.part}"
-
-
-def window_of(written: str) -> Window | None:
-    """Return the half day that a slot holds, or None where its half is missing."""
-    day, _, part = written.partition(" ")
-    if part == "上午":
-        return Window(date.fromisoformat(day), "上午")
-    return Window(date.fromisoformat(day), "下午") if part == "下午" else None
-
-
 def _text(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
     return heard.text if asked and len(heard.bare) >= _LEAST_STORY else None
 
@@ -182,10 +151,6 @@ def _score(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kno
         return None
     score = next(group for group in found.groups() if group)
     return int(score) if score.isdigit() else _SCORES.index(score) + 1
-
-
-def _place(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
-    return heard.text if asked and len(heard.bare) >= _LEAST_STORY else None
 
 
 def _ticket(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
@@ -211,14 +176,9 @@ _READERS: Mapping[SlotType, _Reader] = {
     "window": _window,
     "text": _text,
     "score": _score,
-    "place": _place,
+    "place": _text,
     "ticket": _ticket,
     "phone": _phone,
 }
 # Types that are read wherever they are said, because nothing else looks like them.
 UNMISTAKABLE: frozenset[SlotType] = frozenset({"amount", "span", "month", "address", "window", "ticket"})
-
-
-def complete(address: str) -> bool:
-    """Return whether an address says which house."""
-    return names_a_house(address)
