@@ -197,10 +197,7 @@ class Turn:
                 return Thought(present.state, done.replies, current.patience)
             played = await self._play(letter, present, [], letter.text, start=done.start)
             return self._thought(played, present, current.patience)
-        if needs_no_reading(present.state, self._flows, letter.text):
-            readings = [Understanding(letter.text, _NOTHING_READ, 0.0)]
-        else:
-            readings = await self._understand(letter.text, whole=bool(present.state.top))
+        readings = _read_before(letter) or await self._read(letter.text, present.state)
         upset = max(reading.upset for reading in readings)
         patience = current.patience.after(upset)
         played = await self._play(letter, present, readings, letter.text, worsening(patience))
@@ -241,8 +238,6 @@ class Turn:
                 async with self._database.write() as db:
                     await letters.keep_reading(db, letter.id, _READINGS.dump_json(list(readings)).decode())
 
-        if letter.reading is not None:
-            spoken = replace(spoken, readings=_READINGS.validate_json(letter.reading))
         return await self._dialogue.play(spoken, present.state, keep_reading)
 
     def _thought(self, played: Played, present: Present, patience: Patience) -> Thought:
@@ -266,17 +261,19 @@ class Turn:
         known = replace(current, customer_id=bound.customer_id)
         here = await self._present(known)
         here = replace(here, state=replace(present.state, sign_in=()))
-        readings = await self._engine.understand(waited)
+        readings = _read_before(letter) or await self._engine.understand(waited)
         played = await self._play(letter, here, readings, waited[-1])
         thought = self._thought(played, here, current.patience)
         return replace(thought, replies=(bound.reply, *thought.replies), customer_id=bound.customer_id)
 
-    async def _understand(self, text: str, whole: bool) -> list[Understanding]:
+    async def _read(self, text: str, state: State) -> list[Understanding]:
         """Return the reading of a message, or of its parts where each is a request of its own (F2)."""
+        if needs_no_reading(state, self._flows, text):
+            return [Understanding(text, _NOTHING_READ, 0.0)]
         choose, pieces = requests, parts(text)
         if len(pieces) == 1:
             choose, pieces = plain_requests, clauses(text)
-        if whole or len(pieces) == 1:
+        if state.top or len(pieces) == 1:
             return await self._engine.understand([text])
         reading, *read = await self._engine.understand([text, *pieces])
         found = choose(reading, read)
@@ -365,3 +362,8 @@ def _understood(reading: Understanding) -> dict[str, Any]:
         "ranking": [[name, round(share, 2)] for name, share in reading.ranking[:3]],
         "entities": [entity.kind for entity in reading.entities],
     }
+
+
+def _read_before(letter: Letter) -> list[Understanding]:
+    """Return what was read when the turn of a message was played before: it decides as it did, without the engine."""
+    return _READINGS.validate_json(letter.reading) if letter.reading is not None else []

@@ -21,6 +21,7 @@ class FakeEngine:
     def __init__(self, deed: Deed | None = None) -> None:
         """`deed` stands for an action: it is given the message's id and returns what to tell."""
         self.down = False
+        self.readings = 0
         self.intents: dict[str, str] = {}
         self.dialogue = FakeDialogue(deed)
 
@@ -30,6 +31,7 @@ class FakeEngine:
     async def understand(self, texts: Sequence[str]) -> list[Understanding]:
         if self.down:
             raise EngineDown()
+        self.readings += 1
         return [self._read(text) for text in texts]
 
     def _read(self, text: str) -> Understanding:

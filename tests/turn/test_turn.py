@@ -313,3 +313,4 @@ async def test_a_turn_that_is_played_again_hears_the_same_words_and_acts_under_t
     assert answer["text"] == "好的。"
     assert keys == [keys[0]] * 2
     assert house.engine.dialogue.read == [("我的身份证110101199003070011",)] * 2
+    assert house.engine.readings == 1  # what was read is kept
