@@ -42,10 +42,10 @@ class Desk:
     async def assign(self, staff: Staff, conversation_id: int, why: str) -> Ownership:
         """Give a waiting conversation to an agent, by the rules of routing.
 
-        Raises StepRefused or NotOwner where somebody has taken it, or the agent has no room by now.
+        Raises StepRefused or NotOwner where somebody has taken it, or the agent has left or has no room by now.
         """
         return await self._step(
-            staff, conversation_id, Step.TAKE, scripts.AGENT_TAKES.format(name=staff.name), why=why, capacity=True
+            staff, conversation_id, Step.TAKE, scripts.AGENT_TAKES.format(name=staff.name), why=why, ready=True
         )
 
     async def hand_back(self, staff: Staff, conversation_id: int, token: int) -> Ownership:
@@ -124,13 +124,15 @@ class Desk:
 
     async def sign_out(self, staff: Staff) -> None:
         """Let somebody leave: what they own goes back into the queue."""
+        # Gone first: what is given back would else be routed to them again, who are ready until then.
+        async with self._database.write() as db:
+            await hold(db, f"agent:{staff.id}")
+            await presence.gone(db, staff.id)
         async with self._database.read() as db:
             owned = await conversations.owned_by(db, staff.id)
         for each in owned:
             with suppress(NotOwner, StepRefused):
                 await self.take_back(each.id, each.ownership.token, f"signed_out:{staff.id}")
-        async with self._database.write() as db:
-            await presence.gone(db, staff.id)
         self._bell.ring()
 
     async def note(self, staff: Staff, conversation_id: int, text: str, kind: str = "") -> None:
@@ -222,12 +224,12 @@ class Desk:
         token: int | None = None,
         by: Staff | None = None,
         why: str = "",
-        capacity: bool = False,
+        ready: bool = False,
     ) -> Ownership:
         """Take a step. `staff` owns the conversation afterwards, if anybody does; `by` (or `staff`) does it.
 
-        token     the one that the page has seen; None where whatever it is now is right
-        capacity  refuse where the agent has as many as there is room for
+        token  the one that the page has seen; None where whatever it is now is right
+        ready  refuse where the agent is not ready (any more) or has as many as there is room for
         """
         async with self._database.read() as db:
             about = await conversations.load(db, conversation_id)
@@ -235,9 +237,9 @@ class Desk:
         doing = by or staff
         actor = f"agent:{doing.id}" if doing else "routing"
         async with self._database.write() as db:
-            if capacity and staff is not None:
+            if ready and staff is not None:
                 await hold(db, f"agent:{staff.id}")
-                if not await presence.has_room(db, staff.id):
+                if not await presence.takes_more(db, staff.id):
                     raise NotOwner()
             current = await conversations.load(db, conversation_id, lock=True)
             if token is not None and doing is not None:

@@ -103,8 +103,10 @@ async def present(db: AsyncConnection) -> list[Present]:
     ]
 
 
-async def has_room(db: AsyncConnection, staff_id: int) -> bool:
-    """Return whether an agent owns fewer conversations than there is room for."""
+async def takes_more(db: AsyncConnection, staff_id: int) -> bool:
+    """Return whether an agent is ready and owns fewer conversations than there is room for."""
     mine = (conversation.c.owner == Owner.AGENT) & (conversation.c.staff_id == staff_id)
-    load = (await db.execute(select(func.count()).select_from(conversation).where(mine))).scalar_one()
-    return bool(load < (await db.execute(select(staff.c.capacity).where(staff.c.id == staff_id))).scalar_one())
+    load = select(func.count()).select_from(conversation).where(mine).scalar_subquery()
+    ready = select(staff.c.capacity > load).join(presence, presence.c.staff_id == staff.c.id)
+    ready = ready.where(staff.c.id == staff_id, presence.c.state == "ready")
+    return bool((await db.execute(ready)).scalar())

@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 from compliance import scripts
 from core.clock import FixedClock, SystemClock
 from core.conversation import Owner
+from core.errors import NotOwner
 from core.hours import Day, Period, ServiceHours
-from storage import conversations, presence
+from storage import conversations, people, presence
 from storage.conversations import Conversation
 from storage.tables import audit, staff
 from storage.tables import conversation as conversation_table
@@ -111,6 +112,18 @@ async def test_who_signs_out_gives_back_what_is_open(house: InProcess) -> None:
     await waiting(house)
     await routed(house)
     assert (await agent.client.post("/desk/logout", data={"csrf": agent.csrf})).status_code == 303
+    assert await owner(house) is Owner.QUEUE
+
+
+async def test_who_has_signed_out_while_the_routing_chose_is_given_nothing(house: InProcess) -> None:
+    await ready(house)
+    async with house.parts.database.write() as db:
+        chosen = await people.staff_by_id(db, 1)
+        await presence.gone(db, 1)
+    await waiting(house)
+    assert chosen is not None
+    with pytest.raises(NotOwner):
+        await house.parts.desk.assign(chosen, (await current(house)).id, "chosen before")
     assert await owner(house) is Owner.QUEUE
 
 
