@@ -12,6 +12,7 @@ from tests.lab.oracle import Failure, Ledger, Oracle, Said, Turn
 from tests.lab.readings import Readings
 from tests.lab.walks import (
     SAMPLE,
+    House,
     Laboratory,
     Walk,
     Walker,
@@ -33,7 +34,7 @@ async def test_forty_random_walks() -> None:
     engine = Readings(model.path())
     try:
         engine.learn(to_be_read(sentences))
-        async with opened(engine, seeds=(1,)) as house:
+        async with opened(House, engine, seeds=(1,)) as house:
             lab = Laboratory(house, sentences, MESSAGES)
             for number in range(WALKS):
                 await lab.walk(1, number)

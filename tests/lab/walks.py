@@ -564,10 +564,10 @@ def quiet(errors: Errors) -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def opened(engine: Readings, seeds: Sequence[int] = SEEDS) -> AsyncIterator[House]:
+async def opened[H: House](kind: type[H], engine: Readings, seeds: Sequence[int] = SEEDS) -> AsyncIterator[H]:
     """Give a house in a folder of its own, in memory where there is such a place."""
     with tempfile.TemporaryDirectory(prefix="kefu-walks-", dir=IN_MEMORY) as name:
-        house = House(Path(name), engine, seeds)
+        house = kind(Path(name), engine, seeds)
         with quiet(house.errors):
             await house.open()
             try:
@@ -592,7 +592,7 @@ async def part(
     """Play the walks of these numbers; `at` is told how far it has come."""
     sentences, engine = read_sentences(), Readings(path)
     try:
-        async with opened(engine) as house:
+        async with opened(House, engine) as house:
             lab = Laboratory(house, sentences, messages)
             gc.collect()
             gc.freeze()
@@ -694,7 +694,7 @@ async def _write(path: Path, tally: Tally) -> dict[tuple[str, str], str]:
         old.unlink()
     files, numbers, engine = {}, Counter[str](), Readings(path)
     places = tally.places.most_common(MOST_FILES)
-    async with opened(engine) as house:
+    async with opened(House, engine) as house:
         lab = Laboratory(house, read_sentences())
         for key, _ in places:
             walk, turn, failure = await lab.shortened(*tally.first[key])
@@ -713,7 +713,7 @@ async def replay(written: str) -> int:
     sentences, engine = read_sentences(), Readings(_trained())
     walk = read_walk(written, sentences)
     try:
-        async with opened(engine) as house:
+        async with opened(House, engine) as house:
             played = await Laboratory(house, sentences, len(walk.said)).play(walk)
     finally:
         engine.close()
