@@ -24,7 +24,7 @@ from backends.account.own import own_phone
 from backends.account.port import Accounts, Customer
 from bot.dialogue import state as states
 from bot.dialogue.flows import Flows
-from bot.dialogue.reading import needs_no_reading
+from bot.dialogue.reading import broken_off_first, in_general_words, needs_no_reading
 from bot.dialogue.state import State
 from bot.door import Engine
 from bot.several import clauses, parts, plain_requests, requests
@@ -40,7 +40,7 @@ from core.handover import Patience, Reason, worsening
 from core.message import Reply, Understanding
 from core.skills import needed
 from database.handle import Database
-from desk.queue import Wish, answer, told, wish
+from desk.queue import Wish, answer, serving, told, wanted_instead, wish
 from desk.rules import Service
 from outbox.write import Destination, Speaker, say
 from storage import audit, conversations, nuisance, ratings
@@ -115,6 +115,10 @@ class Turn:
             current = await conversations.load(db, letter.conversation_id)
             choices = await conversations.last_choices(db, current.id)
             marks = await nuisance.marks(db, current.channel, current.address, self._clock.now())
+        if current.owner is Owner.QUEUE and (instead := wanted_instead(letter.text)):
+            with suppress(NotOwner):
+                current = await self._left_the_queue(letter, current)
+                letter = replace(letter, text=instead)
         if current.owner is not Owner.BOT:
             await self._hold(letter, current)
             return
@@ -151,7 +155,7 @@ class Turn:
 
         Who waits may go on with the bot, ask to be called, or ask how long it takes.
         """
-        wished = wish(letter.text, current.call_back) if current.owner is Owner.QUEUE else None
+        wished = await self._wished(letter, current) if current.owner is Owner.QUEUE else None
         phone = await own_phone(self._accounts, current.customer_id, "gate") if wished else None
         with suppress(NotOwner):
             async with self._database.write() as db:
@@ -161,6 +165,26 @@ class Turn:
             return
         async with self._database.write() as db:  # an agent has taken it in this moment
             await letters.finish(db, letter.id, "held", self._clock.now())
+
+    async def _wished(self, letter: Letter, current: Conversation) -> Wish | None:
+        """Return what somebody who waits wishes; who tells more while nobody serves hears once that it is noted."""
+        if (wished := wish(letter.text, current.call_back)) is not None:
+            return wished
+        async with self._database.read() as db:
+            said = await conversations.last_said(db, current.id)
+            return None if await serving(db) or said == scripts.NOTED else Wish.TELL
+
+    async def _left_the_queue(self, letter: Letter, current: Conversation) -> Conversation:
+        """Give the conversation back to the bot at the customer's wish, who wants something of it at once.
+
+        Raises NotOwner where an agent has taken it in this moment. A turn that is cut off here is played again by the
+        bot.
+        """
+        async with self._database.write() as db:
+            await conversations.step(db, current, Step.LEAVE, self._clock.now())
+            await self._record(db, f"queue.{Wish.LEAVE}", current, "asked")
+        async with self._database.read() as db:
+            return await conversations.load(db, letter.conversation_id)
 
     async def _grant(
         self, db: AsyncConnection, letter: Letter, current: Conversation, wished: Wish, phone: str | None
@@ -270,6 +294,12 @@ class Turn:
         """Return the reading of a message, or of its parts where each is a request of its own (F2)."""
         if needs_no_reading(state, self._flows, text):
             return [Understanding(text, _NOTHING_READ, 0.0)]
+        if (parted := broken_off_first(state, self._flows, text)) is not None:
+            head, rest = parted
+            return [Understanding(head, _NOTHING_READ, 0.0), *await self._engine.understand([rest])]
+        if (general := in_general_words(state, self._flows, text)) is not None:
+            reading, agreeing = await self._engine.understand([text, general])
+            return [replace(reading, consent=agreeing.consent)]
         choose, pieces = requests, parts(text)
         if len(pieces) == 1:
             choose, pieces = plain_requests, clauses(text)

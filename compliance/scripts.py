@@ -42,6 +42,8 @@ NOBODY_SERVES = (
     "现在客服同事都不在线，有人上线后会第一时间为您服务。不想等待时，回复“回电”我们会给您打电话，"
     "回复“不等了”由智能客服继续为您服务。"
 )
+WILL_CALL_LATER = "已为您登记回电，客服同事上线后会尽快打给您，请您保持电话畅通。"
+NOTED = "您说的已经记下，客服同事接入后会看到。想先由智能客服办理，请回复“不等了”。"
 LEFT_QUEUE = "好的，由智能客服继续为您服务。需要人工时，请您说“转人工”。"
 AGENT_GONE = "非常抱歉让您久等，正在为您安排其他同事，请您稍等。"
 TRANSFERRED = "为了更好地帮您解决，已为您转接{name}，请您稍等。您前面说的内容，{name}都能看到。"
@@ -136,6 +138,8 @@ ALL = (
     WILL_CALL_NUMBER,
     WILL_NOT_CALL,
     NOBODY_SERVES,
+    WILL_CALL_LATER,
+    NOTED,
     LEFT_QUEUE,
     AGENT_GONE,
     TRANSFERRED,

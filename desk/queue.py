@@ -30,6 +30,8 @@ _HOW_LONG = re.compile(
 )
 _CALLED = re.compile(r"打|回电|拨|联系")
 _MOST = 30
+_PAUSE = re.compile(r"[，,。；;！!？?、\s]+")
+_LEAST_REQUEST = 2
 
 
 class Wish(StrEnum):
@@ -40,6 +42,7 @@ class Wish(StrEnum):
     CALL_NUMBER = "call_number"
     NO_CALL = "no_call"
     HOW_LONG = "how_long"
+    TELL = "tell"
 
 
 def wish(text: str, calls: bool = False) -> Wish | None:
@@ -49,10 +52,16 @@ def wish(text: str, calls: bool = False) -> Wish | None:
 
     >>> wish("不等了"), wish("给我回电话吧"), wish("我等了很久了")
     (<Wish.LEAVE: 'leave'>, <Wish.CALL: 'call'>, None)
+    >>> str(wish("回电，下午五点以后打"))
+    'call'
     >>> str(wish("还有多久")), str(wish("人呢？")), str(wish("不用打了")), str(wish("打139 0000 1111这个"))
     ('how_long', 'how_long', 'no_call', 'call_number')
     """
     said = text.strip()
+    if pause := _PAUSE.search(said):  # 回电，下午五点以后: what stands beside it is for the agent to read
+        begun = wish(said[: pause.start()], calls)
+        if begun in (Wish.LEAVE, Wish.CALL):
+            return begun
     if len(said) > _MOST:
         return None
     if _LEAVES.fullmatch(said):
@@ -65,6 +74,20 @@ def wish(text: str, calls: bool = False) -> Wish | None:
     if numbers and (_CALLED.search(said) or (calls and len(said) <= numbers[0].end - numbers[0].start + 2)):
         return Wish.CALL_NUMBER
     return Wish.HOW_LONG if _HOW_LONG.fullmatch(said) else None
+
+
+def wanted_instead(text: str) -> str:
+    """Return what somebody who no longer waits wants at once of the bot, "" where they say nothing of it.
+
+    >>> wanted_instead("不等了，帮我查下话费"), wanted_instead("不等了")
+    ('帮我查下话费', '')
+    """
+    said = text.strip()
+    pause = _PAUSE.search(said)
+    if pause is None or wish(said) is not Wish.LEAVE:
+        return ""
+    rest = said[pause.end() :]
+    return rest if len(rest) >= _LEAST_REQUEST and wish(rest) is None else ""
 
 
 async def answer(
@@ -80,7 +103,16 @@ async def answer(
             return scripts.WILL_CALL_NUMBER
         case Wish.NO_CALL:
             return scripts.WILL_NOT_CALL
+        case Wish.TELL:
+            return scripts.NOTED
+    if current.call_back and not await serving(db):
+        return scripts.WILL_CALL_LATER
     return await told(db, service, current.id, now) or scripts.NEXT_IN_QUEUE
+
+
+async def serving(db: AsyncConnection) -> bool:
+    """Return whether anybody serves who waits."""
+    return any(each.state == "ready" for each in await presence.present(db))
 
 
 async def told(db: AsyncConnection, service: Service, conversation_id: int, now: datetime) -> str:
@@ -93,14 +125,14 @@ async def told(db: AsyncConnection, service: Service, conversation_id: int, now:
         days = (here.date() - today).days
         day = {0: "今天", 1: "明天"}.get(days, f"{here.month}月{here.day}日")
         return scripts.CLOSED.format(when=f"{day}{here:%H:%M}")
-    serving = sum(each.state == "ready" for each in await presence.present(db))
+    ready = sum(each.state == "ready" for each in await presence.present(db))
     order = [each.id for each in in_order(await queue.waiting(db), now, service.rules)]
     ahead = order.index(conversation_id) if conversation_id in order else len(order)
-    if not serving:
+    if not ready:
         return scripts.NOBODY_SERVES
     if ahead < 1:
         return ""
-    return scripts.IN_QUEUE.format(ahead=ahead, minutes=in_minutes(ahead, serving, service))
+    return scripts.IN_QUEUE.format(ahead=ahead, minutes=in_minutes(ahead, ready, service))
 
 
 def in_minutes(ahead: int, serving: int, service: Service) -> int:

@@ -388,6 +388,12 @@ async def last_choices(db: AsyncConnection, conversation_id: int) -> tuple[str, 
     return tuple((body.get("custom") or {}).get("choices", ()))
 
 
+async def last_said(db: AsyncConnection, conversation_id: int) -> str:
+    """Return the last words to the customer, "" where there were none."""
+    body = (await db.execute(_LAST_SAID, {"this": conversation_id})).scalar_one_or_none() or {}
+    return str(body.get("text", ""))
+
+
 async def queued(db: AsyncConnection) -> list[Conversation]:
     """Return the queue, the longest waiting first, 200 at most."""
     rows = await db.execute(

@@ -26,15 +26,15 @@ _CONDITION = re.compile(
 _ANOTHER = re.compile(r"换成(?=.*不)|改成|改到|换到|错了|弄错|搞错|另外|顺便|再加|再办|还要")
 
 
-def consents(heard: Heard) -> bool:
-    """Return whether a message is an explicit yes to what was read back.
+def consents(heard: Heard, said: str = "") -> bool:
+    """Return whether a message is an explicit yes to what was read back; `said` is it in general words (retelling.py).
 
     >>> from datetime import datetime
     >>> yes = lambda text: consents(Heard(text, datetime(2026, 11, 26), consent=0.99))
     >>> yes("确认"), yes("没问题，办吧"), yes("可以随时恢复吗"), yes("行，但先查下余额")
     (True, True, False, False)
     """
-    return heard.consent >= YES and shaped_like_a_yes(heard.text)
+    return heard.consent >= YES and shaped_like_a_yes(said or heard.text)
 
 
 def shaped_like_a_yes(text: str) -> bool:

@@ -135,6 +135,7 @@ class Flow(_Written):
     needs   subscriber: a visitor is asked to sign in first
     given   what is known from the beginning
     facts   responses that answer questions about it, by aspect
+    deed    words that name what is done in it, beside 办: 退, 停掉 (retelling.py)
     after   flows that may follow it: a fact of theirs said afterwards starts them
     levels  whom it is for
     stops   a named condition on words that break it off, beside every no
@@ -155,6 +156,7 @@ class Flow(_Written):
     slots: Mapping[str, Slot] = Field(default_factory=dict)
     steps: tuple[Step, ...] = Field(min_length=1)
     facts: Mapping[str, str] = Field(default_factory=dict)
+    deed: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     levels: tuple[str, ...] = LEVELS
     cancelled: str = "utter_change_cancelled"

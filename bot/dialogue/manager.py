@@ -103,8 +103,9 @@ class Manager:
         """
         move = Move(state, signed_in=heard[0].signed_in, words=words or heard[0].text, about=about)
         move = self._welcome(self._up_to_date(move))
-        if len(heard) > 1 and not (move.state.top and move.state.top.open):
-            return self._walk(self._several(move, heard, about))
+        if len(heard) > 1:
+            parted = self._broken_off if move.state.top and move.state.top.open else self._several
+            return self._walk(parted(move, heard, about))
         found = commands(move.state, self._flows, heard[0], about)
         move = self._carry_out(move, found[0], heard[0])
         return move if move.hand_over and not move.state.top else self._walk(move)
@@ -341,6 +342,13 @@ class Manager:
         if missed == OFFER_AA_PERSON:
             return move.say(Say("utter_offer_a_person"))
         return move.say(Say(response or "utter_not_understood_in_form"))
+
+    def _broken_off(self, move: Move, heard: Sequence[Heard], about: Circumstances) -> Move:
+        """Break off what is open, and do what the rest of the message wants, where it wants anything."""
+        first, rest = heard[0], heard[-1]
+        move = self._carry_out(move, commands(move.state, self._flows, first, about)[0], first)
+        wanted = commands(move.state, self._flows, rest, about)[0]
+        return move if isinstance(wanted, c.Nothing | c.Chat) else self._carry_out(move, wanted, rest)
 
     def _several(self, move: Move, heard: Sequence[Heard], about: Circumstances) -> Move:
         """Begin what the parts of one message want, one after another; what asks back comes last."""

@@ -36,7 +36,8 @@ from bot.dialogue.commands import (
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents
 from bot.dialogue.flows import Flow, Flows, Step
-from bot.dialogue.heard import CORRECTION, DOUBT, NO, OTHER_PERSON, SURE, Heard
+from bot.dialogue.heard import CORRECTION, DOUBT, NO, OTHER_PERSON, SURE, Heard, plain
+from bot.dialogue.retelling import retold, takes_back
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
 from bot.dialogue.state import Frame, State
 from core.choosing import by_place, the_one
@@ -52,8 +53,14 @@ YES_OR_NO = (
 )
 # Bare words that break off, whatever the engine makes of them: they work while it is down.
 STOP_WORDS = frozenset(
-    {"取消", "退出", "算了", "不办了", "不要了", "不用了", "不弄了", "算了吧", "不了", "先不办", "停止"}
+    {"取消", "退出", "算了", "不办了", "不办理", "不要了", "不用了", "不弄了", "算了吧", "不了", "先不办", "停止"}
 )
+# The same said twice, or with a sigh before and a particle after it: 唉 取消取消吧.
+_STOPS = re.compile(
+    r"(?:好吧|行吧|还是|[唉哎嗯哦噢那好行])*"
+    rf"(?:{'|'.join(sorted(STOP_WORDS, key=len, reverse=True))})+[吧了啊啦呀哈哦呗]*"
+)
+_PAUSES = re.compile(r"[，,。；;！!？?、\s]+")
 RESUME_WORDS = frozenset({"继续", "继续办理", "接着办", "接着来"})
 _CODE = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}(?!\d)")
 _AGAIN = re.compile(r"重新发|再发|重发|没收到|收不到|没有收到|没有?验证码|码.{0,4}(?:过期|失效|没)|^(?:过期|失效)了?$")
@@ -121,12 +128,48 @@ def needs_no_reading(state: State, flows: Flows, text: str) -> bool:
     if frame is None or not frame.open or frame.flow not in flows:
         return bool(state.offered) and by_place(heard.text, state.offered) is not None
     step = flows[frame.flow].steps[frame.at]
-    if heard.bare in STOP_WORDS or heard.bare in RESUME_WORDS or heard.bare == "确认":
+    if breaks_off(heard.bare) or heard.bare in RESUME_WORDS or heard.bare == "确认":
         return True
     if step.prove and any(_proof(step, heard)):
         return len(heard.bare) <= _PROOF_ALONE
     choices = YES_OR_NO if step.read_back else step.choices or frame.offers.get(step.ask, ())
     return by_place(heard.text, choices) is not None
+
+
+def breaks_off(bare: str) -> bool:
+    """Return whether a message without punctuation is a word that breaks off, and nothing else.
+
+    >>> breaks_off("取消取消"), breaks_off("算了吧"), breaks_off("取消订单")
+    (True, True, False)
+    """
+    return _STOPS.fullmatch(_PAUSES.sub("", bare)) is not None
+
+
+def broken_off_first(state: State, flows: Flows, text: str) -> tuple[str, str] | None:
+    """Return a message whose beginning breaks off what is open, parted from the rest; None where it does not.
+
+    取消 我要公司抬头的 is a no, and then a message of its own; so is 不是投诉，我先看看账单.
+    """
+    frame = state.top
+    if frame is None or not frame.open or frame.flow not in flows:
+        return None
+    whole = plain(text).strip()
+    pause = _PAUSES.search(whole)
+    if pause is None:
+        return None
+    head, rest = whole[: pause.start()], whole[pause.end() :]
+    if len(rest) < _FEW or not (breaks_off(head) or takes_back(retold(head, flows[frame.flow], frame))):
+        return None
+    return head, rest
+
+
+def in_general_words(state: State, flows: Flows, text: str) -> str | None:
+    """Return a message at a read-back in general words, by which its consent is read; None at any other step."""
+    frame = state.top
+    if frame is None or not frame.open or frame.flow not in flows:
+        return None
+    flow = flows[frame.flow]
+    return retold(plain(text), flow, frame) if flow.steps[frame.at].read_back else None
 
 
 def _first(state: State, flows: Flows, heard: Heard, about: Circumstances) -> Iterator[Command]:
@@ -203,25 +246,36 @@ def _at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: Heard)
     if step.options and (place := by_place(heard.text, step.choices)) is not None:
         yield Answer({step.ask: place.code})
         return
-    if heard.bare in STOP_WORDS or (flow.stops and SAID[flow.stops](heard.text) and not heard.is_question):
+    if breaks_off(heard.bare) or (flow.stops and SAID[flow.stops](heard.text) and not heard.is_question):
         yield Refuse()
         return
     if heard.bare in RESUME_WORDS:
         yield Resume()
+        return
+    said = retold(heard.text, flow, frame)
+    any_words = flow.tells or (step.ask and flow.slots[step.ask].type in _FREE)
+    if any_words and takes_back(said):  # where any words are taken for an answer, these are none
+        yield Refuse()
         return
     interruption = _interrupts(flows, flow, frame, step, heard)
     told = _values(state, flow, frame, step, heard, sure=interruption is not None)
     yield from told
     if any(isinstance(each, Answer | Correct | Unclear) for each in told):
         return
-    yield from _said_at(flows, flow, step, heard, interruption)
+    yield from _said_at(flows, flow, step, heard, said, interruption)
 
 
-def _said_at(flows: Flows, flow: Flow, step: Step, heard: Heard, interruption: Start | None) -> Iterator[Command]:
-    """Yield what a message says at a step that names no value: yes, no, a question, another request, talk."""
-    if step.read_back and consents(heard) and not _wants_another(flows, flow, heard):
+def _said_at(
+    flows: Flows, flow: Flow, step: Step, heard: Heard, said: str, interruption: Start | None
+) -> Iterator[Command]:
+    """Yield what a message says at a step that names no value: yes, no, a question, another request, talk.
+
+    said  the message in general words
+    """
+    named = said != heard.text  # it speaks of the matter at hand, and of no other
+    if step.read_back and consents(heard, said) and (named or not _wants_another(flows, flow, heard)):
         yield Consent()
-    elif heard.share("no") >= (NO if step.read_back else SURE_NO):
+    elif takes_back(said) or heard.share("no") >= (NO if step.read_back else SURE_NO):
         yield Refuse()
     elif heard.share("later") >= NO:
         yield Refuse(later=True)
@@ -373,7 +427,7 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if state.offered and (place := _offered(state, flows, heard)) is not None:
         yield place
         return
-    if heard.bare in STOP_WORDS:
+    if breaks_off(heard.bare):
         yield Chat("deny")
         return
     if heard.is_the_own_number and "own_number" in flows:

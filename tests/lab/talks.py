@@ -9,6 +9,7 @@ said; CODE in it stands for the newest code. Either way each conversation ends u
 import argparse
 import asyncio
 import json
+import shutil
 import sqlite3
 import sys
 from collections import defaultdict
@@ -36,6 +37,15 @@ from tests.lab.walks import BEGIN, House, Walker, opened, trained
 SEED = 1  # of the demo data
 _SIGN_IN = "登录 "
 _BEGIN = BEGIN.astimezone(UTC)
+
+
+class SignedIn(Walker):
+    """A visitor who has signed in, at the page that is open."""
+
+    @property
+    def address(self) -> str:
+        """Where the visitor wrote from."""
+        return f"{self.channel}-visitor"
 
 
 @dataclass
@@ -94,7 +104,7 @@ class Room:
 
     async def _signed_in(self, talk: Talk, phone: str) -> tuple[str, ...]:
         """Do what the page does when a visitor has signed in; return what waited for it."""
-        talk.walker = replace(talk.walker, phone=phone)
+        talk.walker = SignedIn(phone, talk.walker.channel, SEED)
         database = self._house.database
         async with database.write() as db:
             current = await conversations.load(db, talk.conversation)
@@ -109,7 +119,7 @@ class Room:
         file = await self._house.left(self._out / f"{self._at}.db" if self._at else None)
         kept = self._out / f"{name}.db"
         if kept.exists():
-            kept.rename(file)
+            shutil.move(kept, file)
             await self._house.entered(self._talks[name].moment)
         else:
             await self._house.begin(SEED)
@@ -142,7 +152,7 @@ class Rooms(House):
             self._ledger.close()
             self._ledger = None
         if kept is not None:
-            self._file.rename(kept)
+            shutil.move(self._file, kept)
         return self._file
 
     async def entered(self, moment: datetime) -> None:

@@ -128,6 +128,11 @@ class Walker:
         return next((each for each in SUBSCRIBERS if each.phone == self.phone), None)
 
     @property
+    def address(self) -> str:
+        """Where the walker writes from."""
+        return f"{self.channel}-{self.phone or 'visitor'}"
+
+    @property
     def customer_id(self) -> int | None:
         """The subscriber's id, or None."""
         return self.person.id if self.person else None
@@ -229,8 +234,10 @@ class House:
         assert self._parts is not None
         self.clock.moment += PAUSE
         self._messages += 1
-        address, number = f"{walker.channel}-{walker.phone or 'visitor'}", f"walk:{self._messages}"
-        incoming = Incoming("rest", address, number, text, self.clock.now(), walker.customer_id, acts_as=walker.channel)
+        number = f"walk:{self._messages}"
+        incoming = Incoming(
+            "rest", walker.address, number, text, self.clock.now(), walker.customer_id, acts_as=walker.channel
+        )
         received = await self._parts.inbox.receive(incoming)
         async with self._parts.database.write() as db:
             letter = await letters.claim(db, self.clock.now(), "walks")

@@ -15,7 +15,8 @@ from typing import Any
 from app import model
 from bot.dialogue.commands import Consent
 from bot.dialogue.heard import hear
-from bot.dialogue.reading import commands
+from bot.dialogue.reading import commands, in_general_words
+from bot.dialogue.state import State
 from bot.door import understanding
 from core.dialogue import Choice
 from tests.dialogue.table import FLOWS, NOW, PLANS, VISITS, at
@@ -82,20 +83,29 @@ class Figures:
     wrong_without_a_code: int
 
 
+def _state(context: str) -> State:
+    flow, slots, offers = READ_BACK[context]
+    return at(flow, "read_back", slots=slots, offers=offers)
+
+
 def measure(file: Path, trained: Path) -> Figures:
     """Read every sentence of a file with a trained model and the dialogue, each at its read-back."""
     rows = [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines()]
-    asked = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for _, _, text in rows)
+    states = [_state(context) for context, _, _ in rows]
+    # As the turn does: the consent is read in the message's general words.
+    general = [in_general_words(state, FLOWS, text) for state, (_, _, text) in zip(states, rows, strict=True)]
+    texts = [each for pair in zip((text for _, _, text in rows), general, strict=True) for each in pair]
+    asked = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
     command = [str(model.ENGINE_PYTHON), "-W", "ignore", "-m", "bot.engine.judge", str(trained)]
     environment = model.engine_environment()
     judged = subprocess.run(
         command, input=asked, capture_output=True, text=True, check=True, cwd=model.ROOT, env=environment
     )
     missed, wrong, at_once = 0, Counter[str](), 0
-    for (context, label, text), line in zip(rows, judged.stdout.splitlines(), strict=True):
-        flow, slots, offers = READ_BACK[context]
-        state = at(flow, "read_back", slots=slots, offers=offers)
-        heard = hear(understanding(text, json.loads(line)), NOW, "13800138000", signed_in=True)
+    lines = iter(judged.stdout.splitlines())
+    for (context, label, text), state, line, agreeing in zip(rows, states, lines, lines, strict=True):
+        reading = understanding(text, {**json.loads(line), "consent": json.loads(agreeing)["consent"]})
+        heard = hear(reading, NOW, "13800138000", signed_in=True)
         agreed = isinstance(commands(state, FLOWS, heard)[0], Consent)
         if label == "yes":
             missed += not agreed

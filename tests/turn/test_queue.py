@@ -145,6 +145,26 @@ async def test_who_waits_behind_others_is_told_how_long_and_may_go_on_with_the_b
     assert answer["text"] == "听到：话费"
 
 
+async def test_who_leaves_the_queue_with_a_request_is_answered_at_once(house: InProcess) -> None:
+    await serving(house)
+    await house.say("转人工", sender="first")
+    await house.say("转人工", phone="13800138000")
+    (answer,) = await house.say("不等了，话费", phone="13800138000")
+    assert answer["text"] == "听到：话费"
+
+
+async def test_who_tells_more_while_nobody_serves_hears_once_that_it_is_noted(house: InProcess) -> None:
+    await house.say("转人工", phone="13800138000")
+    (noted,) = await house.say("师傅没来", phone="13800138000")
+    assert noted["text"] == scripts.NOTED
+    (silent,) = await house.say("电话也不接", phone="13800138000")
+    assert silent == {"recipient_id": "s", "custom": {"owner": "queue"}}
+    (called,) = await house.say("回电，下午五点以后", phone="13800138000")
+    assert called["text"] == scripts.WILL_CALL
+    (when,) = await house.say("还要多久", phone="13800138000")
+    assert when["text"] == scripts.WILL_CALL_LATER
+
+
 async def test_where_nobody_serves_no_minutes_are_promised(house: InProcess) -> None:
     await house.say("转人工", sender="first")
     (answer,) = await house.say("转人工", phone="13800138000")
@@ -188,6 +208,7 @@ async def test_a_call_may_be_taken_back_and_the_number_may_be_named(house: InPro
 
 
 async def test_what_is_no_wish_is_for_the_agent_to_read_and_the_bot_is_silent(house: InProcess) -> None:
+    await serving(house)
     await waiting(house)
     for text in ("我等了很久了", "我的宽带什么时候断的我也记不清了，你们的人到底什么时候能来看看这个问题"):
         assert await house.say(text, phone="13800138000") == [{"recipient_id": "s", "custom": {"owner": "queue"}}]

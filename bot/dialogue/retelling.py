@@ -1,0 +1,55 @@
+"""A message retold in general words: what names the matter at hand is 办, and what names its object is 这个.
+
+"嗯撤" at the withdrawal of a ticket, "就300M这个，行" at a line of 300M and "不是要报修" in a report say the same as 嗯办, 就这个，行
+and 不是要办 say anywhere: a yes, a yes and a no. Which words name a matter is written in its flow (`deed`), what names its
+object is known from what was chosen. So the engine learns once what agreeing is, and not for each flow anew.
+"""
+
+import re
+
+from bot.dialogue.flows import Flow
+from bot.dialogue.state import Frame
+
+_DEED, _OBJECT = "办", "这个"
+_LEAST = 2
+# 办理一下办, 办了办: a deed named twice is one.
+_TWICE = re.compile(r"办(?:(?:理|上|掉|了|一下)*办)+")
+_NEGATED = re.compile(
+    r"(?:不(?!但|过|止|光|仅|好|了|同|行)|别|没(?:说|想)?要|没有?让你们?|谁(?:说|要)).{0,4}?办(?!不|成|好|完)"
+)
+# A no within a question or its other half is none: 能不能办, 不办会怎样.
+_ASKING = re.compile(
+    r"[?？]|吗|么$|[能要会可想]不[能要会可想]|是不是|怎么|会怎|多少|什么|啥|哪|不办(?:的话|会|就|行|可)"
+)
+
+
+def retold(text: str, flow: Flow, frame: Frame) -> str:
+    """Return `text` in general words, as far as it names the matter of `flow` and what `frame` knows of it."""
+    said = text
+    for name in _objects(frame):
+        said = re.sub(re.escape(name), _OBJECT, said, flags=re.IGNORECASE)
+    if not flow.deed:
+        return said
+    deeds = "|".join(re.escape(word) for word in sorted(flow.deed, key=len, reverse=True))
+    return _TWICE.sub(_DEED, re.sub(deeds, _DEED, said))
+
+
+def takes_back(said: str) -> bool:
+    """Return whether a message in general words says that the matter is not wanted.
+
+    >>> takes_back("不是要办"), takes_back("谁要办了"), takes_back("能不能办"), takes_back("嗯办")
+    (True, True, False, False)
+    """
+    return _NEGATED.search(said) is not None and _ASKING.search(said) is None
+
+
+def _objects(frame: Frame) -> list[str]:
+    names = set[str]()
+    for slot, value in frame.slots.items():
+        if not isinstance(value, str):
+            continue
+        names.add(value)
+        for choice in frame.offers.get(slot, ()):
+            if choice.code == value:
+                names |= {choice.title, *choice.words}
+    return sorted((name for name in names if len(name) >= _LEAST), key=len, reverse=True)
