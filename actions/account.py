@@ -223,6 +223,8 @@ class CheckPlan(AccountAction):
         if waiting := await self.accounts.waiting_plan(call.subscriber, BY):
             begins = f"{waiting.begins.month}月{waiting.begins.day}日"
             says.append(say("utter_plan_waiting", plan=waiting.plan.name, begins=begins))
+        if ends := await self.accounts.contract_ends(call.subscriber, BY):
+            says.append(say("utter_contract", ends=f"{ends.year}年{ends.month}月{ends.day}日"))
         return Outcome(tuple(says))
 
 

@@ -110,6 +110,8 @@ class ProposeChange(FlowAction):
         except ChangeRefused as refused:
             if kind is Kind.SUSPEND and refused.why in (Refusal.SUSPENDED, Refusal.ALREADY):
                 return ended("utter_stopped_already")
+            if kind is Kind.REPLACE_SIM and refused.why is Refusal.SUSPENDED:
+                return ended("utter_sim_while_stopped")
             return Outcome((refusal(refused),), END)
         return Outcome(proposal=await self._read_back(order), slots={"order": order.number})
 

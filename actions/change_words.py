@@ -136,7 +136,7 @@ def facts_of(order: Order, tail: str) -> dict[str, str]:
         "who": f"这次是为尾号{tail}的号码办理",
         "what": in_words(order),
         "tail": tail,
-        "subject": terms.subject,
+        "subject": f"{month_in_words(terms.subject)}的发票" if kind is Kind.INVOICE else terms.subject,
         "dear": _dear(order),
     }
     if lasts := _LASTS.get(kind):

@@ -19,7 +19,7 @@ from actions.base import BY, FlowAction  # isort: skip
 
 # 建议你们多开几个窗口 says what is suggested; 我想提个建议 says only that something is.
 _ANNOUNCING = re.compile(
-    r"登记|建议|意见|投诉|反映|举报|我|想|要|有|个|点|些|条|提|给|你们|一下|可以|能|吗|跟|说|的|了|很|太|[，。！？,.!?\s]"
+    r"登记|建议|意见|投诉|反映|举报|表扬|夸|哪[儿里]?|怎么|我|想|要|有|个|点|些|条|提|给|你们|一下|可以|能|吗|跟|说|的|了|很|太|[，。！？,.!?\s]"
 )
 # So many characters beside the announcement tell something already; nobody is asked to tell it again. Fewer are enough
 # for an opinion, and where a sum, a number or a time stands in them.
@@ -114,7 +114,7 @@ class TakePraise(FlowAction):
         response = "utter_praise"
         if call.customer_id is not None:
             with suppress(BackendDown):
-                praise = Grievance("praise", call.text)
+                praise = Grievance("praise", str(call.slots.get("facts") or call.text))
                 await self._complaints.open(call.customer_id, praise, call.key, BY)
                 response = "utter_praise_passed_on"
         return Outcome((say(response),))

@@ -30,7 +30,7 @@ from actions.change import (
 from actions.complaint import BeginComplaint, OpenComplaint, SumUpComplaint, TakePraise
 from actions.confirmation import Confirmation
 from actions.halls import CheckHalls
-from actions.recharge import OfferAmounts, Recharge
+from actions.recharge import OfferAmounts, PaymentState, Recharge
 from actions.repair import (
     BeginFault,
     CheckVisit,
@@ -76,7 +76,8 @@ def actions(
         CheckState(accounts),
         CheckHalls(halls),
         OfferAmounts(),
-        Recharge(payments, site),
+        Recharge(payments, accounts, site),
+        PaymentState(payments, site),
         ServicePassword(site),
         TellAbout(orders),
         NotYet(),

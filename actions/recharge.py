@@ -1,7 +1,8 @@
 """Paying in: the amount, then a page to pay at (C3). Nothing is taken from anybody here, so no code is asked for."""
 
 from actions.base import BY, FlowAction
-from backends.payment.port import LEAST_FEN, MOST_FEN, AmountRefused, Payments, checked
+from backends.account.port import Accounts
+from backends.payment.port import LEAST_FEN, MOST_FEN, AmountRefused, Payment, Payments, State, checked
 from core.dialogue import Call, Choice, Outcome, Say, say
 from core.money import yuan
 
@@ -26,9 +27,9 @@ class Recharge(FlowAction):
     ways = ("odd",)
     changes = True
 
-    def __init__(self, payments: Payments, site: str) -> None:
-        """Note the payment in `payments`; the pages are at the address `site`."""
-        self._payments, self._site = payments, site
+    def __init__(self, payments: Payments, accounts: Accounts, site: str) -> None:
+        """Note the payment in `payments`; what is owed stands in `accounts`; the pages are at the address `site`."""
+        self._payments, self._accounts, self._site = payments, accounts, site
 
     def name(self) -> str:
         """Its name in the domain."""
@@ -42,8 +43,39 @@ class Recharge(FlowAction):
             limits = {"least": yuan(LEAST_FEN), "most": yuan(MOST_FEN)}
             return Outcome((Say("utter_recharge_amount_odd", limits),), "odd", {"amount": None})
         payment = await self._payments.start(call.subscriber, amount, f"recharge:{call.key}", BY)
-        link = f"{self._site}/pay/{payment.number}"
-        return Outcome(
-            (say("utter_recharge_pay", amount=yuan(amount), link=link),),
-            remember={"payment": {"number": payment.number, "fen": amount}},
-        )
+        says = [say("utter_recharge_pay", amount=yuan(amount), link=_page(self._site, payment))]
+        balance = await self._accounts.balance(call.subscriber, BY)
+        if balance.state == "suspended" and balance.arrears_fen > amount:
+            arrears, short = yuan(balance.arrears_fen), yuan(balance.arrears_fen - amount)
+            says.append(say("utter_recharge_short", arrears=arrears, amount=yuan(amount), short=short))
+        return Outcome(tuple(says), remember={"payment": {"number": payment.number, "fen": amount}})
+
+
+class PaymentState(FlowAction):
+    """Says what has become of the payment that was just asked for; without one, what was paid in the last months."""
+
+    ways = ("none",)
+
+    def __init__(self, payments: Payments, site: str) -> None:
+        """Look at `payments`; the pages are at the address `site`."""
+        self._payments, self._site = payments, site
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_payment_state"
+
+    async def act(self, call: Call) -> Outcome:
+        """Say it."""
+        asked = dict(call.memory.get("payment") or {})
+        payment = await self._payments.find(str(asked["number"])) if asked else None
+        if payment is None or payment.customer_id != call.subscriber:
+            return Outcome(way="none")
+        amount, number = yuan(payment.amount_fen), payment.number
+        if payment.state is State.PAID:
+            return Outcome((say("utter_payment_came", amount=amount, number=number),))
+        link = _page(self._site, payment)
+        return Outcome((say("utter_payment_waits", amount=amount, number=number, link=link),))
+
+
+def _page(site: str, payment: Payment) -> str:
+    return f"{site}/pay/{payment.number}"

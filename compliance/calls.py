@@ -40,6 +40,7 @@ READS = frozenset(
         "account.balance",
         "account.plan",
         "account.waiting_plan",
+        "account.contract_ends",
         "account.usage",
         "account.bill",
         "account.services",

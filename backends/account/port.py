@@ -213,6 +213,10 @@ class Accounts(Protocol):
         """Return the present plan."""
         ...
 
+    async def contract_ends(self, customer_id: int, by: str) -> date | None:
+        """Return the last day of the subscriber's contract, None where there is none or it has ended."""
+        ...
+
     async def waiting_plan(self, customer_id: int, by: str) -> WaitingPlan | None:
         """Return the plan that was ordered and has not begun, or None."""
         ...

@@ -23,6 +23,7 @@ from backends.account.tables import (
     bill_item,
     bought_pack,
     broadband,
+    contract,
     customer,
     customer_service,
     plan,
@@ -66,6 +67,13 @@ class SqlAccounts:
         row = await self._of(customer_id, by, "plan")
         today = self._clock.now().astimezone(SHANGHAI).date()
         return await self._plan(present_plan_code(row, today))
+
+    async def contract_ends(self, customer_id: int, by: str) -> date | None:
+        """Return the last day of the contract, or None."""
+        await self._of(customer_id, by, "contract_ends")
+        today = self._clock.now().astimezone(SHANGHAI).date()
+        row = await self._one(select(contract.c.ends_on).where(contract.c.customer_id == customer_id))
+        return row.ends_on if row is not None and row.ends_on >= today else None
 
     async def waiting_plan(self, customer_id: int, by: str) -> WaitingPlan | None:
         """Return the plan that was ordered and has not begun, or None."""

@@ -276,7 +276,7 @@ class SqlOrders:
                     puk = select(sim_card.c.puk).where(sim_card.c.customer_id == customer_id)
                     return tuple((await db.execute(puk)).scalars())
                 case Kind.READ_DETAILS:
-                    return await _calls(db, customer_id, order.change.target)
+                    return await _calls(db, customer_id, order.change.target, now)
                 case _:
                     return ()
 
@@ -309,12 +309,12 @@ async def _id_proved(db: AsyncConnection, number: str) -> bool:
     return (await db.execute(query)).scalar_one() is not None
 
 
-async def _calls(db: AsyncConnection, customer_id: int, month: str) -> tuple[str, ...]:
-    """Return a line for each call or message of a month, the first first: when, what, with whom, how long, how much."""
-    year, number = (int(part) for part in month.split("-"))
-    begin = datetime(year, number, 1, tzinfo=SHANGHAI)
+async def _calls(db: AsyncConnection, customer_id: int, month: str, now: datetime) -> tuple[str, ...]:
+    """Return a line for each call or message of a month so far: when, what, with whom, how long, how much."""
+    read = Month.read(month)
+    begin = datetime(read.year, read.month, 1, tzinfo=SHANGHAI)
     following = rules.first_of_next_month(begin.date())
-    end = datetime(following.year, following.month, 1, tzinfo=SHANGHAI)
+    end = min(datetime(following.year, following.month, 1, tzinfo=SHANGHAI), now)
     rows = await db.execute(
         select(call_detail)
         .where(call_detail.c.customer_id == customer_id, call_detail.c.at >= begin, call_detail.c.at < end)

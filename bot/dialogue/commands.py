@@ -122,6 +122,13 @@ class Doubt:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """Something that the flow has a word for, and that changes nothing: 重启过了没用, before the address."""
+
+    response: str
+
+
+@dataclass(frozen=True)
 class Grumble:
     """Discontent that asks for nothing."""
 
@@ -157,6 +164,7 @@ Command = (
     | Repeat
     | Resume
     | Doubt
+    | Remark
     | Grumble
     | Chat
     | Nothing
@@ -179,6 +187,7 @@ PRECEDENCE: tuple[type, ...] = (
     Start,
     Repeat,
     Resume,
+    Remark,
     Doubt,
     Grumble,
     Chat,

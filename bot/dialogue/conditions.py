@@ -36,6 +36,10 @@ _NOT_MENDED = re.compile(r"不满意|不认可|不接受|没有?(?:解决|修好
 _MENDED = re.compile(r"满意|认可|接受|修好了|解决了|处理好了|可以结单|结案|确认修复")
 _TICKET = re.compile(r"投诉|建议的|报修|维修|上门|工单|预约|师傅|修|处理|WX\d|TS\d", re.IGNORECASE)
 _PROGRESS = re.compile(r"进度|怎么样了|到哪|多久|什么时候|几点|啥时候|师傅.{0,4}(?:电话|号码|联系)|修好没|处理没")
+_PAID = re.compile(r"(?:付|交|充|支付|缴|转)(?:好|完|过|成功|款)?了|到账|(?:付|交|支付)(?:好|完|成功)")
+_TRIED = re.compile(
+    r"试过|试了|重启(?:过|了)|重新启动|拔(?:过|了|插)|开关过|关机(?:过|了)|(?:都|还是)(?:没用|不行|没反应)"
+)
 _BOOKING = re.compile(r"预约|取号|排号|叫号")
 
 
@@ -70,6 +74,8 @@ SAID: Mapping[str, Callable[[str], bool]] = {
     "move_it": _says(_MOVE_VISIT),
     "add_to_it": _says(_ADD),
     "progress": _says(_PROGRESS),
+    "paid": _says(_PAID),
+    "tried": _says(_TRIED),
     "booking": _says(_BOOKING),
 }
 

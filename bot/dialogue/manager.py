@@ -141,7 +141,8 @@ class Manager:
         if outcome.hand_over:
             return replace(self._ended(move, "handed_over"), hand_over=Reason(outcome.hand_over))
         if outcome.way == END:
-            return self._walk(self._ended(move, "ended"))
+            refused = flow.flow if step.read_back or step.offer or step.prove else None
+            return self._walk(self._ended(move.at(move.state.remember(refused=refused)), "ended"))
         if step.ask:
             offers = {**frame.offers, step.ask: outcome.choices}
             return self._walk(move.at(move.state.with_top(replace(frame, offers=offers))))
@@ -195,7 +196,9 @@ class Manager:
                 return self._first_aid(move, what)
             case c.Loss(words):
                 lost = Waiting("stop_lost", words=words)
-                return self._push(move, lost)
+                # What stops the number the slower way is not gone on with afterwards.
+                others = tuple(each for each in state.stack if each.flow != "suspend")
+                return self._push(move.at(replace(state, stack=others)), lost)
             case c.OtherPerson(name):
                 last = Waiting(name) if name else move.state.last
                 return move.at(replace(move.state, last=last)).say(Say("utter_other_number"))
@@ -232,6 +235,8 @@ class Manager:
                 dear = frame.proposal is not None and "dear" in frame.proposal.facts
                 response = "utter_doubt" if dear else "utter_doubt_plain"
                 return move.say(Say(response, _fields(frame), times=frame.missed + frame.asked - 1))
+            case c.Remark(response):
+                return move.say(Say(response))
             case c.Grumble():
                 return move.say(Say("utter_grumble", times=frame.asked - 1))
             case c.Nothing():
@@ -302,10 +307,12 @@ class Manager:
         subject = question.flow or (frame.flow if frame else "sign_in" if move.state.sign_in else last)
         flow = self._flows.by_name.get(subject)
         aspect = question.aspect
-        if frame is not None and frame.proposal and (fact := frame.proposal.facts.get(aspect)):
+        proposal = frame.proposal if frame is not None and not _names_another(frame, heard.text) else None
+        if proposal and (fact := proposal.facts.get(aspect)):
             return move.say(Say("utter_fact", {"fact": fact}))
         about = {"aspect": aspect, "subject": subject, "words": heard.text}
-        if flow is not None and aspect in flow.facts:
+        refused = frame is None and subject == last and move.state.memory.get("refused") == subject
+        if flow is not None and aspect in flow.facts and not refused:
             about["response"] = flow.facts[aspect]
         if frame is None and flow is not None and not flow.talk:
             move = move.at(replace(move.state, last=Waiting(flow.flow)))
@@ -484,6 +491,15 @@ class Manager:
         if not told:
             return move
         return move.at(replace(move.state, stack=tuple(stack))).say(Say("utter_flow_changed"))
+
+
+def _names_another(frame: Frame, text: str) -> bool:
+    """Return whether a text names another of the things that were offered than the one that is read back."""
+    for slot, choices in frame.offers.items():
+        found = the_one(text, choices)
+        if found is not None and found.code != frame.slots.get(slot):
+            return True
+    return False
 
 
 def _left_out(step: Step, frame: Frame) -> bool:

@@ -26,6 +26,7 @@ from bot.dialogue.commands import (
     OtherPerson,
     Prove,
     Refuse,
+    Remark,
     Repeat,
     Resume,
     SendAgain,
@@ -69,6 +70,8 @@ _LIKE_AN_ID = re.compile(r"\d{14,17}[\dXx]|\d{15,}")
 _TELLS_OF_OTHERS = ("complaint_", "suggestion", "praise", "abuse", "chitchat", "greet", "thanks", "goodbye", "out_of")
 _OUR_HOME = ("我家", "俺家", "我们家", "家里")
 _FEW = 3
+# Characters: a question so short tells nothing.
+_A_QUESTION = 12
 # Characters: a proof with hardly a word beside it.
 _PROOF_ALONE = 24
 _FREE: frozenset[str] = frozenset({"text", "since", "place", "house"})
@@ -283,8 +286,10 @@ def _said_at(
         yield SendAgain()
     elif interruption is not None:
         yield interruption
+    elif (remarked := _remarked(flow, heard)) is not None:
+        yield remarked
     elif heard.is_question:
-        wanted = _wanted(flows, heard) if heard.confidence >= SURE else None
+        wanted = _nearest(flows, heard) if heard.ranking and heard.ranking[0][1] >= _RATHER else None
         other = wanted is not None and not wanted.talk and wanted.flow != flow.flow
         yield AskAbout(heard.aspect, wanted.flow if wanted and other else "")
     elif heard.share("doubt") >= DOUBT and (step.read_back or step.prove):
@@ -299,6 +304,11 @@ def _said_at(
         yield Resume()
     else:
         yield Nothing(_likely(flows, heard))
+
+
+def _remarked(flow: Flow, heard: Heard) -> Remark | None:
+    """Return the remark that a flow has a word for, or None."""
+    return next((Remark(response) for said, response in flow.hears.items() if SAID[said](heard.text)), None)
 
 
 def _wanted(flows: Flows, heard: Heard) -> Flow | None:
@@ -378,7 +388,7 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
             if slot.story and step.read_back and not sure and _adds_to_the_story(heard):
                 corrected[name] = f"{known}；{heard.text}" if known else heard.text
             continue
-        if not asked and heard.is_question:
+        if heard.is_question and (not asked or (slot.type == "choice" and not _puts_it_as_a_wish(heard))):
             continue
         if not asked and slot.type in UNMISTAKABLE and step.ask and flow.slots[step.ask].type in _FREE and sure:
             continue
@@ -405,6 +415,11 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
     return unclear
 
 
+def _puts_it_as_a_wish(heard: Heard) -> bool:
+    """Return whether a choice is rather made than asked about: 换59的行不行, not 59的有多少流量."""
+    return heard.aspect == "other" or heard.share("request") + heard.share("answer") >= _LOOKED_UP
+
+
 def _options(flow: Flow, slot: str) -> tuple[Choice, ...]:
     """Return the choices that are written in the flow for a slot."""
     return next((step.choices for step in flow.steps if step.ask == slot and step.options), ())
@@ -414,7 +429,8 @@ def _is_no_answer(heard: Heard, kind: str) -> bool:
     """Return whether a message is no account of anything, where any words would be taken for one."""
     if heard.share("no") >= NO or heard.share("later") >= NO:
         return True
-    return heard.is_question and kind != "text"
+    # Whoever tells what happened asks too, at length: 为什么多扣我20块. 能退不 asks, and tells nothing.
+    return heard.is_question and (kind != "text" or (len(heard.bare) <= _A_QUESTION and heard.aspect != "why"))
 
 
 def _adds_to_the_story(heard: Heard) -> bool:
@@ -444,7 +460,7 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield follow
     elif heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
         yield Nothing(_likely(flows, heard))
-    elif heard.is_question and _is_only_asked(wanted, heard):
+    elif heard.is_question and (_is_only_asked(wanted, heard) or _is_about_the_last(state, wanted)):
         yield AskAbout(heard.aspect, wanted.flow if wanted else "")
     elif wanted is not None and wanted.talk:
         yield Chat(wanted.flow)
@@ -455,6 +471,11 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield begun
     else:
         yield Nothing(_likely(flows, heard))
+
+
+def _is_about_the_last(state: State, wanted: Flow | None) -> bool:
+    """Return whether a question is about the report or complaint that was just made, and no other one."""
+    return wanted is not None and wanted.report and state.last is not None and state.last.flow == wanted.flow
 
 
 def _is_only_asked(wanted: Flow | None, heard: Heard) -> bool:

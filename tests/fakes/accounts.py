@@ -42,6 +42,10 @@ class FakeAccounts:
         await self.customer(customer_id, by)
         return PLAN
 
+    async def contract_ends(self, customer_id: int, by: str) -> date | None:
+        await self.customer(customer_id, by)
+        return None
+
     async def waiting_plan(self, customer_id: int, by: str) -> WaitingPlan | None:
         await self.customer(customer_id, by)
         return None
