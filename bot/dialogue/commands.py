@@ -142,9 +142,10 @@ class Chat:
 
 @dataclass(frozen=True)
 class Nothing:
-    """Nothing was understood; `likely` are the flows that come nearest."""
+    """Nothing was understood; `likely` are the flows that come nearest; `near` the first of them may well be meant."""
 
     likely: tuple[str, ...] = ()
+    near: bool = False
 
 
 Command = (

@@ -91,4 +91,5 @@ WHEN: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "no_visit_free": _is("visit", "none"),
     "many_visits": lambda slots: slots.get("visit") is None,
     "by_keyword": _is("by_keyword", "yes"),
+    "asks_nothing": _is("remark", "yes"),
 }

@@ -304,12 +304,8 @@ def _check(file: Path, flow: Flow, flows: Mapping[str, Flow], names: Names | Non
     if unknown := set(flow.levels) - set(LEVELS):
         raise wrong(("levels",), f"there is no level {', '.join(sorted(unknown))}")
     if names is not None:
-        texts = [
-            *flow.facts.values(),
-            *flow.hears.values(),
-            flow.cancelled,
-            *(slot.unclear for slot in flow.slots.values() if slot.unclear),
-        ]
+        unclear = (slot.unclear for slot in flow.slots.values() if slot.unclear)
+        texts = [*flow.facts.values(), *flow.hears.values(), flow.cancelled, *unclear]
         for response in texts:
             if response not in names.responses:
                 raise wrong(("facts",), f"domain.yml has no response {response}")

@@ -141,7 +141,7 @@ class Manager:
         if outcome.hand_over:
             return replace(self._ended(move, "handed_over"), hand_over=Reason(outcome.hand_over))
         if outcome.way == END:
-            refused = flow.flow if step.read_back or step.offer or step.prove else None
+            refused = flow.flow if flow.asks else None
             return self._walk(self._ended(move.at(move.state.remember(refused=refused)), "ended"))
         if step.ask:
             offers = {**frame.offers, step.ask: outcome.choices}
@@ -186,6 +186,8 @@ class Manager:
         flow = self._flows[frame.flow] if frame else None
         if not isinstance(command, c.Nothing) and state.misses:
             move = move.at(state := replace(state, misses=0))
+        if not isinstance(command, c.Nothing | c.FirstAid) and state.memory.get("first_aid"):
+            move = move.at(state := state.remember(first_aid=None))  # another matter by now
         if frame is not None and not isinstance(command, c.Nothing | c.Doubt | c.Grumble) and frame.missed:
             frame = replace(frame, missed=0)
             move = move.at(state := state.with_top(frame))
@@ -201,13 +203,14 @@ class Manager:
                 return self._push(move.at(replace(state, stack=others)), lost)
             case c.OtherPerson(name):
                 last = Waiting(name) if name else move.state.last
-                return move.at(replace(move.state, last=last)).say(Say("utter_other_number"))
+                return self._told_again(move.at(replace(move.state, last=last)), Say("utter_other_number"))
             case c.Repeat():
                 return move.say(*(replace(each, times=0) for each in move.state.said))
             case c.Start():
                 return self._start(move, command)
             case c.Chat(name):
-                return self._push(move, Waiting(name, words=heard.text))
+                remark = {} if heard.is_question else {"remark": "yes"}
+                return self._push(move, Waiting(name, remark, words=heard.text))
             case c.AskAbout():
                 return self._ask_about(move, command, heard)
         if frame is None or flow is None:
@@ -278,7 +281,14 @@ class Manager:
     def _first_aid(self, move: Move, what: str) -> Move:
         choices = (Choice("stop_lost", "马上停机"), A_PERSON) if what == "fraud" else (A_PERSON,)
         state = replace(move.state, offered=choices).remember(first_aid=what)
-        return move.at(state).say(Say(f"utter_{what}", choices=choices))
+        return self._told_again(move.at(state), Say(f"utter_{what}", choices=choices))
+
+    def _told_again(self, move: Move, say: Say) -> Move:
+        """Say what may have been said in this conversation before, then in other words."""
+        told = dict(move.state.memory.get("told") or {})
+        times = told.get(say.response, 0)
+        state = move.state.remember(told={**told, say.response: times + 1})
+        return move.at(state).say(replace(say, times=times))
 
     def _start(self, move: Move, start: c.Start) -> Move:
         frame = move.state.top
@@ -331,7 +341,8 @@ class Manager:
             return replace(move.at(replace(move.state, misses=misses)), hand_over=reason)
         likely = command.likely if isinstance(command, c.Nothing) else ()
         choices = (*(Choice(name, self._flows[name].title) for name in likely), A_PERSON)
-        response = "utter_not_understood" if likely else "utter_say_more"
+        near = isinstance(command, c.Nothing) and command.near
+        response = "utter_which_one" if near else "utter_not_understood" if likely else "utter_say_more"
         return move.at(replace(move.state, misses=misses, offered=choices)).say(Say(response, choices=choices))
 
     def _missed(self, move: Move, frame: Frame, flow: Flow, response: str) -> Move:

@@ -87,6 +87,7 @@ _OF_THE_QUERY = ("question_what", "question_other")
 _LIKELY = 0.5
 _RATHER = 0.5
 _LOOKED_UP = 0.4
+_MAY_BE_MEANT = 0.3
 # Anger is believed of who complains or wants something, and not of a plain question or answer.
 _MAY_BE_ANGRY = ("complaint", "request", "doubt", "no", "later", "")
 _OWN = re.compile(r"自己|本人|本机|我的|这个号|我这")
@@ -303,7 +304,7 @@ def _said_at(
     elif (same := _wanted(flows, heard)) is not None and same.flow == flow.flow:
         yield Resume()
     else:
-        yield Nothing(_likely(flows, heard))
+        yield _nothing(flows, heard)
 
 
 def _remarked(flow: Flow, heard: Heard) -> Remark | None:
@@ -459,7 +460,7 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if (follow := _follows(state, flows, heard, wanted)) is not None:
         yield follow
     elif heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
-        yield Nothing(_likely(flows, heard))
+        yield _nothing(flows, heard)
     elif heard.is_question and (_is_only_asked(wanted, heard) or _is_about_the_last(state, wanted)):
         yield AskAbout(heard.aspect, wanted.flow if wanted else "")
     elif wanted is not None and wanted.talk:
@@ -470,7 +471,7 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     elif (begun := _begun_with(flows, heard)) is not None:
         yield begun
     else:
-        yield Nothing(_likely(flows, heard))
+        yield _nothing(flows, heard)
 
 
 def _is_about_the_last(state: State, wanted: Flow | None) -> bool:
@@ -595,6 +596,13 @@ def _facts(flow: Flow, heard: Heard, state: State | None = None) -> dict[str, Va
             elif value is not None:
                 found[name] = value
     return found
+
+
+def _nothing(flows: Flows, heard: Heard) -> Nothing:
+    likely = _likely(flows, heard)
+    nearest = _nearest(flows, heard)
+    near = nearest is not None and nearest.flow in likely and heard.ranking[0][1] >= _MAY_BE_MEANT
+    return Nothing(likely, near)
 
 
 def _likely(flows: Flows, heard: Heard) -> tuple[str, ...]:

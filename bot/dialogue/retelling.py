@@ -1,8 +1,9 @@
 """A message retold in general words: what names the matter at hand is 办, and what names its object is 这个.
 
-"嗯撤" at the withdrawal of a ticket, "就300M这个，行" at a line of 300M and "不是要报修" in a report say the same as 嗯办, 就这个，行
-and 不是要办 say anywhere: a yes, a yes and a no. Which words name a matter is written in its flow (`deed`), what names its
-object is known from what was chosen. So the engine learns once what agreeing is, and not for each flow anew.
+"嗯撤" at the withdrawal of a ticket, "就300M这个，行" at a line of 300M and "不是要报修" in a report say what
+嗯办, 就这个，行 and 不是要办 say anywhere: a yes, a yes and a no. Which words name a matter is written in its flow
+(`deed`), what names its object is known from what was chosen. So the engine learns once what agreeing is, and not
+for each flow anew.
 """
 
 import re

@@ -32,6 +32,7 @@ READ_REPAIR = at(
     offers={"visit": VISITS},
     slots={"fault_kind": "broadband", "address": "建设路66号3号楼501", "since": "昨天", "visit": "2026-11-27 上午"},
 )
+READ_WITHDRAWAL = at("withdraw_ticket", "read_back", slots={"ticket": "WX20261126000001"})
 READ_COMPLAINT = at("complain", "read_back", slots={"kind": "billing", "facts": "多扣了我20块钱"})
 ASK_FACTS = at("complain", "facts", slots={"kind": "billing"})
 ASK_CODE = at("change_plan", "code", slots={"kind": "change_plan", "target": "cx59"})
@@ -51,6 +52,19 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
     ("the first of two choices", READ_PLAN, said("1", "answer"), c.Consent()),
     ("the second of two choices", READ_PLAN, said("②", "answer"), c.Refuse()),
     ("a yes at a step that asks for none", ASK_PLAN, said("好的", "yes"), c.Nothing()),
+    ("a yes in the words of the matter", READ_PLAN, said("嗯换成59", "correction", consent=0.96), c.Consent()),
+    (
+        "a yes in words by which another flow begins",
+        READ_WITHDRAWAL,
+        said("嗯撤", "talk", "change_plan", consent=0.97),
+        c.Consent(),
+    ),
+    ("the matter, and a no before it", READ_PLAN, said("我没说要换", "correction"), c.Refuse()),
+    ("the same twice", READ_PLAN, said("唉 取消取消", "complaint"), c.Refuse()),
+    ("a no where any words are taken", ASK_FACTS, said("不是投诉", "correction"), c.Refuse()),
+    ("a no and the address asked for", ASK_ADDRESS, said("我不是要重新报修", "complaint"), c.Refuse()),
+    ("a short question is no account", ASK_FACTS, said("能退不", "question_undo"), c.AskAbout("undo")),
+    ("tried already", ASK_ADDRESS, said("重启过了没用", "complaint"), c.Remark("utter_tried")),
     ("dear", READ_PLAN, said("好贵啊", "doubt"), c.Doubt()),
     (
         "a yes that the engine is sure of, shaped like a question",
@@ -85,6 +99,8 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
     ),
     # Answers.
     ("a choice by its number in the name", ASK_PLAN, said("59那个"), c.Answer({"target": "cx59"})),
+    ("a question that names a choice", ASK_PLAN, said("39的流量有多少", "question_what"), c.AskAbout("what")),
+    ("a choice put as a question", ASK_PLAN, said("换39的行不行", "question_other"), c.Answer({"target": "cx39"})),
     ("a choice by its place", ASK_PLAN, said("第二个"), c.Answer({"target": "cx59"})),
     ("the cheapest", ASK_PLAN, said("最便宜的"), c.Answer({"target": "cx39"})),
     ("the address on file", ASK_ADDRESS, said("是的", "yes"), c.Answer({"address": "建设路66号3号楼501"})),

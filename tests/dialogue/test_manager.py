@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.dialogue.heard import Heard
 from bot.dialogue.manager import Manager, Move
-from bot.dialogue.reading import Circumstances
+from bot.dialogue.reading import Circumstances, broken_off_first
 from bot.dialogue.state import State, Waiting
 from core.dialogue import END, Choice, Outcome, Proposal, Say, say
 from core.handover import Reason
@@ -193,3 +193,42 @@ def test_a_choice_that_was_offered_under_an_answer_starts_its_flow() -> None:
     offered = replace(State(), offered=(Choice("balance", "查询话费余额"), Choice("handoff", "转人工")))
     assert told(play(offered, said("1"))) == ["utter_balance"]
     assert play(offered, said("转人工")).hand_over is Reason.ASKED
+
+
+def test_what_is_broken_off_first_is_ended_and_the_rest_of_the_message_is_done() -> None:
+    text = "取消，先查下话费"
+    assert broken_off_first(at("change_plan", "target"), FLOWS, text) == ("取消", "先查下话费")
+    move = MANAGER.hear(at("change_plan", "target"), [said("取消"), said("先查下话费", "request", "query_balance")])
+    move = MANAGER.resume(move, OUTCOMES["action_balance"])
+    assert told(move) == ["utter_change_cancelled", "utter_balance"]
+    assert move.state.stack == ()
+
+
+def test_the_reason_beside_a_refusal_is_no_message_of_its_own() -> None:
+    move = MANAGER.hear(at("change_plan", "target"), [said("取消"), said("我让儿子回来弄", "talk")])
+    assert told(move) == ["utter_change_cancelled"]
+
+
+def test_a_refused_order_is_not_answered_for_with_the_facts_of_one_that_goes() -> None:
+    refused = Outcome((say("utter_change_refused_in_contract"),), END)
+    move = play(State(), said("携号转网", "request", "port_out"), action_may_change=refused)
+    asked = MANAGER.hear(move.state, [said("违约金多少", "question_price")])
+    assert asked.do is not None
+    assert "response" not in asked.do.slots
+
+
+def test_a_stolen_phone_leaves_nothing_of_the_slower_way_to_stop_it() -> None:
+    slower = at("suspend", "code", slots={"kind": "suspend"})
+    move = MANAGER.hear(slower, [said("手机被偷了收不到", "complaint", urgent={"loss": 0.97})])
+    assert [frame.flow for frame in move.state.stack] == ["stop_lost"]
+
+
+def test_what_is_said_again_in_a_conversation_is_said_in_other_words() -> None:
+    first = play(State(), said("给13911112222充值", "request"))
+    again = play(first.state, said("就是13911112222", "answer"))
+    assert [say.times for move in (first, again) for say in move.says] == [0, 1]
+
+
+def test_a_bare_noun_is_asked_about_without_an_apology() -> None:
+    move = play(State(), said("发票抬头", "talk", ranking=(("invoice", 0.4),)))
+    assert told(move) == ["utter_which_one"]
