@@ -1,5 +1,6 @@
 """What a subscriber asks about the own number: balance, bills, allowance, plan, services, recharges, points, offers."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -14,6 +15,8 @@ from core.money import data_size, yuan
 RECHARGES_SHOWN = timedelta(days=183)
 MOST_RECHARGES = 6
 _MOST_MONTHS = 24
+_WITH = re.compile(r"[跟和与同]|比起|比较|对比")
+_CONTRACT = re.compile(r"合约|合同|协议|违约")
 # Channels that show a picture of ours by its address.
 SHOW_CHARTS = frozenset({"web"})
 
@@ -81,8 +84,7 @@ class CheckBill(AccountAction):
         months = _months(call.slots.get("span")) or (current,)
         compares = compares_bills(call.text)
         if compares and len(months) == 1:
-            shown = Month.read(str(call.memory["month"])) if call.memory.get("month") else current
-            months = tuple(sorted({months[0], shown if shown != months[0] else current}))
+            months = tuple(sorted({months[0], _beside(months[0], call, current)}))
         bills = [(month, await self.accounts.bill(call.subscriber, month, BY)) for month in months]
         there = [bill for _, bill in bills if bill is not None]
         remember = {"month": str(months[-1])}
@@ -93,6 +95,14 @@ class CheckBill(AccountAction):
         if len(there) == 1:
             return Outcome((_one(there[0], current),), remember=remember)
         return Outcome((_several(there),), remember=remember)
+
+
+def _beside(named: Month, call: Call, current: Month) -> Month:
+    """Return the month with which one is compared: 跟9月比, the one shown; 9月多在哪, the one before it."""
+    if not _WITH.search(call.text):
+        return named.before()
+    shown = Month.read(str(call.memory["month"])) if call.memory.get("month") else current
+    return shown if shown != named else current if named != current else named.before()
 
 
 def _one(bill: Bill, current: Month) -> Say:
@@ -225,7 +235,27 @@ class CheckPlan(AccountAction):
             says.append(say("utter_plan_waiting", plan=waiting.plan.name, begins=begins))
         if ends := await self.accounts.contract_ends(call.subscriber, BY):
             says.append(say("utter_contract", ends=f"{ends.year}年{ends.month}月{ends.day}日"))
+        elif _CONTRACT.search(call.text):
+            says.append(say("utter_no_contract"))
         return Outcome(tuple(says))
+
+
+class CheckBroadband(AccountAction):
+    """The home line: where, how fast, and until when it is paid."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_broadband"
+
+    async def act(self, call: Call) -> Outcome:
+        """Say it."""
+        line = await self.accounts.broadband(call.subscriber, BY)
+        if line is None:
+            return Outcome((say("utter_no_broadband"),))
+        until = ""
+        if line.paid_until is not None:
+            until = f"，包年到{line.paid_until.year}年{line.paid_until.month}月{line.paid_until.day}日"
+        return Outcome((say("utter_broadband", address=line.address, speed=str(line.speed_mbps), until=until),))
 
 
 class CheckServices(AccountAction):

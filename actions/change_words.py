@@ -41,6 +41,7 @@ def choice_of(option: Option) -> Choice:
     """
     name = option.name
     words = [name.lower(), *(f"{number}{unit.lower()}" for number, unit in _SIZE.findall(name))]
+    words += re.findall(r"\d+元", name)
     if not option.points and option.price:
         words.append(f"{option.price // 100}元")
     words += re.findall(r"\d{2,4}", name)
@@ -172,6 +173,8 @@ def _dear(order: Order) -> str:
 def _when(order: Order) -> str:
     if order.change.kind is Kind.ROAMING:
         return "到达当地后自动生效"
+    if order.change.kind is Kind.MOVE_BROADBAND:
+        return "登记后安装师傅会联系您约上门的时间，新址装好以前，原址可以照常使用"
     day, today = order.terms.effective, order.proposed_at.astimezone(SHANGHAI).date()
     return "办理后立即生效" if day <= today else f"{day.year}年{day.month}月{day.day}日起生效"
 

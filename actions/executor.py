@@ -8,6 +8,7 @@ from rasa_sdk.executor import ActionExecutor
 from actions.account import (
     CheckBalance,
     CheckBill,
+    CheckBroadband,
     CheckPlan,
     CheckPoints,
     CheckPromotions,
@@ -69,6 +70,7 @@ def actions(
         CheckBill(accounts),
         CheckUsage(accounts),
         CheckPlan(accounts),
+        CheckBroadband(accounts),
         CheckServices(accounts),
         CheckRecharges(accounts),
         CheckPoints(accounts),

@@ -8,6 +8,9 @@ from backends.repair import port as repair
 from core.clock import SHANGHAI
 from core.promise import Promise
 
+# Characters of a complaint by which its owner knows it again.
+_FACTS_SHOWN = 20
+
 Ticket = complaint.ComplaintTicket | repair.RepairTicket
 
 
@@ -86,11 +89,16 @@ def progress(ticket: Ticket) -> str:
     day = ticket.opened_at.astimezone(SHANGHAI)
     opened = f"{name_of(ticket)}，{day.month}月{day.day}日登记"
     if isinstance(ticket, complaint.ComplaintTicket):
-        return f"{opened}，{_COMPLAINT_STATES[ticket.state]}{_complaint_promise(ticket)}"
+        about = f"，反映“{_short(ticket.grievance.facts)}”" if ticket.grievance.facts else ""
+        return f"{opened}{about}，{_COMPLAINT_STATES[ticket.state]}{_complaint_promise(ticket)}"
     visit = f"，上门时间{ticket.report.visit}" if ticket.report.visit else ""
     going_on = ticket.state not in (repair.State.FINISHED, repair.State.DONE, repair.State.CANCELLED)
     promise = f"，最晚{_until(ticket.mended)}前修复" if going_on else ""
     return f"{opened}，{_REPAIR_STATES[ticket.state]}{visit}{promise}"
+
+
+def _short(facts: str) -> str:
+    return facts if len(facts) <= _FACTS_SHOWN else f"{facts[:_FACTS_SHOWN]}…"
 
 
 def _complaint_promise(ticket: complaint.ComplaintTicket) -> str:

@@ -244,7 +244,7 @@ def build(
         passwords=ServicePasswords(database, clock),
         inbox=inbox,
         worker=Worker(database, turn, sender, clock, bell),
-        actions=served(every, Converse(dialogue, accounts, settings.shell_phone)),
+        actions=served(every, Converse(dialogue, engine, flows, accounts, settings.shell_phone)),
         confirmation=confirmation,
         own_data=OwnData(database, accounts, complaints, repairs, adverts, lookers, clock),
         notices=notices,

@@ -226,12 +226,15 @@ def _month(
         "data_mb": chance.randint(data // 10, data), "voice_minutes": chance.randint(0, voice),
         "sms": chance.randint(0, sms),
     }  # fmt: skip
+    # Whoever is charged for more than the plan has has used it up.
     fees = {code: (name, amount) for code, name, amount in SERVICES}
     items = [("套餐月费", fee)] + [fees[code] for code in person.services]
     if chance.random() < 0.6:
         items.append(("套餐外流量费", chance.randint(1, 30) * 100))
+        used["data_mb"] = data
     if chance.random() < 0.4:
         items.append(("套餐外语音费", chance.randint(1, 300) * 5))
+        used["voice_minutes"] = voice
     bill = [own | {"position": at, "name": name, "amount_fen": fen} for at, (name, fen) in enumerate(items)]
     return used, bill
 

@@ -13,7 +13,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from app.converse import Dialogue, Spoken
 from backends.account.port import Accounts
 from bot.dialogue import state as states
-from bot.door import understanding
+from bot.dialogue.flows import Flows
+from bot.door import Engine
+from bot.listening import listen
 from compliance import scripts
 from compliance.private import kept
 from core.clock import SHANGHAI
@@ -22,9 +24,13 @@ from core.clock import SHANGHAI
 class Converse(Action):
     """Answers a message as the turn would."""
 
-    def __init__(self, dialogue: Dialogue, accounts: Accounts, phone: str) -> None:
-        """Talk by `dialogue` as the subscriber of `phone`, or as a visitor where it is empty."""
-        self._dialogue, self._accounts, self._phone = dialogue, accounts, phone
+    def __init__(self, dialogue: Dialogue, engine: Engine, flows: Flows, accounts: Accounts, phone: str) -> None:
+        """Talk by `dialogue` as the subscriber of `phone`, or as a visitor where it is empty.
+
+        What Rasa has read in the whole message is not enough where it has parts: `engine` is asked as the turn asks it.
+        """
+        self._dialogue, self._engine, self._flows = dialogue, engine, flows
+        self._accounts, self._phone = accounts, phone
 
     def name(self) -> str:
         """Its name in the domain."""
@@ -32,14 +38,13 @@ class Converse(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         """Answer, and keep the state."""
-        latest: dict[str, Any] = tracker.latest_message
-        text = str(latest.get("text") or "")
+        text = str(tracker.latest_message.get("text") or "")
         customer = await self._accounts.by_phone(self._phone) if self._phone else None
         state, _ = states.read(tracker.get_slot("dialogue"))
         spoken = Spoken(
             text=text,
             kept=kept(text),
-            readings=[understanding(text, latest)],
+            readings=await listen(self._engine, self._flows, state, text),
             at=datetime.now(SHANGHAI),
             key=f"shell:{tracker.sender_id}:{len(tracker.events)}",
             customer_id=customer.id if customer else None,

@@ -24,10 +24,9 @@ from backends.account.own import own_phone
 from backends.account.port import Accounts, Customer
 from bot.dialogue import state as states
 from bot.dialogue.flows import Flows
-from bot.dialogue.reading import broken_off_first, in_general_words, needs_no_reading
 from bot.dialogue.state import State
 from bot.door import Engine
-from bot.several import clauses, parts, plain_requests, requests
+from bot.listening import listen
 from compliance import scripts
 from compliance.audit import AuditEntry
 from compliance.nuisance import blocked_until
@@ -51,7 +50,6 @@ from storage.inbox import Letter
 # A longer message is not read: the answer asks for shorter ones.
 MAX_CHARACTERS = 2000
 _WORDS = re.compile(r"[^\W_]")
-_NOTHING_READ = "nlu_fallback"
 # Readings as they are kept, sealed beside the message and no longer than that is in work.
 _READINGS = TypeAdapter(list[Understanding])
 
@@ -221,7 +219,7 @@ class Turn:
                 return Thought(present.state, done.replies, current.patience)
             played = await self._play(letter, present, [], letter.text, start=done.start)
             return self._thought(played, present, current.patience)
-        readings = _read_before(letter) or await self._read(letter.text, present.state)
+        readings = _read_before(letter) or await listen(self._engine, self._flows, present.state, letter.text)
         upset = max(reading.upset for reading in readings)
         patience = current.patience.after(upset)
         played = await self._play(letter, present, readings, letter.text, worsening(patience))
@@ -289,25 +287,6 @@ class Turn:
         played = await self._play(letter, here, readings, waited[-1])
         thought = self._thought(played, here, current.patience)
         return replace(thought, replies=(bound.reply, *thought.replies), customer_id=bound.customer_id)
-
-    async def _read(self, text: str, state: State) -> list[Understanding]:
-        """Return the reading of a message, or of its parts where each is a request of its own (F2)."""
-        if needs_no_reading(state, self._flows, text):
-            return [Understanding(text, _NOTHING_READ, 0.0)]
-        if (parted := broken_off_first(state, self._flows, text)) is not None:
-            head, rest = parted
-            return [Understanding(head, _NOTHING_READ, 0.0), *await self._engine.understand([rest])]
-        if (general := in_general_words(state, self._flows, text)) is not None:
-            reading, agreeing = await self._engine.understand([text, general])
-            return [replace(reading, consent=agreeing.consent)]
-        choose, pieces = requests, parts(text)
-        if len(pieces) == 1:
-            choose, pieces = plain_requests, clauses(text)
-        if state.top or len(pieces) == 1:
-            return await self._engine.understand([text])
-        reading, *read = await self._engine.understand([text, *pieces])
-        found = choose(reading, read)
-        return found if len(found) == 1 else [replace(piece, upset=reading.upset) for piece in found]
 
     async def _commit(self, letter: Letter, present: Present, thought: Thought) -> None:
         phone = present.phone

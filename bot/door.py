@@ -69,6 +69,7 @@ def understanding(text: str, parsed: dict[str, Any]) -> Understanding:
         ranking=ranking,
         entities=tuple(Entity(found["entity"], str(found["value"])) for found in parsed.get("entities") or []),
         upset=int(parsed.get("upset") or 0),
+        anger=float(parsed.get("anger", 1.0)),
         acts=parsed.get("acts") or {},
         whose=parsed.get("whose") or {},
         urgent=parsed.get("urgent") or {},

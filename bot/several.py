@@ -15,6 +15,8 @@ _LEAST = 3
 _PAUSE = re.compile(r"[，,。；;！!、？?\s]+|(?<=[\u4e00-\u9fa5]{3})(?:然后|再)(?=[\u4e00-\u9fa5]{3})")
 _SHORT, _FEW = 60, 4
 _SURE, _SURE_BY_PAUSE = 0.4, 0.7
+# So much of what a part does must be asking: 我又没咋上网, beside a question about the bill, asks nothing.
+_WANTS = 0.4
 _TALK = {"greet", "thanks", "goodbye", "affirm", "deny", "inform", "chitchat", "nlu_fallback"}
 _PART_OF_A_STORY = (
     "complaint",
@@ -82,7 +84,8 @@ def plain_requests(whole: Understanding, pieces: Sequence[Understanding]) -> lis
 
 
 def _is_request(piece: Understanding, sure: float) -> bool:
-    return piece.intent not in _TALK and piece.confidence >= sure
+    wants = sum(share for act, share in piece.acts.items() if act == "request" or act.startswith("question"))
+    return piece.intent not in _TALK and piece.confidence >= sure and (not piece.acts or wants >= _WANTS)
 
 
 def _in_order(whole: Understanding, pieces: Sequence[Understanding]) -> list[Understanding]:

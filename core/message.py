@@ -103,7 +103,7 @@ class Understanding:
 
     intent      the engine's decision, `nlu_fallback` where it has none
     ranking     intents with their confidence (0–1), the best first, without the fallback
-    upset       0 calm, 1 dissatisfied, 2 angry or threatening
+    upset       0 calm, 1 dissatisfied, 2 angry or threatening; anger: how surely it is 2, 0 to 1
     acts        what it does in a conversation (yes, no, question_price, answer, …), with shares that add up to 1
     whose       own, other or bereaved; urgent: none, loss, fraud, harm, person; consent: yes, no; alike with shares
     """
@@ -114,6 +114,7 @@ class Understanding:
     ranking: tuple[tuple[str, float], ...] = ()
     entities: tuple[Entity, ...] = ()
     upset: int = 0
+    anger: float = 1.0
     acts: Mapping[str, float] = field(default_factory=dict)
     whose: Mapping[str, float] = field(default_factory=dict)
     urgent: Mapping[str, float] = field(default_factory=dict)

@@ -127,12 +127,16 @@ class Service:
 # Another site, on whose pages the chat may stand.
 EMBEDDER_PORT = free_port()
 EMBEDDER = f"http://localhost:{EMBEDDER_PORT}"
+# Who talks in `rasa shell`.
+SHELL_PHONE = "13800138000"
 
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The whole service, real to the last part, once for all tests that need it."""
-    running = Service(tmp_path_factory.mktemp("service"), settings={"KEFU_EMBED_ON": EMBEDDER})
+    running = Service(
+        tmp_path_factory.mktemp("service"), settings={"KEFU_EMBED_ON": EMBEDDER, "KEFU_SHELL_PHONE": SHELL_PHONE}
+    )
     try:
         running.start()
         yield running

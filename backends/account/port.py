@@ -137,11 +137,12 @@ class Service:
 
 @dataclass(frozen=True)
 class Broadband:
-    """A home line and where it was installed."""
+    """A home line and where it was installed; `paid_until` is the last day that is paid, None where the plan pays."""
 
     account: str
     speed_mbps: int
     address: str
+    paid_until: date | None = None
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,7 @@ class SqlAccounts:
         """Return the home line, or None."""
         await self._of(customer_id, by, "broadband")
         row = await self._one(select(broadband).where(broadband.c.customer_id == customer_id))
-        return Broadband(row.account, row.speed_mbps, row.address) if row else None
+        return Broadband(row.account, row.speed_mbps, row.address, row.paid_until) if row else None
 
     async def _of(self, customer_id: int, by: str, what: str) -> Row[Any]:
         await self._audit.record(AuditEntry(by, f"account.{what}.read", f"customer:{customer_id}"))

@@ -16,24 +16,38 @@ _REPEAT = re.compile(
 )
 _RESUME = re.compile(r"复机|开机|恢复|复通|找到|找回|解挂|取消挂失|重新开|开一下|开开|解除|开通回来")
 _STOP = re.compile(
-    r"停机保号|挂失|丢了|掉了|被偷|偷了|报停|暂停|先停|停了先|停掉|停一|办停机|给我停|要停机|想停机|申请停机|停机$"
+    r"停机保号|挂失|丢了|掉了|被偷|偷了|报停|暂停|先停|停了先|停掉|停一|办停机|要停机|想停机|申请停机|停机$"
+    r"|(?:给我|帮我|快点?|马上|赶紧|把.{0,6})停"
 )
 _WHY = re.compile(r"为什么|为啥|怎么(?!办|挂|停机|复|弄|操作|开|申请)|咋(?!办|挂|弄)|原因|还是|还停|被停")
 _PUK = re.compile(r"puk|解锁|锁卡|锁住|锁了", re.IGNORECASE)
 _MOVE = re.compile(r"移机|移到|搬")
-_RENEW = re.compile(r"续费|续约|续一年|续期|续上|续订|到期")
+_RENEW = re.compile(r"(?<!手)续(?!航)")
+_LINE = re.compile(r"到期|几号到|哪天到|多少兆|几兆|多大的?(?:网|宽带)|网速是多少|什么宽带")
 _REDEEM = re.compile(r"兑|换(?!个?月)")
 _DETAILS = re.compile(r"详单|清单|通话记录|打给谁|每一?笔")
 _TRANSFER = re.compile(r"过户|改名字|换机主|转给|转到.{0,6}名下|变更机主")
 _NEW_NUMBER = re.compile(r"选号|新号|靓号|副卡|副号|第二个号|再?[办要开]一?个(?:手机)?号码?")
-_WITHDRAW = re.compile(r"撤|取消|不用(?:来|修|处理|上门|跟进|管)|别来|不投诉了|不追究|不修了|不报了")
+_WITHDRAW = re.compile(
+    r"(?<![别不没莫])(?<!不要)撤|(?<![别不没莫])取消|不用(?:来|修|处理|上门|跟进|管)|别来"
+    r"|不投诉了|不追究|不修了|不报了"
+)
 _GONE = re.compile(
     r".{0,6}(?:又|已经|现在|自己|突然)*(?:好了|恢复了|修好了|能用了|能上网了|可以了|正常了|有信号了|没事了)[。！!啦哈谢您了]*"
 )
 _MOVE_VISIT = re.compile(r"改|换个?时间|推迟|提前|延后|往后|晚一?点来|早一?点来|另约|重新约|再晚|再早")
-_ADD = re.compile(r"补充|再加一|还有一点|忘了说|漏了")
-_NOT_MENDED = re.compile(r"不满意|不认可|不接受|没有?(?:解决|修好|处理好|弄好)|还是不行|重新(?:处理|修|派)|返修")
+_ADD = re.compile(r"补充|再补|补一[句下点]|补到|再加一|加上一|写上|记上|备注|还有一点|忘了说|漏了")
+_NOT_MENDED = re.compile(
+    r"没修好|没弄好|没好|还是不好|又断|又坏|没解决|不满意|不认可|不接受|没有?(?:解决|修好|处理好|弄好)|还是不行"
+    r"|重新(?:处理|修|派)|返修"
+)
 _MENDED = re.compile(r"满意|认可|接受|修好了|解决了|处理好了|可以结单|结案|确认修复")
+_ASKED = re.compile(r"[?？]|吗|没有?$|了没")
+_OTHERS = re.compile(
+    r"便宜|别的|其他|其它|有哪些|哪几[种个]|哪些|还有什么|有什么|更[大多低高]|划算|推荐|最[低高少多大小]"
+)
+_ANOTHER = re.compile(r"另外|还有|另一|别的|又|再报|也(?:坏|断|没)|报修|报障")
+_FIGURE = re.compile(r"话费|余额|钱|块|元|流量|[gGＧ]|分钟|短信|积分|账单|套餐|流量包")
 _TICKET = re.compile(r"投诉|建议的|报修|维修|上门|工单|预约|师傅|修|处理|WX\d|TS\d", re.IGNORECASE)
 _PROGRESS = re.compile(r"进度|怎么样了|到哪|多久|什么时候|几点|啥时候|师傅.{0,4}(?:电话|号码|联系)|修好没|处理没")
 _PAID = re.compile(r"(?:付|交|充|支付|缴|转)(?:好|完|过|成功|款)?了|到账|(?:付|交|支付)(?:好|完|成功)")
@@ -67,7 +81,12 @@ SAID: Mapping[str, Callable[[str], bool]] = {
     "add_to_ticket": _of_a_ticket(_ADD),
     "move_visit": lambda text: _of_a_ticket(_MOVE_VISIT)(text) and _WITHDRAW.search(text) is None,
     "withdraw": _of_a_ticket(_WITHDRAW),
-    "mended": lambda text: _of_a_ticket(_MENDED)(text) and _NOT_MENDED.search(text) is None,
+    "mended": lambda text: _of_a_ticket(_MENDED)(text) and not (_NOT_MENDED.search(text) or _ASKED.search(text)),
+    "not_mended_after_all": _says(_NOT_MENDED),
+    "line": lambda text: _LINE.search(text) is not None and _RENEW.search(text) is None,
+    "others": _says(_OTHERS),
+    "another": _says(_ANOTHER),
+    "a_figure": _says(_FIGURE),
     # After a ticket was talked of it need not be named again.
     "withdraw_it": _says(_WITHDRAW),
     "no_longer": lambda text: _WITHDRAW.search(text) is not None or _GONE.fullmatch(text) is not None,

@@ -143,6 +143,8 @@ class Flow(_Written):
     hears   named conditions on words, each with a response that is said to them before the step is asked again
     report  who asks why it is so reports it: 为什么上不了网
     things  it tells of what is on sale: with the name of another thing in it, a question is about that one
+    figure  it looks up a figure: 还剩多少 without a noun is about the one that was talked of last; figure_of: flows
+            after which it is the figure that is talked of
     others  it is between the customer and another person, who may be named: 过户给我爱人
     begins_with  a type of slot whose value alone is about nothing else: a ticket's number
     talk    it is no matter of its own: what was talked of before it stays what is talked of
@@ -166,6 +168,8 @@ class Flow(_Written):
     hears: Mapping[str, str] = Field(default_factory=dict)
     report: bool = False
     things: bool = False
+    figure: bool = False
+    figure_of: tuple[str, ...] = ()
     others: bool = False
     begins_with: str = ""
     talk: bool = False

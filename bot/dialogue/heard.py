@@ -22,6 +22,8 @@ SURELY = 0.85
 SHAPED = re.compile(
     r"[?？]|吗|么|呢|嘛|多少|几|怎|咋|啥|什么|哪|谁|多久|为何|是不是|能不能|可不可|可以不|行不|好不好|要不要|有没有|会不会|还是|多大|多长"
 )
+# A single angry message hands over (G1); where it may be haste or a joke, it does not.
+SURELY_ANGRY = 0.65
 URGENT: Mapping[str, float] = {"harm": 0.9, "fraud": 0.8, "loss": 0.85, "person": 0.75}
 # A request interrupts an open flow only if it is this sure.
 SURE = 0.6
@@ -39,6 +41,7 @@ class Heard:
     ranking       intents with their shares, the best first
     acts          dialogue acts with their shares: yes, no, later, doubt, complaint, correction, question_…, request,
                   answer, talk
+    upset         0 calm, 1 dissatisfied, 2 angry or threatening; anger: how surely it is 2
     consent       how surely it is a yes to what was read back, 0 to 1
     whose         own, other, bereaved; urgent: none, loss, fraud, harm, person
     own_phone     the number of the subscriber who writes, None for a visitor
@@ -55,6 +58,7 @@ class Heard:
     urgent: Mapping[str, float] = field(default_factory=dict)
     consent: float = 0.0
     upset: int = 0
+    anger: float = 1.0
     signed_in: bool = True
     own_phone: str | None = None
     names_a_thing: bool = False
@@ -146,6 +150,7 @@ def hear(reading: Understanding, at: datetime, own_phone: str | None, signed_in:
         urgent=dict(reading.urgent),
         consent=reading.consent.get("yes", 0.0),
         upset=reading.upset,
+        anger=reading.anger,
         signed_in=signed_in,
         own_phone=own_phone,
         names_a_thing=any(entity.kind in ("plan", "service") for entity in reading.entities),

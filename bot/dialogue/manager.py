@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.dialogue import commands as c
-from bot.dialogue.conditions import WHEN
+from bot.dialogue.conditions import SAID, WHEN
 from bot.dialogue.flows import Flow, Flows, Step
 from bot.dialogue.heard import Heard
 from bot.dialogue.reading import YES_OR_NO, Circumstances, commands
@@ -61,6 +61,7 @@ class Move:
     do         an action whose outcome `resume` waits for; None where the turn is at its end
     hand_over  why a person takes over, if so
     sign_in    the message waits until it is known who writes
+    asks_more  the message asks or objects, and is no wish to look again
     """
 
     state: State
@@ -72,6 +73,7 @@ class Move:
     signed_in: bool = True
     words: str = ""
     about: Circumstances = field(default_factory=Circumstances)
+    asks_more: bool = False
 
     def say(self, *says: Say) -> "Move":
         """Return it with more said."""
@@ -101,7 +103,8 @@ class Manager:
 
         words  the message as a transcript keeps it: flows that it begins take their facts out of it
         """
-        move = Move(state, signed_in=heard[0].signed_in, words=words or heard[0].text, about=about)
+        asks_more = heard[0].act not in ("request", "answer", "yes", "no", "later", "") and len(heard) == 1
+        move = Move(state, signed_in=heard[0].signed_in, words=words or heard[0].text, about=about, asks_more=asks_more)
         move = self._welcome(self._up_to_date(move))
         if len(heard) > 1:
             parted = self._broken_off if move.state.top and move.state.top.open else self._several
@@ -281,6 +284,8 @@ class Manager:
     def _first_aid(self, move: Move, what: str) -> Move:
         choices = (Choice("stop_lost", "马上停机"), A_PERSON) if what == "fraud" else (A_PERSON,)
         state = replace(move.state, offered=choices).remember(first_aid=what)
+        if what == "loss_visitor":  # as soon as it is known who writes, the phone is stopped
+            state = replace(state, sign_in=(move.words,))
         return self._told_again(move.at(state), Say(f"utter_{what}", choices=choices))
 
     def _told_again(self, move: Move, say: Say) -> Move:
@@ -321,12 +326,16 @@ class Manager:
         if proposal and (fact := proposal.facts.get(aspect)):
             return move.say(Say("utter_fact", {"fact": fact}))
         about = {"aspect": aspect, "subject": subject, "words": heard.text}
+        if SAID["others"](heard.text):  # what else there is
+            about["others"] = "yes"
         refused = frame is None and subject == last and move.state.memory.get("refused") == subject
-        if flow is not None and aspect in flow.facts and not refused:
-            about["response"] = flow.facts[aspect]
+        ordering = self._flows.by_name.get(flow.given.get("about", "")) if flow else None
+        facts = {**(ordering.facts if ordering else {}), **(flow.facts if flow else {})}
+        if aspect in facts and not refused:
+            about["response"] = facts[aspect]
         if frame is None and flow is not None and not flow.talk:
             move = move.at(replace(move.state, last=Waiting(flow.flow)))
-        kind = flow.given.get("kind") if flow else None
+        kind = flow.given.get("about") or flow.given.get("kind") if flow else None
         known = {**(dict(frame.slots) if frame else {"kind": kind} if kind else {}), **about}
         asking = Frame("about", self._flows["about"].version, known, heard.text)
         return move.at(move.state.push(asking))
@@ -388,7 +397,15 @@ class Manager:
     def _walk(self, move: Move) -> Move:
         move = self._walked(move)
         if move.do is None and move.says:
+            move = self._not_the_same_again(move)
             move = move.at(replace(move.state, said=move.says[-_SAID_AGAIN:]))
+        return move
+
+    def _not_the_same_again(self, move: Move) -> Move:
+        """Own up where a question would be answered with the very words that were its reason."""
+        before = move.state.said
+        if move.asks_more and not move.hand_over and move.says == before[-len(move.says) :]:
+            return self._told_again(replace(move, says=()), Say("utter_no_answer", choices=(A_PERSON,)))
         return move
 
     def _walked(self, move: Move) -> Move:

@@ -37,7 +37,7 @@ from bot.dialogue.commands import (
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents
 from bot.dialogue.flows import Flow, Flows, Step
-from bot.dialogue.heard import CORRECTION, DOUBT, NO, OTHER_PERSON, SURE, Heard, plain
+from bot.dialogue.heard import CORRECTION, DOUBT, NO, OTHER_PERSON, SURE, SURELY_ANGRY, Heard, plain
 from bot.dialogue.retelling import retold, takes_back
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
 from bot.dialogue.state import Frame, State
@@ -58,7 +58,7 @@ STOP_WORDS = frozenset(
 )
 # The same said twice, or with a sigh before and a particle after it: 唉 取消取消吧.
 _STOPS = re.compile(
-    r"(?:好吧|行吧|还是|[唉哎嗯哦噢那好行])*"
+    r"(?:好吧|行吧|还是|那就|直接|给我|帮我|[唉哎嗯哦噢那好行先就我都也这个])*"
     rf"(?:{'|'.join(sorted(STOP_WORDS, key=len, reverse=True))})+[吧了啊啦呀哈哦呗]*"
 )
 _PAUSES = re.compile(r"[，,。；;！!？?、\s]+")
@@ -95,7 +95,7 @@ _THE_ONE = re.compile(
     r"(?:就|是|对).{0,3}(?:这|那|它|登记)|没错|老地方|登记的|^(?:嗯|对|是|好|行|可以|ok)+[的吧呀啊]?$", re.IGNORECASE
 )
 _REPAIRS, _COMPLAINTS = re.compile(r"修|师傅|故障|宽带|断网|上门"), re.compile(r"投诉|建议|反映|举报")
-_THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那")
+_THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那|它")
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,11 @@ def breaks_off(bare: str) -> bool:
     return _STOPS.fullmatch(_PAUSES.sub("", bare)) is not None
 
 
+def _breaks_off_at_the_end(bare: str) -> bool:
+    """Return whether the last clause of a message breaks off: 不行，要单位抬头，先取消吧."""
+    return breaks_off(_PAUSES.split(bare)[-1])
+
+
 def broken_off_first(state: State, flows: Flows, text: str) -> tuple[str, str] | None:
     """Return a message whose beginning breaks off what is open, parted from the rest; None where it does not.
 
@@ -195,11 +200,11 @@ def _first(state: State, flows: Flows, heard: Heard, about: Circumstances) -> It
         yield OtherPerson() if heard.whose.get("other", 0.0) >= _RATHER else Loss(heard.text)
     if threatens(heard.text):
         yield HandOver(Reason.THREAT, _complaint(heard))
-    elif heard.upset >= 2 and heard.act in _MAY_BE_ANGRY:
+    elif heard.upset >= 2 and heard.anger >= SURELY_ANGRY and heard.act in _MAY_BE_ANGRY:
         yield HandOver(Reason.ANGRY, _complaint(heard))
     elif wants_a_person(heard):
         yield HandOver(Reason.ASKED, _complaint(heard))
-    elif about.worsening:
+    elif about.worsening and heard.act not in ("answer", "yes", "no", "talk", "correction"):
         yield HandOver(Reason.WORSENING, _complaint(heard))
     if _about_another(state, flows, heard):
         wanted = _nearest(flows, heard)
@@ -250,15 +255,14 @@ def _at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: Heard)
     if step.options and (place := by_place(heard.text, step.choices)) is not None:
         yield Answer({step.ask: place.code})
         return
-    if breaks_off(heard.bare) or (flow.stops and SAID[flow.stops](heard.text) and not heard.is_question):
+    if _breaks_off_at_the_end(heard.bare) or (flow.stops and SAID[flow.stops](heard.text) and not heard.is_question):
         yield Refuse()
         return
     if heard.bare in RESUME_WORDS:
         yield Resume()
         return
     said = retold(heard.text, flow, frame)
-    any_words = flow.tells or (step.ask and flow.slots[step.ask].type in _FREE)
-    if any_words and takes_back(said):  # where any words are taken for an answer, these are none
+    if (flow.tells or step.ask) and takes_back(said):  # before words are looked for in it that would be an answer
         yield Refuse()
         return
     interruption = _interrupts(flows, flow, frame, step, heard)
@@ -380,6 +384,9 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
                 exact := next((each.code for each in options if heard.bare in (each.title, *each.words)), None)
             ) and known:
                 corrected |= {name: exact} if exact != known else {}
+            elif known and heard.share("correction") >= CORRECTION:
+                other = read_slot("choice", heard, asked=False, choices=options, known=known)
+                corrected |= {name: other} if other not in (None, known) else {}
             continue
         if not asked and slot.type == "since" and known is None and step.ask:
             if (since := read_slot("since", heard, asked=False)) is not None:
@@ -454,6 +461,11 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield Repeat()
         return
     wanted = _wanted(flows, heard) if heard.intent else _probable(flows, heard)
+    if wanted and wanted.figure and not SAID["a_figure"](heard.text):  # 还剩多少, of what was talked of
+        wanted = _figure_talked_of(state, flows) or wanted
+    if (titled := _titled(flows, heard)) is not None:
+        yield titled
+        return
     if wanted and wanted.asks and state.last and state.last.flow == wanted.flow and heard.share("no") >= NO:
         yield Chat("deny")  # 先不销了, after it was offered or broken off
         return
@@ -465,18 +477,45 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield AskAbout(heard.aspect, wanted.flow if wanted else "")
     elif wanted is not None and wanted.talk:
         yield Chat(wanted.flow)
+    elif wanted is not None and _is_the_fault_just_reported(state, wanted, heard):
+        yield AskAbout(heard.aspect, wanted.flow)
     elif wanted is not None:
-        kept = _kept(state, wanted, heard.text) if _THAT_ONE.search(heard.text) else {}
-        yield Start(wanted.flow, {**kept, **_facts(wanted, heard)}, heard.text)
+        that = _THAT_ONE.search(heard.text) is not None
+        kept = _kept(state, wanted, heard.text) if that else {}
+        thing = str(state.memory.get("thing") or "") if that and not heard.names_a_thing else ""
+        yield Start(wanted.flow, {**kept, **_facts(wanted, heard)}, f"{thing} {heard.text}".strip())
     elif (begun := _begun_with(flows, heard)) is not None:
         yield begun
     else:
         yield _nothing(flows, heard)
 
 
+def _figure_talked_of(state: State, flows: Flows) -> Flow | None:
+    """Return the look-up of a figure that was talked of last, or that of what was just ordered."""
+    last = flows.by_name.get(state.last.flow) if state.last else None
+    if last is None:
+        return None
+    return last if last.figure else next((each for each in flows.by_name.values() if last.flow in each.figure_of), None)
+
+
+def _titled(flows: Flows, heard: Heard) -> Start | None:
+    """Return the flow whose whole title a message begins with, as on a button: 登记投诉 充值没到账."""
+    head = _PAUSES.split(heard.bare)[0]
+    flow = next((each for each in flows.by_name.values() if each.title == head and not each.talk and each.starts), None)
+    return (
+        None if flow is None else Start(flow.flow, {**flow.given_by(heard.intent), **_facts(flow, heard)}, heard.text)
+    )
+
+
 def _is_about_the_last(state: State, wanted: Flow | None) -> bool:
     """Return whether a question is about the report or complaint that was just made, and no other one."""
     return wanted is not None and wanted.report and state.last is not None and state.last.flow == wanted.flow
+
+
+def _is_the_fault_just_reported(state: State, wanted: Flow, heard: Heard) -> bool:
+    """Return whether a fault that is spoken of is the one that has just been reported: 那我今晚看不了电视了."""
+    same = state.last is not None and state.last.flow == wanted.flow and wanted.report and not wanted.tells
+    return same and bool(state.memory.get("ticket")) and not SAID["another"](heard.text)
 
 
 def _is_only_asked(wanted: Flow | None, heard: Heard) -> bool:
@@ -485,8 +524,9 @@ def _is_only_asked(wanted: Flow | None, heard: Heard) -> bool:
         return True
     aspect = heard.asks_about.removeprefix("question_")
     if wanted.report:
-        return aspect in wanted.facts and aspect != "why"
-    if wanted.things and heard.names_a_thing:
+        calm = wanted.tells and not heard.upset  # who is calm and asks does not complain
+        return aspect != "why" and (calm or aspect in wanted.facts)
+    if wanted.things and (heard.names_a_thing or SAID["others"](heard.text)):
         return True
     return not wanted.talk and (wanted.asks or aspect in wanted.facts)
 

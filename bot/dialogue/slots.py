@@ -15,7 +15,7 @@ from core.address import read_address, read_house
 from core.amounts import Unclear as UnclearAmount
 from core.amounts import amounts
 from core.chinese_time import HALVES, Month, read_since, read_span, read_window
-from core.choosing import by_place, the_one
+from core.choosing import by_place, named
 from core.dialogue import Choice
 from core.identifiers import identifiers
 
@@ -55,8 +55,11 @@ def read_slot(
 def _choice(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
     if asked and (place := by_place(heard.text, choices)) is not None:
         return place.code
-    found = the_one(heard.text, choices)
-    return found.code if found else None
+    found = named(heard.text, choices)
+    others = [choice for choice in found if choice.code != known]
+    if known and len(others) == 1:  # 换59的吧，39太少了: what it is already is no correction
+        return others[0].code
+    return found[0].code if len(found) == 1 else None
 
 
 def _amount(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:

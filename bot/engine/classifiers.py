@@ -78,12 +78,13 @@ class MoodClassifier(Learned, IntentClassifier):
         return self.keep(model)
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Set `upset` of every message."""
+        """Set `upset` of every message, and `anger`, how surely it is 2."""
         for message in messages:
             if message.get(TEXT):
                 _, upset, angry = self.knowledge.predict_proba(self._matrix([message]))[0]
                 mood = 2 if angry > _ANGRY_FROM else 1 if upset + angry > _UPSET_FROM else 0
                 message.set("upset", mood, add_to_output=True)
+                message.set("anger", round(float(angry), 2), add_to_output=True)
         return messages
 
     @staticmethod

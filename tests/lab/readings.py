@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 
 KEPT = ROOT / "var" / "bench" / "walks"
 # Of a parse, what a reading is made of.
-_OF_USE = ("intent", "intent_ranking", "entities", "upset", "acts", "whose", "urgent", "consent")
+_OF_USE = ("intent", "intent_ranking", "entities", "upset", "anger", "acts", "whose", "urgent", "consent")
 _NOTHING = {"intent": {"name": "nlu_fallback", "confidence": 0.0}}
 log = logging.getLogger(__name__)
 

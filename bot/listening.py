@@ -1,0 +1,35 @@
+"""What the engine is asked of a message, in the light of where the conversation stands, and what it reads (F2)."""
+
+from dataclasses import replace
+
+from bot.dialogue.flows import Flows
+from bot.dialogue.reading import broken_off_first, in_general_words, needs_no_reading
+from bot.dialogue.state import State
+from bot.door import Engine
+from bot.several import clauses, parts, plain_requests, requests
+from core.message import Understanding
+
+_NOTHING_READ = "nlu_fallback"
+
+
+async def listen(engine: Engine, flows: Flows, state: State, text: str) -> list[Understanding]:
+    """Return the reading of a message, or of its parts where each is one of its own; the engine is asked once.
+
+    Raises EngineDown where it does not answer; what needs no reading is understood even then (M11).
+    """
+    if needs_no_reading(state, flows, text):
+        return [Understanding(text, _NOTHING_READ, 0.0)]
+    if (parted := broken_off_first(state, flows, text)) is not None:
+        head, rest = parted
+        return [Understanding(head, _NOTHING_READ, 0.0), *await engine.understand([rest])]
+    if (general := in_general_words(state, flows, text)) is not None:
+        reading, agreeing = await engine.understand([text, general])
+        return [replace(reading, consent=agreeing.consent)]
+    choose, pieces = requests, parts(text)
+    if len(pieces) == 1:
+        choose, pieces = plain_requests, clauses(text)
+    if state.top or len(pieces) == 1:
+        return await engine.understand([text])
+    reading, *read = await engine.understand([text, *pieces])
+    found = choose(reading, read)
+    return found if len(found) == 1 else [replace(piece, upset=reading.upset) for piece in found]
