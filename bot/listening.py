@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.dialogue.flows import Flows
-from bot.dialogue.reading import broken_off_first, in_general_words, needs_no_reading
+from bot.dialogue.reading import decided_first, in_general_words, needs_no_reading
 from bot.dialogue.state import State
 from bot.door import Engine
 from bot.several import clauses, parts, plain_requests, requests
@@ -19,7 +19,7 @@ async def listen(engine: Engine, flows: Flows, state: State, text: str) -> list[
     """
     if needs_no_reading(state, flows, text):
         return [Understanding(text, _NOTHING_READ, 0.0)]
-    if (parted := broken_off_first(state, flows, text)) is not None:
+    if (parted := decided_first(state, flows, text)) is not None:
         head, rest = parted
         return [Understanding(head, _NOTHING_READ, 0.0), *await engine.understand([rest])]
     if (general := in_general_words(state, flows, text)) is not None:

@@ -12,6 +12,8 @@ from core.numerals import Unclear, whole
 _NETWORK = re.compile(r"[45]g(?=网|信号|覆盖|手机|基站|卡|套餐|功能|开关|没|有没|怎么|$)", re.IGNORECASE)
 _FIGURE = re.compile(r"(\d+(?:\.\d+)?)\s*个?\s*(gb?|吉|mb?|兆|块钱?|元|天)?(?![\d.])", re.IGNORECASE)
 _IN_WORDS = re.compile(r"[一二两三四五六七八九十百]+(?=个?(?:g|块|元|m|兆))")
+# 10月, 3号: the number of a day is no price and no size.
+_DATED = re.compile(r"\d+\s*(?:月|号|日|点|岁|年)")
 _UNITS = {"gb": "g", "吉": "g", "mb": "m", "兆": "m", "块": "元", "块钱": "元"}
 _SPOKEN = (("一千兆", "1000m"), ("千兆", "1000m"), ("五百兆", "500m"), ("三百兆", "300m"))
 _CHEAPEST = re.compile(r"最(?:便宜|低|小|少)|便宜点?的那个|便宜的")
@@ -43,7 +45,7 @@ def named(text: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
     >>> [each.code for each in named("最便宜的", packs)], named("随便", packs)
     (['a'], ())
     """
-    said = unicodedata.normalize("NFKC", text).lower()
+    said = _DATED.sub(" ", unicodedata.normalize("NFKC", text).lower())
     exact = [choice for choice in choices if _name(choice).lower() in said]
     if exact:
         longest = max(len(_name(choice)) for choice in exact)

@@ -107,7 +107,7 @@ class Manager:
         move = Move(state, signed_in=heard[0].signed_in, words=words or heard[0].text, about=about, asks_more=asks_more)
         move = self._welcome(self._up_to_date(move))
         if len(heard) > 1:
-            parted = self._broken_off if move.state.top and move.state.top.open else self._several
+            parted = self._decided if move.state.top and move.state.top.open else self._several
             return self._walk(parted(move, heard, about))
         found = commands(move.state, self._flows, heard[0], about)
         move = self._carry_out(move, found[0], heard[0])
@@ -370,10 +370,22 @@ class Manager:
             return move.say(Say("utter_offer_a_person"))
         return move.say(Say(response or "utter_not_understood_in_form"))
 
-    def _broken_off(self, move: Move, heard: Sequence[Heard], about: Circumstances) -> Move:
-        """Break off what is open, and do what the rest of the message wants, where it wants anything."""
+    def _decided(self, move: Move, heard: Sequence[Heard], about: Circumstances) -> Move:
+        """Decide what is open, and do what the rest of the message wants, where it wants anything.
+
+        After a yes another request comes when this one is done; whatever else stands beside a yes goes before it.
+        """
         first, rest = heard[0], heard[-1]
-        move = self._carry_out(move, commands(move.state, self._flows, first, about)[0], first)
+        decision = commands(move.state, self._flows, first, about)[0]
+        if isinstance(decision, c.Consent):
+            beside = commands(move.state, self._flows, rest, about)[0]
+            if isinstance(beside, c.Start):
+                later = Waiting(beside.flow, beside.slots, beside.words)
+                move = move.at(replace(move.state, waiting=(*move.state.waiting, later)))
+            elif not isinstance(beside, c.Nothing | c.Chat | c.Consent | c.Resume | c.Remark):
+                return self._carry_out(move, beside, rest)
+            return self._carry_out(move, decision, first)
+        move = self._carry_out(move, decision, first)
         wanted = commands(move.state, self._flows, rest, about)[0]
         return move if isinstance(wanted, c.Nothing | c.Chat) else self._carry_out(move, wanted, rest)
 

@@ -35,7 +35,7 @@ from bot.dialogue.commands import (
     in_order,
 )
 from bot.dialogue.conditions import SAID
-from bot.dialogue.consent import consents
+from bot.dialogue.consent import consents, shaped_like_a_yes
 from bot.dialogue.flows import Flow, Flows, Step
 from bot.dialogue.heard import CORRECTION, DOUBT, NO, OTHER_PERSON, SURE, SURELY_ANGRY, Heard, plain
 from bot.dialogue.retelling import retold, takes_back
@@ -62,6 +62,7 @@ _STOPS = re.compile(
     rf"(?:{'|'.join(sorted(STOP_WORDS, key=len, reverse=True))})+[吧了啊啦呀哈哦呗]*"
 )
 _PAUSES = re.compile(r"[，,。；;！!？?、\s]+")
+_BUTTON = frozenset({"确认", YES_OR_NO[0].title})
 RESUME_WORDS = frozenset({"继续", "继续办理", "接着办", "接着来"})
 _CODE = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}(?!\d)")
 _AGAIN = re.compile(r"重新发|再发|重发|没收到|收不到|没有收到|没有?验证码|码.{0,4}(?:过期|失效|没)|^(?:过期|失效)了?$")
@@ -90,6 +91,7 @@ _LOOKED_UP = 0.4
 _MAY_BE_MEANT = 0.3
 # Anger is believed of who complains or wants something, and not of a plain question or answer.
 _MAY_BE_ANGRY = ("complaint", "request", "doubt", "no", "later", "")
+_BEGAN = re.compile(r"开始|[从自].{1,8}起|[坏断卡]的")
 _OWN = re.compile(r"自己|本人|本机|我的|这个号|我这")
 _THE_ONE = re.compile(
     r"(?:就|是|对).{0,3}(?:这|那|它|登记)|没错|老地方|登记的|^(?:嗯|对|是|好|行|可以|ok)+[的吧呀啊]?$", re.IGNORECASE
@@ -154,10 +156,11 @@ def _breaks_off_at_the_end(bare: str) -> bool:
     return breaks_off(_PAUSES.split(bare)[-1])
 
 
-def broken_off_first(state: State, flows: Flows, text: str) -> tuple[str, str] | None:
-    """Return a message whose beginning breaks off what is open, parted from the rest; None where it does not.
+def decided_first(state: State, flows: Flows, text: str) -> tuple[str, str] | None:
+    """Return a message whose beginning decides what is open, parted from the rest; None where it does not.
 
-    取消 我要公司抬头的 is a no, and then a message of its own; so is 不是投诉，我先看看账单.
+    取消 我要公司抬头的 is a no, and then a message of its own; so are 不是投诉，我先看看账单 and, with the button's
+    own word, 确认，然后把彩铃退了.
     """
     frame = state.top
     if frame is None or not frame.open or frame.flow not in flows:
@@ -167,7 +170,9 @@ def broken_off_first(state: State, flows: Flows, text: str) -> tuple[str, str] |
     if pause is None:
         return None
     head, rest = whole[: pause.start()], whole[pause.end() :]
-    if len(rest) < _FEW or not (breaks_off(head) or takes_back(retold(head, flows[frame.flow], frame))):
+    flow = flows[frame.flow]
+    agreed = flow.steps[frame.at].read_back and head in _BUTTON and shaped_like_a_yes(whole)
+    if len(rest) < _FEW or not (agreed or breaks_off(head) or takes_back(retold(head, flow, frame))):
         return None
     return head, rest
 
@@ -388,9 +393,9 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
                 other = read_slot("choice", heard, asked=False, choices=options, known=known)
                 corrected |= {name: other} if other not in (None, known) else {}
             continue
-        if not asked and slot.type == "since" and known is None and step.ask:
-            if (since := read_slot("since", heard, asked=False)) is not None:
-                answers[name] = since
+        if not asked and slot.type == "since" and (_BEGAN.search(heard.text) if known else step.ask):
+            if (since := read_slot("since", heard, asked=False)) not in (None, known):
+                (corrected if known else answers)[name] = since
             continue
         if not asked and slot.type not in UNMISTAKABLE and name not in frame.offers:
             if slot.story and step.read_back and not sure and _adds_to_the_story(heard):
@@ -598,7 +603,11 @@ def _follows(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> S
         flow = flows[name]
         facts = _facts(flow, heard, state)
         key = next((slot for slot, spec in flow.slots.items() if spec.type in UNMISTAKABLE), None)
-        if key in facts and not (heard.is_question and flow.asks):
+        if key is None or key not in facts:
+            continue
+        # A sum is told in many a remark; it orders something only where something is wanted.
+        remark = flow.slots[key].type == "amount" and heard.act not in ("request", "answer", "correction", "yes")
+        if not remark and not (heard.is_question and flow.asks):
             return Start(name, {**_kept(state, flow, heard.text), **facts}, heard.text)
     corrects = heard.share("correction") >= CORRECTION or heard.act == "answer"
     if corrects and last.asks and not own and any(spec.type == "choice" for spec in last.slots.values()):

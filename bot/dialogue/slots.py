@@ -25,6 +25,7 @@ _SCORE = re.compile(r"(?<![\d.])([1-5一二三四五])\s*(?:分|颗?星)|^\D{0,3
 _SCORES = "一二三四五"
 # Addresses of a move: what is left behind is not where the line goes.
 _MOVED_TO = re.compile(r"^.*(?:移到|移机到|搬到|搬去|迁到|改到|是到|是去)")
+_NOT_THERE = re.compile(r"不是[^，,。 是]+[，,。 ]*(?:而?是)?")
 _LEAST_STORY = 2
 # Words that no reader knows are since when only if they sound like an answer: short, and no code.
 _LIKE_AN_ANSWER, _LONGEST_SINCE = 0.35, 20
@@ -92,7 +93,7 @@ def _single_month(heard: Heard, asked: bool, choices: Sequence[Choice], shown: s
 def _address(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
     if asked and choices and (heard.share("yes") >= 0.5 or by_place(heard.text, choices)):
         return choices[0].code
-    return read_address(_MOVED_TO.sub("", heard.text))
+    return read_address(_MOVED_TO.sub("", _NOT_THERE.sub("", heard.text)))
 
 
 def _house(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.dialogue.heard import Heard
 from bot.dialogue.manager import Manager, Move
-from bot.dialogue.reading import Circumstances, broken_off_first
+from bot.dialogue.reading import Circumstances, decided_first
 from bot.dialogue.state import State, Waiting
 from core.dialogue import END, Choice, Outcome, Proposal, Say, say
 from core.handover import Reason
@@ -197,7 +197,7 @@ def test_a_choice_that_was_offered_under_an_answer_starts_its_flow() -> None:
 
 def test_what_is_broken_off_first_is_ended_and_the_rest_of_the_message_is_done() -> None:
     text = "取消，先查下话费"
-    assert broken_off_first(at("change_plan", "target"), FLOWS, text) == ("取消", "先查下话费")
+    assert decided_first(at("change_plan", "target"), FLOWS, text) == ("取消", "先查下话费")
     move = MANAGER.hear(at("change_plan", "target"), [said("取消"), said("先查下话费", "request", "query_balance")])
     move = MANAGER.resume(move, OUTCOMES["action_balance"])
     assert told(move) == ["utter_change_cancelled", "utter_balance"]
@@ -232,3 +232,20 @@ def test_what_is_said_again_in_a_conversation_is_said_in_other_words() -> None:
 def test_a_bare_noun_is_asked_about_without_an_apology() -> None:
     move = play(State(), said("发票抬头", "talk", ranking=(("invoice", 0.4),)))
     assert told(move) == ["utter_which_one"]
+
+
+def test_another_request_beside_the_buttons_own_yes_is_done_when_this_one_is() -> None:
+    text = "确认 然后查下话费"
+    state = at("change_plan", "read_back", slots={"kind": "change_plan", "target": "cx59"}, offers={"target": PLANS})
+    assert decided_first(state, FLOWS, text) == ("确认", "然后查下话费")
+    move = play(state, said("确认"), said("然后查下话费", "request", "query_balance"))
+    assert told(move) == ["utter_change_code_first"]
+    move = play(move.state, said("123456"))
+    assert told(move) == ["utter_change_done", "utter_balance"]
+
+
+def test_a_doubt_beside_the_buttons_own_word_is_no_yes() -> None:
+    state = at("change_plan", "read_back", slots={"kind": "change_plan", "target": "cx59"}, offers={"target": PLANS})
+    move = play(state, said("确认"), said("有点贵啊", "doubt"))
+    assert move.state.top is not None
+    assert not move.state.top.agreed
