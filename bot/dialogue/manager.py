@@ -385,8 +385,11 @@ class Manager:
             elif not isinstance(beside, c.Nothing | c.Chat | c.Consent | c.Resume | c.Remark):
                 return self._carry_out(move, beside, rest)
             return self._carry_out(move, decision, first)
+        left = move.state.top
         move = self._carry_out(move, decision, first)
         wanted = commands(move.state, self._flows, rest, about)[0]
+        if left and isinstance(wanted, c.Start) and wanted.flow == left.flow and not _names_another(left, rest.text):
+            return move  # why it is not wanted: 要单位抬头，先取消吧
         return move if isinstance(wanted, c.Nothing | c.Chat) else self._carry_out(move, wanted, rest)
 
     def _several(self, move: Move, heard: Sequence[Heard], about: Circumstances) -> Move:

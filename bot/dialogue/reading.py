@@ -71,6 +71,8 @@ _LIKE_AN_ID = re.compile(r"\d{14,17}[\dXx]|\d{15,}")
 _TELLS_OF_OTHERS = ("complaint_", "suggestion", "praise", "abuse", "chitchat", "greet", "thanks", "goodbye", "out_of")
 _OUR_HOME = ("我家", "俺家", "我们家", "家里")
 _FEW = 3
+# Characters of a message of which a clause decides; a story has many clauses.
+_DECIDES = 45
 # Characters: a question so short tells nothing.
 _A_QUESTION = 12
 # Characters: a proof with hardly a word beside it.
@@ -157,24 +159,26 @@ def _breaks_off_at_the_end(bare: str) -> bool:
 
 
 def decided_first(state: State, flows: Flows, text: str) -> tuple[str, str] | None:
-    """Return a message whose beginning decides what is open, parted from the rest; None where it does not.
+    """Return the clause of a short message that decides what is open, and the rest of it; None where none does.
 
-    取消 我要公司抬头的 is a no, and then a message of its own; so are 不是投诉，我先看看账单 and, with the button's
+    取消 我要公司抬头的 is a no, and then a message of its own; so are 我说用积分换，不是花钱买 and, with the button's
     own word, 确认，然后把彩铃退了.
     """
     frame = state.top
     if frame is None or not frame.open or frame.flow not in flows:
         return None
     whole = plain(text).strip()
-    pause = _PAUSES.search(whole)
-    if pause is None:
+    clauses = [each for each in _PAUSES.split(whole) if each]
+    if not 1 < len(clauses) <= _FEW + 1 or len(whole) > _DECIDES:
         return None
-    head, rest = whole[: pause.start()], whole[pause.end() :]
     flow = flows[frame.flow]
-    agreed = flow.steps[frame.at].read_back and head in _BUTTON and shaped_like_a_yes(whole)
-    if len(rest) < _FEW or not (agreed or breaks_off(head) or takes_back(retold(head, flow, frame))):
-        return None
-    return head, rest
+    if flow.steps[frame.at].read_back and clauses[0] in _BUTTON and shaped_like_a_yes(whole):
+        decides = 0
+    else:
+        no = (n for n, each in enumerate(clauses) if breaks_off(each) or takes_back(retold(each, flow, frame)))
+        decides = next(no, -1)
+    rest = "，".join(clauses[:decides] + clauses[decides + 1 :])
+    return None if decides < 0 or len(rest) < _FEW else (clauses[decides], rest)
 
 
 def in_general_words(state: State, flows: Flows, text: str) -> str | None:

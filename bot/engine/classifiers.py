@@ -27,8 +27,11 @@ _RANKED = 5
 _SHARPNESS = 5.0
 # Beside the thousands of n-grams a sign would drown them with a larger weight and drown with a smaller one.
 _WEIGHT_OF_SIGNS = 0.3
+# What follows in a conversation (`metadata: {follows: 1}`) is far more numerous and vaguer than what opens one: with its
+# full weight six of a hundred real first messages more were misread, with this one or two, and of what follows one more.
+_WEIGHT_OF_FOLLOWING = 0.15
 # Of the probability of anger, and of any discontent, from which a message is called so.
-_ANGRY_FROM, _UPSET_FROM = 0.4, 0.55
+_ANGRY_FROM, _UPSET_FROM = 0.5, 0.6
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -42,7 +45,8 @@ class RequestClassifier(Learned, IntentClassifier):
         """Learn from every sentence that has an intent."""
         examples = with_text(training_data)
         model = LinearSVC(C=0.5, class_weight="balanced", random_state=0)
-        model.fit(matrix(examples), [message.get(INTENT) for message in examples])
+        weights = [_weight(message) for message in examples]
+        model.fit(matrix(examples), [message.get(INTENT) for message in examples], sample_weight=weights)
         return self.keep(model)
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -74,7 +78,8 @@ class MoodClassifier(Learned, IntentClassifier):
         """Learn from every sentence; one without a mark is calm."""
         examples = with_text(training_data)
         model = LogisticRegression(C=5, max_iter=400, class_weight="balanced")
-        model.fit(self._matrix(examples), [_mood(message) for message in examples])
+        weights = [_weight(message) for message in examples]
+        model.fit(self._matrix(examples), [_mood(message) for message in examples], sample_weight=weights)
         return self.keep(model)
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -117,5 +122,13 @@ def _row(message: Message) -> scipy.sparse.csr_matrix:
     return known
 
 
+def _marked(message: Message, name: Text) -> int:
+    return int((message.get("metadata") or {}).get("intent", {}).get(name, 0))
+
+
 def _mood(message: Message) -> int:
-    return int((message.get("metadata") or {}).get("intent", {}).get("upset", 0))
+    return _marked(message, "upset")
+
+
+def _weight(message: Message) -> float:
+    return _WEIGHT_OF_FOLLOWING if _marked(message, "follows") else 1.0

@@ -249,3 +249,15 @@ def test_a_doubt_beside_the_buttons_own_word_is_no_yes() -> None:
     move = play(state, said("确认"), said("有点贵啊", "doubt"))
     assert move.state.top is not None
     assert not move.state.top.agreed
+
+
+def test_why_it_is_not_wanted_does_not_begin_it_again() -> None:
+    state = at("invoice", "read_back", slots={"kind": "invoice", "target": "2026-10"})
+    move = play(state, said("先取消吧"), said("不行，要单位抬头", "request", "invoice"))
+    assert told(move) == ["utter_change_cancelled"]
+
+
+def test_what_is_wanted_instead_is_begun_with_it() -> None:
+    state = at("change_plan", "read_back", slots={"kind": "change_plan", "target": "cx39"}, offers={"target": PLANS})
+    move = play(state, said("不换39的"), said("换成59的套餐", "request", "change_plan"))
+    assert told(move) == ["utter_change_cancelled", "utter_read_back"]
