@@ -54,6 +54,8 @@ class TellAbout(FlowAction):
         response, aspect = call.slots.get("response"), call.slots.get("aspect")
         if response and aspect not in _OF_A_THING:
             return Outcome((Say(str(response), _texts(call.slots)),))
+        if call.slots.get("others") and (offered := await self._all_of(call)):
+            return offered
         if found := await self._named(call) if aspect in _OF_A_THING else []:
             told = "；".join(_described(kind, option) for kind, option in found[:_TOLD])
             kind, option = found[0]
@@ -62,7 +64,7 @@ class TellAbout(FlowAction):
             thing = found[0][1].name if len(found) == 1 else None
             remember = {"subject": _ON_SALE[kind], "thing": thing}
             return Outcome((say("utter_on_sale", told=told, choices=choices),), remember=remember)
-        if (call.slots.get("others") or aspect in ("what", "price")) and (offered := await self._all_of(call)):
+        if aspect in ("what", "price") and (offered := await self._all_of(call)):
             return offered
         if response:
             return Outcome((Say(str(response), _texts(call.slots)),))

@@ -360,7 +360,7 @@ def _handed_over(reason: Reason, state: State, patience: Patience, says: Sequenc
     text = "".join([scripts.HANDING_OVER[reason], *(reply.text for reply in says)])
     custom = {name: part for reply in says for name, part in reply.custom.items()}
     reply = Reply(text, custom={**custom, "owner": Owner.QUEUE.value})
-    return Thought(replace(state, stack=(), waiting=(), sign_in=()), (reply,), patience, reason)
+    return Thought(replace(state, stack=(), waiting=(), sign_in=(), misses=0), (reply,), patience, reason)
 
 
 def _understood(reading: Understanding) -> dict[str, Any]:

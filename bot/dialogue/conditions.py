@@ -50,10 +50,11 @@ _ANOTHER = re.compile(r"另外|还有|另一|别的|又|再报|也(?:坏|断|没
 _FIGURE = re.compile(r"话费|余额|钱|块|元|流量|[gGＧ]|分钟|短信|积分|账单|套餐|流量包")
 _TICKET = re.compile(r"投诉|建议的|报修|维修|上门|工单|预约|师傅|修|处理|WX\d|TS\d", re.IGNORECASE)
 _PROGRESS = re.compile(r"进度|怎么样了|到哪|多久|什么时候|几点|啥时候|师傅.{0,4}(?:电话|号码|联系)|修好没|处理没")
-_PAID = re.compile(r"(?:付|交|充|支付|缴|转)(?:好|完|过|成功|款)?了|到账|(?:付|交|支付)(?:好|完|成功)")
+_PAID = re.compile(r"(?:付|交|充|支付|缴|转)(?:好|完|过|成功|款)?了|到账|(?:付|交|支付)(?:好|完|成功)|链接")
 _TRIED = re.compile(
     r"试过|试了|重启(?:过|了)|重新启动|拔(?:过|了|插)|开关过|关机(?:过|了)|(?:都|还是)(?:没用|不行|没反应)"
 )
+_TITLE = re.compile(r"抬头|税号|专票|增值税|单位|公司")
 _BOOKING = re.compile(r"预约|取号|排号|叫号")
 
 
@@ -95,6 +96,7 @@ SAID: Mapping[str, Callable[[str], bool]] = {
     "progress": _says(_PROGRESS),
     "paid": _says(_PAID),
     "tried": _says(_TRIED),
+    "title": _says(_TITLE),
     "booking": _says(_BOOKING),
 }
 

@@ -23,7 +23,7 @@ SHAPED = re.compile(
     r"[?？]|吗|么|呢|嘛|多少|几|怎|咋|啥|什么|哪|谁|多久|为何|是不是|能不能|可不可|可以不|行不|好不好|要不要|有没有|会不会|还是|多大|多长"
 )
 # A single angry message hands over (G1); where it may be haste or a joke, it does not.
-SURELY_ANGRY = 0.65
+SURELY_ANGRY = 0.75
 URGENT: Mapping[str, float] = {"harm": 0.9, "fraud": 0.8, "loss": 0.85, "person": 0.75}
 # A request interrupts an open flow only if it is this sure.
 SURE = 0.6

@@ -100,6 +100,9 @@ _THE_ONE = re.compile(
 )
 _REPAIRS, _COMPLAINTS = re.compile(r"修|师傅|故障|宽带|断网|上门"), re.compile(r"投诉|建议|反映|举报")
 _THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那|它")
+# What was named last is meant by 它 and 这个, where nothing else is named.
+_IT = re.compile(r"它|[这那](?:个|项)")
+_NAMES_ONE = re.compile(r"\d").search
 
 
 @dataclass(frozen=True)
@@ -303,7 +306,7 @@ def _said_at(
     elif (remarked := _remarked(flow, heard)) is not None:
         yield remarked
     elif heard.is_question:
-        wanted = _nearest(flows, heard) if heard.ranking and heard.ranking[0][1] >= _RATHER else None
+        wanted = _nearest(flows, heard) if not named and heard.ranking and heard.ranking[0][1] >= _RATHER else None
         other = wanted is not None and not wanted.talk and wanted.flow != flow.flow
         yield AskAbout(heard.aspect, wanted.flow if wanted and other else "")
     elif heard.share("doubt") >= DOUBT and (step.read_back or step.prove):
@@ -491,7 +494,10 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     elif wanted is not None:
         that = _THAT_ONE.search(heard.text) is not None
         kept = _kept(state, wanted, heard.text) if that else {}
-        thing = str(state.memory.get("thing") or "") if that and not heard.names_a_thing else ""
+        meant = _IT.search(heard.text) and not (
+            heard.names_a_thing or SAID["others"](heard.text) or _NAMES_ONE(heard.text)
+        )
+        thing = str(state.memory.get("thing") or "") if meant else ""
         yield Start(wanted.flow, {**kept, **_facts(wanted, heard)}, f"{thing} {heard.text}".strip())
     elif (begun := _begun_with(flows, heard)) is not None:
         yield begun
@@ -521,6 +527,12 @@ def _is_about_the_last(state: State, wanted: Flow | None) -> bool:
     return wanted is not None and wanted.report and state.last is not None and state.last.flow == wanted.flow
 
 
+def _means_the_last_thing(heard: Heard) -> bool:
+    """Return whether 它 or 这个 stands in a message that names no thing itself."""
+    named = heard.names_a_thing or SAID["others"](heard.text) or _NAMES_ONE(heard.text) is not None
+    return _IT.search(heard.text) is not None and not named
+
+
 def _is_the_fault_just_reported(state: State, wanted: Flow, heard: Heard) -> bool:
     """Return whether a fault that is spoken of is the one that has just been reported: 那我今晚看不了电视了."""
     same = state.last is not None and state.last.flow == wanted.flow and wanted.report and not wanted.tells
@@ -548,6 +560,10 @@ def _probable(flows: Flows, heard: Heard) -> Flow | None:
     flow = flows.started_by(intent, heard.text)
     if flow is None or flow.talk:
         return None
+    if not any(step.read_back or step.prove for step in flow.steps) and flow.asks and not heard.is_question:
+        # It only leads to where something may be done: 那充100.
+        names = any(slot.type in UNMISTAKABLE and name in _facts(flow, heard) for name, slot in flow.slots.items())
+        return flow if share >= (_MAY_BE_MEANT if names else _LOOKED_UP) else None
     if not flow.asks:  # a look at one's own figures does no harm: 流量 alone is a wish for it
         said_something_else = heard.act in ("yes", "no", "talk", "later") or heard.is_question
         return flow if share >= _LOOKED_UP and not said_something_else else None

@@ -26,6 +26,8 @@ _SCORES = "一二三四五"
 # Addresses of a move: what is left behind is not where the line goes.
 _MOVED_TO = re.compile(r"^.*(?:移到|移机到|搬到|搬去|迁到|改到|是到|是去)")
 _NOT_THERE = re.compile(r"不是[^，,。 是]+[，,。 ]*(?:而?是)?")
+_MOVES = re.compile(r"[改换挪](?:到|成|为|个)?|不是[^，,。！!]{1,8}[，,。！!\s]*(?:是|要)")
+_CORRECTED = 0.4
 _LEAST_STORY = 2
 # Words that no reader knows are since when only if they sound like an answer: short, and no code.
 _LIKE_AN_ANSWER, _LONGEST_SINCE = 0.35, 20
@@ -120,19 +122,20 @@ def _names_time(heard: Heard) -> bool:
 def _window(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
     if asked and (place := by_place(heard.text, choices)) is not None:
         return place.code
+    text = _moved_to(heard, known)
     try:
-        window = read_window(heard.text, heard.at)
+        window = read_window(text, heard.at)
     except chinese_time.UnclearDay:
         return UNCLEAR if asked else None
     if window is not None and window.part in HALVES and (asked or window.day > heard.at.date()):
         return str(window)
     if not asked:
-        return None
+        return _other_half(heard, known)
     try:
-        days = chinese_time.read_days(heard.text, heard.at.date(), ahead=True)
+        days = chinese_time.read_days(text, heard.at.date(), ahead=True)
     except chinese_time.UnclearDay:
         return UNCLEAR
-    part = chinese_time.read_part(heard.text)
+    part = chinese_time.read_part(text)
     if days and part is None:
         return f"{days[0].isoformat()} ?"
     if part in ("上午", "下午") and isinstance(known, str) and known.endswith("?"):
@@ -141,6 +144,39 @@ def _window(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kn
         fitting = [choice.code for choice in choices if choice.code.endswith(part)]
         return fitting[0] if len(fitting) == 1 else UNCLEAR
     return UNCLEAR if days or part else None
+
+
+def _other_half(heard: Heard, known: Value) -> Value | None:
+    """Return the other half of the known day, where it is corrected without a day: 我说的下午，不是上午."""
+    part = chinese_time.read_part(heard.text)
+    if not isinstance(known, str) or part not in HALVES or heard.share("correction") < _CORRECTED:
+        return None
+    try:
+        days = chinese_time.read_days(heard.text, heard.at.date(), ahead=True)
+    except chinese_time.UnclearDay:
+        return None
+    return None if days else f"{known[:10]} {part}"
+
+
+def _moved_to(heard: Heard, known: Value) -> str:
+    """Return what a visit is moved to: 周六我加班，改周五下午, 明天上午有课能改下午不.
+
+    A part alone is of the known day.
+    """
+    tail = _MOVES.split(heard.text)[-1]
+    part = chinese_time.read_part(tail)
+    if tail == heard.text or part is None:
+        return heard.text
+    today = heard.at.date()
+    try:
+        days = chinese_time.read_days(tail, today, ahead=True) or chinese_time.read_days(heard.text, today, ahead=True)
+    except chinese_time.UnclearDay:
+        return heard.text
+    if days:
+        return f"{days[0].month}月{days[0].day}日{part}"
+    if isinstance(known, str) and known[:4].isdigit():
+        return f"{int(known[5:7])}月{int(known[8:10])}日{part}"
+    return tail
 
 
 def _text(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:

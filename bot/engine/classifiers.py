@@ -30,6 +30,8 @@ _WEIGHT_OF_SIGNS = 0.3
 # What follows in a conversation (`metadata: {follows: 1}`) is far more numerous and vaguer than what opens one: with its
 # full weight six of a hundred real first messages more were misread, with this one or two, and of what follows one more.
 _WEIGHT_OF_FOLLOWING = 0.15
+# For the mood less still: who is in the middle of a conversation is impatient more quietly.
+_MOOD_OF_FOLLOWING = 0.05
 # Of the probability of anger, and of any discontent, from which a message is called so.
 _ANGRY_FROM, _UPSET_FROM = 0.5, 0.6
 
@@ -45,7 +47,7 @@ class RequestClassifier(Learned, IntentClassifier):
         """Learn from every sentence that has an intent."""
         examples = with_text(training_data)
         model = LinearSVC(C=0.5, class_weight="balanced", random_state=0)
-        weights = [_weight(message) for message in examples]
+        weights = [_weight(message, _WEIGHT_OF_FOLLOWING) for message in examples]
         model.fit(matrix(examples), [message.get(INTENT) for message in examples], sample_weight=weights)
         return self.keep(model)
 
@@ -78,7 +80,7 @@ class MoodClassifier(Learned, IntentClassifier):
         """Learn from every sentence; one without a mark is calm."""
         examples = with_text(training_data)
         model = LogisticRegression(C=5, max_iter=400, class_weight="balanced")
-        weights = [_weight(message) for message in examples]
+        weights = [_weight(message, _MOOD_OF_FOLLOWING) for message in examples]
         model.fit(self._matrix(examples), [_mood(message) for message in examples], sample_weight=weights)
         return self.keep(model)
 
@@ -130,5 +132,5 @@ def _mood(message: Message) -> int:
     return _marked(message, "upset")
 
 
-def _weight(message: Message) -> float:
-    return _WEIGHT_OF_FOLLOWING if _marked(message, "follows") else 1.0
+def _weight(message: Message, following: float) -> float:
+    return following if _marked(message, "follows") else 1.0

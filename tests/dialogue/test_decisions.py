@@ -14,6 +14,7 @@ from tests.dialogue.table import FLOWS, PLANS, VISITS, at, said
 
 ASK_PLAN = at("change_plan", "target", offers={"target": PLANS})
 READ_PLAN = at("change_plan", "read_back", offers={"target": PLANS}, slots={"kind": "change_plan", "target": "cx59"})
+READ_39 = at("change_plan", "read_back", offers={"target": PLANS}, slots={"kind": "change_plan", "target": "cx39"})
 ASK_ADDRESS = at(
     "report_fault",
     "address",
@@ -85,6 +86,20 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         said("不是明天上午，是后天上午", "correction"),
         c.Correct({"visit": "2026-11-28 上午"}),
     ),
+    (
+        "the other half, with why before it",
+        READ_REPAIR,
+        said("明天上午我有课，能改下午不", "correction"),
+        c.Correct({"visit": "2026-11-27 下午"}),
+    ),
+    (
+        "the other half alone",
+        READ_REPAIR,
+        said("我说的下午，不是上午", "correction"),
+        c.Correct({"visit": "2026-11-27 下午"}),
+    ),
+    ("59 and what it is now", READ_39, said("那还是换59的吧，39太少了", "correction"), c.Correct({"target": "cx59"})),
+    ("an end at the end", READ_PLAN, said("不行，还要先商量，先取消吧", "complaint"), c.Refuse()),
     (
         "another address at the last step",
         ASK_VISIT,
