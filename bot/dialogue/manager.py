@@ -189,6 +189,8 @@ class Manager:
         flow = self._flows[frame.flow] if frame else None
         if not isinstance(command, c.Nothing) and state.misses:
             move = move.at(state := replace(state, misses=0))
+        if not isinstance(command, c.Nothing) and state.memory.get("missed"):
+            move = move.at(state := state.remember(missed=None))
         if not isinstance(command, c.Nothing | c.FirstAid) and state.memory.get("first_aid"):
             move = move.at(state := state.remember(first_aid=None))  # another matter by now
         if frame is not None and not isinstance(command, c.Nothing | c.Doubt | c.Grumble) and frame.missed:
@@ -352,7 +354,8 @@ class Manager:
         choices = (*(Choice(name, self._flows[name].title) for name in likely), A_PERSON)
         near = isinstance(command, c.Nothing) and command.near
         response = "utter_which_one" if near else "utter_not_understood" if likely else "utter_say_more"
-        return move.at(replace(move.state, misses=misses, offered=choices)).say(Say(response, choices=choices))
+        state = replace(move.state, misses=misses, offered=choices).remember(missed=move.words)
+        return move.at(state).say(Say(response, choices=choices))
 
     def _missed(self, move: Move, frame: Frame, flow: Flow, response: str) -> Move:
         """Use other words at the first miss, offer a person at the second, and hand over at the third.
@@ -388,7 +391,9 @@ class Manager:
         left = move.state.top
         move = self._carry_out(move, decision, first)
         wanted = commands(move.state, self._flows, rest, about)[0]
-        if left and isinstance(wanted, c.Start) and wanted.flow == left.flow and not _names_another(left, rest.text):
+        if left and not rest.is_question and _names_another(left, rest.text):  # 算了，就那个10块的
+            return self._start(move, c.Start(left.flow, dict(self._flows[left.flow].given), rest.text))
+        if left and isinstance(wanted, c.Start) and wanted.flow == left.flow:
             return move  # why it is not wanted: 要单位抬头，先取消吧
         return move if isinstance(wanted, c.Nothing | c.Chat) else self._carry_out(move, wanted, rest)
 

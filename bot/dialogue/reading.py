@@ -7,7 +7,7 @@ data/), a slot's reader (slots.py), or a flow's data. Not a further condition he
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.dialogue.commands import (
@@ -94,6 +94,9 @@ _MAY_BE_MEANT = 0.3
 # Anger is believed of who complains or wants something, and not of a plain question or answer.
 _MAY_BE_ANGRY = ("complaint", "request", "doubt", "no", "later", "")
 _BEGAN = re.compile(r"开始|[从自].{1,8}起|[坏断卡]的")
+_NO_PERSON = re.compile(
+    r"(?:不用|不要|不想|不必|别)(?:再|给我|帮我)?(?:转|找|接)?人工?(?:客服)?|人工.{0,4}(?:不用|不要|算了)"
+)
 _OWN = re.compile(r"自己|本人|本机|我的|这个号|我这")
 _THE_ONE = re.compile(
     r"(?:就|是|对).{0,3}(?:这|那|它|登记)|没错|老地方|登记的|^(?:嗯|对|是|好|行|可以|ok)+[的吧呀啊]?$", re.IGNORECASE
@@ -180,6 +183,8 @@ def decided_first(state: State, flows: Flows, text: str) -> tuple[str, str] | No
     else:
         no = (n for n, each in enumerate(clauses) if breaks_off(each) or takes_back(retold(each, flow, frame)))
         decides = next(no, -1)
+        if _BUTTON & set(clauses[decides + 1 :]):  # 算了，先开吧，确认
+            return None
     rest = "，".join(clauses[:decides] + clauses[decides + 1 :])
     return None if decides < 0 or len(rest) < _FEW else (clauses[decides], rest)
 
@@ -225,7 +230,8 @@ def _first(state: State, flows: Flows, heard: Heard, about: Circumstances) -> It
 
 def wants_a_person(heard: Heard) -> bool:
     """Return whether a person is asked for, in whatever words (M10)."""
-    return heard.urges("person") or (heard.intent == "handoff" and heard.confidence >= ASKED_CONFIDENCE)
+    wanted = heard.urges("person") or (heard.intent == "handoff" and heard.confidence >= ASKED_CONFIDENCE)
+    return wanted and _NO_PERSON.search(heard.text) is None
 
 
 def _complaint(heard: Heard) -> str:
@@ -597,7 +603,12 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
         return None
     if chosen.code == "handoff":
         return HandOver(Reason.ASKED)
-    return Start(chosen.code, dict(flows[chosen.code].given), words) if chosen.code in flows else None
+    if chosen.code not in flows:
+        return None
+    flow, missed = flows[chosen.code], str(state.memory.get("missed") or "")
+    if missed:  # what was offered after it says what the message meant that was not understood
+        return Start(chosen.code, _facts(flow, replace(heard, text=missed), state), missed)
+    return Start(chosen.code, dict(flow.given), words)
 
 
 def _follows(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> Start | None:
@@ -629,7 +640,7 @@ def _follows(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> S
         remark = flow.slots[key].type == "amount" and heard.act not in ("request", "answer", "correction", "yes")
         if not remark and not (heard.is_question and flow.asks):
             return Start(name, {**_kept(state, flow, heard.text), **facts}, heard.text)
-    corrects = heard.share("correction") >= CORRECTION or heard.act == "answer"
+    corrects = heard.share("correction") >= CORRECTION or heard.act in ("answer", "request")
     if corrects and last.asks and not own and any(spec.type == "choice" for spec in last.slots.values()):
         return Start(last.flow, dict(last.given), heard.text) if _names_a_choice(state, heard) else None
     return None

@@ -261,3 +261,16 @@ def test_what_is_wanted_instead_is_begun_with_it() -> None:
     state = at("change_plan", "read_back", slots={"kind": "change_plan", "target": "cx39"}, offers={"target": PLANS})
     move = play(state, said("不换39的"), said("换成59的套餐", "request", "change_plan"))
     assert told(move) == ["utter_change_cancelled", "utter_read_back"]
+
+
+def test_a_choice_offered_after_a_miss_is_what_the_missed_message_meant() -> None:
+    missed = play(State(), said("那充100", "talk", ranking=(("recharge", 0.2),)))
+    assert told(missed) == ["utter_not_understood"]
+    move = MANAGER.hear(missed.state, [said("1")])
+    assert move.state.top is not None
+    assert (move.state.top.flow, move.state.top.slots["amount"]) == ("recharge", 10000)
+
+
+def test_who_wants_no_person_gets_none() -> None:
+    move = play(State(), said("不用转人工，我查下话费", "request", "query_balance", urgent={"person": 0.9}))
+    assert told(move) == ["utter_balance"]
