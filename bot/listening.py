@@ -1,5 +1,6 @@
 """What the engine is asked of a message, in the light of where the conversation stands, and what it reads (F2)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.dialogue.flows import Flows
@@ -10,6 +11,15 @@ from bot.several import clauses, parts, plain_requests, requests
 from core.message import Understanding
 
 _NOTHING_READ = "nlu_fallback"
+_RATHER = 0.5
+
+
+def agreed(reading: Understanding, general: Understanding) -> Mapping[str, float]:
+    """Return how surely a message agrees: as in its general words, unless its own speak against it.
+
+    Whoever only says again what is wanted (开通一个彩铃) has not agreed to its price.
+    """
+    return general.consent if reading.consent.get("yes", 0.0) >= _RATHER else reading.consent
 
 
 async def listen(engine: Engine, flows: Flows, state: State, text: str) -> list[Understanding]:
@@ -24,7 +34,7 @@ async def listen(engine: Engine, flows: Flows, state: State, text: str) -> list[
         return [Understanding(head, _NOTHING_READ, 0.0), *await engine.understand([rest])]
     if (general := in_general_words(state, flows, text)) is not None:
         reading, agreeing = await engine.understand([text, general])
-        return [replace(reading, consent=agreeing.consent)]
+        return [replace(reading, consent=agreed(reading, agreeing))]
     choose, pieces = requests, parts(text)
     if len(pieces) == 1:
         choose, pieces = plain_requests, clauses(text)

@@ -299,7 +299,7 @@ def _said_at(
     said  the message in general words
     """
     named = said != heard.text  # it speaks of the matter at hand, and of no other
-    if step.read_back and consents(heard, said) and (named or not _wants_another(flows, flow, heard)):
+    if step.read_back and _agrees(flows, flow, heard, said):
         yield Consent()
     elif takes_back(said) or heard.share("no") >= (NO if step.read_back else SURE_NO):
         yield Refuse()
@@ -327,6 +327,15 @@ def _said_at(
         yield Resume()
     else:
         yield _nothing(flows, heard)
+
+
+def _agrees(flows: Flows, flow: Flow, heard: Heard, said: str) -> bool:
+    """Return whether a message agrees to what was read back; `said` is it in general words."""
+    if not consents(heard, said) or takes_back(said):
+        return False
+    if said != heard.text:  # it speaks of the matter at hand, and of no other
+        return True
+    return heard.share("complaint") < NO and not _wants_another(flows, flow, heard)
 
 
 def _remarked(flow: Flow, heard: Heard) -> Remark | None:
@@ -472,6 +481,9 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if breaks_off(heard.bare):
         yield Chat("deny")
         return
+    if (titled := _titled(flows, heard)) is not None:
+        yield titled
+        return
     if heard.is_the_own_number and "own_number" in flows:
         yield Start("own_number")
         return
@@ -481,9 +493,6 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     wanted = _wanted(flows, heard) if heard.intent else _probable(flows, heard)
     if wanted and wanted.figure and not SAID["a_figure"](heard.text):  # 还剩多少, of what was talked of
         wanted = _figure_talked_of(state, flows) or wanted
-    if (titled := _titled(flows, heard)) is not None:
-        yield titled
-        return
     if wanted and wanted.asks and state.last and state.last.flow == wanted.flow and heard.share("no") >= NO:
         yield Chat("deny")  # 先不销了, after it was offered or broken off
         return

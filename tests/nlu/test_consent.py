@@ -2,15 +2,19 @@
 
 from pathlib import Path
 
+import pytest
+
 from app import model
 from tests.nlu.consent import HERE, measure
 
-# The bar is 0.03 (issue 18); measured is 0.31 (README). What is not heard is asked for again; it may not get worse.
-MOST_MISSED = 0.35
+# The bar is 0.03 (issue 18); what is measured stands in the README. What is not heard is asked for again; it may not
+# get worse.
+MOST_MISSED = 0.22
 
 
-def test_of_sealed_sentences_no_one_that_is_no_yes_is_taken_for_one() -> None:
+@pytest.mark.parametrize("file", ["consent-sealed.tsv", "consent-sealed-2.tsv"])
+def test_of_sealed_sentences_no_one_that_is_no_yes_is_taken_for_one(file: str) -> None:
     trained: Path = model.path() if model.path().exists() else model.train()
-    figures = measure(HERE / "consent-sealed.tsv", trained)
+    figures = measure(HERE / file, trained)
     assert not figures.wrong
     assert figures.missed / figures.yes <= MOST_MISSED
