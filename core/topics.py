@@ -22,7 +22,11 @@ _RISKS = (
     "炸弹|爆炸物|恐怖袭击|杀人|报复社会",
 )
 # Who is being defrauded hears at once not to pay; the engine reads more of it than these words (data/acts/urgent.txt).
-_FRAUDS = "(?:被|遭|遇到).{0,6}(?:诈骗|骗了|盗刷)|骗子.{0,6}(?:转账|汇款|验证码)"
+_FRAUDS = (
+    "(?:被|遭|遇到).{0,6}(?:诈骗|骗了|盗刷)|骗子.{0,6}(?:转账|汇款|验证码)"
+    # What callers say who pretend to be the police, a court or us.
+    "|(?:电话|短信|说).{0,24}(?:涉嫌|涉案|洗钱|安全账户)"
+)
 _THREAT, _RISK = re.compile("|".join(_THREATS)), re.compile("|".join(_RISKS))
 _FRAUD = re.compile(_FRAUDS)
 
@@ -52,5 +56,7 @@ def defrauded(text: str) -> bool:
 
     >>> defrauded("我刚被诈骗了三万块钱"), defrauded("骚扰电话太多了")
     (True, False)
+    >>> defrauded("有个电话说是公安局的，说我名下号码涉案要停机，真的假的")
+    True
     """
     return _FRAUD.search(text) is not None

@@ -31,8 +31,14 @@ OFFER_AA_PERSON, HAND_OVER = 2, 3
 # A question that was asked so often is not put again: the matter is kept, and the customer says when to go on.
 ASKED_ENOUGH = 8
 _UNKNOWN = "unclear"
+# After the warning so little of fraud in a message that is not understood is enough for a person.
+_STILL_FRAUD = 0.2
 # So many sentences are said again where somebody has not seen them.
 _SAID_AGAIN = 3
+
+
+# What stands beside a yes and goes before it.
+_BEFORE_A_YES = (c.Correct, c.AskAbout, c.Doubt, c.OtherPerson, c.HandOver, c.FirstAid, c.Loss)
 
 
 @dataclass(frozen=True)
@@ -219,7 +225,7 @@ class Manager:
             case c.AskAbout():
                 return self._ask_about(move, command, heard)
         if frame is None or flow is None:
-            return self._missed_outside(move, command)
+            return self._missed_outside(move, command, heard)
         step = flow.steps[frame.at]
         match command:
             case c.Consent():
@@ -342,10 +348,11 @@ class Manager:
         asking = Frame("about", self._flows["about"].version, known, heard.text)
         return move.at(move.state.push(asking))
 
-    def _missed_outside(self, move: Move, command: c.Command) -> Move:
+    def _missed_outside(self, move: Move, command: c.Command, heard: Heard) -> Move:
         """Ask back with choices at the first miss, and hand over at the second."""
         misses = move.state.misses + 1
-        if move.state.memory.get("first_aid") == "fraud":  # 点了, 我给了: what is told after the warning is no menu's
+        warned = move.state.memory.get("first_aid") == "fraud"
+        if warned and heard.urgent.get("fraud", 0.0) >= _STILL_FRAUD:  # 点了, 我给了: this is no menu's
             return replace(move.at(replace(move.state, misses=misses)), hand_over=Reason.RISK)
         if misses > MISSES_ALLOWED or move.about.senior:
             reason = Reason.SENIOR if move.about.senior else Reason.NOT_UNDERSTOOD
@@ -385,7 +392,7 @@ class Manager:
             if isinstance(beside, c.Start):
                 later = Waiting(beside.flow, beside.slots, beside.words)
                 move = move.at(replace(move.state, waiting=(*move.state.waiting, later)))
-            elif not isinstance(beside, c.Nothing | c.Chat | c.Consent | c.Resume | c.Remark):
+            elif isinstance(beside, _BEFORE_A_YES):
                 return self._carry_out(move, beside, rest)
             return self._carry_out(move, decision, first)
         left = move.state.top

@@ -59,7 +59,7 @@ STOP_WORDS = frozenset(
 # The same said twice, or with a sigh before and a particle after it: 唉 取消取消吧.
 _STOPS = re.compile(
     r"(?:好吧|行吧|还是|那就|直接|给我|帮我|[唉哎嗯哦噢那好行先就我都也这个])*"
-    rf"(?:{'|'.join(sorted(STOP_WORDS, key=len, reverse=True))})+[吧了啊啦呀哈哦呗]*"
+    rf"(?:{'|'.join(sorted(STOP_WORDS, key=len, reverse=True))})+[吧了啊啦呀哈哦呗先]*"
 )
 _PAUSES = re.compile(r"[，,。；;！!？?、\s]+")
 _BUTTON = frozenset({"确认", YES_OR_NO[0].title})
@@ -428,7 +428,8 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
         if not asked and slot.type in UNMISTAKABLE and step.ask and flow.slots[step.ask].type in _FREE and sure:
             continue
         choices = step.choices if asked and step.options else frame.offers.get(name, ())
-        if asked and slot.type == "address" and len(choices) == 1 and _THE_ONE.search(heard.bare):
+        on_file = asked and slot.type == "address" and len(choices) == 1
+        if on_file and any(map(_THE_ONE.search, _PAUSES.split(heard.bare))):
             found: Value = choices[0].code
         else:
             found = read_slot(slot.type, heard, asked=asked, choices=choices, shown=shown, known=known)
@@ -626,6 +627,8 @@ def _follows(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> S
         return None
     last = flows[state.last.flow]
     own = wanted is not None and heard.confidence >= SURE and not wanted.talk
+    if own and wanted and heard.names_a_thing and wanted.flow not in last.after:
+        return None  # 把视频彩铃取消掉, after a complaint: it is no ticket that is called off
     for name in last.after:
         flow = flows[name]
         related = heard.intent in {begin.intent for begin in flow.starts} or (wanted and wanted.flow in last.after)
