@@ -42,7 +42,7 @@ from actions.repair import (
     SumUpRepair,
 )
 from actions.talk import NotYet, ServicePassword, TellAbout
-from actions.tickets import CheckTickets, DoTicketWish, OfferTickets, SumUpTicketWish, UrgeTickets
+from actions.tickets import BeginAddition, CheckTickets, DoTicketWish, OfferTickets, SumUpTicketWish, UrgeTickets
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints
 from backends.halls.port import Halls
@@ -93,6 +93,7 @@ def actions(
         CheckTickets(repairs, complaints),
         UrgeTickets(repairs, complaints),
         OfferTickets(repairs, complaints),
+        BeginAddition(),
         SumUpTicketWish(repairs, complaints),
         DoTicketWish(repairs, complaints),
         BeginComplaint(complaints),

@@ -1,5 +1,7 @@
 """What is told without a system behind it, and what is told of things on sale."""
 
+import re
+
 from backends.orders.port import Kind, Option, Orders
 from core.choosing import named
 from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, Slots, ended, say
@@ -18,6 +20,8 @@ _ON_SALE: dict[Kind, str] = {
 }
 _TOLD = 4
 _MOST_TOLD = 8
+# What leaving a contract early costs is calculated by people.
+_PENALTY = re.compile(r"违约金|解约|赔(?:多少|钱|偿金)")
 # Aspects that what is on sale answers better than the flow that orders it.
 _OF_A_THING = ("price", "what", "other", None)
 
@@ -52,6 +56,8 @@ class TellAbout(FlowAction):
     async def act(self, call: Call) -> Outcome:
         """Answer: what a thing is and costs by its name; everything else first from what the flow says of itself."""
         response, aspect = call.slots.get("response"), call.slots.get("aspect")
+        if _PENALTY.search(str(call.slots.get("words") or call.text)):
+            return ended("utter_penalty", choices=(A_PERSON,))
         if response and aspect not in _OF_A_THING:
             return Outcome((Say(str(response), _texts(call.slots)),))
         if call.slots.get("others") and (offered := await self._all_of(call)):

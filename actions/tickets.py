@@ -1,5 +1,7 @@
 """What a subscriber may do with complaints and repairs that are there (D3, E2, E5). The flows say in which order."""
 
+import re
+
 from backends.complaint import port as complaint
 from backends.complaint.port import Complaints
 from backends.repair import port as repair
@@ -9,6 +11,13 @@ from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, ended, say
 
 from actions.base import BY, FlowAction  # isort: skip
 from actions.ticket_words import Ticket, Wish, meant, name_of, progress, suits  # isort: skip
+
+
+# 我要补充投诉 says only that something is added; so many characters beside that say what.
+_ANNOUNCING = re.compile(
+    r"补充|投诉|报修|工单|反映|加上?|一[下句点]|还有|忘了说|我|要|想|给|把|再|写上|记上|备注|刚才|那个|里|的|了|[，。！？,.!?\s]"
+)
+_TELLS = 4
 
 
 class _Tickets(FlowAction):
@@ -117,6 +126,20 @@ class OfferTickets(_Tickets):
 
 def _kind(ticket: Ticket) -> str:
     return "repair" if isinstance(ticket, repair.RepairTicket) else "complaint"
+
+
+class BeginAddition(FlowAction):
+    """Takes what the first message adds to a ticket; where it only announces something, that is asked for."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_addition_begins"
+
+    async def act(self, call: Call) -> Outcome:
+        """Keep it: 补充一下，电梯里也没有信号."""
+        words = str(call.slots.get("words") or "")
+        told = len(_ANNOUNCING.sub("", words)) >= _TELLS
+        return Outcome(slots={"text": words} if told else {})
 
 
 class SumUpTicketWish(_Tickets):

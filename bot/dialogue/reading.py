@@ -37,7 +37,7 @@ from bot.dialogue.commands import (
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents, shaped_like_a_yes
 from bot.dialogue.flows import Flow, Flows, Step
-from bot.dialogue.heard import CORRECTION, DOUBT, NO, OTHER_PERSON, SURE, SURELY_ANGRY, Heard, plain
+from bot.dialogue.heard import CORRECTION, DOUBT, NO, OTHER_PERSON, SHAPED, SURE, SURELY_ANGRY, Heard, plain
 from bot.dialogue.retelling import retold, takes_back
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
 from bot.dialogue.state import Frame, State
@@ -501,7 +501,7 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield follow
     elif heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
         yield _nothing(flows, heard)
-    elif heard.is_question and (_is_only_asked(wanted, heard) or _is_about_the_last(state, wanted)):
+    elif _rather_asks(heard) and (_is_only_asked(wanted, heard) or _is_about_the_last(state, wanted)):
         yield AskAbout(heard.aspect, wanted.flow if wanted else "")
     elif wanted is not None and wanted.talk:
         yield Chat(wanted.flow)
@@ -535,6 +535,13 @@ def _titled(flows: Flows, heard: Heard) -> Start | None:
     flow = next((each for each in flows.by_name.values() if each.title == head and not each.talk and each.starts), None)
     return (
         None if flow is None else Start(flow.flow, {**flow.given_by(heard.intent), **_facts(flow, heard)}, heard.text)
+    )
+
+
+def _rather_asks(heard: Heard) -> bool:
+    """Return whether a message is a question, or rather one than a request: 去日本手机能用不 orders nothing."""
+    return heard.is_question or (
+        SHAPED.search(heard.text) is not None and heard.share("question") > heard.share("request")
     )
 
 

@@ -15,6 +15,7 @@ from actions.complaint import OpenComplaint
 from actions.confirmation import Confirmation
 from actions.executor import actions
 from actions.repair import OpenRepair
+from actions.tickets import BeginAddition
 from app.converse import Conversing, Played, Spoken
 from backends.account.port import Balance
 from backends.repair.port import FaultReport, RepairTicket
@@ -235,3 +236,19 @@ async def test_another_question_is_answered_and_the_report_asks_again() -> None:
     assert top is not None
     assert (top.flow, top.open, top.slots) == ("report_fault", True, {"fault_kind": "broadband"} | KNOWN)
     assert told[-1].endswith(RESPONSES["utter_ask_fault_since"][1]["text"])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("我要补充投诉", False),
+        ("补充一下", False),
+        ("补充一下，电梯里也没有信号", True),
+        ("再加一句，下午两点后打", True),
+    ],
+)
+async def test_what_is_added_to_a_ticket_is_taken_from_the_first_message_where_it_tells_it(
+    words: str, told: bool
+) -> None:
+    outcome = await BeginAddition().act(call(words=words))
+    assert outcome.slots == ({"text": words} if told else {})
