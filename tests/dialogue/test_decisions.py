@@ -60,6 +60,7 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         said("嗯撤", "talk", "change_plan", consent=0.97),
         c.Consent(),
     ),
+    ("what calls off is no yes", READ_REPAIR, said("取消报修吧，已经好了", "talk", consent=0.99), c.Refuse()),
     ("the matter, and a no before it", READ_PLAN, said("我没说要换", "correction"), c.Refuse()),
     ("the same twice", READ_PLAN, said("唉 取消取消", "complaint"), c.Refuse()),
     ("a no where any words are taken", ASK_FACTS, said("不是投诉", "correction"), c.Refuse()),
