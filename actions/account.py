@@ -252,7 +252,7 @@ class CheckBroadband(AccountAction):
         line = await self.accounts.broadband(call.subscriber, BY)
         if line is None:
             return Outcome((say("utter_no_broadband"),))
-        until = ""
+        until = "，费用由套餐承担，没有到期日"
         if line.paid_until is not None:
             until = f"，包年到{line.paid_until.year}年{line.paid_until.month}月{line.paid_until.day}日"
         return Outcome((say("utter_broadband", address=line.address, speed=str(line.speed_mbps), until=until),))

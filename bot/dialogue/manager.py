@@ -306,6 +306,8 @@ class Manager:
     def _start(self, move: Move, start: c.Start) -> Move:
         frame = move.state.top
         wanted = self._flows[start.flow]
+        if set(start.slots) - set(wanted.given):  # it is looked up again, or for something that was named
+            move = replace(move, asks_more=False)
         if frame is not None and frame.open:
             move = move.note(frame, self._flows[frame.flow], "interrupted")
             if not self._flows[frame.flow].asks:  # a question is not kept for later

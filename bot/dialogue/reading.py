@@ -66,6 +66,7 @@ _BUTTON = frozenset({"确认", YES_OR_NO[0].title})
 RESUME_WORDS = frozenset({"继续", "继续办理", "接着办", "接着来"})
 _CODE = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}(?!\d)")
 _AGAIN = re.compile(r"重新发|再发|重发|没收到|收不到|没有收到|没有?验证码|码.{0,4}(?:过期|失效|没)|^(?:过期|失效)了?$")
+_STRAY_CODE = re.compile(r"\d{6}")
 _LIKE_AN_ID = re.compile(r"\d{14,17}[\dXx]|\d{15,}")
 # Complaints, opinions and thanks tell of other people and their numbers without wanting anything done for them.
 _TELLS_OF_OTHERS = ("complaint_", "suggestion", "praise", "abuse", "chitchat", "greet", "thanks", "goodbye", "out_of")
@@ -485,6 +486,9 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if (titled := _titled(flows, heard)) is not None:
         yield titled
         return
+    if "stray_code" in flows and _STRAY_CODE.fullmatch(heard.bare):
+        yield Chat("stray_code")
+        return
     if heard.is_the_own_number and "own_number" in flows:
         yield Start("own_number")
         return
@@ -570,7 +574,7 @@ def _is_only_asked(wanted: Flow | None, heard: Heard) -> bool:
     if wanted.report:
         calm = wanted.tells and not heard.upset  # who is calm and asks does not complain
         return aspect != "why" and (calm or aspect in wanted.facts)
-    if wanted.things and (heard.names_a_thing or SAID["others"](heard.text)):
+    if wanted.things and (heard.names_a_thing or SAID["others"](heard.text) or _NAMES_ONE(heard.text)):
         return True
     return not wanted.talk and (wanted.asks or aspect in wanted.facts)
 

@@ -114,6 +114,7 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         c.Correct({"facts": "多扣了我20块钱；是视频彩铃，我早就退了"}),
     ),
     # Answers.
+    ("a code that nobody asked for", NEW, said("108541"), c.Chat("stray_code")),
     ("a choice by its number in the name", ASK_PLAN, said("59那个"), c.Answer({"target": "cx59"})),
     ("a question that names a choice", ASK_PLAN, said("39的流量有多少", "question_what"), c.AskAbout("what")),
     ("a choice put as a question", ASK_PLAN, said("换39的行不行", "question_other"), c.Answer({"target": "cx39"})),
