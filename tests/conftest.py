@@ -25,7 +25,7 @@ from tests import postgres
 ROOT = Path(__file__).resolve().parent.parent
 # Not the demo's seed: answers that were learned by heart would be wrong.
 SEED = 20261123
-START_SECONDS = 900  # a training may be part of it
+START_SECONDS = 1800  # a training may be part of it, beside other tests on two cores
 
 
 def free_port() -> int:
