@@ -274,3 +274,9 @@ def test_a_choice_offered_after_a_miss_is_what_the_missed_message_meant() -> Non
 def test_who_wants_no_person_gets_none() -> None:
     move = play(State(), said("不用转人工，我查下话费", "request", "query_balance", urgent={"person": 0.9}))
     assert told(move) == ["utter_balance"]
+
+
+def test_who_must_sign_in_first_is_told_so_again() -> None:
+    first = MANAGER.hear(State(), [said("我的投诉怎么样了", "request", "query_ticket_status", signed_in=False)])
+    again = MANAGER.hear(first.state, [said("话费还有多少", "question_other", "query_balance", signed_in=False)])
+    assert told(first) == told(again) == ["utter_sign_in"]
