@@ -95,9 +95,7 @@ _MAY_BE_MEANT = 0.3
 # Anger is believed of who complains or wants something, and not of a plain question or answer.
 _MAY_BE_ANGRY = ("complaint", "request", "doubt", "no", "later", "")
 _BEGAN = re.compile(r"开始|[从自].{1,8}起|[坏断卡]的")
-_NO_PERSON = re.compile(
-    r"(?:不用|不要|不想|不必|别)(?:再|给我|帮我)?(?:转|找|接)?人工?(?:客服)?|人工.{0,4}(?:不用|不要|算了)"
-)
+_NO_PERSON = re.compile(r"(?:不用|不要|不想|不必|别)(?:再|给我|帮我)?(?:转|找|接)?人工|人工.{0,4}(?:不用|不要|算了)")
 _OWN = re.compile(r"自己|本人|本机|我的|这个号|我这")
 _THE_ONE = re.compile(
     r"(?:就|是|对).{0,3}(?:这|那|它|登记)|没错|老地方|登记的|^(?:嗯|对|是|好|行|可以|ok)+[的吧呀啊]?$", re.IGNORECASE

@@ -280,3 +280,8 @@ def test_who_must_sign_in_first_is_told_so_again() -> None:
     first = MANAGER.hear(State(), [said("我的投诉怎么样了", "request", "query_ticket_status", signed_in=False)])
     again = MANAGER.hear(first.state, [said("话费还有多少", "question_other", "query_balance", signed_in=False)])
     assert told(first) == told(again) == ["utter_sign_in"]
+
+
+def test_other_people_in_a_wish_for_a_person_do_not_take_it_back() -> None:
+    move = play(State(), said("转人工吧，别人也办不了", "request", urgent={"person": 0.9}))
+    assert move.hand_over is Reason.ASKED
