@@ -62,20 +62,20 @@ class TellAbout(FlowAction):
             return Outcome((Say(str(response), _texts(call.slots)),))
         if call.slots.get("others") and (offered := await self._all_of(call)):
             return offered
-        if found := await self._named(call) if aspect in _OF_A_THING else []:
-            told = "；".join(_described(kind, option) for kind, option in found[:_TOLD])
+        found = await self._named(call)
+        told = "；".join(_described(kind, option) for kind, option in found[:_TOLD])
+        if found and aspect in _OF_A_THING:
             kind, option = found[0]
             offers = len(found) == 1 and option.refusal is None and not call.slots.get("flow_is_open")
             choices = (Choice(_ON_SALE[kind], f"办理{option.name}"),) if offers else ()
-            thing = found[0][1].name if len(found) == 1 else None
+            thing = option.name if len(found) == 1 else None
             remember = {"subject": _ON_SALE[kind], "thing": thing}
             return Outcome((say("utter_on_sale", told=told, choices=choices),), remember=remember)
         if aspect in ("what", "price") and (offered := await self._all_of(call)):
             return offered
         if response:
             return Outcome((Say(str(response), _texts(call.slots)),))
-        if found := await self._named(call):  # 怎么把视频会员停了
-            told = "；".join(_described(kind, option) for kind, option in found[:_TOLD])
+        if found:  # 怎么把视频会员停了
             return Outcome((say("utter_on_sale_say_so", told=told, name=found[0][1].name),))
         return ended("utter_no_answer", choices=(A_PERSON,))
 

@@ -110,9 +110,9 @@ async def answer(
     return await told(db, service, current.id, now) or scripts.NEXT_IN_QUEUE
 
 
-async def serving(db: AsyncConnection) -> bool:
-    """Return whether anybody serves who waits."""
-    return any(each.state == "ready" for each in await presence.present(db))
+async def serving(db: AsyncConnection) -> int:
+    """Return how many serve those who wait."""
+    return sum(each.state == "ready" for each in await presence.present(db))
 
 
 async def told(db: AsyncConnection, service: Service, conversation_id: int, now: datetime) -> str:
@@ -125,7 +125,7 @@ async def told(db: AsyncConnection, service: Service, conversation_id: int, now:
         days = (here.date() - today).days
         day = {0: "今天", 1: "明天"}.get(days, f"{here.month}月{here.day}日")
         return scripts.CLOSED.format(when=f"{day}{here:%H:%M}")
-    ready = sum(each.state == "ready" for each in await presence.present(db))
+    ready = await serving(db)
     order = [each.id for each in in_order(await queue.waiting(db), now, service.rules)]
     ahead = order.index(conversation_id) if conversation_id in order else len(order)
     if not ready:

@@ -149,6 +149,12 @@ def needs_no_reading(state: State, flows: Flows, text: str) -> bool:
     return by_place(heard.text, choices) is not None
 
 
+def _open(state: State, flows: Flows) -> tuple[Flow, Frame] | None:
+    """Return the flow that waits for the customer, or None."""
+    frame = state.top
+    return (flows[frame.flow], frame) if frame is not None and frame.open and frame.flow in flows else None
+
+
 def breaks_off(bare: str) -> bool:
     """Return whether a message without punctuation is a word that breaks off, and nothing else.
 
@@ -169,14 +175,13 @@ def decided_first(state: State, flows: Flows, text: str) -> tuple[str, str] | No
     取消 我要公司抬头的 is a no, and then a message of its own; so are 我说用积分换，不是花钱买 and, with the button's
     own word, 确认，然后把彩铃退了.
     """
-    frame = state.top
-    if frame is None or not frame.open or frame.flow not in flows:
+    if (opened := _open(state, flows)) is None:
         return None
+    flow, frame = opened
     whole = plain(text).strip()
     clauses = [each for each in _PAUSES.split(whole) if each]
     if not 1 < len(clauses) <= _FEW + 1 or len(whole) > _DECIDES:
         return None
-    flow = flows[frame.flow]
     if flow.steps[frame.at].read_back and clauses[0] in _BUTTON and shaped_like_a_yes(whole):
         decides = 0
     else:
@@ -190,10 +195,9 @@ def decided_first(state: State, flows: Flows, text: str) -> tuple[str, str] | No
 
 def in_general_words(state: State, flows: Flows, text: str) -> str | None:
     """Return a message at a read-back in general words, by which its consent is read; None at any other step."""
-    frame = state.top
-    if frame is None or not frame.open or frame.flow not in flows:
+    if (opened := _open(state, flows)) is None:
         return None
-    flow = flows[frame.flow]
+    flow, frame = opened
     return retold(plain(text), flow, frame) if flow.steps[frame.at].read_back else None
 
 
