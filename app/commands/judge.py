@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,12 @@ def judge(lines: list[dict[str, Any]], trained: Path | None = None) -> list[dict
 
     trained  the model; where none is named, that which fits the present data
     """
-    asked = "\n".join(json.dumps({"text": line["text"]}, ensure_ascii=False) for line in lines)
+    return [evaluation.prediction(parse) for parse in parses([line["text"] for line in lines], trained)]
+
+
+def parses(texts: Sequence[str], trained: Path | None = None) -> list[dict[str, Any]]:
+    """Return what Rasa's parse says of each text; raises RuntimeError where the engine can't be asked."""
+    asked = "\n".join(json.dumps({"text": text}, ensure_ascii=False) for text in texts)
     reader = subprocess.run(
         [str(model.ENGINE_PYTHON), "-m", "bot.engine.judge", str(trained or model.path())],
         input=asked,
@@ -98,7 +104,7 @@ def judge(lines: list[dict[str, Any]], trained: Path | None = None) -> list[dict
     )
     if reader.returncode:
         raise RuntimeError("the engine could not read the sentences:\n" + reader.stderr[-2000:])
-    return [evaluation.prediction(json.loads(row)) for row in reader.stdout.splitlines()]
+    return [json.loads(row) for row in reader.stdout.splitlines()]
 
 
 def read(path: Path) -> list[dict[str, Any]]:

@@ -5,12 +5,11 @@ the text and never learned from: text, intent, act, whose, urgent, upset. The fi
 `.venv/bin/python -m tests.nlu.in_conversation`.
 """
 
-import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from app import model
+from app.commands.judge import parses
 
 FILE = Path(__file__).with_name("in-conversation.tsv")
 
@@ -18,12 +17,7 @@ FILE = Path(__file__).with_name("in-conversation.tsv")
 def measure(trained: Path) -> dict[str, Any]:
     """Return the shares that are read rightly: of all messages, and of angry ones how many were found and false."""
     rows = [line.split("\t") for line in FILE.read_text(encoding="utf-8").splitlines()]
-    asked = "".join(json.dumps({"text": row[0]}, ensure_ascii=False) + "\n" for row in rows)
-    command = [str(model.ENGINE_PYTHON), "-W", "ignore", "-m", "bot.engine.judge", str(trained)]
-    judged = subprocess.run(
-        command, input=asked, capture_output=True, text=True, check=True, cwd=model.ROOT, env=model.engine_environment()
-    )
-    read = [json.loads(line) for line in judged.stdout.splitlines()]
+    read = parses([row[0] for row in rows], trained)
     right = {"intent": 0, "among three": 0, "act": 0, "kind of act": 0, "whose": 0, "urgent": 0, "upset": 0}
     for (_, intent, act, whose, urgent, upset), each in zip(rows, read, strict=True):
         ranking = [ranked["name"] for ranked in each["intent_ranking"] if ranked["name"] != "nlu_fallback"]
