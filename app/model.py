@@ -34,18 +34,19 @@ def sources() -> Iterator[Path]:
 def fingerprint() -> str:
     """Return twelve characters that change whenever a source of the model does.
 
-    What the bot says is none of it: the app speaks, and another wording needs no training.
+    What the bot says and does is none of it: the app speaks and acts, and another wording or action needs no training.
     """
     digest = hashlib.sha256()
     for path in sources():
         digest.update(str(path.relative_to(ROOT)).encode())
-        digest.update(_without_words(path) if path.name == "domain.yml" else path.read_bytes())
+        digest.update(_understood(path) if path.name == "domain.yml" else path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def _without_words(domain: Path) -> bytes:
-    text = domain.read_text(encoding="utf-8")
-    return text.partition("\nresponses:")[0].encode()
+def _understood(domain: Path) -> bytes:
+    """Return the part of the domain that a reading depends on: intents, entities and slots."""
+    before, _, _ = domain.read_text(encoding="utf-8").partition("\nresponses:")
+    return before.partition("\nactions:")[0].encode()
 
 
 def path() -> Path:

@@ -1,0 +1,32 @@
+"""Every sentence of ours by its key, in each language: domain.yml has the Chinese ones, domain.en.yml the English ones.
+
+Replies are responses of the domain that bot/dialogue/rendering.py says. Parts of sentences that actions put together
+(a price, a date, what an order does) and the norm's scripts stand in the same files and are had by `words`.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+Language = Literal["zh", "en"]
+CHINESE: Language = "zh"
+ENGLISH: Language = "en"
+FILES: Mapping[str, str] = {CHINESE: "domain.yml", ENGLISH: "domain.en.yml"}
+Responses = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@cache
+def responses(language: str) -> Responses:
+    """Return every response of a language by its key; what English has no words for yet is said in Chinese."""
+    written = yaml.load((ROOT / FILES[language]).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    found: Responses = written.get("responses") or {}
+    return found if language == CHINESE else {**responses(CHINESE), **found}
+
+
+def words(key: str, language: str = CHINESE, /, **fields: object) -> str:
+    """Return the text of a key, with its fields put in. Raises KeyError where there is no such key or field."""
+    return str(responses(language)[key][0]["text"]).format(**fields)
