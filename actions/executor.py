@@ -1,6 +1,6 @@
 """All actions, by the names under which domain.yml and the flows know them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
@@ -46,6 +46,7 @@ from actions.tickets import BeginAddition, CheckTickets, DoTicketWish, OfferTick
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints
 from backends.halls.port import Halls
+from backends.knowledge.port import Article
 from backends.payment.port import Payments
 from backends.repair.port import Repairs
 from core.evidence import Evidence
@@ -61,9 +62,10 @@ def actions(
     payments: Payments,
     halls: Halls,
     evidence: Evidence,
+    article: Callable[[str], Article | None],
     site: str,
 ) -> Actions:
-    """Return every action by its name; our pages are at the address `site`."""
+    """Return every action by its name; `article` has articles by their names, our pages are at the address `site`."""
     orders = confirmation.orders
     every: tuple[FlowAction, ...] = (
         CheckBalance(accounts),
@@ -81,7 +83,7 @@ def actions(
         Recharge(payments, accounts, site),
         PaymentState(payments, site),
         ServicePassword(site),
-        TellAbout(orders),
+        TellAbout(orders, accounts, article),
         NotYet(),
         BeginFault(accounts),
         OfferAddress(accounts),

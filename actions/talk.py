@@ -1,7 +1,9 @@
 """What is told without a system behind it, and what is told of things on sale."""
 
-import re
+from collections.abc import Callable
 
+from backends.account.port import Accounts
+from backends.knowledge.port import Article
 from backends.orders.port import Kind, Option, Orders
 from core.choosing import named
 from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, Slots, ended, say
@@ -20,8 +22,6 @@ _ON_SALE: dict[Kind, str] = {
 }
 _TOLD = 4
 _MOST_TOLD = 8
-# What leaving a contract early costs is calculated by people.
-_PENALTY = re.compile(r"违约金|解约|赔(?:多少|钱|偿金)")
 # Aspects that what is on sale answers better than the flow that orders it.
 _OF_A_THING = ("price", "what", "other", None)
 
@@ -45,9 +45,9 @@ class ServicePassword(FlowAction):
 class TellAbout(FlowAction):
     """Answers a question from what the flow says of itself, or from what is on sale; owns up where neither knows."""
 
-    def __init__(self, orders: Orders) -> None:
-        """Look into what `orders` has on sale."""
-        self._orders = orders
+    def __init__(self, orders: Orders, accounts: Accounts, article: Callable[[str], Article | None]) -> None:
+        """Look into what `orders` has on sale, and into articles by their names; `accounts` knows levels."""
+        self._orders, self._accounts, self._article = orders, accounts, article
 
     def name(self) -> str:
         """Its name in the domain."""
@@ -56,8 +56,8 @@ class TellAbout(FlowAction):
     async def act(self, call: Call) -> Outcome:
         """Answer: what a thing is and costs by its name; everything else first from what the flow says of itself."""
         response, aspect = call.slots.get("response"), call.slots.get("aspect")
-        if _PENALTY.search(str(call.slots.get("words") or call.text)):
-            return ended("utter_penalty", choices=(A_PERSON,))
+        if (answered := await self._told(call)) is not None:
+            return answered
         if response and aspect not in _OF_A_THING:
             return Outcome((Say(str(response), _texts(call.slots)),))
         if call.slots.get("others") and (offered := await self._all_of(call)):
@@ -66,7 +66,7 @@ class TellAbout(FlowAction):
         told = "；".join(_described(kind, option) for kind, option in found[:_TOLD])
         if found and aspect in _OF_A_THING:
             kind, option = found[0]
-            offers = len(found) == 1 and option.refusal is None and not call.slots.get("flow_is_open")
+            offers = len(found) == 1 and option.refusal is None and not call.slots.get("in_a_flow")
             choices = (Choice(_ON_SALE[kind], f"办理{option.name}"),) if offers else ()
             thing = option.name if len(found) == 1 else None
             remember = {"subject": _ON_SALE[kind], "thing": thing}
@@ -78,6 +78,22 @@ class TellAbout(FlowAction):
         if found:  # 怎么把视频会员停了
             return Outcome((say("utter_on_sale_say_so", told=told, name=found[0][1].name),))
         return ended("utter_no_answer", choices=(A_PERSON,))
+
+    async def _told(self, call: Call) -> Outcome | None:
+        """Return the first article that answers and holds today, or more of the one that was told last; or None."""
+        names = [str(name) for name in call.slots.get("articles") or ()]
+        for name in names:
+            article = self._article(name)
+            if article is not None and article.holds(call.at.date(), await self._level(call, article), call.channel):
+                return _outcome(article, offers=not call.slots.get("in_a_flow"))
+        last = self._article(str(call.slots.get("article") or ""))
+        more = last.in_language("zh").more.get(str(call.slots.get("aspect"))) if last and not names else None
+        return Outcome((say("utter_fact", fact=more),)) if more else None
+
+    async def _level(self, call: Call, article: Article) -> str:
+        if not article.levels or call.customer_id is None:
+            return ""
+        return (await self._accounts.customer(call.customer_id, BY)).level
 
     async def _all_of(self, call: Call) -> Outcome | None:
         """Return everything that this subscriber may have of the kind that is talked of, or None."""
@@ -101,6 +117,19 @@ class TellAbout(FlowAction):
             found += [(kind, options[choice.code]) for choice in named(words, choices)]
         exact = [each for each in found if each[1].name in words]
         return exact or found
+
+
+def _outcome(article: Article, offers: bool) -> Outcome:
+    """Return an article as it is told: its text, where that stands and since when, and what may be done about it."""
+    words, since = article.in_language("zh"), article.since
+    if article.standing == "directory":
+        return Outcome((say("utter_not_ours", text=words.text),))
+    day = f"{since.year}年{since.month}月{since.day}日"
+    told = [say("utter_article", text=words.text, title=words.title, source=article.source, since=day)]
+    if article.offer and offers:
+        told.append(say("utter_article_offer", choices=(Choice(article.offer, ""),)))
+    remember = {"article": article.name, **({"subject": article.offer} if article.offer and offers else {})}
+    return Outcome(tuple(told), remember=remember)
 
 
 def _kinds(slots: Slots) -> list[Kind]:

@@ -11,6 +11,7 @@ from telegram import Bot
 
 from actions.confirmation import Confirmation
 from actions.executor import actions, served
+from app import model
 from app.binding import Binding
 from app.chores import Chores
 from app.converse import Conversing, Dialogue
@@ -39,6 +40,8 @@ from backends.identity.bindings import Bindings
 from backends.identity.passwords import ServicePasswords
 from backends.identity.port import OneTimeCodes
 from backends.identity.sql import SqlOneTimeCodes
+from backends.knowledge.files import articles as known_articles
+from backends.knowledge.search import Index
 from backends.orders.port import Orders
 from backends.orders.sql import SqlOrders
 from backends.payment.port import Payments
@@ -49,7 +52,8 @@ from backends.repair.port import Repairs
 from backends.repair.sql import SqlRepairs
 from bot.dialogue.flows import Names, load
 from bot.dialogue.manager import Manager
-from bot.door import Engine, RasaEngine
+from bot.door import Encoder, Engine, RasaEngine
+from bot.knowing import Knowing
 from channels.base import Channel, Parcel
 from channels.mailbox import MailboxChannel
 from channels.sandbox.send import SandboxSms
@@ -141,7 +145,8 @@ def build(
 ) -> Parts:
     """Wire the parts: the real ones, or what a test hands in. Nothing is opened yet."""
     clock = clock or SystemClock()
-    engine = engine or RasaEngine(settings.engine_url, settings.engine_token)
+    articles = {each.name: each for each in known_articles()}  # wrong ones are said at the start, with file and name
+    engine = engine or knowing(RasaEngine(settings.engine_url, settings.engine_token))
     database = Database(settings.database_url, settings.keys)
     audit = SqlAuditLog(database, clock)
     bell, bells = Bell(), Bells()
@@ -196,7 +201,9 @@ def build(
     pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
     confirmation = Confirmation(accounts, orders, notices)
-    every = actions(accounts, repairs, complaints, confirmation, payments, SqlHalls(database), pictures, settings.site)
+    every = actions(
+        accounts, repairs, complaints, confirmation, payments, SqlHalls(database), pictures, articles.get, settings.site
+    )
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     ways = {name: action.ways for name, action in every.items()}
     # A flow that names what is not there is said at the start, with file and line.
@@ -259,6 +266,11 @@ def build(
         deliveries=deliveries,
         sms_link=sms_link,
     )
+
+
+def knowing(encoder: Encoder) -> Knowing:
+    """Return an engine with what we know beside it."""
+    return Knowing(encoder, known_articles(), Index, model.meanings())
 
 
 class SqlMailbox:

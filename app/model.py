@@ -20,6 +20,8 @@ MODELS = ROOT / "models"
 _DISK_NEEDED = 300_000_000
 _SHOWN = 20
 # What the engine has from the rest of the house: the one recogniser of numbers.
+# How the engine is asked changes nothing of what it has learned.
+_DOOR = "door.py"
 _SHARED = ("core/identifiers.py", "core/digits.py", "core/readings.py")
 
 
@@ -28,7 +30,7 @@ def sources() -> Iterator[Path]:
     for name in ("config.yml", "domain.yml", "bot/engine/requirements.lock", *_SHARED):
         yield ROOT / name
     for folder, pattern in (("data", "**/*.yml"), ("data", "**/*.txt"), ("bot/engine", "*.py")):
-        yield from sorted(path for path in (ROOT / folder).glob(pattern) if path.is_file())
+        yield from sorted(path for path in (ROOT / folder).glob(pattern) if path.is_file() and path.name != _DOOR)
 
 
 def fingerprint() -> str:
@@ -52,6 +54,11 @@ def _understood(domain: Path) -> bytes:
 def path() -> Path:
     """Return where the model lies that fits the present sources, be it there or not."""
     return MODELS / f"kefu-{fingerprint()}.tar.gz"
+
+
+def meanings() -> Path:
+    """Return where the meanings of what we know are kept, as this model's engine has them."""
+    return path().with_suffix("").with_suffix(".meanings.npz")
 
 
 def engine_environment() -> dict[str, str]:

@@ -1,15 +1,19 @@
-"""The app's side of the door to the language engine: what is in a text."""
+"""The app's side of the door to the language engine: what is in a text, and what it means."""
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import httpx
+import numpy as np
 
 from core.errors import EngineDown
-from core.message import Entity, Understanding
+from core.message import Entity, Meaning, Understanding
 
 READY_SECONDS = 10.0
 CALL_SECONDS = 20.0
+# A few hundred texts are encoded together.
+ENCODE_SECONDS = 120.0
 
 
 class Engine(Protocol):
@@ -21,6 +25,14 @@ class Engine(Protocol):
 
     async def understand(self, texts: Sequence[str]) -> list[Understanding]:
         """Read each of `texts`, which are always words and never commands: a message, and its parts, in one call."""
+        ...
+
+
+class Encoder(Engine, Protocol):
+    """A language engine that also says what texts mean."""
+
+    async def encode(self, texts: Sequence[str]) -> list[Meaning]:
+        """Return what each of many texts means, without reading them."""
         ...
 
 
@@ -42,13 +54,23 @@ class RasaEngine:
 
     async def understand(self, texts: Sequence[str]) -> list[Understanding]:
         """Read each of `texts`."""
+        read = await self._asked("/understand", texts, CALL_SECONDS)
+        return [understanding(text, parsed) for text, parsed in zip(texts, read, strict=True)]
+
+    async def encode(self, texts: Sequence[str]) -> list[Meaning]:
+        """Return what each of `texts` means."""
+        return [meaning(each) for each in await self._asked("/encode", texts, ENCODE_SECONDS)]
+
+    async def _asked(self, path: str, texts: Sequence[str], seconds: float) -> list[dict[str, Any]]:
         try:
-            response = await self._client.post("/understand", json={"texts": list(texts)})
+            response = await self._client.post(path, json={"texts": list(texts)}, timeout=seconds)
             response.raise_for_status()
-            read = response.json()
-            return [understanding(text, parsed) for text, parsed in zip(texts, read, strict=True)]
+            answered: list[dict[str, Any]] = response.json()
+            if len(answered) != len(texts):
+                raise ValueError
+            return answered
         except (httpx.HTTPError, ValueError) as error:
-            raise EngineDown(f"the engine's /understand failed: {type(error).__name__}") from error
+            raise EngineDown(f"the engine's {path} failed: {type(error).__name__}") from error
 
     async def close(self) -> None:
         """Close the connections."""
@@ -74,4 +96,11 @@ def understanding(text: str, parsed: dict[str, Any]) -> Understanding:
         whose=parsed.get("whose") or {},
         urgent=parsed.get("urgent") or {},
         consent=parsed.get("consent") or {},
+        meaning=meaning(parsed["meaning"]) if "meaning" in parsed else None,
     )
+
+
+def meaning(told: Mapping[str, Any]) -> Meaning:
+    """Return the meaning that the door tells: half-precision numbers in base64, and words."""
+    vector = np.frombuffer(base64.b64decode(told["vector"]), dtype="<f2").astype(float)
+    return Meaning(tuple(vector.tolist()), tuple(str(word) for word in told["words"]))

@@ -18,7 +18,7 @@ class Choice:
     """One of several things that may be chosen.
 
     code   what is kept when it is chosen
-    title  what a button says
+    title  what a button says; of a flow that is offered by its name, "" for its own title
     words  how else people call it, beside its title: 流量包, and figures as 10g, 50元, 129
     shown  it is offered; one that is not can still be named, and is then refused with its reason
     """
@@ -29,6 +29,8 @@ class Choice:
     shown: bool = True
 
 
+# A choice that is an article has this before its name.
+ARTICLE = "article:"
 # The way out that is offered wherever we get no further.
 A_PERSON = Choice("handoff", "转人工", ("人工",))
 

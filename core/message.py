@@ -98,6 +98,29 @@ class Entity:
 
 
 @dataclass(frozen=True)
+class Meaning:
+    """What a text means, by which it is compared with others: a vector (float32, of any length) and its words."""
+
+    vector: tuple[float, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """An article that a message may ask for.
+
+    share  how surely, 0 to 1
+    offer  the flow that does what it tells of, "" for none; about: the intents of its matter
+    """
+
+    name: str
+    title: str
+    share: float
+    offer: str = ""
+    about: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Understanding:
     """What the engine reads in one message.
 
@@ -106,6 +129,8 @@ class Understanding:
     upset       0 calm, 1 dissatisfied, 2 angry or threatening; anger: how surely it is 2, 0 to 1
     acts        what it does in a conversation (yes, no, question_price, answer, …), with shares that add up to 1
     whose       own, other or bereaved; urgent: none, loss, fraud, harm, person; consent: yes, no; alike with shares
+    meaning     by which it is compared with what is known; not kept
+    articles    that it may ask for, the likeliest first
     """
 
     text: str
@@ -119,6 +144,8 @@ class Understanding:
     whose: Mapping[str, float] = field(default_factory=dict)
     urgent: Mapping[str, float] = field(default_factory=dict)
     consent: Mapping[str, float] = field(default_factory=dict)
+    meaning: Meaning | None = field(default=None, repr=False)
+    articles: tuple[Found, ...] = ()
 
     @property
     def rejected(self) -> bool:

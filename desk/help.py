@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query
 from pydantic import BaseModel, Field
 
+from backends.knowledge.port import Article
 from bot.door import Engine
 from compliance.audit import AuditEntry
 from compliance.gate import before_sending
@@ -17,7 +18,6 @@ from core.roles import Right
 from database.handle import Database
 from desk import knowledge
 from desk.access import for_agents
-from desk.knowledge import Article
 from desk.pages import Pages
 from desk.sessions import SignedIn, StaffSessions
 from desk.view import View
@@ -82,14 +82,16 @@ def help_router(
             lines = await conversations.last_lines(db, conversation_id, 50)
         said = [str(line.body.get("text", "")) for line in lines if line.author == "customer"][-_LAST:]
         intents = [line.body["understood"]["intent"] for line in lines if "understood" in line.body]
+        asked_for: list[str] = []
         if said:
             with suppress(KefuError):  # the engine is down: what was understood before is enough
                 (reading,) = await engine.understand([said[-1]])
                 intents.append(reading.intent)
+                asked_for = [each.name for each in reading.articles]
         intents = [each for each in intents if each not in _NO_WISH][-_LAST:]
         return {
             "replies": knowledge.replies(intents, staff.name),
-            "articles": [_shown(each) for each in knowledge.suggested(" ".join(said), intents, today())],
+            "articles": [_shown(each) for each in knowledge.suggested(" ".join(said), intents, today(), asked_for)],
         }
 
     @routes.get("/knowledge")
@@ -129,4 +131,5 @@ def help_router(
 
 
 def _shown(each: Article) -> dict[str, str]:
-    return {"title": each.title, "text": each.text, "source": each.source}
+    words = each.in_language("zh")
+    return {"title": words.title, "text": words.text, "source": each.source}

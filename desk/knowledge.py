@@ -4,15 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
-from typing import Any
 
-import yaml
-
+from backends.knowledge import files
+from backends.knowledge.port import Article
 from core.likeness import pairs, share
 from desk.phrases import initials, phrases
 
-FILE = Path(__file__).resolve().parent.parent / "content" / "knowledge.yml"
 MOST = 3
 # An intent that fits counts as much as half of the customer's words; less than this is no hint at all.
 _INTENT, _LEAST = 0.5, 0.3
@@ -28,64 +25,50 @@ _OTHERWISE = "办理"
 
 
 @dataclass(frozen=True)
-class Article:
-    """Something that agents look up, with its source and the days on which it holds."""
+class _Entry:
+    """An article as agents look it up, with the words of its title, its text and its askers."""
 
-    title: str
-    about: frozenset[str]
-    text: str
-    source: str
-    since: date
-    until: date | None = None
-    words: frozenset[str] = frozenset()  # of title and text
-
-    def holds(self, day: date) -> bool:
-        """Return whether it holds on a day."""
-        return self.since <= day and (self.until is None or day <= self.until)
+    article: Article
+    words: frozenset[str]
+    initials: str
 
     def fits(self, words: frozenset[str], intents: Collection[str]) -> float:
         """Return how well it fits what was said and what was understood of it."""
-        said = share(words, self.words)
-        return said + (_INTENT if self.about & set(intents) else 0)
-
-
-def articles_of(written: Sequence[dict[str, Any]]) -> tuple[Article, ...]:
-    """Return the articles that a file has. Raises ValueError with what is wrong."""
-    try:
-        return tuple(
-            Article(
-                str(each["title"]),
-                frozenset(each["about"]),
-                str(each["text"]),
-                str(each["source"]),
-                each["from"],
-                each.get("until"),
-                pairs(f"{each['title']}{each['text']}"),
-            )
-            for each in written
-        )
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"content/knowledge.yml: {type(error).__name__}: {error}") from error
+        return share(words, self.words) + (_INTENT if self.article.about & set(intents) else 0)
 
 
 @cache
-def articles() -> tuple[Article, ...]:
-    """Return the articles of content/knowledge.yml."""
-    return articles_of(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+def _entries() -> tuple[_Entry, ...]:
+    """Return the articles, each with its words."""
+    return tuple(
+        _Entry(
+            each,
+            pairs(" ".join((each.in_language("zh").title, each.in_language("zh").text, *each.asks))),
+            initials(each.in_language("zh").title),
+        )
+        for each in files.articles()
+    )
 
 
-def suggested(said: str, intents: Sequence[str], day: date) -> list[Article]:
-    """Return the articles that fit best what a customer said and what was understood of it."""
+def suggested(said: str, intents: Sequence[str], day: date, asked_for: Sequence[str] = ()) -> list[Article]:
+    """Return the articles that fit best: those that the last message asks for, then by words and intents."""
     words = pairs(said)
-    fitting = [(each.fits(words, intents), each) for each in articles() if each.holds(day)]
-    return [each for points, each in sorted(fitting, key=lambda pair: -pair[0]) if points >= _LEAST][:MOST]
+    fitting = [(each.fits(words, intents), each) for each in _entries() if each.article.holds(day)]
+    likely = [each.article for points, each in sorted(fitting, key=lambda pair: -pair[0]) if points >= _LEAST]
+    sure = [each.article for name in asked_for for _, each in fitting if each.article.name == name]
+    return list({each.name: each for each in (*sure, *likely)}.values())[:MOST]
 
 
 def found(asked: str, day: date) -> list[Article]:
     """Return the articles with these words in them, or whose title has these initials."""
     word = asked.strip().lower()
-    fits = (each for each in articles() if each.holds(day))
-    return [each for each in fits if word in (each.title + each.text).lower() or word in initials(each.title)][:10]
+    fits = (each for each in _entries() if each.article.holds(day))
+    return [each.article for each in fits if _has(each, word)][:10]
+
+
+def _has(entry: _Entry, word: str) -> bool:
+    texts = (entry.article.in_language("zh").title, entry.article.in_language("zh").text, *entry.article.asks)
+    return any(word in text.lower() for text in texts) or word in entry.initials
 
 
 def replies(intents: Sequence[str], name: str) -> list[str]:

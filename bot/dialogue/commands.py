@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.handover import Reason
+from core.message import Found
 
 
 @dataclass(frozen=True)
@@ -89,12 +90,14 @@ class Unclear:
 class AskAbout:
     """A question: about the step and its subject, or, outside a flow, about what was talked of last.
 
-    aspect  price, when, duration, undo, why, what, need, how, where, who, effect, other
-    flow    what it is about where nothing is open
+    aspect    price, when, duration, undo, why, what, need, how, where, who, effect, other
+    flow      what it is about where nothing is open
+    articles  of our knowledge that answer it, the likeliest first
     """
 
     aspect: str
     flow: str = ""
+    articles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,10 +145,15 @@ class Chat:
 
 @dataclass(frozen=True)
 class Nothing:
-    """Nothing was understood; `likely` are the flows that come nearest; `near` the first of them may well be meant."""
+    """Nothing was understood.
+
+    likely    the flows that come nearest; near: the first of them may well be meant
+    articles  those that come nearest
+    """
 
     likely: tuple[str, ...] = ()
     near: bool = False
+    articles: tuple[Found, ...] = ()
 
 
 Command = (

@@ -148,6 +148,7 @@ class Flow(_Written):
     others  it is between the customer and another person, who may be named: 过户给我爱人
     begins_with  a type of slot whose value alone is about nothing else: a ticket's number
     talk    it is no matter of its own: what was talked of before it stays what is talked of
+    vague   it has nothing to say of the matter itself: what is known of it is told instead
     """
 
     flow: str
@@ -173,6 +174,7 @@ class Flow(_Written):
     others: bool = False
     begins_with: str = ""
     talk: bool = False
+    vague: bool = False
     version: str = ""
 
     @property

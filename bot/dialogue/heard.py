@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.identifiers import identifiers
-from core.message import Understanding
+from core.message import Found, Understanding
 
 # From these shares on a reading is acted upon; below, the message is not taken for it. Chosen by cross-validation over
 # our own sentences (`kefu train` prints it), never on a measuring set.
@@ -27,6 +27,8 @@ SURELY_ANGRY = 0.75
 URGENT: Mapping[str, float] = {"harm": 0.9, "fraud": 0.8, "loss": 0.85, "person": 0.75}
 # A request interrupts an open flow only if it is this sure.
 SURE = 0.6
+# An article is told from this share on; below, its title is offered.
+KNOWN = 0.5
 _QUESTION = "question_"
 _WRITTEN = frozenset("，。！？：；（）【】“”‘’…、①②③④⑤⑥⑦⑧⑨")
 _PUNCTUATION = " \t\n，。！？、；：…~～,.!?;:"
@@ -46,6 +48,7 @@ class Heard:
     whose         own, other, bereaved; urgent: none, loss, fraud, harm, person
     own_phone     the number of the subscriber who writes, None for a visitor
     names_a_thing a plan or a service is named in it
+    articles      of our knowledge that it may ask for, the likeliest first
     """
 
     text: str
@@ -62,6 +65,12 @@ class Heard:
     signed_in: bool = True
     own_phone: str | None = None
     names_a_thing: bool = False
+    articles: tuple[Found, ...] = ()
+
+    @property
+    def known(self) -> tuple[Found, ...]:
+        """The articles that surely answer it, the likeliest first."""
+        return tuple(each for each in self.articles if each.share >= KNOWN)
 
     @property
     def bare(self) -> str:
@@ -154,4 +163,5 @@ def hear(reading: Understanding, at: datetime, own_phone: str | None, signed_in:
         signed_in=signed_in,
         own_phone=own_phone,
         names_a_thing=any(entity.kind in ("plan", "service") for entity in reading.entities),
+        articles=reading.articles,
     )

@@ -23,7 +23,7 @@ from bot.dialogue.heard import SHAPED, Heard
 from bot.dialogue.reading import YES_OR_NO, Circumstances, commands
 from bot.dialogue.state import Frame, State, Waiting
 from core.choosing import the_one
-from core.dialogue import A_PERSON, END, Choice, Outcome, Proposal, Say, Slots
+from core.dialogue import A_PERSON, ARTICLE, END, Choice, Outcome, Proposal, Say, Slots
 from core.handover import MISSES_ALLOWED, Reason
 
 # After so many misses at one step a person is offered, and after one more the conversation is handed over.
@@ -33,6 +33,8 @@ ASKED_ENOUGH = 8
 _UNKNOWN = "unclear"
 # After the warning so little of fraud in a message that is not understood is enough for a person.
 _STILL_FRAUD = 0.2
+# Of what comes near so many articles are offered, and so many choices in all.
+_OFFERED, _MOST_OFFERED = 2, 3
 # So many sentences are said again where somebody has not seen them.
 _SAID_AGAIN = 3
 
@@ -134,7 +136,7 @@ class Manager:
 
     def resume(self, move: Move, outcome: Outcome) -> Move:
         """Return the move that an action's outcome makes."""
-        move = replace(move, do=None).say(*outcome.says)
+        move = replace(move, do=None).say(*map(self._titled, outcome.says))
         frame = move.state.top
         assert frame is not None  # only a flow asks for an action
         flow, state = self._flows[frame.flow], move.state
@@ -142,7 +144,7 @@ class Manager:
             state = state.remember(**outcome.remember)
         if subject := outcome.remember.get("subject"):
             state = replace(state, last=Waiting(str(subject)))
-        if choices := next((say.choices for say in reversed(outcome.says) if say.choices), ()):
+        if choices := next((say.choices for say in reversed(move.says) if say.choices), ()):
             state = replace(state, offered=choices)
         step = flow.steps[frame.at]
         frame = frame.knows(**outcome.slots)
@@ -160,6 +162,18 @@ class Manager:
         if step.prove:
             return self._walk(self._proved(move, step, outcome))
         return self._walk(self._done(move, step, outcome))
+
+    def _titled(self, said: Say) -> Say:
+        """Return a sentence with the titles of the flows that it offers by their names alone."""
+        if all(each.title for each in said.choices):
+            return said
+        choices = tuple(
+            each if each.title else replace(each, title=self._flows[each.code].title)
+            for each in said.choices
+            if each.title or each.code in self._flows
+        )
+        fields = {**said.fields, "title": choices[0].title if choices else ""}
+        return replace(said, choices=choices, fields=fields)
 
     def _proved(self, move: Move, step: Step, outcome: Outcome) -> Move:
         frame = move.state.top
@@ -318,6 +332,8 @@ class Manager:
 
     def _push(self, move: Move, wanted: Waiting) -> Move:
         flow = self._flows[wanted.flow]
+        if not flow.talk and move.state.memory.get("article"):  # another matter by now
+            move = move.at(move.state.remember(article=None))
         if flow.needs == "subscriber" and not move.signed_in:
             kept = (*move.state.sign_in, move.words)[-3:] if move.words else move.state.sign_in
             state = replace(move.state, sign_in=tuple(dict.fromkeys(kept)))
@@ -333,9 +349,15 @@ class Manager:
         flow = self._flows.by_name.get(subject)
         aspect = question.aspect
         proposal = frame.proposal if frame is not None and not _names_another(frame, heard.text) else None
-        if proposal and (fact := proposal.facts.get(aspect)):
+        if proposal and not question.articles and (fact := proposal.facts.get(aspect)):
             return move.say(Say("utter_fact", {"fact": fact}))
-        about = {"aspect": aspect, "subject": subject, "words": heard.text}
+        about: dict[str, Any] = {"aspect": aspect, "subject": subject, "words": heard.text}
+        if question.articles:
+            about["articles"] = list(question.articles)
+        elif article := move.state.memory.get("article"):
+            about["article"] = article
+        if frame is not None:
+            about["in_a_flow"] = "yes"
         if SAID["others"](heard.text):  # what else there is
             about["others"] = "yes"
         refused = frame is None and subject == last and move.state.memory.get("refused") == subject
@@ -359,10 +381,12 @@ class Manager:
         if misses > MISSES_ALLOWED or move.about.senior:
             reason = Reason.SENIOR if move.about.senior else Reason.NOT_UNDERSTOOD
             return replace(move.at(replace(move.state, misses=misses)), hand_over=reason)
-        likely = command.likely if isinstance(command, c.Nothing) else ()
-        choices = (*(Choice(name, self._flows[name].title) for name in likely), A_PERSON)
+        likely, articles = (command.likely, command.articles) if isinstance(command, c.Nothing) else ((), ())
+        known = [Choice(f"{ARTICLE}{each.name}", each.title) for each in articles[:_OFFERED]]
+        flows = [Choice(name, self._flows[name].title) for name in likely[: _MOST_OFFERED - len(known)]]
+        choices = (*known, *flows, A_PERSON)
         near = isinstance(command, c.Nothing) and command.near
-        response = "utter_which_one" if near else "utter_not_understood" if likely else "utter_say_more"
+        response = "utter_which_one" if near or known else "utter_not_understood" if likely else "utter_say_more"
         state = replace(move.state, misses=misses, offered=choices).remember(missed=move.words)
         return move.at(state).say(Say(response, choices=choices))
 

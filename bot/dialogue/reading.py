@@ -6,7 +6,7 @@ data/), a slot's reader (slots.py), or a flow's data. Not a further condition he
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -42,9 +42,10 @@ from bot.dialogue.retelling import retold, takes_back
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
 from bot.dialogue.state import Frame, State
 from core.choosing import by_place, the_one
-from core.dialogue import Choice
+from core.dialogue import ARTICLE, Choice
 from core.handover import ASKED_CONFIDENCE, Reason
 from core.identifiers import identifiers
+from core.message import Found
 from core.topics import defrauded, risky, threatens
 
 # What is said to a read-back by a button, or by its number.
@@ -226,7 +227,7 @@ def _first(state: State, flows: Flows, heard: Heard, about: Circumstances) -> It
         yield HandOver(Reason.ASKED, _complaint(heard))
     elif about.worsening and heard.act not in ("answer", "yes", "no", "talk", "correction"):
         yield HandOver(Reason.WORSENING, _complaint(heard))
-    if _about_another(state, flows, heard):
+    if _about_another(state, flows, heard) and not _only_the_rule_is_asked(heard):
         wanted = _nearest(flows, heard)
         yield OtherPerson(wanted.flow if wanted and not wanted.talk and not wanted.asks else "")
 
@@ -264,6 +265,11 @@ def _about_another(state: State, flows: Flows, heard: Heard) -> bool:
     return heard.is_about_another and not heard.bare.startswith(_OUR_HOME)
 
 
+def _only_the_rule_is_asked(heard: Heard) -> bool:
+    """Return whether a question about somebody else is one that anybody may be answered: 我妈的号能过户给我吗."""
+    return bool(heard.known) and _rather_asks(heard) and not heard.names_another_number
+
+
 def _at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: Heard) -> Iterator[Command]:
     step = flow.steps[frame.at]
     if step.prove:
@@ -291,16 +297,17 @@ def _at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: Heard)
     yield from told
     if any(isinstance(each, Answer | Correct | Unclear) for each in told):
         return
-    yield from _said_at(flows, flow, step, heard, said, interruption)
+    yield from _said_at(flows, flow, frame, heard, said, interruption)
 
 
 def _said_at(
-    flows: Flows, flow: Flow, step: Step, heard: Heard, said: str, interruption: Start | None
+    flows: Flows, flow: Flow, frame: Frame, heard: Heard, said: str, interruption: Start | None
 ) -> Iterator[Command]:
     """Yield what a message says at a step that names no value: yes, no, a question, another request, talk.
 
     said  the message in general words
     """
+    step = flow.steps[frame.at]
     named = said != heard.text  # it speaks of the matter at hand, and of no other
     if step.read_back and _agrees(flows, flow, heard, said):
         yield Consent()
@@ -317,7 +324,8 @@ def _said_at(
     elif heard.is_question:
         wanted = _nearest(flows, heard) if not named and heard.ranking and heard.ranking[0][1] >= _RATHER else None
         other = wanted is not None and not wanted.talk and wanted.flow != flow.flow
-        yield AskAbout(heard.aspect, wanted.flow if wanted and other else "")
+        articles = () if _is_about(flow, heard) and _answers(flow, frame, heard) else _names(heard.known)
+        yield AskAbout(heard.aspect, wanted.flow if wanted and other else "", articles)
     elif heard.share("doubt") >= DOUBT and (step.read_back or step.prove):
         yield Doubt()
     elif heard.upset or heard.share("complaint") >= DOUBT:
@@ -391,6 +399,16 @@ def _interrupts(flows: Flows, flow: Flow, frame: Frame, step: Step, heard: Heard
     if (wanted.asks or kind == "text") and heard.share("request") < NO:
         return None
     return Start(wanted.flow, _facts(wanted, heard), heard.text)
+
+
+def _names(articles: Iterable[Found]) -> tuple[str, ...]:
+    return tuple(each.name for each in articles)
+
+
+def _is_about(flow: Flow, heard: Heard) -> bool:
+    """Return whether the likeliest article is about what a flow does: the flow's own terms are nearer than it."""
+    intents = {begin.intent for begin in flow.starts}
+    return bool(heard.known) and (heard.known[0].offer == flow.flow or bool(heard.known[0].about & intents))
 
 
 def _answers(flow: Flow, frame: Frame, heard: Heard) -> bool:
@@ -505,6 +523,8 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         return
     if (follow := _follows(state, flows, heard, wanted)) is not None:
         yield follow
+    elif _asks_what_is_known(wanted, heard):
+        yield AskAbout(heard.aspect, wanted.flow if wanted and not wanted.talk else "", _names(heard.known))
     elif heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
         yield _nothing(flows, heard)
     elif _rather_asks(heard) and (_is_only_asked(wanted, heard) or _is_about_the_last(state, wanted)):
@@ -549,6 +569,20 @@ def _rather_asks(heard: Heard) -> bool:
     return heard.is_question or (
         SHAPED.search(heard.text) is not None and heard.share("question") > heard.share("request")
     )
+
+
+def _asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
+    """Return whether a message asks for an article: a question starts nothing, and what is wanted by a request is done.
+
+    Who is upset, or asks why something fails, reports it.
+    """
+    if not heard.known:
+        return False
+    if wanted is None or wanted.vague:
+        return not heard.upset
+    if wanted.report and (heard.upset or heard.asks_about.removeprefix("question_") == "why"):
+        return False
+    return _rather_asks(heard)
 
 
 def _is_about_the_last(state: State, wanted: Flow | None) -> bool:
@@ -626,6 +660,8 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
         return None
     if chosen.code == "handoff":
         return HandOver(Reason.ASKED)
+    if chosen.code.startswith(ARTICLE):
+        return AskAbout("other", "", (chosen.code.removeprefix(ARTICLE),))
     if chosen.code not in flows:
         return None
     flow, missed = flows[chosen.code], str(state.memory.get("missed") or "")
@@ -707,7 +743,7 @@ def _nothing(flows: Flows, heard: Heard) -> Nothing:
     likely = _likely(flows, heard)
     nearest = _nearest(flows, heard)
     near = nearest is not None and nearest.flow in likely and heard.ranking[0][1] >= _MAY_BE_MEANT
-    return Nothing(likely, near)
+    return Nothing(likely, near, heard.articles if _rather_asks(heard) else ())
 
 
 def _likely(flows: Flows, heard: Heard) -> tuple[str, ...]:

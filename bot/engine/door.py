@@ -1,4 +1,4 @@
-"""The engine's only way in: what is in a text.
+"""The engine's only way in: what is in a text, and what a text means.
 
 Rasa's own API stays off, because its parse reads `/affirm` as a yes: here a text is always a customer's words, and one
 that begins with "/" never becomes an intent command.
@@ -6,6 +6,7 @@ that begins with "/" never becomes an intent command.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from typing import Any, Awaitable, Callable, Dict, Optional, Text
 
@@ -14,13 +15,18 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.engine.meanings import meaning, meanings
 from bot.engine.normalise import normalise
 
 _WARM_UP = "您好，查一下话费"
 
 
 class Door(InputChannel):
-    """`GET ready`, and `POST understand {texts}`, which answers with a parse for each."""
+    """`GET ready`, `POST understand {texts}`, which answers with a parse for each, and `POST encode {texts}`.
+
+    With each parse, and of each text to encode, comes its meaning {"vector": …, "words": …}: by it the app finds what it
+    knows (backends/knowledge), and so knowledge changes without a training.
+    """
 
     def __init__(self, token: Text) -> None:
         """Open for whoever brings `token`."""
@@ -59,6 +65,10 @@ class Door(InputChannel):
         async def understand(request: Request) -> HTTPResponse:
             return response.json([await _parse(request, text) for text in request.json["texts"]])
 
+        @door.post("/encode")
+        async def encode(request: Request) -> HTTPResponse:
+            return response.json(await asyncio.to_thread(meanings, request.json["texts"]))
+
         return door
 
 
@@ -70,4 +80,4 @@ def plain(text: Text) -> Text:
 
 async def _parse(request: Request, text: Text) -> Dict[Text, Any]:
     parsed = await request.app.ctx.agent.processor.parse_message(UserMessage(text=plain(text)))
-    return dict(parsed)
+    return {**parsed, "meaning": meaning(plain(text))}

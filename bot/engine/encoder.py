@@ -48,6 +48,10 @@ class Encoder:
             # A request that is given up may not take the vector from others who asked for the same text.
             await asyncio.shield(asyncio.wrap_future(asked))
 
+    def many(self, texts: Sequence[Text]) -> np.ndarray:
+        """Return the vectors of many texts at once, one row each, and keep none of them."""
+        return _model().vectors([text[:_EMBEDDED_CHARACTERS] for text in texts], threads=1)
+
     def learn(self, texts: Sequence[Text]) -> np.ndarray:
         """Embed the sentences of a training together, on every core, and keep them all, for the next training too."""
         kept = _kept()

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from app import model
-from bot.door import understanding
-from core.message import Understanding
+from bot.door import meaning, understanding
+from core.message import Meaning, Understanding
 from tests.conftest import ROOT
 
 KEPT = ROOT / "var" / "bench" / "walks"
 # Of a parse, what a reading is made of.
-_OF_USE = ("intent", "intent_ranking", "entities", "upset", "anger", "acts", "whose", "urgent", "consent")
+_OF_USE = ("intent", "intent_ranking", "entities", "upset", "anger", "acts", "whose", "urgent", "consent", "meaning")
 _NOTHING = {"intent": {"name": "nlu_fallback", "confidence": 0.0}}
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,10 @@ class Readings:
         """Read each of `texts`."""
         return [understanding(text, self._parse(self._alias.get(text, text))) for text in texts]
 
+    async def encode(self, texts: Sequence[str]) -> list[Meaning]:
+        """Return what each of `texts` means."""
+        return [meaning(self._asked({"encode": text})) for text in texts]
+
     def close(self) -> None:
         """End the real engine, where it was asked."""
         if self._judge is not None:
@@ -79,21 +83,25 @@ class Readings:
         return self._read(text) if self._ask else _NOTHING
 
     def _read(self, text: str) -> dict[str, Any]:
-        judge = self._judge = self._judge or self._started()
-        assert judge.stdin is not None
-        assert judge.stdout is not None
-        judge.stdin.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
-        judge.stdin.flush()
-        line = judge.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the engine died; its log: {KEPT / 'engine.log'}")
-        self.asked += 1
-        parsed = json.loads(line)
+        parsed = self._asked({"text": text})
         read = {name: parsed[name] for name in _OF_USE if name in parsed} | {"text": text}
         self._known[text] = read
         with self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(read, ensure_ascii=False) + "\n")
         return read
+
+    def _asked(self, line: dict[str, str]) -> dict[str, Any]:
+        judge = self._judge = self._judge or self._started()
+        assert judge.stdin is not None
+        assert judge.stdout is not None
+        judge.stdin.write(json.dumps(line, ensure_ascii=False) + "\n")
+        judge.stdin.flush()
+        answered = judge.stdout.readline()
+        if not answered:
+            raise RuntimeError(f"the engine died; its log: {KEPT / 'engine.log'}")
+        self.asked += 1
+        told: dict[str, Any] = json.loads(answered)
+        return told
 
     def _started(self) -> subprocess.Popen[str]:
         KEPT.mkdir(parents=True, exist_ok=True)

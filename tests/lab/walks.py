@@ -37,7 +37,7 @@ import yaml
 from sqlalchemy import insert, select
 
 from app import model
-from app.bootstrap import Parts, build
+from app.bootstrap import Parts, build, knowing
 from app.demo import SUBSCRIBERS, Demo, load_demo
 from app.schema import upgrade
 from app.settings import Settings
@@ -208,7 +208,7 @@ class House:
         for seed in self.seeds:
             await _furnish(self._furnished(seed), seed)
         settings = Settings(database_url=f"sqlite+aiosqlite:///{self._file}", per_sender="", per_address="")
-        self._parts = build(settings, clock=self.clock, engine=self.engine)
+        self._parts = build(settings, clock=self.clock, engine=knowing(self.engine))
 
     async def close(self) -> None:
         """Close the database."""

@@ -18,6 +18,7 @@ from actions.repair import OpenRepair
 from actions.tickets import BeginAddition
 from app.converse import Conversing, Played, Spoken
 from backends.account.port import Balance
+from backends.knowledge.port import Article
 from backends.repair.port import FaultReport, RepairTicket
 from backends.repair.port import State as Stage
 from bot.dialogue.commands import Start
@@ -85,13 +86,13 @@ class Repairs:
 
 
 BROKEN: Any = Broken()
+ARTICLES: dict[str, Article] = {}
 
 
 def dialogue(repairs: Any) -> Conversing:
     """Return the dialogue over the fake account, a repair system, and nothing else."""
-    every = actions(
-        FakeAccounts(), repairs, BROKEN, Confirmation(FakeAccounts(), BROKEN, BROKEN), BROKEN, BROKEN, BROKEN, "x"
-    )
+    confirmation = Confirmation(FakeAccounts(), BROKEN, BROKEN)
+    every = actions(FakeAccounts(), repairs, BROKEN, confirmation, BROKEN, BROKEN, BROKEN, ARTICLES.get, "x")
     return Conversing(Manager(FLOWS), every, RESPONSES)
 
 

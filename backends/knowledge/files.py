@@ -1,0 +1,94 @@
+"""Articles as their owners write them: content/knowledge/*.yml, each a list; what is wrong is said with its place."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from backends.knowledge.port import Article, Standing, Words
+
+FOLDER = Path(__file__).resolve().parents[2] / "content" / "knowledge"
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Translated(_Written):
+    title: str = Field(min_length=1)
+    asks: tuple[str, ...] = ()
+    text: str = Field(min_length=1)
+    more: Mapping[str, str] = Field(default_factory=dict)
+
+
+class _Article(_Translated):
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    asks: tuple[str, ...] = Field(min_length=1)
+    kind: Standing
+    source: str = Field(min_length=1)
+    since: date = Field(alias="from")
+    until: date | None = None
+    offer: str = ""
+    about: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    en: _Translated | None = None
+
+
+class ArticleError(ValueError):
+    """A file of articles is wrong; the message says which file and article, what is wrong and the mend."""
+
+
+def read(folder: Path = FOLDER) -> tuple[Article, ...]:
+    """Return the articles of a folder, in the order of the files and in them. Raises ArticleError."""
+    found: dict[str, Article] = {}
+    for file in sorted(folder.glob("*.yml")):
+        try:
+            written = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            raise ArticleError(f"{file.name}:{mark.line + 1 if mark else 1}: this is no YAML") from None
+        if not isinstance(written, list):
+            raise ArticleError(f"{file.name}:1: a file of articles is a list; begin each with - name:")
+        for each in written:
+            article = _article(file, each)
+            if article.name in found:
+                raise ArticleError(f"{file.name}: {article.name} is there twice; give each article a name of its own")
+            found[article.name] = article
+    return tuple(found.values())
+
+
+@cache
+def articles() -> tuple[Article, ...]:
+    """Return the articles of content/knowledge."""
+    return read()
+
+
+def _article(file: Path, written: Any) -> Article:
+    try:
+        each = _Article.model_validate(written)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = written.get("name", "an article without a name") if isinstance(written, dict) else str(written)[:20]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ArticleError(f"{file.name}: {name}: {where}: {first['msg']}") from None
+    words = {"zh": Words(each.title, each.text, each.more)}
+    if each.en is not None:
+        words["en"] = Words(each.en.title, each.en.text, each.en.more)
+    return Article(
+        name=each.name,
+        words=words,
+        asks=(*each.asks, *(each.en.asks if each.en else ())),
+        standing=each.kind,
+        source=each.source,
+        since=each.since,
+        until=each.until,
+        offer=each.offer,
+        about=frozenset(each.about),
+        levels=frozenset(each.levels),
+        channels=frozenset(each.channels),
+    )

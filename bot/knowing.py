@@ -1,0 +1,97 @@
+"""The engine, knowing our articles: with each reading come those that the message may ask for (F3).
+
+What an article's phrasings mean is asked of the engine once and kept in a file, so that knowledge changes without a
+training and a start costs nothing; until all are known the service says that it is starting.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from backends.knowledge.port import Article, Knowledge
+from bot.door import Encoder
+from core.errors import EngineDown
+from core.message import Meaning, Understanding
+
+log = logging.getLogger(__name__)
+# Texts that are encoded together: some seconds of the engine's time, in which it goes on answering.
+_TOGETHER = 64
+
+
+class Knowing:
+    """An engine whose readings name articles."""
+
+    def __init__(
+        self,
+        engine: Encoder,
+        articles: Sequence[Article],
+        learn: Callable[[Sequence[Article], Mapping[str, Meaning]], Knowledge],
+        kept: Path,
+    ) -> None:
+        """Ask `engine`; `learn` makes what finds articles of their phrasings' meanings, which are kept in a file."""
+        self._engine, self._articles, self._learn, self._kept = engine, articles, learn, kept
+        self._knowledge: Knowledge | None = None
+        self._learning: asyncio.Task[None] | None = None
+
+    async def ready(self) -> bool:
+        """Return whether it would answer now, and knows what it may be asked."""
+        if not await self._engine.ready():
+            return False
+        self._begin()
+        return self._knowledge is not None
+
+    async def understand(self, texts: Sequence[str]) -> list[Understanding]:
+        """Read each of `texts`, and say which articles it may ask for."""
+        self._begin()
+        return [self._knows(reading) for reading in await self._engine.understand(texts)]
+
+    def _knows(self, reading: Understanding) -> Understanding:
+        found = self._knowledge.find(reading.meaning) if self._knowledge and reading.meaning else ()
+        return replace(reading, meaning=None, articles=tuple(found))
+
+    def _begin(self) -> None:
+        """Begin to learn, unless it is known or under way; what failed is tried again at the next call."""
+        if self._knowledge is None and (self._learning is None or self._learning.done()):
+            self._learning = asyncio.get_running_loop().create_task(self._learn_all())
+
+    async def _learn_all(self) -> None:
+        texts = dict.fromkeys(ask for article in self._articles for ask in article.phrasings)
+        known = {text: each for text, each in read_meanings(self._kept).items() if text in texts}
+        missing = [text for text in texts if text not in known]
+        try:
+            for start in range(0, len(missing), _TOGETHER):
+                together = missing[start : start + _TOGETHER]
+                known.update(zip(together, await self._engine.encode(together), strict=True))
+        except EngineDown:
+            return
+        if missing:
+            await asyncio.to_thread(keep_meanings, self._kept, known)
+        self._knowledge = self._learn(self._articles, known)
+
+
+def read_meanings(file: Path) -> dict[str, Meaning]:
+    """Return the meanings that were kept; none where the file is missing or no longer readable."""
+    try:
+        with np.load(file, allow_pickle=False) as kept:
+            vectors, words = kept["vectors"].astype(float), kept["words"]
+            return {
+                str(text): Meaning(tuple(vector.tolist()), tuple(str(cut).split("\n")))
+                for text, vector, cut in zip(kept["texts"], vectors, words, strict=True)
+            }
+    except (OSError, ValueError, KeyError):
+        return {}
+
+
+def keep_meanings(file: Path, meanings: Mapping[str, Meaning]) -> None:
+    """Write meanings, whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    making = file.with_name(f".making-{file.name}")
+    vectors = np.array([each.vector for each in meanings.values()], dtype="<f2")
+    words = np.array(["\n".join(each.words) for each in meanings.values()])
+    with making.open("wb") as out:
+        np.savez(out, texts=np.array(list(meanings)), vectors=vectors, words=words)
+    making.replace(file)
