@@ -41,6 +41,7 @@ from backends.identity.passwords import ServicePasswords
 from backends.identity.port import OneTimeCodes
 from backends.identity.sql import SqlOneTimeCodes
 from backends.knowledge.files import articles as known_articles
+from backends.knowledge.files import unanswered
 from backends.knowledge.search import Index
 from backends.orders.port import Orders
 from backends.orders.sql import SqlOrders
@@ -270,7 +271,7 @@ def build(
 
 def knowing(encoder: Encoder) -> Knowing:
     """Return an engine with what we know beside it."""
-    return Knowing(encoder, known_articles(), Index, model.meanings())
+    return Knowing(encoder, known_articles(), unanswered(), Index, model.meanings())
 
 
 class SqlMailbox:

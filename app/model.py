@@ -29,14 +29,15 @@ def sources() -> Iterator[Path]:
     """Yield every file that a model depends on."""
     for name in ("config.yml", "domain.yml", "bot/engine/requirements.lock", *_SHARED):
         yield ROOT / name
-    for folder, pattern in (("data", "**/*.yml"), ("data", "**/*.txt"), ("bot/engine", "*.py")):
+    for folder, pattern in (("data/nlu", "*.yml"), ("data", "*/*.txt"), ("bot/engine", "*.py")):
         yield from sorted(path for path in (ROOT / folder).glob(pattern) if path.is_file() and path.name != _DOOR)
 
 
 def fingerprint() -> str:
     """Return twelve characters that change whenever a source of the model does.
 
-    What the bot says and does is none of it: the app speaks and acts, and another wording or action needs no training.
+    What the bot says and does is none of it: the app speaks and acts. Another wording, action or flow, and the rules
+    that name flows, need no training.
     """
     digest = hashlib.sha256()
     for path in sources():

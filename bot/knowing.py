@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -23,19 +24,24 @@ _TOGETHER = 64
 
 
 class Knowing:
-    """An engine whose readings name articles."""
+    """An engine whose readings name articles; `learning` is the task that learns them, once it has begun."""
 
     def __init__(
         self,
         engine: Encoder,
         articles: Sequence[Article],
-        learn: Callable[[Sequence[Article], Mapping[str, Meaning]], Knowledge],
+        unanswered: Sequence[str],
+        learn: Callable[[Sequence[Article], Mapping[str, Meaning], Sequence[str]], Knowledge],
         kept: Path,
     ) -> None:
-        """Ask `engine`; `learn` makes what finds articles of their phrasings' meanings, which are kept in a file."""
-        self._engine, self._articles, self._learn, self._kept = engine, articles, learn, kept
+        """Ask `engine`; `learn` makes what finds articles, and not what is `unanswered`, of what the texts mean.
+
+        kept  the file in which that is kept
+        """
+        self._engine, self._articles, self._unanswered = engine, articles, unanswered
+        self._learn, self._kept = learn, kept
         self._knowledge: Knowledge | None = None
-        self._learning: asyncio.Task[None] | None = None
+        self.learning: asyncio.Task[None] | None = None
 
     async def ready(self) -> bool:
         """Return whether it would answer now, and knows what it may be asked."""
@@ -55,11 +61,12 @@ class Knowing:
 
     def _begin(self) -> None:
         """Begin to learn, unless it is known or under way; what failed is tried again at the next call."""
-        if self._knowledge is None and (self._learning is None or self._learning.done()):
-            self._learning = asyncio.get_running_loop().create_task(self._learn_all())
+        if self._knowledge is None and (self.learning is None or self.learning.done()):
+            self.learning = asyncio.get_running_loop().create_task(self._learn_all())
 
     async def _learn_all(self) -> None:
-        texts = dict.fromkeys(ask for article in self._articles for ask in article.phrasings)
+        asked = (ask for article in self._articles for ask in article.phrasings)
+        texts = dict.fromkeys((*asked, *self._unanswered))
         known = {text: each for text, each in read_meanings(self._kept).items() if text in texts}
         missing = [text for text in texts if text not in known]
         try:
@@ -70,7 +77,7 @@ class Knowing:
             return
         if missing:
             await asyncio.to_thread(keep_meanings, self._kept, known)
-        self._knowledge = self._learn(self._articles, known)
+        self._knowledge = await asyncio.to_thread(self._learn, self._articles, known, self._unanswered)
 
 
 def read_meanings(file: Path) -> dict[str, Meaning]:
@@ -82,7 +89,7 @@ def read_meanings(file: Path) -> dict[str, Meaning]:
                 str(text): Meaning(tuple(vector.tolist()), tuple(str(cut).split("\n")))
                 for text, vector, cut in zip(kept["texts"], vectors, words, strict=True)
             }
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, BadZipFile):
         return {}
 
 

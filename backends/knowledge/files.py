@@ -68,6 +68,12 @@ def articles() -> tuple[Article, ...]:
     return read()
 
 
+@cache
+def unanswered() -> tuple[str, ...]:
+    """Return questions that no article answers, a line each: what is like them is not answered by what comes near."""
+    return tuple((FOLDER / "unanswered.txt").read_text(encoding="utf-8").split("\n")[:-1])
+
+
 def _article(file: Path, written: Any) -> Article:
     try:
         each = _Article.model_validate(written)

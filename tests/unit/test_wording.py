@@ -17,7 +17,6 @@ from tests.lab.wording import LEARNED_FROM, SETS, judged, sentences
 ROOT = Path(__file__).resolve().parent.parent.parent
 RESPONSES = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
 PHRASES = yaml.safe_load((ROOT / "content" / "phrases.yml").read_text(encoding="utf-8"))
-ARTICLES = yaml.safe_load((ROOT / "content" / "knowledge.yml").read_text(encoding="utf-8"))
 PRECISION, RECALL = 0.98, 0.95
 FLOWS = load().by_name.values()
 TITLES = [flow.title for flow in FLOWS]
@@ -73,11 +72,6 @@ def test_the_rules_find_what_is_wrong_and_little_else(name: str) -> None:
 def test_no_phrase_for_agents_breaks_the_wording_norms(phrase: str) -> None:
     assert not taboos(phrase)
     assert not harsh(phrase)
-
-
-@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: str(article["title"]))
-def test_no_article_breaks_the_wording_norms(article: dict[str, object]) -> None:
-    assert not taboos(f"{article['title']}。{article['text']}")
 
 
 def test_every_better_wording_is_one_itself() -> None:

@@ -1,0 +1,115 @@
+"""Finding an article: by invented meanings, without an engine."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from backends.knowledge.port import Article, Words
+from backends.knowledge.search import Index
+from bot.knowing import Knowing, keep_meanings, read_meanings
+from core.errors import EngineDown
+from core.message import Meaning, Understanding
+
+_RANDOM = np.random.default_rng(7)
+_TOPICS = {name: _RANDOM.normal(size=24) for name in ("卡", "账单", "漫游", "宽带", "发票", "积分")}
+
+
+def meant(text: str) -> Meaning:
+    """Return a meaning in which a text is near its topic, the character that it begins with."""
+    topic = next((vector for name, vector in _TOPICS.items() if text.startswith(name)), np.ones(24))
+    noise = np.random.default_rng(sum(map(ord, text))).normal(size=24)
+    return Meaning(tuple((topic + 0.4 * noise).tolist()), tuple(text))
+
+
+def article(name: str) -> Article:
+    asks = tuple(f"{name}{rest}" for rest in ("怎么办", "多少钱", "要带什么", "几天", "在哪办"))
+    return Article(name, {"zh": Words(name, f"{name}的说明")}, asks, "ours", "演示规则", date(2026, 1, 1))
+
+
+ARTICLES = tuple(article(name) for name in _TOPICS)
+MEANINGS = {text: meant(text) for each in ARTICLES for text in each.phrasings}
+
+
+def test_a_message_in_words_that_nobody_wrote_finds_its_article_first() -> None:
+    index = Index(ARTICLES, MEANINGS)
+    for name in _TOPICS:
+        assert index.find(meant(f"{name}这个咋弄呢"))[0].name == name
+
+
+def test_what_is_about_nothing_that_is_known_is_found_less_surely_than_what_is() -> None:
+    index = Index(ARTICLES, MEANINGS)
+    known = min(index.find(meant(f"{name}怎么弄"))[0].share for name in _TOPICS)
+    assert index.find(meant("今天晚饭吃什么好"))[0].share < known
+
+
+def test_shares_fall_from_the_first_to_the_last() -> None:
+    shares = [each.share for each in Index(ARTICLES, MEANINGS).find(meant("漫游几天"))]
+    assert shares == sorted(shares, reverse=True)
+
+
+class Encoding:
+    """An engine that says what texts mean, counts what it was asked, and can be down."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.down = False
+
+    async def ready(self) -> bool:
+        return True
+
+    async def understand(self, texts: Sequence[str]) -> list[Understanding]:
+        return [Understanding(text, "nlu_fallback", 0.0, meaning=meant(text)) for text in texts]
+
+    async def encode(self, texts: Sequence[str]) -> list[Meaning]:
+        if self.down:
+            raise EngineDown()
+        self.asked += texts
+        return [meant(text) for text in texts]
+
+
+async def learned(engine: Encoding, kept: Path) -> Knowing:
+    knowing = Knowing(engine, ARTICLES, (), Index, kept)
+    await knowing.ready()
+    assert knowing.learning is not None
+    await knowing.learning
+    return knowing
+
+
+async def test_it_is_ready_only_when_it_knows_and_then_says_which_articles_are_asked_for(tmp_path: Path) -> None:
+    engine = Encoding()
+    knowing = Knowing(engine, ARTICLES, (), Index, tmp_path / "meanings.npz")
+    assert not await knowing.ready()
+    assert (await knowing.understand(["漫游多少钱"]))[0].articles == ()
+    knowing = await learned(engine, tmp_path / "meanings.npz")
+    assert await knowing.ready()
+    (reading,) = await knowing.understand(["漫游多少钱"])
+    assert reading.articles[0].name == "漫游"
+    assert reading.meaning is None
+
+
+async def test_the_engine_is_asked_once_for_what_a_phrasing_means(tmp_path: Path) -> None:
+    await learned(Encoding(), tmp_path / "meanings.npz")
+    again = Encoding()
+    assert await (await learned(again, tmp_path / "meanings.npz")).ready()
+    assert again.asked == []
+
+
+async def test_an_engine_that_is_down_while_it_learns_is_asked_again(tmp_path: Path) -> None:
+    engine = Encoding()
+    engine.down = True
+    knowing = await learned(engine, tmp_path / "meanings.npz")
+    assert not await knowing.ready()
+    engine.down = False
+    assert knowing.learning is not None
+    await knowing.learning
+    assert await knowing.ready()
+
+
+def test_what_was_kept_is_read_back_and_a_damaged_file_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "meanings.npz"
+    keep_meanings(file, {"漫游几天": meant("漫游几天")})
+    assert read_meanings(file)["漫游几天"].words == ("漫", "游", "几", "天")
+    file.write_bytes(b"PK\x03\x04 damaged")
+    assert read_meanings(file) == {}
