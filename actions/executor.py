@@ -18,6 +18,7 @@ from actions.account import (
     CheckUsage,
 )
 from actions.base import FlowAction
+from actions.best_plan import BestPlan
 from actions.change import (
     ConfirmOrder,
     MayChange,
@@ -28,6 +29,7 @@ from actions.change import (
     SendCode,
     StopLost,
 )
+from actions.charge import ExplainCharge
 from actions.complaint import BeginComplaint, OpenComplaint, SumUpComplaint, TakePraise
 from actions.confirmation import Confirmation
 from actions.halls import CheckHalls
@@ -42,6 +44,7 @@ from actions.repair import (
     SumUpRepair,
 )
 from actions.talk import NotYet, ServicePassword, TellAbout
+from actions.tariff_answers import TariffAnswers
 from actions.tickets import BeginAddition, CheckTickets, DoTicketWish, OfferTickets, SumUpTicketWish, UrgeTickets
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints
@@ -76,12 +79,14 @@ def actions(
         CheckPoints(accounts),
         CheckPromotions(accounts),
         CheckState(accounts),
+        BestPlan(accounts, orders),
+        ExplainCharge(accounts, orders),
         CheckHalls(halls),
         OfferAmounts(),
         Recharge(payments, accounts, site),
         PaymentState(payments, site),
         ServicePassword(site),
-        TellAbout(orders),
+        TellAbout(orders, TariffAnswers(orders, accounts, site)),
         NotYet(),
         BeginFault(accounts),
         OfferAddress(accounts),

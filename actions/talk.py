@@ -8,6 +8,7 @@ from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, Slots, ended, sa
 
 from actions.base import BY, FlowAction  # isort: skip
 from actions.change_words import choice_of, price_of  # isort: skip
+from actions.tariff_answers import TariffAnswers  # isort: skip
 
 # Of these kinds a customer may ask what they are and cost; each with the flow that orders it.
 _ON_SALE: dict[Kind, str] = {
@@ -45,9 +46,9 @@ class ServicePassword(FlowAction):
 class TellAbout(FlowAction):
     """Answers a question from what the flow says of itself, or from what is on sale; owns up where neither knows."""
 
-    def __init__(self, orders: Orders) -> None:
-        """Look into what `orders` has on sale."""
-        self._orders = orders
+    def __init__(self, orders: Orders, tariffs: TariffAnswers) -> None:
+        """Look into what `orders` has on sale; `tariffs` answers for everybody what is asked of the price list."""
+        self._orders, self._tariffs = orders, tariffs
 
     def name(self) -> str:
         """Its name in the domain."""
@@ -58,6 +59,8 @@ class TellAbout(FlowAction):
         response, aspect = call.slots.get("response"), call.slots.get("aspect")
         if _PENALTY.search(str(call.slots.get("words") or call.text)):
             return ended("utter_penalty", choices=(A_PERSON,))
+        if (answered := await self._of_the_price_list(call)) is not None:
+            return answered
         if response and aspect not in _OF_A_THING:
             return Outcome((Say(str(response), _texts(call.slots)),))
         if call.slots.get("others") and (offered := await self._all_of(call)):
@@ -78,6 +81,17 @@ class TellAbout(FlowAction):
         if found:  # 怎么把视频会员停了
             return Outcome((say("utter_on_sale_say_so", told=told, name=found[0][1].name),))
         return ended("utter_no_answer", choices=(A_PERSON,))
+
+    async def _of_the_price_list(self, call: Call) -> Outcome | None:
+        """Return what the price list answers, where the question can mean nothing else or nothing else answers it."""
+        if (asked := await self._tariffs.asked(call)) is None:
+            return None
+        question, prices = asked
+        response, aspect = call.slots.get("response"), call.slots.get("aspect")
+        told_by_the_flow = bool(response) and (aspect not in _OF_A_THING or question.kind not in _ON_SALE)
+        if not question.is_sure and (told_by_the_flow or aspect not in _OF_A_THING):
+            return None
+        return await self._tariffs.answer(call, question, prices)
 
     async def _all_of(self, call: Call) -> Outcome | None:
         """Return everything that this subscriber may have of the kind that is talked of, or None."""
