@@ -43,6 +43,7 @@ from actions.repair import (
     OpenRepair,
     SumUpRepair,
 )
+from actions.running import CheckRunning
 from actions.talk import NotYet, ServicePassword, TellAbout
 from actions.tariff_answers import TariffAnswers
 from actions.tickets import BeginAddition, CheckTickets, DoTicketWish, OfferTickets, SumUpTicketWish, UrgeTickets
@@ -81,6 +82,7 @@ def actions(
         CheckState(accounts),
         BestPlan(accounts, orders),
         ExplainCharge(accounts, orders),
+        CheckRunning(accounts, orders),
         CheckHalls(halls),
         OfferAmounts(),
         Recharge(payments, accounts, site),

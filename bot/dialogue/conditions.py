@@ -59,6 +59,11 @@ _TRIED = re.compile(
 # Which plan fits: the own use is looked at. A pack or a trip is chosen otherwise.
 _BEST_PLAN = re.compile(r"(?<![不没])(?<!不太)(?<!不怎么)(?:划算|合算|适合|合适|推荐|省钱)|最省")
 _NO_PLAN = re.compile(r"流量包|加油包|漫游|宽带|活动|优惠|副卡|会员")
+# Until when something runs that is one's own; what is on sale lasts as its flow says.
+_UNTIL = re.compile(
+    r"到期|到(?:什么时候|啥时候|几号|哪天|几月)|(?:几号|哪天|啥时候|什么时候).{0,2}(?:到|完|结束|失效|过期|没)|有效期|还有(?:多久|几天|多长)"
+)
+_MINE = re.compile(r"我|合约|合同|协议|买的|办的|订的|开的|现在的|已经")
 # Items of a bill by which it is asked why they are there; who calls it wrong complains.
 _CHARGE = re.compile(
     r"套餐外|超出|超了|流量费|语音费|通话费|漫游费|功能费|月费|彩铃|会员|来电显示|[这那](?:个|笔|项|\d)|\d+(?:\.\d+)?(?:元|块)"
@@ -115,6 +120,7 @@ SAID: Mapping[str, Callable[[str], bool]] = {
     "paid": _says(_PAID),
     "tried": _says(_TRIED),
     "best_plan": lambda text: _BEST_PLAN.search(text) is not None and _NO_PLAN.search(text) is None,
+    "runs_until": lambda text: _UNTIL.search(text) is not None and _MINE.search(text) is not None,
     "charge": lambda text: _asks_of_a_charge(text) and _CHARGE.search(text) is not None,
     # After a bill was shown its items need not be named.
     "why_charged": lambda text: (

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from actions.base import FlowAction
 from actions.best_plan import BestPlan, Used, cost, costs
 from actions.charge import ExplainCharge, asked_about
+from actions.running import CheckRunning
 from actions.talk import TellAbout
 from actions.tariff_answers import TariffAnswers
 from app.demo import SUBSCRIBERS, load_demo
 from app.schema import upgrade
 from backends.account.port import Bill, BillItem
 from backends.account.sql import SqlAccounts
+from backends.orders.port import Change, Kind, Order
 from backends.orders.rules import RATES
 from backends.orders.sql import SqlOrders
 from bot.dialogue.rendering import render
@@ -46,6 +48,7 @@ class House:
         self.accounts, self.orders = SqlAccounts(database, audit, clock), SqlOrders(database, audit, clock)
         self.about = TellAbout(self.orders, TariffAnswers(self.orders, self.accounts, "https://x"))
         self.best_plan = BestPlan(self.accounts, self.orders)
+        self.running = CheckRunning(self.accounts, self.orders)
         self.charge = ExplainCharge(self.accounts, self.orders)
 
     async def says(
@@ -60,7 +63,7 @@ class House:
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The demo's data, loaded once: nothing here changes it."""
+    """The demo's data, loaded once: nothing here changes it but a pack that the fourth subscriber buys."""
     made = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('facts')}/facts.db"
 
     async def load() -> None:
@@ -194,3 +197,23 @@ async def test_the_best_plan_is_told_with_its_calculation(house: House) -> None:
     assert "“畅享129套餐”月费129.00元，套餐外16.02元，合计145.02元" in told
     assert told.endswith("您现在的“畅享129套餐”已经是最省的，不用更换。")
     assert buttons == []
+
+
+async def test_a_contract_is_told_with_its_last_day_and_nothing_else(house: House) -> None:
+    told, _ = await house.says(house.running, "我的合约到什么时候", 2)
+    assert told == "为您查到：合约到2027年6月30日为止。"
+
+
+async def test_a_pack_is_told_with_the_day_it_ends_and_what_is_left(house: House) -> None:
+    assert (await house.says(house.running, "我的流量包哪天到期", 4))[0].startswith("为您查到：您本月没有订购流量包；")
+    order = await house.orders.propose(4, Change(Kind.BUY_PACK, "ll1"), "m1", "test")
+    code = (await house.orders.issue_code(4, order.number, "test")).code
+    assert isinstance(await house.orders.confirm(4, order.number, code or "", "test"), Order)
+    told, _ = await house.says(house.running, "我的流量包哪天到期", 4)
+    assert told.startswith("为您查到：“1GB流量包”2026年11月26日订购，2026年11月30日到期；本月流量连同流量包还剩")
+
+
+async def test_where_nothing_is_named_everything_that_runs_is_told(house: House) -> None:
+    told, _ = await house.says(house.running, "我办的都什么时候到期", 2)
+    for part in ("合约到2027年6月30日为止", "宽带", "本月流量", "套餐“畅享129套餐”一直有效"):
+        assert part in told

@@ -267,6 +267,18 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         c.AskAbout("other", "buy_data_pack"),
     ),
     (
+        "until when the own pack runs is looked up",
+        NEW,
+        said("我的流量包什么时候到期", "question_duration", "buy_data_pack"),
+        c.Start("running", {}, "我的流量包什么时候到期"),
+    ),
+    (
+        "how long a pack lasts is told by its flow",
+        NEW,
+        said("流量包有效期多久", "question_duration", "buy_data_pack"),
+        c.AskAbout("duration", "buy_data_pack"),
+    ),
+    (
         "why something was charged is told, and is no complaint",
         NEW,
         said("为什么有套餐外流量费", "question_why", "complaint_billing"),

@@ -1,4 +1,4 @@
-"""What is on sale: which of it a question means, how two things differ, which is the most; and the page of all of it."""
+"""What is on sale: which of it a question means, how two things differ, which is the most; and the page of it all."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +16,7 @@ from app import tariffs as page
 from backends.account.port import Plan, Service
 from backends.orders import rules
 from backends.orders.port import Kind, PriceList, Tariff
+from core.wording import words
 
 CATALOGUE = rules.Catalogue(
     {code: Plan(code, *figures) for code, *figures in demo.PLANS},  # type: ignore[arg-type]
@@ -114,6 +115,22 @@ def test_the_cheapest_is_never_dearer_than_another_and_the_most_never_less(plans
         assert all(cheapest.price <= each.price for each in plans)
     for most in extremes(plans, Figure.DATA):
         assert all(most.data_mb >= each.data_mb for each in plans)
+
+
+def test_what_the_flows_say_of_prices_is_what_the_price_list_says() -> None:
+    listed = {
+        "fact_move_price": [each.price for each in PRICES.tariffs if each.kind is Kind.MOVE_BROADBAND],
+        "fact_number_price": [each.price for each in PRICES.tariffs if each.kind is Kind.NEW_NUMBER],
+        "fact_broadband_price": [each.price for each in PRICES.tariffs if each.kind is Kind.ORDER_BROADBAND],
+        "fact_roaming_price": [
+            edge[0].price
+            for least in (True, False)
+            if (edge := extremes(tariffs.on_offer(PRICES, Kind.ROAMING, False), Figure.PRICE, least))
+        ],
+    }
+    for fact, prices in listed.items():
+        assert prices
+        assert all(f"{price // 100}元" in words(fact) for price in prices), fact
 
 
 async def test_the_page_shows_every_tariff_on_sale_to_everybody() -> None:
