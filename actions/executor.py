@@ -45,7 +45,7 @@ from actions.repair import (
 )
 from actions.running import CheckRunning
 from actions.talk import NotYet, ServicePassword, TellAbout
-from actions.tariff_answers import TariffAnswers
+from actions.tariff_answers import AskTariffs, TariffAnswers
 from actions.tickets import BeginAddition, CheckTickets, DoTicketWish, OfferTickets, SumUpTicketWish, UrgeTickets
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints
@@ -69,6 +69,7 @@ def actions(
 ) -> Actions:
     """Return every action by its name; our pages are at the address `site`."""
     orders = confirmation.orders
+    answers = TariffAnswers(orders, accounts, site)
     every: tuple[FlowAction, ...] = (
         CheckBalance(accounts),
         CheckBill(accounts),
@@ -88,7 +89,8 @@ def actions(
         Recharge(payments, accounts, site),
         PaymentState(payments, site),
         ServicePassword(site),
-        TellAbout(orders, TariffAnswers(orders, accounts, site)),
+        TellAbout(orders, answers),
+        AskTariffs(answers),
         NotYet(),
         BeginFault(accounts),
         OfferAddress(accounts),

@@ -4,17 +4,14 @@ from dataclasses import replace
 
 from backends.account.port import Accounts
 from backends.orders.port import ChangeRefused, Kind, Orders, PriceList, Refusal, Tariff
-from core.dialogue import Call, Choice, Outcome, Say, say
+from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, ended, say
 from core.wording import words
 
 from actions import tariffs  # isort: skip
-from actions.base import BY  # isort: skip
+from actions.base import BY, FlowAction  # isort: skip
 from actions.best_plan import BestPlan  # isort: skip
 from actions.change import refusal  # isort: skip
 from actions.tariffs import Figure, Question  # isort: skip
-
-# What a subscriber has already, or was told already, is nothing that is missing.
-_NOTHING_MISSING = frozenset({Refusal.ALREADY, Refusal.NOT_FOR_YOU})
 
 
 class TariffAnswers:
@@ -31,9 +28,19 @@ class TariffAnswers:
         question = tariffs.asked_of(text, prices, _talked_of(call))
         return None if question is None else (question, prices)
 
+    async def of(self, call: Call) -> Outcome:
+        """Return what the price list has to a message; all plans where nothing of it fits."""
+        prices = await self._orders.price_list()
+        text = str(call.slots.get("words") or call.text)
+        question = tariffs.asked_of(text, prices) or Question((), Kind.CHANGE_PLAN)
+        answered = await self.answer(call, question, prices)
+        return answered or ended("utter_no_answer", choices=(A_PERSON,))
+
     async def answer(self, call: Call, question: Question, prices: PriceList) -> Outcome | None:
         """Return the answer, with the offer to order the one thing that was named; None where nothing fits."""
         assert question.kind is not None  # every question has one
+        if question.rates:
+            return Outcome((_beyond(prices),), remember={"subject": question.kind.value})
         own = await self._own_plan(call, prices)
         if question.extreme is Figure.WORTH and question.kind is Kind.CHANGE_PLAN:
             if call.customer_id is not None:
@@ -106,19 +113,25 @@ class TariffAnswers:
 
     async def _offered(self, call: Call, thing: Tariff, own: Tariff | None, *says: Say) -> Outcome:
         """Say what is still missing for a thing, or offer it."""
-        missing = await self._missing(call, thing)
+        missing = await self._missing(call, thing, own)
         if missing is not None:
             return Outcome((*says, missing), remember={"subject": thing.kind.value, "thing": thing.name})
         return _outcome(thing.kind, thing, *says, call=call, own=own)
 
-    async def _missing(self, call: Call, thing: Tariff) -> Say | None:
-        """Return why this subscriber can't have a thing now, with the figure; None where nothing stands against it."""
+    async def _missing(self, call: Call, thing: Tariff, own: Tariff | None) -> Say | None:
+        """Return why this subscriber can't order a thing now, with the figure; None where nothing stands against it."""
         if call.customer_id is None or thing.kind not in tariffs.KINDS:
             return None
         options = await self._orders.options(call.customer_id, thing.kind, BY)
         why = next((each.refusal for each in options if each.code == thing.code), None)
-        if why is None or why in _NOTHING_MISSING:
+        if why is None or why is Refusal.NOT_FOR_YOU or (own is not None and thing.code == own.code):
             return None
+        if why is Refusal.ALREADY:
+            waiting = await self._accounts.waiting_plan(call.customer_id, BY)
+            if thing.kind is not Kind.CHANGE_PLAN or waiting is None:
+                return say("utter_tariff_have")
+            begins = f"{waiting.begins.month}月{waiting.begins.day}日"
+            return say("utter_plan_waiting", plan=waiting.plan.name, begins=begins)
         balance = await self._accounts.balance(call.customer_id, BY)
         until = await self._accounts.contract_ends(call.customer_id, BY)
         short = thing.once_fen - balance.balance_fen if why is Refusal.TOO_LITTLE_MONEY else balance.arrears_fen
@@ -138,6 +151,28 @@ class TariffAnswers:
             minutes=plan.voice_minutes,
             sms=plan.sms,
         )
+
+
+class AskTariffs(FlowAction):
+    """Answers what is asked of the price list, as a matter of its own."""
+
+    def __init__(self, answers: TariffAnswers) -> None:
+        """Answer by `answers`."""
+        self._answers = answers
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_tariffs"
+
+    async def act(self, call: Call) -> Outcome:
+        """Answer; where nothing on sale is named, with all plans."""
+        return await self._answers.of(call)
+
+
+def _beyond(prices: PriceList) -> Say:
+    rates = prices.rates
+    data, voice = tariffs.rate_words(rates.data, "MB"), tariffs.rate_words(rates.voice, "分钟")
+    return say("utter_rates", data=data, voice=voice, sms=tariffs.rate_words(rates.sms, "条"))
 
 
 def _to_compare() -> Say:

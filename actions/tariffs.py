@@ -61,6 +61,8 @@ _LEAST = frozenset({"便宜", "省", "省钱", "实惠", "低", "少", "小", "�
 _WORTH = frozenset({"划算", "合算", "值"})
 _LISTED = re.compile(r"有(?:哪些|什么|啥|几[种个款])|哪[几些]|都有|几种|介绍|列|一览|在售")
 _ENTERPRISE = re.compile(r"企业|公司|集团|单位")
+# What is used beyond a plan, and what is asked of it.
+_BEYOND = re.compile(r"套餐外|超出|超了|超过|用超|超额|用完(?:以后|之后|了|后)?(?:再用|怎么|多少)")
 _MOST_TOLD = 8
 
 
@@ -113,6 +115,7 @@ class Question:
     own        the own plan is the other one; without a thing, all are meant that have more of a figure, or less
     extreme    the figure of which the most, or with `least` the least, is looked for; of plans the worth is what would
                fit the own use
+    rates      what use beyond a plan costs
     """
 
     things: tuple[Tariff, ...] = ()
@@ -122,12 +125,13 @@ class Question:
     own: bool = False
     extreme: Figure | None = None
     least: bool = False
+    rates: bool = False
 
     @property
     def is_sure(self) -> bool:
         """Whether it can mean nothing else: figures of a thing that was named, a difference, a superlative."""
         of_a_thing = bool(self.things) and self.kind in KINDS
-        if self.extreme is not None or (self.differs and self.own):
+        if self.rates or self.extreme is not None or (self.differs and self.own):
             return True
         return of_a_thing and (self.differs or bool(self.figures - {Figure.TERM}))
 
@@ -140,6 +144,8 @@ def asked_of(text: str, prices: PriceList, talked_of: Kind | None = None) -> Que
     said = unicodedata.normalize("NFKC", text).lower()
     if fee := next((kind for kind, pattern in _FEES.items() if pattern.search(said)), None):
         return Question(tuple(each for each in prices.tariffs if each.kind is fee), fee, _figures(said))
+    if _BEYOND.search(said) and Figure.PRICE in _figures(said) and not _OF_A_BILL.search(said):
+        return Question((), Kind.CHANGE_PLAN, rates=True)
     kinds = [kind for kind, pattern in KINDS.items() if pattern.search(said)][:1]
     said_plainly = _CHEAP.sub("", _SUPERLATIVE.sub("", said))
     things = _things(said_plainly, prices, kinds or ([talked_of] if talked_of and talked_of in KINDS else []))

@@ -56,6 +56,11 @@ _PAID = re.compile(r"(?:付|交|充|支付|缴|转)(?:好|完|过|成功|款)?�
 _TRIED = re.compile(
     r"试过|试了|重启(?:过|了)|重新启动|拔(?:过|了|插)|开关过|关机(?:过|了)|(?:都|还是)(?:没用|不行|没反应)"
 )
+# A question about all that is on sale, which names a figure or a plan as one's own figures are named.
+_ON_SALE = re.compile(
+    r"最.{1,6}(?:套餐|流量包|漫游包|宽带)|(?:套餐|流量包|漫游包|宽带).{0,8}最|(?<!我的)资费|在售|(?:套餐外|超出|超过|超了).{0,8}(?:收|多少钱|几块|价|贵)"
+    r"|(?<!我的)(?:套餐|流量包|漫游包)(?:都|一共)?有(?:哪些|什么|几[种个款])|(?:有|都有)(?:哪些|什么|几[种个款]).{0,2}(?:套餐|流量包|漫游包)"
+)
 # Which plan fits: the own use is looked at. A pack or a trip is chosen otherwise.
 _BEST_PLAN = re.compile(r"(?<![不没])(?<!不太)(?<!不怎么)(?:划算|合算|适合|合适|推荐|省钱)|最省")
 _NO_PLAN = re.compile(r"流量包|加油包|漫游|宽带|活动|优惠|副卡|会员")
@@ -119,6 +124,9 @@ SAID: Mapping[str, Callable[[str], bool]] = {
     "progress": _says(_PROGRESS),
     "paid": _says(_PAID),
     "tried": _says(_TRIED),
+    "on_sale": lambda text: (
+        _ON_SALE.search(text) is not None and not (_BEST_PLAN.search(text) and _NO_PLAN.search(text) is None)
+    ),
     "best_plan": lambda text: _BEST_PLAN.search(text) is not None and _NO_PLAN.search(text) is None,
     "runs_until": lambda text: _UNTIL.search(text) is not None and _MINE.search(text) is not None,
     "charge": lambda text: _asks_of_a_charge(text) and _CHARGE.search(text) is not None,

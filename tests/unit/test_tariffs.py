@@ -88,6 +88,13 @@ def test_a_superlative_is_of_the_figure_that_is_spoken_of(text: str, kind: Kind,
     assert (question.kind, question.extreme, question.least) == (kind, figure, least)
 
 
+@pytest.mark.parametrize("text", ["套餐外流量怎么收费", "超出流量多少钱一个G", "用超了怎么收费"])
+def test_what_is_beyond_a_plan_is_asked_of_the_rates(text: str) -> None:
+    question = asked_of(text, PRICES)
+    assert question is not None
+    assert question.rates
+
+
 def test_a_number_is_of_the_kind_that_is_talked_of() -> None:
     question = asked_of("1000的呢", PRICES, Kind.ORDER_BROADBAND)
     assert question is not None
