@@ -89,9 +89,9 @@ class CheckBill(AccountAction):
         there = [bill for _, bill in bills if bill is not None]
         remember = {"month": str(months[-1])}
         if not there:
-            return Outcome((say("utter_no_bill", month=_label(months[-1])),), remember=remember)
+            return Outcome((say("utter_no_bill", month=month_label(months[-1])),), remember=remember)
         if compares and len(there) == 2:
-            return Outcome((_difference(there[0], there[1]),), remember=remember)
+            return Outcome((bill_difference(there[0], there[1]),), remember=remember)
         if len(there) == 1:
             return Outcome((_one(there[0], current),), remember=remember)
         return Outcome((_several(there),), remember=remember)
@@ -107,16 +107,16 @@ def _beside(named: Month, call: Call, current: Month) -> Month:
 
 def _one(bill: Bill, current: Month) -> Say:
     response = "utter_bill_so_far" if bill.month == current else "utter_bill"
-    return say(response, month=_label(bill.month), total=yuan(bill.total_fen), items=_items(bill))
+    return say(response, month=month_label(bill.month), total=yuan(bill.total_fen), items=bill_items(bill))
 
 
 def _several(bills: Sequence[Bill]) -> Say:
-    lines = "\n".join(f"{_label(bill.month)}：{yuan(bill.total_fen)}元" for bill in bills)
+    lines = "\n".join(f"{month_label(bill.month)}：{yuan(bill.total_fen)}元" for bill in bills)
     total = sum(bill.total_fen for bill in bills)
     return say("utter_bills", count=str(len(bills)), lines=lines, total=yuan(total))
 
 
-def _difference(earlier: Bill, later: Bill) -> Say:
+def bill_difference(earlier: Bill, later: Bill) -> Say:
     """Return what is different between two bills, item by item, as lines."""
     amounts = [{item.name: item.amount_fen for item in bill.items} for bill in (earlier, later)]
     names = list(dict.fromkeys([*amounts[0], *amounts[1]]))
@@ -129,8 +129,8 @@ def _difference(earlier: Bill, later: Bill) -> Say:
     way = f"多{yuan(more)}元" if more > 0 else f"少{yuan(-more)}元" if more < 0 else "一样多"
     return say(
         "utter_bill_difference",
-        earlier=_label(earlier.month),
-        later=_label(later.month),
+        earlier=month_label(earlier.month),
+        later=month_label(later.month),
         first=yuan(earlier.total_fen),
         second=yuan(later.total_fen),
         way=way,
@@ -138,7 +138,8 @@ def _difference(earlier: Bill, later: Bill) -> Say:
     )
 
 
-def _items(bill: Bill) -> str:
+def bill_items(bill: Bill) -> str:
+    """Return the items of a bill with their sums."""
     return "、".join(f"{item.name}{yuan(item.amount_fen)}元" for item in bill.items)
 
 
@@ -149,7 +150,8 @@ def _months(span: object) -> tuple[Month, ...]:
     return Span.read(span).months()[:_MOST_MONTHS]
 
 
-def _label(month: Month) -> str:
+def month_label(month: Month) -> str:
+    """Return a month as people say it."""
     return f"{month.year}年{month.month}月"
 
 

@@ -18,6 +18,7 @@ from actions.account import (
     CheckUsage,
 )
 from actions.base import FlowAction
+from actions.best_plan import BestPlan
 from actions.change import (
     ConfirmOrder,
     MayChange,
@@ -28,6 +29,7 @@ from actions.change import (
     SendCode,
     StopLost,
 )
+from actions.charge import ExplainCharge
 from actions.complaint import BeginComplaint, OpenComplaint, SumUpComplaint, TakePraise
 from actions.confirmation import Confirmation
 from actions.halls import CheckHalls
@@ -41,7 +43,9 @@ from actions.repair import (
     OpenRepair,
     SumUpRepair,
 )
+from actions.running import CheckRunning
 from actions.talk import NotYet, ServicePassword, TellAbout
+from actions.tariff_answers import AskTariffs, TariffAnswers
 from actions.tickets import BeginAddition, CheckTickets, DoTicketWish, OfferTickets, SumUpTicketWish, UrgeTickets
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints
@@ -67,6 +71,7 @@ def actions(
 ) -> Actions:
     """Return every action by its name; `article` has articles by their names, our pages are at the address `site`."""
     orders = confirmation.orders
+    answers = TariffAnswers(orders, accounts, site)
     every: tuple[FlowAction, ...] = (
         CheckBalance(accounts),
         CheckBill(accounts),
@@ -78,12 +83,16 @@ def actions(
         CheckPoints(accounts),
         CheckPromotions(accounts),
         CheckState(accounts),
+        BestPlan(accounts, orders),
+        ExplainCharge(accounts, orders),
+        CheckRunning(accounts, orders),
         CheckHalls(halls),
         OfferAmounts(),
         Recharge(payments, accounts, site),
         PaymentState(payments, site),
         ServicePassword(site),
-        TellAbout(orders, accounts, article),
+        TellAbout(orders, accounts, answers, article),
+        AskTariffs(answers),
         NotYet(),
         BeginFault(accounts),
         OfferAddress(accounts),

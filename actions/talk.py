@@ -10,6 +10,7 @@ from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, Slots, ended, sa
 
 from actions.base import BY, FlowAction  # isort: skip
 from actions.change_words import choice_of, price_of  # isort: skip
+from actions.tariff_answers import TariffAnswers  # isort: skip
 
 # Of these kinds a customer may ask what they are and cost; each with the flow that orders it.
 _ON_SALE: dict[Kind, str] = {
@@ -45,9 +46,14 @@ class ServicePassword(FlowAction):
 class TellAbout(FlowAction):
     """Answers a question from what the flow says of itself, or from what is on sale; owns up where neither knows."""
 
-    def __init__(self, orders: Orders, accounts: Accounts, article: Callable[[str], Article | None]) -> None:
-        """Look into what `orders` has on sale, and into articles by their names; `accounts` knows levels."""
-        self._orders, self._accounts, self._article = orders, accounts, article
+    def __init__(
+        self, orders: Orders, accounts: Accounts, tariffs: TariffAnswers, article: Callable[[str], Article | None]
+    ) -> None:
+        """Look into what `orders` has on sale, and into articles by their names; `accounts` knows levels.
+
+        `tariffs` answers for everybody what is asked of the price list.
+        """
+        self._orders, self._accounts, self._tariffs, self._article = orders, accounts, tariffs, article
 
     def name(self) -> str:
         """Its name in the domain."""
@@ -56,6 +62,8 @@ class TellAbout(FlowAction):
     async def act(self, call: Call) -> Outcome:
         """Answer: what a thing is and costs by its name; everything else first from what the flow says of itself."""
         response, aspect = call.slots.get("response"), call.slots.get("aspect")
+        if aspect in _OF_A_THING and (answered := await self._of_the_price_list(call)) is not None:
+            return answered
         if (answered := await self._told(call)) is not None:
             return answered
         if response and aspect not in _OF_A_THING:
@@ -94,6 +102,17 @@ class TellAbout(FlowAction):
         if not article.levels or call.customer_id is None:
             return ""
         return (await self._accounts.customer(call.customer_id, BY)).level
+
+    async def _of_the_price_list(self, call: Call) -> Outcome | None:
+        """Return what the price list answers, where the question can mean nothing else or nothing else answers it."""
+        if (asked := await self._tariffs.asked(call)) is None:
+            return None
+        question, prices = asked
+        response, aspect = call.slots.get("response"), call.slots.get("aspect")
+        told_by_the_flow = bool(response) and (aspect not in _OF_A_THING or question.kind not in _ON_SALE)
+        if not question.is_sure and (told_by_the_flow or aspect not in _OF_A_THING):
+            return None
+        return await self._tariffs.answer(call, question, prices)
 
     async def _all_of(self, call: Call) -> Outcome | None:
         """Return everything that this subscriber may have of the kind that is talked of, or None."""

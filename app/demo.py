@@ -22,7 +22,7 @@ from backends.halls.tables import hall
 from backends.identity.documents import hash_of, register
 from backends.identity.tables import resident_id
 from backends.orders.port import Kind
-from backends.orders.rules import Offer
+from backends.orders.rules import RATES, Offer
 from backends.repair.tables import engineer, outage, repair_ticket
 from core.chinese_time import Month
 from core.clock import SHANGHAI
@@ -71,6 +71,9 @@ SERVICES = [
     ("yp", "云盘会员", 1000),
 ]
 
+
+# What is charged beyond the plan: what it counts, and at which rate.
+_BEYOND = {"套餐外流量费": ("data_mb", RATES.data), "套餐外语音费": ("minutes", RATES.voice)}
 
 # code, title, what is told, last day, least level, least fee in fen
 PROMOTIONS = [
@@ -177,13 +180,14 @@ async def load_demo(database: Database, seed: int, now: datetime) -> None:
             row = asdict(each)
             await _add(db, hall, {"name": row.pop("name")}, row)
         for person in SUBSCRIBERS:
-            await _subscriber(db, person, seed, Month.of(now.astimezone(SHANGHAI).date()))
+            await _subscriber(db, person, seed, now.astimezone(SHANGHAI).date())
         await _staff(db)
         await _field(db, now)
         await _tickets(db, SUBSCRIBERS[3].id, seed, now)
 
 
-async def _subscriber(db: AsyncConnection, person: Demo, seed: int, current: Month) -> None:
+async def _subscriber(db: AsyncConnection, person: Demo, seed: int, today: date) -> None:
+    current = Month.of(today)
     chance = random.Random(f"{seed}/{person.phone}")
     plan_code = chance.choice(person.plans)
     plan = next(plan for plan in PLANS if plan[0] == plan_code)
@@ -211,6 +215,9 @@ async def _subscriber(db: AsyncConnection, person: Demo, seed: int, current: Mon
     used, bills = zip(*(_month(person, plan, seed, month) for month in months), strict=True)
     await _add_all(db, account.usage, ["month"], used)
     await _add_all(db, account.bill_item, ["month", "position"], list(chain(*bills)))
+    days = [_days(item, person, seed, today) for item in chain(*bills) if item["name"] in _BEYOND]
+    if days:
+        await _add_all(db, account.charged_use, ["month", "charge"], list(chain(*days)))
     calls = {call["at"]: call for month in months for call in _calls(person, seed, month)}
     await _add_all(db, account.call_detail, ["at"], list(calls.values()))
 
@@ -237,6 +244,24 @@ def _month(
         used["voice_minutes"] = voice
     bill = [own | {"position": at, "name": name, "amount_fen": fen} for at, (name, fen) in enumerate(items)]
     return used, bill
+
+
+def _days(item: dict[str, Any], person: Demo, seed: int, today: date) -> list[dict[str, Any]]:
+    """Return the days of use that add up to an item of a bill; of the month that still runs none lies ahead."""
+    month = Month.read(item["month"])
+    chance = random.Random(f"{seed}/{person.phone}/{month}/{item['name']}")
+    unit, rate = _BEYOND[item["name"]]
+    units = item["amount_fen"] // rate.fen * rate.per
+    last = today.day if month == Month.of(today) else 28
+    count = min(chance.randint(2, 4), units, last)
+    days = sorted(chance.sample(range(1, last + 1), count))
+    cuts = sorted(chance.sample(range(1, units), count - 1))
+    shares = [end - begin for begin, end in zip([0, *cuts], [*cuts, units], strict=True)]
+    own = {"customer_id": person.id, "month": str(month), "charge": item["name"], "data_mb": 0, "minutes": 0}
+    return [
+        own | {"on": date(month.year, month.month, day), unit: share, "amount_fen": rate.fen_for(share)}
+        for day, share in zip(days, shares, strict=True)
+    ]
 
 
 def _calls(person: Demo, seed: int, month: Month) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from app import (
     sandbox,
     sandbox_telegram,
     sandbox_wechat,
+    tariffs,
     telegram,
     wechat,
 )
@@ -105,6 +106,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(actions_endpoint.router(parts))
     app.include_router(cashier.router(parts))
     app.include_router(charts.router())
+    app.include_router(tariffs.router(parts), dependencies=[Depends(limited)])
     pages = DeskParts(
         parts.database,
         parts.clock,

@@ -59,9 +59,9 @@ def named(text: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
     if priced:
         return tuple(priced)
     shown = [choice for choice in choices if choice.shown]
-    if _CHEAPEST.search(said):
+    if len(choices) > 1 and _CHEAPEST.search(said):  # of a single thing there is no most
         return tuple(shown[:1])
-    if _DEAREST.search(said):
+    if len(choices) > 1 and _DEAREST.search(said):
         return tuple(shown[-1:])
     return tuple(choice for choice in choices if any(_called(word, said, figures) for word in choice.words))
 

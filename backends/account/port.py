@@ -75,7 +75,7 @@ class Balance:
 
 @dataclass(frozen=True)
 class Usage:
-    """What a month's allowance has been used for."""
+    """What a month's allowance has been used for; what went beyond it is in `charged_use`."""
 
     month: Month
     plan: Plan
@@ -124,6 +124,21 @@ class Bill:
     def total_fen(self) -> int:
         """The sum of the items."""
         return sum(item.amount_fen for item in self.items)
+
+
+@dataclass(frozen=True)
+class ChargedUse:
+    """What was used on one day beyond the plan: `charge` is the item of the bill that it is part of.
+
+    One of data_mb, minutes and sms says how much.
+    """
+
+    charge: str
+    on: date
+    amount_fen: int
+    data_mb: int = 0
+    minutes: int = 0
+    sms: int = 0
 
 
 @dataclass(frozen=True)
@@ -228,6 +243,10 @@ class Accounts(Protocol):
 
     async def bill(self, customer_id: int, month: Month, by: str) -> Bill | None:
         """Return a month's bill, or None where there is none."""
+        ...
+
+    async def charged_use(self, customer_id: int, month: Month, by: str) -> tuple[ChargedUse, ...]:
+        """Return the use behind a month's charges beyond the plan, day by day; it adds up to the items of the bill."""
         ...
 
     async def services(self, customer_id: int, by: str) -> tuple[Service, ...]:

@@ -10,6 +10,7 @@ from backends.account.port import (
     Bill,
     BillItem,
     Broadband,
+    ChargedUse,
     Customer,
     Plan,
     Points,
@@ -23,6 +24,7 @@ from backends.account.tables import (
     bill_item,
     bought_pack,
     broadband,
+    charged_use,
     contract,
     customer,
     customer_service,
@@ -112,6 +114,16 @@ class SqlAccounts:
             )
             items = tuple(BillItem(row.name, row.amount_fen) for row in rows)
         return Bill(month, items) if items else None
+
+    async def charged_use(self, customer_id: int, month: Month, by: str) -> tuple[ChargedUse, ...]:
+        """Return the use behind a month's charges beyond the plan, day by day."""
+        await self._of(customer_id, by, "charged_use")
+        own = (charged_use.c.customer_id == customer_id) & (charged_use.c.month == str(month))
+        async with self._database.read() as db:
+            rows = await db.execute(select(charged_use).where(own).order_by(charged_use.c.charge, charged_use.c.on))
+            return tuple(
+                ChargedUse(row.charge, row.on, row.amount_fen, row.data_mb, row.minutes, row.sms) for row in rows
+            )
 
     async def services(self, customer_id: int, by: str) -> tuple[Service, ...]:
         """Return the value-added services that are on."""

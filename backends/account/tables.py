@@ -166,6 +166,20 @@ bill_item = Table(
     Column("amount_fen", Integer, nullable=False),
 )
 
+# The days behind what was charged beyond the plan: of each item of a bill they add up to its amount.
+charged_use = Table(
+    "charged_use",
+    metadata,
+    Column("customer_id", Integer, ForeignKey("customer.id"), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("charge", String(64), primary_key=True),
+    Column("on", Date, primary_key=True),
+    Column("amount_fen", Integer, nullable=False),
+    Column("data_mb", Integer, nullable=False, server_default="0"),
+    Column("minutes", Integer, nullable=False, server_default="0"),
+    Column("sms", Integer, nullable=False, server_default="0"),
+)
+
 service = Table(
     "service",
     metadata,

@@ -12,6 +12,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +85,7 @@ class Index:
         closer = np.sort(np.argsort(-best)[:_CLOSER])
         found = np.array([self._nearness(number, near, hashed) for number in closer])
         last = np.argsort(-found)[:_APART]
-        scores = found[last] + self._told_apart(closer[last], near, vector[0], hashed)
+        scores = found[last] + self._told_apart([int(each) for each in closer[last]], near, vector[0], hashed)
         ranked = [
             (int(closer[last][each]), float(scores[each]), float(found[last][each])) for each in np.argsort(-scores)
         ]
@@ -108,7 +109,7 @@ class Index:
 
     def _nearest(self, number: int, near: Matrix) -> NDArray[np.int64]:
         rows = self._rows(number)
-        return rows.start + np.argsort(-near[rows])[:_TAKE_PART]
+        return np.asarray(rows.start + np.argsort(-near[rows])[:_TAKE_PART], dtype=np.int64)
 
     def _told_apart(self, numbers: Sequence[int], near: Matrix, vector: Matrix, hashed: Matrix) -> Matrix:
         """Return for each article how much rather the message is one of its phrasings than one of the others'."""
@@ -155,7 +156,7 @@ class _Rarity:
 def _grams(words: Sequence[str]) -> Iterable[str]:
     """Yield words, pairs of words, and one to three characters in a row, each kind marked."""
     yield from words
-    yield from (f"{one} {other}" for one, other in zip(words, words[1:], strict=False))
+    yield from (f"{one} {other}" for one, other in pairwise(words))
     text = "".join(words)
     for length in (1, 2, 3):
         yield from (f"_{text[at : at + length]}" for at in range(len(text) - length + 1))

@@ -148,6 +148,71 @@ class Option:
         return self.once_fen or self.monthly_fen or self.points
 
 
+@dataclass(frozen=True)
+class Tariff:
+    """One thing of the public price list: what it costs and what is in it; whatever does not apply is 0.
+
+    kind        the order that buys it, does it, or asks for it
+    code        the order's target; empty where there is only one of its kind
+    once_fen    charged at once; monthly_fen: each month; points: spent at once
+    data_mb, minutes, sms  what is in it: each month of a plan, this month of a pack
+    mbps        speed of a line that is paid for a year; days: of roaming; credit_fen: put on the account
+    enterprise  only enterprises may have it
+    """
+
+    kind: Kind
+    code: str
+    name: str
+    once_fen: int = 0
+    monthly_fen: int = 0
+    points: int = 0
+    data_mb: int = 0
+    minutes: int = 0
+    sms: int = 0
+    mbps: int = 0
+    days: int = 0
+    credit_fen: int = 0
+    enterprise: bool = False
+
+    @property
+    def price(self) -> int:
+        """The figure that a customer compares it by, in fen or points."""
+        return self.once_fen or self.monthly_fen or self.points
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What use beyond a plan costs: `fen` for every `per` units that are begun.
+
+    >>> Rate(100, 200).fen_for(201), Rate(100, 200).fen_for(0)
+    (200, 0)
+    """
+
+    fen: int
+    per: int = 1
+
+    def fen_for(self, units: int) -> int:
+        """Return what so many units cost, in fen."""
+        return -(-units // self.per) * self.fen
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What is charged beside the plan: for data by megabytes, for calls by minutes, for each short message."""
+
+    data: Rate
+    voice: Rate
+    sms: Rate
+
+
+@dataclass(frozen=True)
+class PriceList:
+    """All tariffs on sale (R4), of each kind the cheapest first, and the rates beyond a plan."""
+
+    tariffs: tuple[Tariff, ...]
+    rates: Rates
+
+
 class ChangeRefused(Exception):
     """The rules do not allow the change; `until` is the day on which a lock-in ends, `short_fen` what is lacking."""
 
@@ -159,6 +224,10 @@ class ChangeRefused(Exception):
 
 class Orders(Protocol):
     """The ledger. Everything raises LookupError for a subscriber who is not there."""
+
+    async def price_list(self) -> PriceList:
+        """Return every tariff on sale and the rates beyond the plans; it is everybody's to read (R4)."""
+        ...
 
     async def options(self, customer_id: int, kind: Kind, by: str) -> tuple[Option, ...]:
         """Return what is on sale of a kind, the cheapest first, each with what stands against it."""

@@ -13,8 +13,12 @@ from backends.orders.port import (
     ChangeRefused,
     Kind,
     Order,
+    PriceList,
+    Rate,
+    Rates,
     Refusal,
     State,
+    Tariff,
     Terms,
 )
 from core.clock import SHANGHAI
@@ -24,6 +28,27 @@ MOVE_FEN = 10000
 # What a second number costs a month once its card is fetched, and how many one owner may have beside the first.
 SECOND_NUMBER_FEN = 1000
 SECOND_NUMBERS = 4
+# What use beyond a plan costs: a megabyte, a minute, a message.
+RATES = Rates(data=Rate(1), voice=Rate(5), sms=Rate(10))
+# What may be ordered beside what is on sale, and its fee.
+FEES = (
+    Tariff(Kind.MOVE_BROADBAND, "", "宽带移机", once_fen=MOVE_FEN),
+    Tariff(Kind.NEW_NUMBER, "", "副卡", monthly_fen=SECOND_NUMBER_FEN),
+    *(
+        Tariff(kind, "", name)
+        for kind, name in (
+            (Kind.REPLACE_SIM, "补换手机卡"),
+            (Kind.SUSPEND, "停机保号"),
+            (Kind.RESUME, "复机"),
+            (Kind.TRANSFER, "过户"),
+            (Kind.PORT_OUT, "携号转网"),
+            (Kind.CANCEL_ACCOUNT, "销户"),
+            (Kind.INVOICE, "电子发票"),
+            (Kind.READ_DETAILS, "通话详单"),
+            (Kind.READ_PUK, "查询PUK码"),
+        )
+    ),
+)
 # States of a customer: suspended for arrears by the carrier, paused at the subscriber's own wish.
 ACTIVE, SUSPENDED, PAUSED = "active", "suspended", "paused"
 
@@ -157,6 +182,44 @@ def terms(change: Change, account: Account, catalogue: Catalogue, now: datetime,
             return _undo(undone, account, now)
         case Kind.REFUND:
             raise ChangeRefused(Refusal.ONLY_BY_STAFF)
+
+
+def price_list(catalogue: Catalogue) -> PriceList:
+    """Return everything that is on sale as the public reads it (R4)."""
+    plans = (
+        Tariff(
+            Kind.CHANGE_PLAN,
+            each.code,
+            each.name,
+            monthly_fen=each.monthly_fee_fen,
+            data_mb=each.data_mb,
+            minutes=each.voice_minutes,
+            sms=each.sms,
+            enterprise=each.code in catalogue.enterprise,
+        )
+        for each in catalogue.plans.values()
+    )
+    services = (
+        Tariff(Kind.OPEN_SERVICE, each.code, each.name, monthly_fen=each.monthly_fee_fen)
+        for each in catalogue.services.values()
+    )
+    bought = (
+        Tariff(
+            each.kind,
+            each.code,
+            each.name,
+            each.price_fen,
+            points=each.points,
+            data_mb=each.data_mb,
+            mbps=each.mbps,
+            days=each.days,
+            credit_fen=each.credit_fen,
+        )
+        for each in catalogue.offers.values()
+    )
+    order = list(Kind)
+    on_sale = sorted((*plans, *bought, *services), key=lambda each: (order.index(each.kind), each.price, each.code))
+    return PriceList((*on_sale, *FEES), RATES)
 
 
 def refunded(charge: str, billed_fen: int, overcharged_fen: int, by: str, now: datetime) -> Terms:

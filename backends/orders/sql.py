@@ -44,6 +44,7 @@ from backends.orders.port import (
     Kind,
     Option,
     Order,
+    PriceList,
     Refusal,
     State,
     Terms,
@@ -66,6 +67,11 @@ class SqlOrders:
     def __init__(self, database: Database, audit: AuditLog, clock: Clock) -> None:
         """Keep the ledger in `database`."""
         self._database, self._audit, self._clock = database, audit, clock
+
+    async def price_list(self) -> PriceList:
+        """Return every tariff on sale and the rates beyond the plans."""
+        async with self._database.read() as db:
+            return rules.price_list(await _catalogue(db, Change(Kind.CHANGE_PLAN), self._clock.now()))
 
     async def options(self, customer_id: int, kind: Kind, by: str) -> tuple[Option, ...]:
         """Return what is on sale of a kind, the cheapest first."""

@@ -56,12 +56,38 @@ _PAID = re.compile(r"(?:付|交|充|支付|缴|转)(?:好|完|过|成功|款)?�
 _TRIED = re.compile(
     r"试过|试了|重启(?:过|了)|重新启动|拔(?:过|了|插)|开关过|关机(?:过|了)|(?:都|还是)(?:没用|不行|没反应)"
 )
+# A question about all that is on sale, which names a figure or a plan as one's own figures are named.
+_ON_SALE = re.compile(
+    r"最.{1,6}(?:套餐|流量包|漫游包|宽带)|(?:套餐|流量包|漫游包|宽带).{0,8}最|(?<!我的)资费|在售|(?:套餐外|超出|超过|超了).{0,8}(?:收|多少钱|几块|价|贵)"
+    r"|(?<!我的)(?:套餐|流量包|漫游包)(?:都|一共)?有(?:哪些|什么|几[种个款])|(?:有|都有)(?:哪些|什么|几[种个款]).{0,2}(?:套餐|流量包|漫游包)"
+)
+# Which plan fits: the own use is looked at. A pack or a trip is chosen otherwise.
+_BEST_PLAN = re.compile(r"(?<![不没])(?<!不太)(?<!不怎么)(?:划算|合算|适合|合适|推荐|省钱)|最省")
+_NO_PLAN = re.compile(r"流量包|加油包|漫游|宽带|活动|优惠|副卡|会员")
+# Until when something runs that is one's own; what is on sale lasts as its flow says.
+_UNTIL = re.compile(
+    r"到期|到(?:什么时候|啥时候|几号|哪天|几月)|(?:几号|哪天|啥时候|什么时候).{0,2}(?:到|完|结束|失效|过期|没)|有效期|还有(?:多久|几天|多长)"
+)
+_MINE = re.compile(r"我|合约|合同|协议|买的|办的|订的|开的|现在的|已经")
+# Items of a bill by which it is asked why they are there; who calls it wrong complains.
+_CHARGE = re.compile(
+    r"套餐外|超出|超了|流量费|语音费|通话费|漫游费|功能费|月费|彩铃|会员|来电显示|[这那](?:个|笔|项|\d)|\d+(?:\.\d+)?(?:元|块)"
+)
+_WHAT_FOR = re.compile(
+    r"为什么|为啥|怎么(?!办|退|取消|投诉)|咋(?!办)|哪来|哪天|哪几天|什么(?:费|钱|东西|意思|用|时候用|$)|是什么|啥(?:费|钱|意思|$)|干[嘛什]|明细"
+)
+_WHY_CHARGED = re.compile(r"为什么|为啥|怎么(?:回事|会|这么|有|多|又|来)|咋|多在哪|哪来|贵在哪")
+_CALLED_WRONG = re.compile(r"投诉|举报|乱|多[扣收]|凭[什啥]|退|赔|骗|不合理|不认|没用|没开|没办|没订|根本|从来没")
 _TITLE = re.compile(r"抬头|税号|专票|增值税")
 _BOOKING = re.compile(r"预约|取号|排号|叫号")
 
 
 def _says(pattern: re.Pattern[str]) -> Callable[[str], bool]:
     return lambda text: pattern.search(text) is not None
+
+
+def _asks_of_a_charge(text: str) -> bool:
+    return _WHAT_FOR.search(text) is not None and _CALLED_WRONG.search(text) is None
 
 
 def _of_a_ticket(pattern: re.Pattern[str]) -> Callable[[str], bool]:
@@ -98,6 +124,16 @@ SAID: Mapping[str, Callable[[str], bool]] = {
     "progress": _says(_PROGRESS),
     "paid": _says(_PAID),
     "tried": _says(_TRIED),
+    "on_sale": lambda text: (
+        _ON_SALE.search(text) is not None and not (_BEST_PLAN.search(text) and _NO_PLAN.search(text) is None)
+    ),
+    "best_plan": lambda text: _BEST_PLAN.search(text) is not None and _NO_PLAN.search(text) is None,
+    "runs_until": lambda text: _UNTIL.search(text) is not None and _MINE.search(text) is not None,
+    "charge": lambda text: _asks_of_a_charge(text) and _CHARGE.search(text) is not None,
+    # After a bill was shown its items need not be named.
+    "why_charged": lambda text: (
+        _asks_of_a_charge(text) and (_CHARGE.search(text) is not None or _WHY_CHARGED.search(text) is not None)
+    ),
     "title": _says(_TITLE),
     "booking": _says(_BOOKING),
 }

@@ -22,7 +22,7 @@ from backends.repair.sql import SqlRepairs
 from core.clock import FixedClock
 from database.handle import Database
 from storage.audit import SqlAuditLog
-from tests.fakes.accounts import BILL_MONTH, CUSTOMER, PLAN, PROMOTION, RECHARGE, FakeAccounts
+from tests.fakes.accounts import BILL_MONTH, CHARGED, CUSTOMER, PLAN, PROMOTION, RECHARGE, FakeAccounts
 from tests.keys import KEYS
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -54,6 +54,7 @@ async def accounts(request: pytest.FixtureRequest, database: Database, clock: Fi
         await db.execute(insert(account.usage).values(**month, data_mb=5120, voice_minutes=50, sms=10))
         for position, (name, fen) in enumerate([("套餐月费", 5900), ("视频彩铃", 600)]):
             await db.execute(insert(account.bill_item).values(**month, position=position, name=name, amount_fen=fen))
+        await db.execute(insert(account.charged_use).values(**month, **vars(CHARGED)))
         await db.execute(insert(account.service).values(code="cl", name="视频彩铃", monthly_fee_fen=600))
         await db.execute(insert(account.customer_service).values(customer_id=1, service_code="cl"))
         await db.execute(insert(account.recharge).values(customer_id=1, **vars(RECHARGE)))

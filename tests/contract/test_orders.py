@@ -78,6 +78,17 @@ def orders(request: pytest.FixtureRequest, accounts: Accounts, database: Databas
     return ours if request.param == "ours" else cast("Orders", over_http(ORDERS, ours, database, clock))
 
 
+async def test_everything_on_sale_is_on_the_public_price_list_with_its_price(orders: Orders) -> None:
+    prices = await orders.price_list()
+    listed = {(each.kind, each.code): each.price for each in prices.tariffs}
+    for kind in (Kind.CHANGE_PLAN, Kind.BUY_PACK, Kind.OPEN_SERVICE, Kind.REDEEM):
+        options = await orders.options(ME, kind, "test")
+        assert options
+        assert {(kind, each.code): each.price for each in options}.items() <= listed.items()
+    assert (listed[Kind.MOVE_BROADBAND, ""], listed[Kind.REPLACE_SIM, ""]) == (10000, 0)
+    assert prices.rates.data.fen_for(1400) == 1400
+
+
 async def coded(orders: Orders, order: Order) -> str:
     code = (await orders.issue_code(ME, order.number, "test")).code
     assert code is not None

@@ -9,7 +9,7 @@ from backends.account.port import Accounts
 from backends.complaint.port import Complaints, Grievance
 from backends.repair.port import FaultReport, Repairs
 from core.chinese_time import Month
-from tests.fakes.accounts import BILL_MONTH, CUSTOMER, PLAN, PROMOTION, RECHARGE
+from tests.fakes.accounts import BILL_MONTH, CHARGED, CUSTOMER, PLAN, PROMOTION, RECHARGE
 
 REPORT = FaultReport("broadband", "人民路12号", "昨天晚上", "11月24日（周二）上午")
 GRIEVANCE = Grievance("billing", "彩铃退了还在扣")
@@ -50,6 +50,11 @@ async def test_a_bill_adds_up_and_a_month_without_one_is_none(accounts: Accounts
     assert bill is not None
     assert bill.total_fen == 6500
     assert await accounts.bill(1, Month(2020, 1), "test") is None
+
+
+async def test_the_days_behind_a_charge_are_those_of_its_month(accounts: Accounts) -> None:
+    assert await accounts.charged_use(1, BILL_MONTH, "test") == (CHARGED,)
+    assert await accounts.charged_use(1, Month(2020, 1), "test") == ()
 
 
 async def test_a_month_without_records_is_a_month_without_use(accounts: Accounts) -> None:

@@ -253,6 +253,55 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         said("师傅电话多少", "question_who"),
         c.Start("ticket_progress", {"ticket": "WX20261126000001"}, "师傅电话多少"),
     ),
+    # Facts from the systems.
+    (
+        "which plan fits is calculated",
+        NEW,
+        said("哪个套餐最划算", "question_other", "change_plan"),
+        c.Start("best_plan", {"about": "change_plan"}, "哪个套餐最划算"),
+    ),
+    (
+        "a pack that pays is no plan that fits",
+        NEW,
+        said("哪个流量包最划算", "question_other", "buy_data_pack"),
+        c.AskAbout("other", "buy_data_pack"),
+    ),
+    (
+        "until when the own pack runs is looked up",
+        NEW,
+        said("我的流量包什么时候到期", "question_duration", "buy_data_pack"),
+        c.Start("running", {}, "我的流量包什么时候到期"),
+    ),
+    (
+        "how long a pack lasts is told by its flow",
+        NEW,
+        said("流量包有效期多久", "question_duration", "buy_data_pack"),
+        c.AskAbout("duration", "buy_data_pack"),
+    ),
+    (
+        "why something was charged is told, and is no complaint",
+        NEW,
+        said("为什么有套餐外流量费", "question_why", "complaint_billing"),
+        c.Start("charge", {}, "为什么有套餐外流量费"),
+    ),
+    (
+        "who calls a charge wrong complains",
+        NEW,
+        said("为什么乱扣我套餐外流量费", "complaint", "complaint_billing"),
+        c.Start("complain", {"kind": "billing"}, "为什么乱扣我套餐外流量费"),
+    ),
+    (
+        "a sum of the bill that was just shown",
+        AFTER_BILL,
+        said("这个14块是什么", "question_what"),
+        c.Start("charge", {}, "这个14块是什么"),
+    ),
+    (
+        "why the month that was just shown is dearer",
+        AFTER_BILL,
+        said("怎么多了这么多", "question_why", "query_bill"),
+        c.Start("charge", {}, "怎么多了这么多"),
+    ),
 ]
 
 

@@ -7,6 +7,7 @@ from backends.account.port import (
     Bill,
     BillItem,
     Broadband,
+    ChargedUse,
     Customer,
     Plan,
     Points,
@@ -23,6 +24,7 @@ CUSTOMER = Customer(1, "13800138000", "王晓明", "standard", "active")
 RECHARGE = Recharge(datetime(2026, 11, 2, 4, 30, tzinfo=UTC), 5000, "微信")
 PROMOTION = Promotion("老客户送流量", "每月送5GB", date(2026, 11, 23))
 BILL_MONTH = Month(2026, 10)
+CHARGED = ChargedUse("套餐外流量费", date(2026, 10, 21), 1400, data_mb=1400)
 
 
 class FakeAccounts:
@@ -58,6 +60,10 @@ class FakeAccounts:
         await self.customer(customer_id, by)
         items = (BillItem("套餐月费", 5900), BillItem("视频彩铃", 600))
         return Bill(month, items) if month == BILL_MONTH else None
+
+    async def charged_use(self, customer_id: int, month: Month, by: str) -> tuple[ChargedUse, ...]:
+        await self.customer(customer_id, by)
+        return (CHARGED,) if month == BILL_MONTH else ()
 
     async def services(self, customer_id: int, by: str) -> tuple[Service, ...]:
         await self.customer(customer_id, by)

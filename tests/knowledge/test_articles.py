@@ -1,4 +1,4 @@
-"""The articles themselves: whole, in two languages, by the wording norms, with their source; and files that are wrong."""
+"""The articles: whole, in two languages, by the wording norms, with their source; and files that are wrong."""
 
 import re
 from datetime import date

@@ -1,0 +1,198 @@
+"""Answers what is asked of the price list, to visitors and to subscribers, whose own plan is compared with."""
+
+from dataclasses import replace
+
+from backends.account.port import Accounts
+from backends.orders.port import ChangeRefused, Kind, Orders, PriceList, Refusal, Tariff
+from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, ended, say
+from core.wording import words
+
+from actions import tariffs  # isort: skip
+from actions.base import BY, FlowAction  # isort: skip
+from actions.best_plan import BestPlan  # isort: skip
+from actions.change import refusal  # isort: skip
+from actions.tariffs import Figure, Question  # isort: skip
+
+
+class TariffAnswers:
+    """Everything that is on sale, as an answer to what was asked."""
+
+    def __init__(self, orders: Orders, accounts: Accounts, site: str) -> None:
+        """Look into the price list of `orders`; the whole of it is read on our site."""
+        self._orders, self._accounts, self._site = orders, accounts, site
+
+    async def asked(self, call: Call) -> tuple[Question, PriceList] | None:
+        """Return what a message asks of the price list, and the list; None where it asks nothing of it."""
+        prices = await self._orders.price_list()
+        text = str(call.slots.get("words") or call.text)
+        question = tariffs.asked_of(text, prices, _talked_of(call))
+        return None if question is None else (question, prices)
+
+    async def of(self, call: Call) -> Outcome:
+        """Return what the price list has to a message; all plans where nothing of it fits."""
+        prices = await self._orders.price_list()
+        text = str(call.slots.get("words") or call.text)
+        question = tariffs.asked_of(text, prices) or Question((), Kind.CHANGE_PLAN)
+        answered = await self.answer(call, question, prices)
+        return answered or ended("utter_no_answer", choices=(A_PERSON,))
+
+    async def answer(self, call: Call, question: Question, prices: PriceList) -> Outcome | None:
+        """Return the answer, with the offer to order the one thing that was named; None where nothing fits."""
+        assert question.kind is not None  # every question has one
+        if question.rates:
+            return Outcome((_beyond(prices),), remember={"subject": question.kind.value})
+        own = await self._own_plan(call, prices)
+        if question.extreme is Figure.WORTH and question.kind is Kind.CHANGE_PLAN:
+            if call.customer_id is not None:
+                return await BestPlan(self._accounts, self._orders).act(call)
+            question = replace(question, extreme=None)
+        if not question.things:
+            return await self._of_the_kind(call, question, prices, own)
+        same = own is not None and len(question.things) == 1 and question.things[0].code == own.code
+        if question.differs and not same and (other := question.things[1] if len(question.things) > 1 else own):
+            return await self._compared(call, question.things[0], other, own)
+        kind = question.things[0].kind
+        if len(question.things) > 1:
+            return _outcome(kind, None, say("utter_tariff", told=tariffs.listed(question.things)))
+        thing = question.things[0]
+        says: tuple[Say, ...]
+        if question.own and own is None:
+            says = (say("utter_tariff", told=tariffs.described(thing)), _to_compare())
+        elif own is not None and thing.kind is Kind.CHANGE_PLAN and thing.code != own.code:
+            return await self._compared(call, thing, own, own)
+        elif own is not None and thing.kind is Kind.CHANGE_PLAN:
+            says = (say("utter_tariff_own", told=tariffs.described(thing)),)
+        elif Figure.TERM in question.figures and (term := tariffs.term_words(thing)):
+            says = (say("utter_tariff_term", name=thing.name, term=term, price=tariffs.price_words(thing)),)
+        else:
+            says = (say("utter_tariff", told=tariffs.described(thing)),)
+        return await self._offered(call, thing, own, *says)
+
+    async def _of_the_kind(
+        self, call: Call, question: Question, prices: PriceList, own: Tariff | None
+    ) -> Outcome | None:
+        assert question.kind is not None
+        text = str(call.slots.get("words") or call.text)
+        enterprise = own.enterprise if own else tariffs.for_enterprises(text)
+        there = tariffs.on_offer(prices, question.kind, enterprise)
+        kind = tariffs.kind_words(question.kind)
+        if question.differs:  # what is cheaper, or has more, than the own plan
+            if own is None:
+                return Outcome((_to_compare(),))
+            figure = tariffs.the_figure(question)
+            there = tuple(each for each in there if each.code != own.code)
+            found = tariffs.beyond(there, own, figure, question.least)
+            if not found:
+                return _outcome(question.kind, None, say("utter_tariff_none_beyond", own=tariffs.described(own)))
+            return _outcome(question.kind, None, say("utter_tariffs_found", told=tariffs.listed(found)))
+        if question.extreme is not None:
+            found = tariffs.extremes(there, question.extreme, question.least)
+            if not found:
+                return None
+            way = words(f"part_{'least' if question.least else 'most'}_{question.extreme.value}")
+            told = say("utter_tariff_extreme", kind=kind, most=way, told=tariffs.listed(found))
+            return (
+                await self._offered(call, found[0], own, told)
+                if len(found) == 1
+                else _outcome(found[0].kind, None, told)
+            )
+        link = f"{self._site}/tariffs"
+        return _outcome(question.kind, None, say("utter_tariffs", kind=kind, told=tariffs.listed(there), link=link))
+
+    async def _compared(self, call: Call, one: Tariff, other: Tariff, own: Tariff | None) -> Outcome:
+        is_own = own is not None and other.code == own.code
+        response = "utter_tariff_difference_own" if is_own else "utter_tariff_difference"
+        gap = tariffs.difference(one, other)
+        says = [say(response, told=tariffs.described(one), other=other.name, difference=gap)]
+        if one.kind is other.kind is Kind.BUY_PACK:
+            first, second = tariffs.worth_words(one), tariffs.worth_words(other)
+            says.append(say("utter_pack_worth", one=one.name, first=first, other=other.name, second=second))
+        if not is_own:
+            return _outcome(one.kind, None, *says)
+        return await self._offered(call, one, own, *says)
+
+    async def _offered(self, call: Call, thing: Tariff, own: Tariff | None, *says: Say) -> Outcome:
+        """Say what is still missing for a thing, or offer it."""
+        missing = await self._missing(call, thing, own)
+        if missing is not None:
+            return Outcome((*says, missing), remember={"subject": thing.kind.value, "thing": thing.name})
+        return _outcome(thing.kind, thing, *says, call=call, own=own)
+
+    async def _missing(self, call: Call, thing: Tariff, own: Tariff | None) -> Say | None:
+        """Return why this subscriber can't order a thing now, with the figure; None where nothing stands against it."""
+        if call.customer_id is None or thing.kind not in tariffs.KINDS:
+            return None
+        options = await self._orders.options(call.customer_id, thing.kind, BY)
+        why = next((each.refusal for each in options if each.code == thing.code), None)
+        if why is None or why is Refusal.NOT_FOR_YOU or (own is not None and thing.code == own.code):
+            return None
+        if why is Refusal.ALREADY:
+            waiting = await self._accounts.waiting_plan(call.customer_id, BY)
+            if thing.kind is not Kind.CHANGE_PLAN or waiting is None:
+                return say("utter_tariff_have")
+            begins = f"{waiting.begins.month}月{waiting.begins.day}日"
+            return say("utter_plan_waiting", plan=waiting.plan.name, begins=begins)
+        balance = await self._accounts.balance(call.customer_id, BY)
+        until = await self._accounts.contract_ends(call.customer_id, BY)
+        short = thing.once_fen - balance.balance_fen if why is Refusal.TOO_LITTLE_MONEY else balance.arrears_fen
+        return refusal(ChangeRefused(why, until, max(short, 0)))
+
+    async def _own_plan(self, call: Call, prices: PriceList) -> Tariff | None:
+        if call.customer_id is None:
+            return None
+        plan = await self._accounts.plan(call.customer_id, BY)
+        on_sale = (each for each in prices.tariffs if each.kind is Kind.CHANGE_PLAN and each.code == plan.code)
+        return next(on_sale, None) or Tariff(
+            Kind.CHANGE_PLAN,
+            plan.code,
+            plan.name,
+            monthly_fen=plan.monthly_fee_fen,
+            data_mb=plan.data_mb,
+            minutes=plan.voice_minutes,
+            sms=plan.sms,
+        )
+
+
+class AskTariffs(FlowAction):
+    """Answers what is asked of the price list, as a matter of its own."""
+
+    def __init__(self, answers: TariffAnswers) -> None:
+        """Answer by `answers`."""
+        self._answers = answers
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_tariffs"
+
+    async def act(self, call: Call) -> Outcome:
+        """Answer; where nothing on sale is named, with all plans."""
+        return await self._answers.of(call)
+
+
+def _beyond(prices: PriceList) -> Say:
+    rates = prices.rates
+    data, voice = tariffs.rate_words(rates.data, "MB"), tariffs.rate_words(rates.voice, "分钟")
+    return say("utter_rates", data=data, voice=voice, sms=tariffs.rate_words(rates.sms, "条"))
+
+
+def _to_compare() -> Say:
+    return say("utter_tariff_sign_in", custom={"sign_in": True})
+
+
+def _outcome(
+    kind: Kind, thing: Tariff | None, *says: Say, call: Call | None = None, own: Tariff | None = None
+) -> Outcome:
+    """Return an answer; under one about a single thing that may be ordered, the way to it."""
+    remember = {"subject": kind.value, "thing": thing.name if thing else None} if kind in tariffs.KINDS else {}
+    has_it = own is not None and thing is not None and thing.code == own.code
+    offers = thing is not None and not has_it and kind in tariffs.KINDS
+    if not offers or call is None:
+        return Outcome(says, remember=remember)
+    assert thing is not None
+    choices = (Choice(kind.value, words("part_order_it", name=thing.name)),)
+    return Outcome((*says[:-1], replace(says[-1], choices=choices)), remember=remember)
+
+
+def _talked_of(call: Call) -> Kind | None:
+    """Return the kind of the flow that the conversation is about, or None."""
+    return next((kind for kind in tariffs.KINDS if kind.value == call.slots.get("kind")), None)

@@ -1,0 +1,55 @@
+"""The public price list (R4): every tariff on sale, what is in it and how long it lasts, for everybody to read."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+
+from actions.tariffs import included, kind_words, price_words, rate_words, term_words
+from app.bootstrap import Parts
+from backends.orders.port import Kind, PriceList, Tariff
+
+HERE = Path(__file__).resolve().parent
+# The order of the tables; what is one of its kind stands in the last.
+_ORDER = (
+    Kind.CHANGE_PLAN,
+    Kind.BUY_PACK,
+    Kind.ROAMING,
+    Kind.ORDER_BROADBAND,
+    Kind.RENEW_BROADBAND,
+    Kind.OPEN_SERVICE,
+    Kind.REDEEM,
+)
+_OTHERS = "其他业务"
+
+
+def router(parts: Parts) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(include_in_schema=False)
+    pages = Jinja2Templates(HERE / "static")
+
+    @routes.get("/tariffs")
+    async def tariffs(request: Request) -> HTMLResponse:
+        prices = await parts.orders.price_list()
+        return pages.TemplateResponse(request, "tariffs.html", {"sheets": _sheets(prices), "rates": _rates(prices)})
+
+    return routes
+
+
+def _sheets(prices: PriceList) -> list[tuple[str, list[dict[str, str]]]]:
+    """Return each table: its title, and its lines."""
+    found = [(kind_words(kind), [each for each in prices.tariffs if each.kind is kind]) for kind in _ORDER]
+    found.append((_OTHERS, [each for each in prices.tariffs if each.kind not in _ORDER]))
+    return [(title, [_line(each) for each in tariffs]) for title, tariffs in found if tariffs]
+
+
+def _line(tariff: Tariff) -> dict[str, str]:
+    name = f"{tariff.name}（限企业办理）" if tariff.enterprise else tariff.name
+    return {"name": name, "price": price_words(tariff), "includes": included(tariff), "term": term_words(tariff)}
+
+
+def _rates(prices: PriceList) -> list[tuple[str, str]]:
+    rates = prices.rates
+    each = (("国内流量", rates.data, "MB"), ("国内通话", rates.voice, "分钟"), ("国内短信", rates.sms, "条"))
+    return [(name, rate_words(rate, unit)) for name, rate, unit in each]

@@ -1,0 +1,156 @@
+"""What is on sale: which of it a question means, how two things differ, which is the most; and the page of it all."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actions import tariffs
+from actions.tariffs import Figure, asked_of, described, difference, extremes
+from app import demo
+from app import tariffs as page
+from backends.account.port import Plan, Service
+from backends.orders import rules
+from backends.orders.port import Kind, PriceList, Tariff
+from core.wording import words
+
+CATALOGUE = rules.Catalogue(
+    {code: Plan(code, *figures) for code, *figures in demo.PLANS},  # type: ignore[arg-type]
+    {offer.code: offer for offer in demo.OFFERS},
+    {code: Service(code, name, fee) for code, name, fee in demo.SERVICES},
+    frozenset(demo.ENTERPRISE_PLANS),
+)
+PRICES: PriceList = rules.price_list(CATALOGUE)
+THINGS = {each.code: each for each in PRICES.tariffs if each.code}
+PLANS = [each for each in PRICES.tariffs if each.kind is Kind.CHANGE_PLAN]
+COUNTS = st.integers(0, 10**6)
+ANY_PLAN = st.builds(
+    Tariff,
+    st.just(Kind.CHANGE_PLAN),
+    st.text("abc", min_size=1, max_size=2),
+    st.just("某套餐"),
+    monthly_fen=st.integers(1, 10**6),
+    data_mb=COUNTS,
+    minutes=COUNTS,
+    sms=COUNTS,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("129的比我现在的多多少流量", ["cx129"]),
+        ("畅享129有多少分钟", ["cx129"]),
+        ("129和89差多少", ["cx129", "cx89"]),
+        ("59套餐比39套餐贵在哪", ["cx59", "cx39"]),
+        ("10G的包和5G的包哪个划算", ["ll10", "ll5"]),
+        ("10G的多少钱", ["ll10"]),
+        ("去日本的漫游包多少钱", ["my-jk"]),
+        ("500兆宽带多少钱", ["kd500"]),
+        ("视频会员怎么收费", ["hy"]),
+        ("10GB流量包能用多久", ["ll10"]),
+        ("续一年1000M宽带多少钱", ["xd1000"]),
+    ],
+)
+def test_a_thing_is_known_by_what_people_call_it(text: str, codes: list[str]) -> None:
+    question = asked_of(text, PRICES)
+    assert question is not None
+    assert [each.code for each in question.things] == codes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["上个月扣了59元是什么", "我的套餐多少钱", "你们的营业厅在哪", "流量包有效期多久", "10月的账单", "13800138000"],
+)
+def test_what_is_about_nothing_on_sale_is_no_question_of_the_price_list(text: str) -> None:
+    assert asked_of(text, PRICES) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "figure", "least"),
+    [
+        ("最便宜的套餐是哪个", Kind.CHANGE_PLAN, Figure.PRICE, True),
+        ("流量最多的套餐", Kind.CHANGE_PLAN, Figure.DATA, False),
+        ("哪个套餐通话时间最长", Kind.CHANGE_PLAN, Figure.MINUTES, False),
+        ("最大的流量包", Kind.BUY_PACK, Figure.DATA, False),
+        ("最划算的流量包", Kind.BUY_PACK, Figure.WORTH, False),
+        ("最快的宽带", Kind.ORDER_BROADBAND, Figure.SPEED, False),
+        ("哪个套餐适合我", Kind.CHANGE_PLAN, Figure.WORTH, False),
+    ],
+)
+def test_a_superlative_is_of_the_figure_that_is_spoken_of(text: str, kind: Kind, figure: Figure, least: bool) -> None:
+    question = asked_of(text, PRICES)
+    assert question is not None
+    assert (question.kind, question.extreme, question.least) == (kind, figure, least)
+
+
+@pytest.mark.parametrize("text", ["套餐外流量怎么收费", "超出流量多少钱一个G", "用超了怎么收费"])
+def test_what_is_beyond_a_plan_is_asked_of_the_rates(text: str) -> None:
+    question = asked_of(text, PRICES)
+    assert question is not None
+    assert question.rates
+
+
+def test_a_number_is_of_the_kind_that_is_talked_of() -> None:
+    question = asked_of("1000的呢", PRICES, Kind.ORDER_BROADBAND)
+    assert question is not None
+    assert [each.code for each in question.things] == ["kd1000"]
+
+
+def test_a_thing_is_told_with_its_figures_right_to_the_fen_and_the_megabyte() -> None:
+    assert described(THINGS["cx129"]) == "“畅享129套餐”每月129.00元，含国内流量60GB、通话800分钟、短信200条"
+    assert described(THINGS["ll10"]) == "“10GB流量包”50.00元，含国内流量10GB，当月有效"
+    assert described(THINGS["my-jk"]) == "“日韩漫游7天包”40.00元，到达当地后连续7天有效"
+    assert described(THINGS["jf-hf10"]) == "“10元话费”1000积分，含话费10.00元"
+    gap = difference(THINGS["cx129"], THINGS["cx59"])
+    assert gap == "每月多70.00元，多国内流量40GB、通话600分钟、短信100条"
+
+
+@given(ANY_PLAN, ANY_PLAN)
+def test_what_one_has_more_than_the_other_the_other_has_less(one: Tariff, other: Tariff) -> None:
+    turned = difference(other, one).translate(str.maketrans("多少", "少多"))
+    assert sorted(turned.split("，")) == sorted(difference(one, other).split("，"))
+
+
+@given(st.lists(ANY_PLAN, min_size=1))
+def test_the_cheapest_is_never_dearer_than_another_and_the_most_never_less(plans: list[Tariff]) -> None:
+    for cheapest in extremes(plans, Figure.PRICE, least=True):
+        assert all(cheapest.price <= each.price for each in plans)
+    for most in extremes(plans, Figure.DATA):
+        assert all(most.data_mb >= each.data_mb for each in plans)
+
+
+def test_what_the_flows_say_of_prices_is_what_the_price_list_says() -> None:
+    listed = {
+        "fact_move_price": [each.price for each in PRICES.tariffs if each.kind is Kind.MOVE_BROADBAND],
+        "fact_number_price": [each.price for each in PRICES.tariffs if each.kind is Kind.NEW_NUMBER],
+        "fact_broadband_price": [each.price for each in PRICES.tariffs if each.kind is Kind.ORDER_BROADBAND],
+        "fact_roaming_price": [
+            edge[0].price
+            for least in (True, False)
+            if (edge := extremes(tariffs.on_offer(PRICES, Kind.ROAMING, False), Figure.PRICE, least))
+        ],
+    }
+    for fact, prices in listed.items():
+        assert prices
+        assert all(f"{price // 100}元" in words(fact) for price in prices), fact
+
+
+async def test_the_page_shows_every_tariff_on_sale_to_everybody() -> None:
+    async def price_list() -> PriceList:
+        return PRICES
+
+    parts: Any = SimpleNamespace(orders=SimpleNamespace(price_list=price_list))
+    app = FastAPI()
+    app.include_router(page.router(parts))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://x") as client:
+        answer = await client.get("/tariffs")
+    assert answer.status_code == 200
+    for each in PRICES.tariffs:
+        assert each.name in answer.text
+        assert tariffs.price_words(each) in answer.text
+    assert "每MB0.01元" in answer.text
