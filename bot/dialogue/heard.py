@@ -27,8 +27,8 @@ SURELY_ANGRY = 0.75
 URGENT: Mapping[str, float] = {"harm": 0.9, "fraud": 0.8, "loss": 0.85, "person": 0.75}
 # A request interrupts an open flow only if it is this sure.
 SURE = 0.6
-# An article is told from this share on; below, its title is offered.
-KNOWN = 0.5
+# An article is told from this share on; below, down to the second, its title is offered.
+KNOWN, NEAR = 0.65, 0.1
 _QUESTION = "question_"
 _WRITTEN = frozenset("，。！？：；（）【】“”‘’…、①②③④⑤⑥⑦⑧⑨")
 _PUNCTUATION = " \t\n，。！？、；：…~～,.!?;:"

@@ -37,7 +37,7 @@ from bot.dialogue.commands import (
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents, shaped_like_a_yes
 from bot.dialogue.flows import Flow, Flows, Step
-from bot.dialogue.heard import CORRECTION, DOUBT, NO, OTHER_PERSON, SHAPED, SURE, SURELY_ANGRY, Heard, plain
+from bot.dialogue.heard import CORRECTION, DOUBT, NEAR, NO, OTHER_PERSON, SHAPED, SURE, SURELY_ANGRY, Heard, plain
 from bot.dialogue.retelling import retold, takes_back
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
 from bot.dialogue.state import Frame, State
@@ -743,7 +743,8 @@ def _nothing(flows: Flows, heard: Heard) -> Nothing:
     likely = _likely(flows, heard)
     nearest = _nearest(flows, heard)
     near = nearest is not None and nearest.flow in likely and heard.ranking[0][1] >= _MAY_BE_MEANT
-    return Nothing(likely, near, heard.articles if _rather_asks(heard) else ())
+    articles = tuple(each for each in heard.articles if each.share >= NEAR) if _rather_asks(heard) else ()
+    return Nothing(likely, near, articles)
 
 
 def _likely(flows: Flows, heard: Heard) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ class House:
         self.database = database
         self.accounts, self.orders = SqlAccounts(database, audit, clock), SqlOrders(database, audit, clock)
         tariffs = TariffAnswers(self.orders, self.accounts, "https://x")
-        self.about = TellAbout(self.orders, self.accounts, tariffs, {}.get)
+        self.about = TellAbout(self.orders, self.accounts, tariffs, lambda name: None)
         self.best_plan = BestPlan(self.accounts, self.orders)
         self.running = CheckRunning(self.accounts, self.orders)
         self.charge = ExplainCharge(self.accounts, self.orders)
