@@ -11,11 +11,12 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from stdnum.cn import ric
 
 from backends.account import tables as account
+from backends.account.port import Promotion
 from backends.complaint.tables import complaint_ticket
 from backends.halls.port import Hall
 from backends.halls.tables import hall
@@ -72,12 +73,20 @@ SERVICES = [
 ]
 
 
-# code, title, what is told, last day, least level, least fee in fen
 PROMOTIONS = [
-    ("yd-ll", "老客户送流量", "在网满一年，连续三个月每月送5GB国内流量", date(2027, 12, 31), "standard", 0),
-    ("yd-kd", "宽带提速", "月费89元及以上，300M宽带免费提速到500M一年", date(2027, 12, 31), "standard", 8900),
-    ("yd-jp", "金卡生日礼", "生日当月送30元话费", date(2027, 12, 31), "gold", 0),
-]
+    Promotion(
+        "老客户送流量", "在网满一年，连续三个月每月送5GB国内流量", date(2027, 12, 31), code="yd-ll",
+        gives="老客户送流量：连续三个月每月5GB国内流量", data_mb=5 * 1024, months=3,
+    ),
+    Promotion(
+        "宽带提速", "月费89元及以上，300M宽带免费提速到500M一年", date(2027, 12, 31), least_fee_fen=8900, code="yd-kd",
+        gives="宽带提速：免费提速到500M一年", mbps=500, months=12,
+    ),
+    Promotion(
+        "金卡生日礼", "生日当月送30元话费", date(2027, 12, 31), "gold", code="yd-jp",
+        gives="金卡生日礼：30元话费", credit_fen=3000, in_birth_month=True,
+    ),
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -166,9 +175,13 @@ async def load_demo(database: Database, seed: int, now: datetime) -> None:
         for offer in OFFERS:
             figures = asdict(offer)
             await _add(db, account.offer, {"code": figures.pop("code")}, figures)
-        for code, title, told, ends, level, fee in PROMOTIONS:
-            row = {"title": title, "told": told, "ends_on": ends, "least_level": level, "least_fee_fen": fee}
-            await _add(db, account.promotion, {"code": code}, row)
+        for promotion in PROMOTIONS:
+            row = asdict(promotion)
+            row["ends_on"] = row.pop("ends")
+            await _add(db, account.promotion, {"code": row.pop("code")}, row)
+            # A database of before they could be taken knows them without what they give.
+            untold = (account.promotion.c.code == promotion.code) & (account.promotion.c.gives == "")
+            await db.execute(update(account.promotion).where(untold).values(row))
         for code, name, fee in SERVICES:
             await _add(db, account.service, {"code": code}, {"name": name, "monthly_fee_fen": fee})
         for number in FREE_NUMBERS:
