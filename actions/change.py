@@ -27,7 +27,18 @@ from actions.refusals import RECENT, nothing, tell  # isort: skip
 
 _CALLS_SHOWN = 10
 # Reasons that lie in what is wanted, and not in the account.
-_OF_THE_THING = {Refusal.ALREADY, Refusal.NOT_ON, Refusal.NOT_FOR_YOU, Refusal.NO_SUCH_THING}
+_OF_THE_THING = {
+    Refusal.ALREADY,
+    Refusal.NOT_ON,
+    Refusal.NOT_FOR_YOU,
+    Refusal.NO_SUCH_THING,
+    Refusal.TOO_LOW_LEVEL,
+    Refusal.TOO_LOW_PLAN,
+    Refusal.TOO_EARLY,
+    Refusal.BIRTHDAY_UNKNOWN,
+    Refusal.NO_NEED,
+    Refusal.ENDED,
+}
 _REACHED_BY_PHONE = "待安装师傅联系确认"
 _CODE_DIGITS = 6
 

@@ -96,7 +96,7 @@ def nothing(kind: Kind, options: Sequence[Option], instead: Sequence[Option]) ->
     }
     ways = {
         Kind.OPEN_SERVICE: (_way("cancel_service"),),
-        Kind.CLOSE_SERVICE: tuple(_offer(Kind.OPEN_SERVICE, each) for each in instead[:_NAMED]),
+        Kind.CLOSE_SERVICE: tuple(offer_of(Kind.OPEN_SERVICE, each) for each in instead[:_NAMED]),
         Kind.REDEEM: (_way("buy_data_pack"), A_PERSON),
         Kind.NEW_NUMBER: (_way("halls"), A_PERSON),
         Kind.TAKE_PROMOTION: (_way("change_plan"),),
@@ -168,13 +168,14 @@ def _way(flow: str, **known: str) -> Choice:
     return Choice(flow, words(f"way_{flow}"), known=known)
 
 
-def _offer(kind: Kind, option: Option) -> Choice:
+def offer_of(kind: Kind, option: Option) -> Choice:
+    """Return what is on sale as a choice that begins its order."""
     return replace(choice_of(option), code=kind.value, shown=True, known={"target": option.code})
 
 
 def _offers(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
     kind = _INSTEAD.get(refused.why, known.change.kind)
-    yield from (_offer(kind, each) for each in known.others[:_NAMED])
+    yield from (offer_of(kind, each) for each in known.others[:_NAMED])
 
 
 def _top_up(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
@@ -282,6 +283,10 @@ def _too_few_points(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
         yield _way("buy_data_pack")
 
 
+def _stays(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    yield Choice("undo", words("way_undo_leaving"))
+
+
 def _stopped(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
     yield _way("halls" if known.change.kind is Kind.REPLACE_SIM else "resume")
 
@@ -302,7 +307,7 @@ _WAYS: dict[Refusal, _Ways] = {
     Refusal.IN_CONTRACT: _simply("handoff"),
     Refusal.TOO_MANY: _simply("undo", "halls"),
     Refusal.NO_BILL: _months,
-    Refusal.LEAVING: _simply("undo"),
+    Refusal.LEAVING: _stays,
     Refusal.ID_NUMBER_MISSING: _again,
     Refusal.ONLY_BY_STAFF: _simply("handoff"),
     Refusal.TOO_LATE: _too_late,

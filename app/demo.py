@@ -76,15 +76,15 @@ SERVICES = [
 PROMOTIONS = [
     Promotion(
         "老客户送流量", "在网满一年，连续三个月每月送5GB国内流量", date(2027, 12, 31), code="yd-ll",
-        gives="老客户送流量：连续三个月每月5GB国内流量", data_mb=5 * 1024, months=3,
+        gives="连续三个月每月5GB国内流量", data_mb=5 * 1024, months=3,
     ),
     Promotion(
         "宽带提速", "月费89元及以上，300M宽带免费提速到500M一年", date(2027, 12, 31), least_fee_fen=8900, code="yd-kd",
-        gives="宽带提速：免费提速到500M一年", mbps=500, months=12,
+        gives="宽带免费提速到500M一年", mbps=500, months=12,
     ),
     Promotion(
         "金卡生日礼", "生日当月送30元话费", date(2027, 12, 31), "gold", code="yd-jp",
-        gives="金卡生日礼：30元话费", credit_fen=3000, in_birth_month=True,
+        gives="30元话费", credit_fen=3000, in_birth_month=True,
     ),
 ]  # fmt: skip
 
@@ -103,6 +103,7 @@ class Demo:
     address: str | None
     balance: tuple[int, int]  # fen, from … to
     enterprise: str | None = None
+    born_on: date | None = None
 
     @property
     def id_number(self) -> str:
@@ -115,7 +116,7 @@ SUBSCRIBERS = [
     Demo(1, "13800138000", "王晓明", "standard", "active", ("cx59", "cx89"), ("lx", "cl"),
          "建设路66号金色家园2号楼1单元301室", (3000, 20000)),
     Demo(2, "13800138001", "李静", "gold", "active", ("cx129",), ("lx", "hy"),
-         "滨江大道18号江景花园5号楼602室", (10000, 50000)),
+         "滨江大道18号江景花园5号楼602室", (10000, 50000), born_on=date(1990, 12, 8)),
     Demo(3, "13800138002", "张伟", "standard", "suspended", ("cx39", "cx59"), ("lx",), None, (-9000, -500)),
     Demo(4, "13800138003", "陈芳", "silver", "active", ("cx89",), ("lx", "yp"),
          "文化路102号书香苑3号楼2单元401室", (2000, 15000)),
@@ -202,7 +203,7 @@ async def _subscriber(db: AsyncConnection, person: Demo, seed: int, current: Mon
     plan = next(plan for plan in PLANS if plan[0] == plan_code)
     await _add(db, account.customer, {"id": person.id}, {
         "phone": person.phone, "name": person.name, "level": person.level, "state": person.state,
-        "enterprise": person.enterprise,
+        "enterprise": person.enterprise, "born_on": person.born_on,
         "plan_code": plan[0], "balance_fen": chance.randint(*person.balance),
         "credit_fen": CREDIT_FEN.get(person.level, 0),
     })  # fmt: skip

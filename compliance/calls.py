@@ -43,6 +43,7 @@ READS = frozenset(
         "account.contract_ends",
         "account.usage",
         "account.bill",
+        "account.bill_months",
         "account.services",
         "account.recharges",
         "account.points",

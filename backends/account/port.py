@@ -250,6 +250,10 @@ class Accounts(Protocol):
         """Return a month's bill, or None where there is none."""
         ...
 
+    async def bill_months(self, customer_id: int, by: str) -> tuple[Month, ...]:
+        """Return the months that have a bill, the newest first."""
+        ...
+
     async def services(self, customer_id: int, by: str) -> tuple[Service, ...]:
         """Return the value-added services that are on."""
         ...

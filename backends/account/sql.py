@@ -115,6 +115,14 @@ class SqlAccounts:
             items = tuple(BillItem(row.name, row.amount_fen) for row in rows)
         return Bill(month, items) if items else None
 
+    async def bill_months(self, customer_id: int, by: str) -> tuple[Month, ...]:
+        """Return the months that have a bill, the newest first."""
+        await self._of(customer_id, by, "bill_months")
+        billed = select(bill_item.c.month).where(bill_item.c.customer_id == customer_id).distinct()
+        async with self._database.read() as db:
+            months = (await db.execute(billed.order_by(bill_item.c.month.desc()))).scalars()
+            return tuple(Month.read(month) for month in months)
+
     async def services(self, customer_id: int, by: str) -> tuple[Service, ...]:
         """Return the value-added services that are on."""
         await self._of(customer_id, by, "services")

@@ -270,7 +270,7 @@ def _bought(change: Change, account: Account, catalogue: Catalogue, today: date)
 
 
 def _refuse_without_money(subject: str, fee_fen: int, account: Account) -> None:
-    if account.balance_fen < fee_fen:
+    if fee_fen and account.balance_fen < fee_fen:  # a gift is had by who owes something too
         short = fee_fen - account.balance_fen
         raise ChangeRefused(Refusal.TOO_LITTLE_MONEY, short_fen=short, subject=subject, fee_fen=fee_fen)
 
@@ -329,7 +329,8 @@ def _promotion(change: Change, account: Account, catalogue: Catalogue, today: da
         _refuse_outside_birth_month(found, account, today)
     _refuse_without_money(found.title, found.price_fen, account)
     # Data and credit can be used at once, so they are not taken back.
-    return Terms(found.gives, found.price_fen - found.credit_fen, 0, today, None, lasts=lasts(found, today))
+    subject = f"{found.title}（{found.gives}）"
+    return Terms(subject, found.price_fen - found.credit_fen, 0, today, None, lasts=lasts(found, today))
 
 
 def lasts(promotion: Promotion, today: date) -> date | None:

@@ -57,6 +57,11 @@ _TRIED = re.compile(
     r"试过|试了|重启(?:过|了)|重新启动|拔(?:过|了|插)|开关过|关机(?:过|了)|(?:都|还是)(?:没用|不行|没反应)"
 )
 _TITLE = re.compile(r"抬头|税号|专票|增值税")
+_TAKE = re.compile(r"参加|领取?(?!导)|报名|办|开通|享受|[我想就]要|给我|来一?个|要(?=[第这那]|$)")
+# Who asks about a promotion, or complains of one, does not take it.
+_NOT_TAKEN = re.compile(
+    r"[?？吗啥几没不骗]|什么|哪|怎么|如何|多少|是否|呢$|可以.{0,4}(?:参加|领|办)|(?:参加|领|报名|办)过"
+)
 _BOOKING = re.compile(r"预约|取号|排号|叫号")
 
 
@@ -100,6 +105,7 @@ SAID: Mapping[str, Callable[[str], bool]] = {
     "tried": _says(_TRIED),
     "title": _says(_TITLE),
     "booking": _says(_BOOKING),
+    "take": lambda text: _TAKE.search(text) is not None and _NOT_TAKEN.search(text) is None,
 }
 
 

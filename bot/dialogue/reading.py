@@ -504,7 +504,7 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield Chat("deny")  # 先不销了, after it was offered or broken off
         return
     if (follow := _follows(state, flows, heard, wanted)) is not None:
-        yield follow
+        yield replace(follow, slots={**_known_by_offer(state, flows[follow.flow], heard), **follow.slots})
     elif heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
         yield _nothing(flows, heard)
     elif _rather_asks(heard) and (_is_only_asked(wanted, heard) or _is_about_the_last(state, wanted)):

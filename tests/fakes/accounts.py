@@ -59,6 +59,10 @@ class FakeAccounts:
         items = (BillItem("套餐月费", 5900), BillItem("视频彩铃", 600))
         return Bill(month, items) if month == BILL_MONTH else None
 
+    async def bill_months(self, customer_id: int, by: str) -> tuple[Month, ...]:
+        await self.customer(customer_id, by)
+        return (BILL_MONTH,)
+
     async def services(self, customer_id: int, by: str) -> tuple[Service, ...]:
         await self.customer(customer_id, by)
         return (Service("cl", "视频彩铃", 600),)
