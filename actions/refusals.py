@@ -43,33 +43,36 @@ _MONTHLY = (Kind.INVOICE, Kind.READ_DETAILS)
 class Known:
     """What is known beside the refusal.
 
-    change  what was wanted; undone: the order that was to be undone, where there is one
+    change  what was wanted; own: what is on sale under its code; undone: the order that was to be undone
     others  what can be had instead, the cheapest first
     undoable  orders that may still be undone, the newest first
     """
 
     change: Change
     others: Sequence[Option] = ()
+    own: Option | None = None
     undone: Order | None = None
     undoable: Sequence[Order] = ()
 
 
 async def tell(orders: Orders, call: Call, change: Change, refused: ChangeRefused) -> Outcome:
     """Return the end of a flow whose change was refused; what was wanted is kept until it can be paid for."""
-    told = in_words(refused, await _look(orders, call, change, refused))
-    wanted = {"flow": change.kind.value, "target": change.target, "name": refused.subject}
+    known = await _look(orders, call, change, refused)
+    told = in_words(refused, known)
+    wanted = {"flow": change.kind.value, "target": change.target, "name": told.fields["subject"]}
     return Outcome((told,), END, remember={"unpaid": wanted} if refused.why in _MONEY else {})
 
 
 async def _look(orders: Orders, call: Call, change: Change, refused: ChangeRefused) -> Known:
-    kind = _INSTEAD.get(refused.why, change.kind)
-    others = [each for each in await orders.options(call.subscriber, kind, BY) if _can_be_had(each, change, refused)]
+    options = await orders.options(call.subscriber, _INSTEAD.get(refused.why, change.kind), BY)
+    others = [each for each in options if _can_be_had(each, change, refused)]
+    own = next((each for each in options if each.code == change.target), None)
     undone, undoable = None, []
     if change.kind is Kind.UNDO:
         undone = await orders.find(call.subscriber, change.target, BY)
         recent = await orders.recent(call.subscriber, call.at - RECENT, BY)
         undoable = [each for each in recent if each.terms.undo_until and each.terms.undo_until > call.at]
-    return Known(change, others, undone, undoable)
+    return Known(change, others, own, undone, undoable)
 
 
 def _can_be_had(option: Option, change: Change, refused: ChangeRefused) -> bool:
@@ -121,13 +124,16 @@ def _response(refused: ChangeRefused, known: Known) -> str:
 
 def _figures(refused: ChangeRefused, known: Known) -> dict[str, str]:
     named = [_priced(each) for each in known.others] or [each.terms.subject for each in known.undoable]
-    about_a_month = known.change.kind in _MONTHLY and refused.subject
+    # A carrier's own ledger may say no more than why; then what is on sale has the name and the price.
+    subject = refused.subject or (known.own.name if known.own else "")
+    fee = refused.fee_fen or (known.own.once_fen or known.own.monthly_fen if known.own else 0)
+    about_a_month = known.change.kind in _MONTHLY and subject
     least_fee = refused.least_fen - refused.fee_fen if refused.why is Refusal.TOO_LOW_PLAN else refused.short_fen
     return {
-        "subject": month_in_words(refused.subject) if about_a_month else refused.subject,
+        "subject": month_in_words(subject) if about_a_month else subject,
         "short": yuan(least_fee),
         "pay": _short(payable(refused.short_fen)),
-        "fee": yuan(refused.fee_fen),
+        "fee": yuan(fee),
         "least": yuan(refused.least_fen),
         "points": str(refused.points),
         "there": str(refused.points_there),
@@ -206,7 +212,7 @@ def _already(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
         case Kind.UNDO:
             yield _way("services")
         case Kind.INVOICE:
-            yield A_PERSON
+            yield from (*_months(refused, known), A_PERSON)
         case Kind.TAKE_PROMOTION:
             yield from _promotions(refused, known)
         case _:

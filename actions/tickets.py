@@ -132,7 +132,10 @@ class OfferTickets(_Tickets):
     async def act(self, call: Call) -> Outcome:
         """Offer them; where there is none, say so."""
         wish = Wish(call.slots["wish"])
-        found = [each for each in await self.named(call) if suits(each, wish)]
+        named = await self.named(call)
+        found = [each for each in named if suits(each, wish)]
+        if not named and call.slots.get("ticket"):
+            return Outcome((await self.none(call),), END)
         if not found:
             there = await self.unfinished(call.subscriber, "")
             none = _instead("utter_ticket_not_so", there) if there else say("utter_ticket_none", choices=_NEW)

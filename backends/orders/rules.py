@@ -1,6 +1,6 @@
 """What may be changed, from when on and at what price: pure functions of what is known of the account."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -165,7 +165,8 @@ def terms(change: Change, account: Account, catalogue: Catalogue, now: datetime,
         case Kind.TAKE_PROMOTION:
             return _promotion(change, account, catalogue, today)
         case Kind.READ_DETAILS:
-            _refuse_without_bill(change.target, _billed(account))
+            if change.target not in (billed := _billed(account)):
+                raise ChangeRefused(Refusal.NO_BILL, subject=change.target, months=tuple(billed))
             return Terms(change.target, 0, 0, today, None)
         case Kind.READ_PUK:
             return Terms("PUK码", 0, 0, today, None)
@@ -384,18 +385,15 @@ def _new_number(number: str, account: Account, catalogue: Catalogue, now: dateti
 
 def _invoice(change: Change, account: Account, today: date) -> Terms:
     month, current = change.target, f"{today:%Y-%m}"
-    invoiced = [each for each in _billed(account) if each < current]
+    billed = [each for each in _billed(account) if each < current]
+    free = tuple(each for each in billed if each not in account.invoiced)
     if month == current:  # a month that still runs has no invoice
-        raise ChangeRefused(Refusal.NO_BILL, subject=month, since=first_of_next_month(today), months=tuple(invoiced))
-    _refuse_without_bill(month, invoiced)
-    if month in account.invoiced:
-        raise ChangeRefused(Refusal.ALREADY, subject=month, since=account.since.get(change))
-    return Terms(month, 0, 0, today, None)
-
-
-def _refuse_without_bill(month: str, billed: Sequence[str]) -> None:
+        raise ChangeRefused(Refusal.NO_BILL, subject=month, since=first_of_next_month(today), months=free)
     if month not in billed:
-        raise ChangeRefused(Refusal.NO_BILL, subject=month, months=tuple(billed))
+        raise ChangeRefused(Refusal.NO_BILL, subject=month, months=free)
+    if month in account.invoiced:
+        raise ChangeRefused(Refusal.ALREADY, subject=month, since=account.since.get(change), months=free)
+    return Terms(month, 0, 0, today, None)
 
 
 def _billed(account: Account) -> list[str]:

@@ -21,7 +21,7 @@ from core.chinese_time import Month
 PLAN = Plan("cx59", "畅享59套餐", 5900, 20480, 200, 100)
 CUSTOMER = Customer(1, "13800138000", "王晓明", "standard", "active")
 RECHARGE = Recharge(datetime(2026, 11, 2, 4, 30, tzinfo=UTC), 5000, "微信")
-PROMOTION = Promotion("老客户送流量", "每月送5GB", date(2026, 11, 23))
+PROMOTION = Promotion("老客户送流量", "每月送5GB", date(2026, 11, 23), code="p1")
 BILL_MONTH = Month(2026, 10)
 
 

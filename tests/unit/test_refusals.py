@@ -10,8 +10,13 @@ import pytest
 import yaml
 
 from actions.change import OfferChange, OfferUndo
+from actions.halls import CheckHalls
+from actions.recharge import PaymentState as CheckPayment
 from actions.refusals import tell
+from actions.tickets import OfferTickets
 from backends.account.port import Plan, Promotion, Service
+from backends.complaint.port import Complaints
+from backends.halls.port import Hall
 from backends.orders.port import (
     NEEDS_ID_NUMBER,
     Change,
@@ -26,13 +31,17 @@ from backends.orders.port import (
 )
 from backends.orders.rules import ACTIVE, PAUSED, SUSPENDED, Account, Catalogue, Contract, Offer, refunded, terms
 from backends.orders.sql import _on_sale
-from backends.payment.port import payable
+from backends.payment.port import Payment, Payments, payable
+from backends.payment.port import State as PaymentState
+from backends.repair.port import FaultReport, Repairs, RepairTicket
+from backends.repair.port import State as Stage
 from bot.dialogue import commands as c
 from bot.dialogue.reading import commands
 from bot.dialogue.rendering import render
 from bot.dialogue.state import State as Dialogue
 from core.clock import SHANGHAI
 from core.dialogue import END, Call, Outcome
+from core.promise import Promise
 from tests.conftest import ROOT
 from tests.dialogue.table import FLOWS, said
 
@@ -138,6 +147,16 @@ class Ledger:
 
     async def recent(self, customer_id: int, since: datetime, by: str) -> tuple[Order, ...]:
         return tuple(each for each in self.past if each.state is State.DONE)
+
+
+class Paid:
+    """A cashier with one payment."""
+
+    def __init__(self, payment: Payment) -> None:
+        self.payment = payment
+
+    async def find(self, number: str) -> Payment | None:
+        return self.payment
 
 
 NO_NUMBERS = Ledger(ACCOUNT, (), replace(CATALOGUE, numbers=frozenset()))
@@ -462,6 +481,22 @@ def test_the_table_has_every_refusal_that_the_rules_bring() -> None:
     assert {why for _, why in walked} == {*Refusal} - {R.EXPIRED, R.ID_NUMBER_MISSING, R.ONLY_BY_STAFF}
 
 
+async def test_a_far_ledger_that_says_no_more_than_why_is_helped_out_with_name_and_price() -> None:
+    bare = ChangeRefused(R.TOO_LITTLE_MONEY, short_fen=4208)
+    outcome = await tell(cast("Orders", Ledger(POOR)), call(), Change(K.BUY_PACK, "ll10"), bare)
+    assert all(figure in complete(outcome) for figure in ("10GB流量包", "50.00元", "42.08元"))
+
+
+async def test_what_lacked_money_is_gone_on_with_when_it_has_come() -> None:
+    each = next(one for one in TABLE if one.why is R.TOO_LITTLE_MONEY)
+    paid = Payment("CZ1", 1, 4208, PaymentState.PAID, NOW)
+    memory = {**(await outcome_of(each)).remember, "payment": {"number": "CZ1", "fen": 4208}}
+    outcome = await CheckPayment(cast("Payments", Paid(paid)), "x").act(replace(call(), memory=memory))
+    (way,) = outcome.says[0].choices
+    assert (way.code, way.title, way.known) == ("buy_data_pack", "继续办理10GB流量包", {"target": "ll10"})
+    assert outcome.remember == {"unpaid": None}
+
+
 @pytest.mark.parametrize("kind", ALL)
 async def test_what_grew_old_is_begun_again_by_a_word(kind: Kind) -> None:
     change = Change(kind, TARGETS.get(kind, ""))
@@ -564,3 +599,63 @@ async def test_a_plan_that_was_offered_instead_is_known_when_it_is_named() -> No
     (other, *_) = commands(offered, FLOWS, said("换39的", "request", "change_plan"))
     assert isinstance(other, c.Start)
     assert "target" not in other.slots
+
+
+class Houses:
+    """The halls of two areas."""
+
+    async def all(self) -> tuple[Hall, ...]:
+        return tuple(Hall(f"{area}营业厅", area, f"{area}一路1号", "9:00–18:00") for area in ("滨江区", "城中区"))
+
+
+@pytest.mark.parametrize(
+    ("text", "response"),
+    [
+        ("朝阳区有营业厅吗", "utter_halls_none"),
+        ("解放路那边哪有营业厅", "utter_halls_none"),
+        ("附近的营业厅", "utter_halls_where"),
+        ("哪个区有营业厅", "utter_halls_where"),
+        ("滨江区的营业厅", "utter_halls"),
+    ],
+)
+async def test_a_place_without_a_hall_is_owned_up_to_with_the_areas_that_have_one(text: str, response: str) -> None:
+    outcome = await CheckHalls(Houses()).act(replace(call(), text=text))
+    (told,) = outcome.says
+    assert told.response == response
+    assert response == "utter_halls" or [choice.title for choice in told.choices] == ["城中区", "滨江区"]
+
+
+TICKET = RepairTicket(
+    "WX20261123000001",
+    1,
+    FaultReport("broadband", "建设路1号", "昨天", ""),
+    Stage.DISPATCHED,
+    NOW,
+    Promise(NOW, timedelta(hours=48)),
+)
+
+
+class Tickets:
+    """A ticket system with these tickets."""
+
+    def __init__(self, *there: RepairTicket) -> None:
+        self.there = there
+
+    async def unfinished(self, customer_id: int, by: str) -> tuple[RepairTicket, ...]:
+        return self.there
+
+    async def find(self, customer_id: int, number: str, by: str) -> RepairTicket | None:
+        return next((each for each in self.there if each.number == number), None)
+
+
+@pytest.mark.parametrize("there", [(), (TICKET,)], ids=["no ticket", "a ticket"])
+@pytest.mark.parametrize("slots", [{"wish": "reopen"}, {"wish": "add", "ticket": "WX20200101000001"}])
+async def test_where_no_ticket_is_meant_those_that_are_there_are_named_or_one_may_be_opened(
+    there: tuple[RepairTicket, ...], slots: dict[str, str]
+) -> None:
+    action = OfferTickets(cast("Repairs", Tickets(*there)), cast("Complaints", Tickets()))
+    outcome = await action.act(call(**slots))
+    text = complete(outcome)
+    codes = [choice.code for choice in outcome.says[0].choices]
+    assert codes == (["ticket_progress"] if there else ["report_fault", "complain"])
+    assert (TICKET.number in text) == bool(there)
