@@ -9,12 +9,14 @@ from backends.account.port import Bill
 from core.chinese_time import Month, Span
 from core.chinese_time import compares as compares_bills
 from core.clock import SHANGHAI
-from core.dialogue import Call, Outcome, Say, ended, say
+from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, ended, say
 from core.money import data_size, yuan
+from core.wording import words
 
 RECHARGES_SHOWN = timedelta(days=183)
 MOST_RECHARGES = 6
 _MOST_MONTHS = 24
+_BILLS_NAMED = 3
 _WITH = re.compile(r"[跟和与同]|比起|比较|对比")
 _CONTRACT = re.compile(r"合约|合同|协议|违约")
 # Channels that show a picture of ours by its address.
@@ -89,12 +91,24 @@ class CheckBill(AccountAction):
         there = [bill for _, bill in bills if bill is not None]
         remember = {"month": str(months[-1])}
         if not there:
-            return Outcome((say("utter_no_bill", month=month_label(months[-1])),), remember=remember)
+            return Outcome((await self._none(call, months[-1]),), remember=remember)
         if compares and len(there) == 2:
             return Outcome((bill_difference(there[0], there[1]),), remember=remember)
         if len(there) == 1:
             return Outcome((_one(there[0], current),), remember=remember)
         return Outcome((_several(there),), remember=remember)
+
+    async def _none(self, call: Call, month: Month) -> Say:
+        """Say that a month has no bill, and which have one."""
+        billed = (await self.accounts.bill_months(call.subscriber, BY))[:_BILLS_NAMED]
+        if not billed:
+            return say("utter_no_bill_yet", month=_label(month), choices=(A_PERSON,))
+        choices = tuple(
+            Choice("bill", words("way_bill", month=_label(each)), known={"span": str(Span(each, each))})
+            for each in billed
+        )
+        others = words("part_and").join(_label(each) for each in billed)
+        return say("utter_no_bill", month=_label(month), months=others, choices=choices)
 
 
 def _beside(named: Month, call: Call, current: Month) -> Month:
@@ -194,24 +208,6 @@ class CheckPoints(AccountAction):
         return Outcome((told,))
 
 
-class CheckPromotions(AccountAction):
-    """The promotions that the subscriber may take (C6)."""
-
-    def name(self) -> str:
-        """Its name in the domain."""
-        return "action_promotions"
-
-    async def act(self, call: Call) -> Outcome:
-        """Say each, and until when."""
-        found = await self.accounts.promotions(call.subscriber, BY)
-        if not found:
-            return Outcome((say("utter_no_promotions"),))
-        lines = [
-            f"{each.title}：{each.told}（{each.ends.year}年{each.ends.month}月{each.ends.day}日前）" for each in found
-        ]
-        return Outcome((say("utter_promotions", promotions="；".join(lines)),))
-
-
 class CheckPlan(AccountAction):
     """The present plan and its terms."""
 
@@ -272,8 +268,8 @@ class CheckServices(AccountAction):
         services = await self.accounts.services(call.subscriber, BY)
         if not services:
             return Outcome((say("utter_no_services"),))
-        words = "、".join(f"{service.name}（每月{yuan(service.monthly_fee_fen)}元）" for service in services)
-        return Outcome((say("utter_services", services=words),))
+        named = "、".join(f"{service.name}（每月{yuan(service.monthly_fee_fen)}元）" for service in services)
+        return Outcome((say("utter_services", services=named),))
 
 
 class CheckState(AccountAction):

@@ -1,9 +1,10 @@
 """A change of the account: what is on sale, its terms, the proofs, the doing (C4 to C8, B3); the flows order them."""
 
+from dataclasses import replace
+
 from backends.identity.documents import id_number_of
 from backends.identity.port import Verdict
 from backends.orders.port import (
-    UNDO_WITHIN,
     Change,
     ChangeRefused,
     Kind,
@@ -15,21 +16,31 @@ from backends.repair.port import FaultReport, Repairs
 from compliance.masking import mask
 from core.chinese_time import Month
 from core.choosing import named
-from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, ended, say
+from core.dialogue import A_PERSON, END, Call, Choice, Outcome, Proposal, Say, say
 from core.identifiers import identifiers
-from core.money import yuan
+from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
 from actions.change_words import CHOSEN, choice_of, facts_of, in_words, moment_in_words, month_in_words  # isort: skip
 from actions.confirmation import Confirmation  # isort: skip
+from actions.refusals import RECENT, nothing, tell  # isort: skip
 
 _CALLS_SHOWN = 10
 # Reasons that lie in what is wanted, and not in the account.
-_OF_THE_THING = {Refusal.ALREADY, Refusal.NOT_ON, Refusal.NOT_FOR_YOU, Refusal.NO_SUCH_THING}
+_OF_THE_THING = {
+    Refusal.ALREADY,
+    Refusal.NOT_ON,
+    Refusal.NOT_FOR_YOU,
+    Refusal.NO_SUCH_THING,
+    Refusal.TOO_LOW_LEVEL,
+    Refusal.TOO_LOW_PLAN,
+    Refusal.TOO_EARLY,
+    Refusal.BIRTHDAY_UNKNOWN,
+    Refusal.NO_NEED,
+    Refusal.ENDED,
+}
 _REACHED_BY_PHONE = "待安装师傅联系确认"
 _CODE_DIGITS = 6
-# Orders of so long ago may be undone without naming their number.
-RECENT = UNDO_WITHIN * 7
 
 
 class OfferChange(FlowAction):
@@ -49,16 +60,20 @@ class OfferChange(FlowAction):
         options = await self._orders.options(call.subscriber, kind, BY)
         if any(option.refusal is None for option in options):
             return Outcome(choices=tuple(choice_of(option) for option in options))
-        reasons = {option.refusal for option in options}
         wanted = named(str(call.slots.get("words") or call.text), [choice_of(option) for option in options])
-        if len(wanted) == 1 or (len(reasons) == 1 and not reasons & _OF_THE_THING):
+        lacking = [option.code for option in options if option.refusal not in _OF_THE_THING]
+        code = wanted[0].code if len(wanted) == 1 else call.slots.get("target") or next(iter(lacking), None)
+        if code is not None:
             # Nothing is possible: the ledger says why, of what was named or else of the cheapest, with its figures.
-            code = wanted[0].code if len(wanted) == 1 else options[0].code
+            change = Change(kind, code)
             try:
-                await self._orders.propose(call.subscriber, Change(kind, code), f"change:{call.key}", BY)
+                await self._orders.propose(call.subscriber, change, f"change:{call.key}", BY)
             except ChangeRefused as refused:
-                return Outcome((refusal(refused),), END)
-        return ended(f"utter_change_nothing_{kind.value}")
+                return await tell(self._orders, call, change, refused)
+        instead = []
+        if kind is Kind.CLOSE_SERVICE:
+            instead = list(await self._orders.options(call.subscriber, Kind.OPEN_SERVICE, BY))
+        return nothing(kind, options, instead)
 
 
 class OfferUndo(FlowAction):
@@ -79,7 +94,10 @@ class OfferUndo(FlowAction):
         recent = await self._orders.recent(call.subscriber, call.at - RECENT, BY)
         possible = [order for order in recent if order.terms.undo_until and order.terms.undo_until > call.at]
         if not possible:
-            return ended("utter_change_refused_too_late" if recent else "utter_nothing_to_undo")
+            past = (
+                say("utter_undo_too_late", subject=recent[0].terms.subject) if recent else say("utter_nothing_to_undo")
+            )
+            return Outcome((replace(past, choices=(Choice("services", words("way_services")), A_PERSON)),), END)
         choices = tuple(Choice(order.number, order.terms.subject, (order.number,)) for order in possible)
         last = call.memory.get("order")
         slots = (
@@ -108,11 +126,7 @@ class ProposeChange(FlowAction):
         try:
             order = await self._confirmation.propose(call.subscriber, change, f"change:{call.key}", BY)
         except ChangeRefused as refused:
-            if kind is Kind.SUSPEND and refused.why in (Refusal.SUSPENDED, Refusal.ALREADY):
-                return ended("utter_stopped_already")
-            if kind is Kind.REPLACE_SIM and refused.why is Refusal.SUSPENDED:
-                return ended("utter_sim_while_stopped")
-            return Outcome((refusal(refused),), END)
+            return await tell(self._confirmation.orders, call, change, refused)
         return Outcome(proposal=await self._read_back(order), slots={"order": order.number})
 
     async def _read_back(self, order: Order) -> Proposal:
@@ -130,7 +144,7 @@ class MayChange(ProposeChange):
     async def act(self, call: Call) -> Outcome:
         """Try; nothing is read back yet."""
         outcome = await super().act(call)
-        return Outcome(outcome.says, outcome.way)
+        return Outcome(outcome.says, outcome.way, remember=outcome.remember)
 
 
 def _target(call: Call, kind: Kind) -> str:
@@ -163,11 +177,13 @@ class SendCode(FlowAction):
         assert call.proposal is not None  # a flow proves nothing before it proposes
         order = await self._confirmation.orders.find(call.subscriber, call.proposal.number, BY)
         if order is None:
-            return ended("utter_change_refused_expired")
+            return await _refused(self._confirmation, call, ChangeRefused(Refusal.EXPIRED))
         try:
             issued = await self._confirmation.send_code(order, call.key, BY)
         except ChangeRefused as refused:
-            return Outcome((say("utter_terms_changed"),), "propose") if _stale(refused) else _refused(refused)
+            if _stale(refused):
+                return Outcome((say("utter_terms_changed"),), "propose")
+            return await _refused(self._confirmation, call, refused)
         tail, asks = call.proposal.facts.get("tail", ""), {"asks_code": True}
         if issued.code is None:
             minutes = max(1, round(issued.wait_seconds / 60))
@@ -199,7 +215,9 @@ class ConfirmOrder(FlowAction):
         try:
             done = await self._confirmation.confirm(call.subscriber, call.proposal.number, code, BY)
         except ChangeRefused as refused:
-            return Outcome((say("utter_terms_changed"),), "propose") if _stale(refused) else _refused(refused)
+            if _stale(refused):
+                return Outcome((say("utter_terms_changed"),), "propose")
+            return await _refused(self._confirmation, call, refused)
         if isinstance(done, Order):
             return await self._told(done, call)
         if done is Verdict.WRONG:
@@ -266,7 +284,7 @@ class ProveIdNumber(FlowAction):
         try:
             right = await self._orders.prove_id_number(call.subscriber, call.proposal.number, number, BY)
         except ChangeRefused as refused:
-            return _refused(refused)
+            return await tell(self._orders, call, _wanted(call), refused)
         return Outcome() if right else Outcome((say("utter_change_id_number_wrong"),), "again")
 
 
@@ -299,7 +317,7 @@ class StopLost(FlowAction):
                 return Outcome((say("utter_proof_wrong"),), "again")
             done = await orders.stop(call.subscriber, number, BY)
         except ChangeRefused as refused:
-            return _refused(refused)
+            return await _refused(self._confirmation, call, refused)
         await self._confirmation.receipt(done, BY)
         told = say(
             "utter_stopped", custom={"order": done.number}, number=done.number, tail=call.proposal.facts.get("tail", "")
@@ -318,14 +336,13 @@ def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))[:_CODE_DIGITS]
 
 
-def refusal(refused: ChangeRefused) -> Say:
-    """Return why a change is not possible, with the figure and the way out."""
-    until = f"{refused.until.year}年{refused.until.month}月{refused.until.day}日" if refused.until else ""
-    return say(f"utter_change_refused_{refused.why.value}", until=until, short=yuan(refused.short_fen))
+def _wanted(call: Call) -> Change:
+    kind = Kind(call.slots["kind"])
+    return Change(kind, _target(call, kind))
 
 
-def _refused(refused: ChangeRefused) -> Outcome:
-    return Outcome((refusal(refused),), END)
+async def _refused(confirmation: Confirmation, call: Call, refused: ChangeRefused) -> Outcome:
+    return await tell(confirmation.orders, call, _wanted(call), refused)
 
 
 def _stale(refused: ChangeRefused) -> bool:

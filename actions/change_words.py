@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from backends.orders.port import NEEDS_ID_NUMBER, NUMBER_HELD_FOR, PORT_CODE_LIVES, Kind, Option, Order
 from core.clock import SHANGHAI
@@ -19,6 +20,7 @@ CHOSEN = {
     Kind.ORDER_BROADBAND,
     Kind.RENEW_BROADBAND,
     Kind.NEW_NUMBER,
+    Kind.TAKE_PROMOTION,
 }
 # Where people say that they are going to, and what a pack calls it.
 _REGIONS: Mapping[str, tuple[str, ...]] = {
@@ -58,6 +60,8 @@ def price_of(option: Option) -> str:
     """Return what an option costs, as it stands on a button."""
     if option.points:
         return f"{option.points}积分"
+    if not option.price:
+        return "免费"
     return f"{yuan(option.monthly_fen)}元/月" if option.monthly_fen else f"{yuan(option.once_fen)}元"
 
 
@@ -69,6 +73,15 @@ def month_in_words(month: str) -> str:
     """
     year, number = month.split("-")
     return f"{year}年{int(number)}月"
+
+
+def day_in_words(day: date) -> str:
+    """Return a day as people say it.
+
+    >>> day_in_words(date(2026, 12, 1))
+    '2026年12月1日'
+    """
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def in_words(order: Order) -> str:
@@ -116,6 +129,10 @@ def in_words(order: Order) -> str:
             )
         case Kind.INVOICE:
             return f"开具{month_in_words(terms.subject)}的电子发票，24小时内把下载链接发到您的手机"
+        case Kind.TAKE_PROMOTION:
+            until = f"，有效至{day_in_words(terms.lasts)}" if terms.lasts else ""
+            fee = _charged(order) if terms.once_fen > 0 else "免费"
+            return f"参加优惠“{terms.subject}”，{fee}，立即生效{until}；不绑定合约，参加后不能撤销"
         case Kind.READ_DETAILS:
             return f"查询{month_in_words(terms.subject)}的通话详单"
         case Kind.READ_PUK:
@@ -140,7 +157,9 @@ def facts_of(order: Order, tail: str) -> dict[str, str]:
         "subject": f"{month_in_words(terms.subject)}的发票" if kind is Kind.INVOICE else terms.subject,
         "dear": _dear(order),
     }
-    if lasts := _LASTS.get(kind):
+    if terms.lasts:
+        facts["duration"] = f"有效至{day_in_words(terms.lasts)}"
+    elif lasts := _LASTS.get(kind):
         facts["duration"] = lasts
     return {name: fact for name, fact in facts.items() if fact}
 
@@ -195,6 +214,7 @@ _WAY_BACK: Mapping[Kind, str] = {
     Kind.BUY_PACK: "订购后立即生效，不能退订",
     Kind.ROAMING: "订购后不能退订",
     Kind.REDEEM: "兑换后不能退回",
+    Kind.TAKE_PROMOTION: "参加后立即到账，不能撤销；活动不收费，也不绑定合约",
     Kind.OPEN_SERVICE: "24小时内可以撤销，之后随时可以退订",
     Kind.CLOSE_SERVICE: "24小时内可以撤销，之后随时可以重新开通",
     Kind.CHANGE_PLAN: "生效前可以撤销，生效后还可以再换，次月起生效",

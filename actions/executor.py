@@ -11,7 +11,6 @@ from actions.account import (
     CheckBroadband,
     CheckPlan,
     CheckPoints,
-    CheckPromotions,
     CheckRecharges,
     CheckServices,
     CheckState,
@@ -33,6 +32,7 @@ from actions.charge import ExplainCharge
 from actions.complaint import BeginComplaint, OpenComplaint, SumUpComplaint, TakePraise
 from actions.confirmation import Confirmation
 from actions.halls import CheckHalls
+from actions.promotions import CheckPromotions
 from actions.recharge import OfferAmounts, PaymentState, Recharge
 from actions.repair import (
     BeginFault,
@@ -81,7 +81,7 @@ def actions(
         CheckServices(accounts),
         CheckRecharges(accounts),
         CheckPoints(accounts),
-        CheckPromotions(accounts),
+        CheckPromotions(accounts, orders),
         CheckState(accounts),
         BestPlan(accounts, orders),
         ExplainCharge(accounts, orders),

@@ -5,8 +5,12 @@ import re
 from actions.base import FlowAction
 from backends.halls.port import Halls, named
 from core.dialogue import Call, Choice, Outcome, say
+from core.wording import words
 
 _TOLD = 3
+# A place is named; 附近 and 哪个区 name none.
+_PLACE = re.compile(r"[一-鿿]{2,6}(?:区|县|市|镇|乡|村|路|街|大道|小区|广场)")
+_VAGUE = re.compile(r"[哪那这][个条儿里边]?|附近|周边|旁边|最近|[我你您]们?|有没有|营业厅")
 _BOOKING = re.compile(r"预约|取号|排号|叫号")
 
 
@@ -38,7 +42,9 @@ class CheckHalls(FlowAction):
         else:
             areas = sorted({hall.area for hall in halls})
             choices = tuple(Choice("halls", area, (area,)) for area in areas[:8])
-            says.append(say("utter_halls_where", choices=choices))
+            elsewhere = _PLACE.search(_VAGUE.sub(" ", call.text)) is not None
+            where = say("utter_halls_none", areas=words("part_and").join(areas), choices=choices)
+            says.append(where if elsewhere else say("utter_halls_where", choices=choices))
         if _BOOKING.search(call.text):
             says.append(say("utter_hall_no_booking"))
         return Outcome(tuple(says), remember={"halls": [hall.name for hall in found[:_TOLD]]})

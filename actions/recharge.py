@@ -1,10 +1,14 @@
 """Paying in: the amount, then a page to pay at (C3). Nothing is taken from anybody here, so no code is asked for."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from actions.base import BY, FlowAction
 from backends.account.port import Accounts
 from backends.payment.port import LEAST_FEN, MOST_FEN, AmountRefused, Payment, Payments, State, checked
 from core.dialogue import Call, Choice, Outcome, Say, say
 from core.money import yuan
+from core.wording import words
 
 _OFFERED = (3000, 5000, 10000)
 
@@ -40,7 +44,7 @@ class Recharge(FlowAction):
         try:
             amount = checked(int(call.slots["amount"]))
         except AmountRefused:
-            limits = {"least": yuan(LEAST_FEN), "most": yuan(MOST_FEN)}
+            limits = {"least": yuan(LEAST_FEN), "most": yuan(MOST_FEN), "amount": yuan(int(call.slots["amount"]))}
             return Outcome((Say("utter_recharge_amount_odd", limits),), "odd", {"amount": None})
         payment = await self._payments.start(call.subscriber, amount, f"recharge:{call.key}", BY)
         says = [say("utter_recharge_pay", amount=yuan(amount), link=_page(self._site, payment))]
@@ -72,9 +76,19 @@ class PaymentState(FlowAction):
             return Outcome(way="none")
         amount, number = yuan(payment.amount_fen), payment.number
         if payment.state is State.PAID:
-            return Outcome((say("utter_payment_came", amount=amount, number=number),))
+            came = say("utter_payment_came", amount=amount, number=number, choices=_goes_on(call.memory))
+            return Outcome((came,), remember={"unpaid": None})
         link = _page(self._site, payment)
         return Outcome((say("utter_payment_waits", amount=amount, number=number, link=link),))
+
+
+def _goes_on(memory: Mapping[str, Any]) -> tuple[Choice, ...]:
+    """Return the order that lacked the money, to be gone on with (see refusals.tell)."""
+    unpaid = memory.get("unpaid")
+    if not unpaid:
+        return ()
+    known = {"target": unpaid["target"]} if unpaid["target"] else {}
+    return (Choice(unpaid["flow"], words("way_go_on", name=unpaid["name"]), known=known),)
 
 
 def _page(site: str, payment: Payment) -> str:

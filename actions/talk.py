@@ -20,6 +20,7 @@ _ON_SALE: dict[Kind, str] = {
     Kind.OPEN_SERVICE: "open_service",
     Kind.ORDER_BROADBAND: "order_broadband",
     Kind.REDEEM: "redeem_points",
+    Kind.TAKE_PROMOTION: "take_promotion",
 }
 _TOLD = 4
 _MOST_TOLD = 8

@@ -1,13 +1,14 @@
 """What a subscriber may do with complaints and repairs that are there (D3, E2, E5). The flows say in which order."""
 
 import re
+from collections.abc import Sequence
 
 from backends.complaint import port as complaint
 from backends.complaint.port import Complaints
 from backends.repair import port as repair
 from backends.repair.port import NoFreeVisit, Repairs
 from core.chinese_time import Window
-from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, ended, say
+from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, say
 
 from actions.base import BY, FlowAction  # isort: skip
 from actions.ticket_words import Ticket, Wish, meant, name_of, progress, suits  # isort: skip
@@ -18,6 +19,9 @@ _ANNOUNCING = re.compile(
     r"补充|投诉|报修|工单|反映|加上?|一[下句点]|还有|忘了说|我|要|想|给|把|再|写上|记上|备注|刚才|那个|里|的|了|[，。！？,.!?\s]"
 )
 _TELLS = 4
+_SHOWN = 3
+# Where there is no ticket one may be opened.
+_NEW = (Choice("report_fault", "故障报修"), Choice("complain", "登记投诉", known={"kind": "other"}))
 
 
 class _Tickets(FlowAction):
@@ -51,6 +55,26 @@ class _Tickets(FlowAction):
             return [one] if one else []
         return await self.unfinished(call.subscriber, words)
 
+    async def none(self, call: Call) -> Say:
+        """Say that there is no such ticket, and which there are."""
+        words = str(call.slots.get("words") or call.text)
+        if call.slots.get("ticket"):
+            there = await self.unfinished(call.subscriber, "")
+            return _instead("utter_no_such_ticket", there) if there else say("utter_no_such_ticket_none", choices=_NEW)
+        repairs, complaints = meant(words)
+        return say(
+            "utter_no_tickets", kind="" if repairs == complaints else "报修" if repairs else "投诉", choices=_NEW
+        )
+
+
+def _instead(response: str, there: Sequence[Ticket]) -> Say:
+    """Return a refusal with the tickets that there are, each to be looked at."""
+    shown = there[:_SHOWN]
+    choices = tuple(
+        Choice("ticket_progress", name_of(each), (each.number,), known={"ticket": each.number}) for each in shown
+    )
+    return say(response, tickets="；".join(progress(each) for each in shown), choices=choices)
+
 
 class CheckTickets(_Tickets):
     """Says how far a ticket is: the one whose number is named, or all of the kind that is meant."""
@@ -63,17 +87,10 @@ class CheckTickets(_Tickets):
         """Say the progress, and who comes."""
         found = await self.named(call)
         if not found:
-            return Outcome((_none(call),))
+            return Outcome((await self.none(call),))
         tickets = "；".join(progress(each) for each in found)
         remember = {"ticket": found[0].number} if len(found) == 1 else {}
         return Outcome((say("utter_tickets", tickets=tickets),), remember=remember)
-
-
-def _none(call: Call) -> Say:
-    if call.slots.get("ticket"):
-        return say("utter_no_such_ticket")
-    repairs, complaints = meant(str(call.slots.get("words") or call.text))
-    return say("utter_no_tickets", kind="" if repairs == complaints else "报修" if repairs else "投诉")
 
 
 class UrgeTickets(_Tickets):
@@ -100,7 +117,7 @@ class UrgeTickets(_Tickets):
             except (repair.DeedRefused, complaint.DeedRefused):
                 urged.append(ticket)  # it waits for the customer, not for us
         if not urged:
-            return Outcome((_none(call),))
+            return Outcome((await self.none(call),))
         remember = {"ticket": urged[0].number} if len(urged) == 1 else {}
         return Outcome((say("utter_urged", tickets="；".join(progress(each) for each in urged)),), remember=remember)
 
@@ -115,9 +132,14 @@ class OfferTickets(_Tickets):
     async def act(self, call: Call) -> Outcome:
         """Offer them; where there is none, say so."""
         wish = Wish(call.slots["wish"])
-        found = [each for each in await self.named(call) if suits(each, wish)]
+        named = await self.named(call)
+        found = [each for each in named if suits(each, wish)]
+        if not named and call.slots.get("ticket"):
+            return Outcome((await self.none(call),), END)
         if not found:
-            return ended("utter_ticket_none")
+            there = await self.unfinished(call.subscriber, "")
+            none = _instead("utter_ticket_not_so", there) if there else say("utter_ticket_none", choices=_NEW)
+            return Outcome((none,), END)
         choices = tuple(Choice(each.number, name_of(each), (each.number,)) for each in found)
         last = call.memory.get("ticket")
         known = {"ticket": last} if last in {each.number for each in found} and len(found) > 1 else {}
@@ -178,7 +200,9 @@ class DoTicketWish(_Tickets):
         try:
             told = await self._do(call, wish, number)
         except (repair.DeedRefused, complaint.DeedRefused):
-            return Outcome((say("utter_ticket_none"),), END)
+            there = await self.unfinished(call.subscriber, "")
+            none = _instead("utter_ticket_not_so", there) if there else say("utter_ticket_none", choices=_NEW)
+            return Outcome((none,), END)
         except NoFreeVisit:
             return Outcome((say("utter_visit_full"),), "full", {"visit": None})
         done = say(f"utter_ticket_done_{wish}", custom={"ticket": number}, number=number, told=told)

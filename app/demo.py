@@ -11,11 +11,12 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from stdnum.cn import ric
 
 from backends.account import tables as account
+from backends.account.port import Promotion
 from backends.complaint.tables import complaint_ticket
 from backends.halls.port import Hall
 from backends.halls.tables import hall
@@ -75,12 +76,20 @@ SERVICES = [
 # What is charged beyond the plan: what it counts, and at which rate.
 _BEYOND = {"套餐外流量费": ("data_mb", RATES.data), "套餐外语音费": ("minutes", RATES.voice)}
 
-# code, title, what is told, last day, least level, least fee in fen
 PROMOTIONS = [
-    ("yd-ll", "老客户送流量", "在网满一年，连续三个月每月送5GB国内流量", date(2027, 12, 31), "standard", 0),
-    ("yd-kd", "宽带提速", "月费89元及以上，300M宽带免费提速到500M一年", date(2027, 12, 31), "standard", 8900),
-    ("yd-jp", "金卡生日礼", "生日当月送30元话费", date(2027, 12, 31), "gold", 0),
-]
+    Promotion(
+        "老客户送流量", "在网满一年，连续三个月每月送5GB国内流量", date(2027, 12, 31), code="yd-ll",
+        gives="连续三个月每月5GB国内流量", data_mb=5 * 1024, months=3,
+    ),
+    Promotion(
+        "宽带提速", "月费89元及以上，300M宽带免费提速到500M一年", date(2027, 12, 31), least_fee_fen=8900, code="yd-kd",
+        gives="宽带免费提速到500M一年", mbps=500, months=12,
+    ),
+    Promotion(
+        "金卡生日礼", "生日当月送30元话费", date(2027, 12, 31), "gold", code="yd-jp",
+        gives="30元话费", credit_fen=3000, in_birth_month=True,
+    ),
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,6 +106,7 @@ class Demo:
     address: str | None
     balance: tuple[int, int]  # fen, from … to
     enterprise: str | None = None
+    born_on: date | None = None
 
     @property
     def id_number(self) -> str:
@@ -109,7 +119,7 @@ SUBSCRIBERS = [
     Demo(1, "13800138000", "王晓明", "standard", "active", ("cx59", "cx89"), ("lx", "cl"),
          "建设路66号金色家园2号楼1单元301室", (3000, 20000)),
     Demo(2, "13800138001", "李静", "gold", "active", ("cx129",), ("lx", "hy"),
-         "滨江大道18号江景花园5号楼602室", (10000, 50000)),
+         "滨江大道18号江景花园5号楼602室", (10000, 50000), born_on=date(1990, 12, 8)),
     Demo(3, "13800138002", "张伟", "standard", "suspended", ("cx39", "cx59"), ("lx",), None, (-9000, -500)),
     Demo(4, "13800138003", "陈芳", "silver", "active", ("cx89",), ("lx", "yp"),
          "文化路102号书香苑3号楼2单元401室", (2000, 15000)),
@@ -169,9 +179,13 @@ async def load_demo(database: Database, seed: int, now: datetime) -> None:
         for offer in OFFERS:
             figures = asdict(offer)
             await _add(db, account.offer, {"code": figures.pop("code")}, figures)
-        for code, title, told, ends, level, fee in PROMOTIONS:
-            row = {"title": title, "told": told, "ends_on": ends, "least_level": level, "least_fee_fen": fee}
-            await _add(db, account.promotion, {"code": code}, row)
+        for promotion in PROMOTIONS:
+            row = asdict(promotion)
+            row["ends_on"] = row.pop("ends")
+            await _add(db, account.promotion, {"code": row.pop("code")}, row)
+            # A database of before they could be taken knows them without what they give.
+            untold = (account.promotion.c.code == promotion.code) & (account.promotion.c.gives == "")
+            await db.execute(update(account.promotion).where(untold).values(row))
         for code, name, fee in SERVICES:
             await _add(db, account.service, {"code": code}, {"name": name, "monthly_fee_fen": fee})
         for number in FREE_NUMBERS:
@@ -193,7 +207,7 @@ async def _subscriber(db: AsyncConnection, person: Demo, seed: int, today: date)
     plan = next(plan for plan in PLANS if plan[0] == plan_code)
     await _add(db, account.customer, {"id": person.id}, {
         "phone": person.phone, "name": person.name, "level": person.level, "state": person.state,
-        "enterprise": person.enterprise,
+        "enterprise": person.enterprise, "born_on": person.born_on,
         "plan_code": plan[0], "balance_fen": chance.randint(*person.balance),
         "credit_fen": CREDIT_FEN.get(person.level, 0),
     })  # fmt: skip

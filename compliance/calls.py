@@ -44,6 +44,7 @@ READS = frozenset(
         "account.usage",
         "account.bill",
         "account.charged_use",
+        "account.bill_months",
         "account.services",
         "account.recharges",
         "account.points",

@@ -25,7 +25,7 @@ def by_place(text: str, choices: Sequence[Choice]) -> Choice | None:
     shown = [choice for choice in choices if choice.shown]
     bare = text.strip(" 。.!！,，")
     for choice in shown:
-        if bare in (choice.title, choice.code, _name(choice)):
+        if bare in (choice.title, choice.code, title_of(choice)):
             return choice
     try:
         place = which(bare, len(shown))
@@ -46,10 +46,10 @@ def named(text: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
     (['a'], ())
     """
     said = _DATED.sub(" ", unicodedata.normalize("NFKC", text).lower())
-    exact = [choice for choice in choices if _name(choice).lower() in said]
+    exact = [choice for choice in choices if title_of(choice).lower() in said]
     if exact:
-        longest = max(len(_name(choice)) for choice in exact)
-        return tuple(choice for choice in exact if len(_name(choice)) == longest or not _inside(choice, exact))
+        longest = max(len(title_of(choice)) for choice in exact)
+        return tuple(choice for choice in exact if len(title_of(choice)) == longest or not _inside(choice, exact))
     said = _NETWORK.sub("", said) if "流量" not in said and "包" not in said else said
     said = _IN_WORDS.sub(lambda each: str(whole(each[0]) or each[0]), said)
     for spoken, figure in _SPOKEN:
@@ -72,13 +72,13 @@ def the_one(text: str, choices: Sequence[Choice]) -> Choice | None:
     return found[0] if len(found) == 1 else None
 
 
-def _name(choice: Choice) -> str:
-    """Return the title without what stands in brackets at its end: the price."""
+def title_of(choice: Choice) -> str:
+    """Return a choice's title without what stands in brackets at its end: the price."""
     return re.sub(r"[（(][^（）()]*[）)]$", "", choice.title)
 
 
 def _inside(choice: Choice, others: Sequence[Choice]) -> bool:
-    return any(_name(choice) != _name(other) and _name(choice) in _name(other) for other in others)
+    return any(title_of(choice) != title_of(other) and title_of(choice) in title_of(other) for other in others)
 
 
 def _unit(written: str) -> str:

@@ -21,12 +21,14 @@ class Choice:
     title  what a button says; of a flow that is offered by its name, "" for its own title
     words  how else people call it, beside its title: 流量包, and figures as 10g, 50元, 129
     shown  it is offered; one that is not can still be named, and is then refused with its reason
+    known  where the code is a flow's: what is known for it, so that it need not be asked for
     """
 
     code: str
     title: str
     words: tuple[str, ...] = ()
     shown: bool = True
+    known: Slots = field(default_factory=dict)
 
 
 # A choice that is an article has this before its name.

@@ -152,12 +152,16 @@ class Service:
 
 @dataclass(frozen=True)
 class Broadband:
-    """A home line and where it was installed; `paid_until` is the last day that is paid, None where the plan pays."""
+    """A home line and where it was installed; `paid_until` is the last day that is paid, None where the plan pays.
+
+    speed_mbps  what it has today; `faster_until` is the last day of a speed that a promotion gives, None without one
+    """
 
     account: str
     speed_mbps: int
     address: str
     paid_until: date | None = None
+    faster_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -191,13 +195,29 @@ SENIOR_YEARS = 65
 
 @dataclass(frozen=True)
 class Promotion:
-    """An offer for those of a level and a plan: `least_level` and above, `least_fee_fen` a month and above."""
+    """An offer for those of a level and a plan: `least_level` and above, `least_fee_fen` a month and above.
+
+    gives       what is had by taking it, in words, as it is read back
+    price_fen   charged at once; 0 for a gift
+    data_mb     data of each of `months` billing months, this one the first
+    mbps        the speed that the home line has for `months` months
+    credit_fen  put on the account
+    in_birth_month  it may be taken in the month of the customer's birthday alone
+    """
 
     title: str
     told: str
     ends: date
     least_level: str = LEVELS[0]
     least_fee_fen: int = 0
+    code: str = ""
+    gives: str = ""
+    price_fen: int = 0
+    data_mb: int = 0
+    months: int = 0
+    mbps: int = 0
+    credit_fen: int = 0
+    in_birth_month: bool = False
 
     def suits(self, level: str, fee_fen: int, today: date) -> bool:
         """Return whether somebody of this level, with a plan of this fee, may take it today.
@@ -247,6 +267,9 @@ class Accounts(Protocol):
 
     async def charged_use(self, customer_id: int, month: Month, by: str) -> tuple[ChargedUse, ...]:
         """Return the use behind a month's charges beyond the plan, day by day; it adds up to the items of the bill."""
+
+    async def bill_months(self, customer_id: int, by: str) -> tuple[Month, ...]:
+        """Return the months that have a bill, the newest first."""
         ...
 
     async def services(self, customer_id: int, by: str) -> tuple[Service, ...]:

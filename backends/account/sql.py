@@ -96,7 +96,9 @@ class SqlAccounts:
         row = await self._one(select(usage).where(usage.c.customer_id == customer_id, usage.c.month == str(month)))
         bought = await self._one(
             select(func.coalesce(func.sum(bought_pack.c.data_mb), 0).label("data_mb")).where(
-                bought_pack.c.customer_id == customer_id, bought_pack.c.month == str(month)
+                bought_pack.c.customer_id == customer_id,
+                bought_pack.c.month <= str(month),
+                func.coalesce(bought_pack.c.last_month, bought_pack.c.month) >= str(month),
             )
         )
         packs_mb = bought.data_mb if bought else 0
@@ -124,6 +126,14 @@ class SqlAccounts:
             return tuple(
                 ChargedUse(row.charge, row.on, row.amount_fen, row.data_mb, row.minutes, row.sms) for row in rows
             )
+
+    async def bill_months(self, customer_id: int, by: str) -> tuple[Month, ...]:
+        """Return the months that have a bill, the newest first."""
+        await self._of(customer_id, by, "bill_months")
+        billed = select(bill_item.c.month).where(bill_item.c.customer_id == customer_id).distinct()
+        async with self._database.read() as db:
+            months = (await db.execute(billed.order_by(bill_item.c.month.desc()))).scalars()
+            return tuple(Month.read(month) for month in months)
 
     async def services(self, customer_id: int, by: str) -> tuple[Service, ...]:
         """Return the value-added services that are on."""
@@ -167,16 +177,17 @@ class SqlAccounts:
         today = self._clock.now().astimezone(SHANGHAI).date()
         async with self._database.read() as db:
             rows = await db.execute(select(promotion).order_by(promotion.c.ends_on, promotion.c.code))
-            found = [
-                Promotion(each.title, each.told, each.ends_on, each.least_level, each.least_fee_fen) for each in rows
-            ]
+            found = [promotion_of(each) for each in rows]
         return tuple(each for each in found if each.suits(row.level, own.monthly_fee_fen, today))
 
     async def broadband(self, customer_id: int, by: str) -> Broadband | None:
         """Return the home line, or None."""
         await self._of(customer_id, by, "broadband")
         row = await self._one(select(broadband).where(broadband.c.customer_id == customer_id))
-        return Broadband(row.account, row.speed_mbps, row.address, row.paid_until) if row else None
+        if row is None:
+            return None
+        mbps, until = present_speed(row, self._clock.now().astimezone(SHANGHAI).date())
+        return Broadband(row.account, mbps, row.address, row.paid_until, until)
 
     async def _of(self, customer_id: int, by: str, what: str) -> Row[Any]:
         await self._audit.record(AuditEntry(by, f"account.{what}.read", f"customer:{customer_id}"))
@@ -199,3 +210,14 @@ def present_plan_code(row: Row[Any], today: date) -> str:
     """Return the plan that a row of `customer` has today: one that was ordered, from its first day on."""
     begun = row.next_plan_from is not None and row.next_plan_from <= today
     return str(row.next_plan_code if begun else row.plan_code)
+
+
+def present_speed(row: Row[Any], today: date) -> tuple[int, date | None]:
+    """Return the speed that a row of `broadband` has today, and the last day of it where a promotion gives it."""
+    faster = row.faster_until is not None and row.faster_until >= today and row.faster_mbps > row.speed_mbps
+    return (row.faster_mbps, row.faster_until) if faster else (row.speed_mbps, None)
+
+
+def promotion_of(row: Row[Any]) -> Promotion:
+    """Return the promotion of a row of `promotion`."""
+    return Promotion(**{("ends" if name == "ends_on" else name): value for name, value in row._asdict().items()})

@@ -105,6 +105,14 @@ promotion = Table(
     Column("ends_on", Date, nullable=False),
     Column("least_level", String(16), nullable=False),
     Column("least_fee_fen", Integer, nullable=False),
+    # What is had by taking it.
+    Column("gives", String(100), nullable=False, server_default=""),
+    Column("price_fen", Integer, nullable=False, server_default="0"),
+    Column("data_mb", Integer, nullable=False, server_default="0"),
+    Column("months", Integer, nullable=False, server_default="0"),
+    Column("mbps", Integer, nullable=False, server_default="0"),
+    Column("credit_fen", Integer, nullable=False, server_default="0"),
+    Column("in_birth_month", Boolean, nullable=False, server_default="0"),
 )
 
 # Numbers that a subscriber may choose as a second one; whoever ordered one fetches its card until `held_until`.
@@ -143,6 +151,8 @@ bought_pack = Table(
     Column("order_number", String(20), primary_key=True),
     Column("customer_id", Integer, ForeignKey("customer.id"), nullable=False, index=True),
     Column("month", String(7), nullable=False),
+    # The last month in which there is so much again; without one it is for `month` alone.
+    Column("last_month", String(7)),
     Column("data_mb", Integer, nullable=False),
 )
 
@@ -204,4 +214,7 @@ broadband = Table(
     Column("address", Sealed(200, "broadband.address"), nullable=False),
     # The last day that is paid for; without one the line is part of the plan.
     Column("paid_until", Date),
+    # The speed that a promotion gives, and its last day.
+    Column("faster_mbps", Integer),
+    Column("faster_until", Date),
 )

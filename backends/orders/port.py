@@ -37,6 +37,7 @@ class Kind(StrEnum):
     TRANSFER = "transfer"
     NEW_NUMBER = "new_number"
     INVOICE = "invoice"
+    TAKE_PROMOTION = "take_promotion"
     READ_DETAILS = "read_details"
     READ_PUK = "read_puk"
     UNDO = "undo"
@@ -70,7 +71,7 @@ class Change:
 class Terms:
     """What a change will do: charged at once, added to each month (negative: saved), from when, undone until when.
 
-    A negative `once_fen` is credited; `points` are spent.
+    A negative `once_fen` is credited; `points` are spent; `lasts` is the last day of what is had for a time.
     """
 
     subject: str
@@ -79,6 +80,7 @@ class Terms:
     effective: date
     undo_until: datetime | None
     points: int = 0
+    lasts: date | None = None
 
 
 class State(StrEnum):
@@ -118,6 +120,12 @@ class Refusal(StrEnum):
     HAS_BROADBAND = "has_broadband"
     IN_CONTRACT = "in_contract"
     TOO_MANY = "too_many"
+    TOO_LOW_LEVEL = "too_low_level"
+    TOO_LOW_PLAN = "too_low_plan"
+    TOO_EARLY = "too_early"
+    BIRTHDAY_UNKNOWN = "birthday_unknown"
+    NO_NEED = "no_need"
+    ENDED = "ended"
     NO_BILL = "no_bill"
     LEAVING = "leaving"
     ID_NUMBER_MISSING = "id_number_missing"
@@ -214,12 +222,43 @@ class PriceList:
 
 
 class ChangeRefused(Exception):
-    """The rules do not allow the change; `until` is the day on which a lock-in ends, `short_fen` what is lacking."""
+    """The rules do not allow the change; with the reason come the figures of which the customer is to be told.
 
-    def __init__(self, why: Refusal, until: date | None = None, short_fen: int = 0) -> None:
-        """Carry the reason."""
+    until      the day on which what stands against it ends: a contract, a promotion, a line's year, an undo
+    short_fen  what is lacking on the account
+    subject    the name of what was wanted, or of what stands against it: a pack, the home line
+    fee_fen    what it costs, at once or each month
+    least_fen  what a plan must cost at least
+    points, points_there  what it costs in points, and how many there are
+    since      the day on which it began already, or may begin
+    has, most  how many there are, and how many there may be
+    months     those that have a bill (YYYY-MM), the newest first
+    level, least_level    the customer's level, and the lowest that may have it
+    """
+
+    def __init__(
+        self,
+        why: Refusal,
+        until: date | None = None,
+        short_fen: int = 0,
+        subject: str = "",
+        fee_fen: int = 0,
+        least_fen: int = 0,
+        points: int = 0,
+        points_there: int = 0,
+        since: date | None = None,
+        has: int = 0,
+        most: int = 0,
+        months: tuple[str, ...] = (),
+        level: str = "",
+        least_level: str = "",
+    ) -> None:
+        """Carry the reason and its figures."""
         super().__init__(why.value)
-        self.why, self.until, self.short_fen = why, until, short_fen
+        self.why, self.until, self.since, self.subject = why, until, since, subject
+        self.short_fen, self.fee_fen, self.least_fen = short_fen, fee_fen, least_fen
+        self.points, self.points_there, self.has, self.most, self.months = points, points_there, has, most, months
+        self.level, self.least_level = level, least_level
 
 
 class Orders(Protocol):

@@ -1,10 +1,10 @@
 """What may be changed, from when on and at what price: pure functions of what is known of the account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
-from backends.account.port import Plan, Service
+from backends.account.port import LEVELS, Plan, Promotion, Service
 from backends.orders.port import (
     NUMBER_HELD_FOR,
     READINGS,
@@ -21,6 +21,7 @@ from backends.orders.port import (
     Tariff,
     Terms,
 )
+from core.chinese_time import Month
 from core.clock import SHANGHAI
 
 # The fee for moving a home line to another address.
@@ -91,6 +92,7 @@ class Catalogue:
 
     enterprise  codes of plans that only an enterprise may have
     numbers     numbers that nobody has
+    promotions  what may be taken once, by those whom it is for
     """
 
     plans: Mapping[str, Plan]
@@ -98,6 +100,7 @@ class Catalogue:
     services: Mapping[str, Service]
     enterprise: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
+    promotions: Mapping[str, Promotion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,10 @@ class Account:
     closes      the day from which the number is given up, or None
     billed, invoiced   months that have a bill, and those for which an invoice was asked
     numbers     second numbers that were chosen
+    mbps        the speed of the home line
+    level, born_on  the customer's level, and day of birth where it is known
+    taken       promotions that were taken
+    since       the day on which a change was last carried out
     """
 
     state: str
@@ -126,6 +133,11 @@ class Account:
     billed: frozenset[str] = frozenset()
     invoiced: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
+    mbps: int = 0
+    level: str = LEVELS[0]
+    born_on: date | None = None
+    taken: frozenset[str] = frozenset()
+    since: Mapping[Change, date] = field(default_factory=dict)
 
 
 def first_of_next_month(day: date) -> date:
@@ -152,12 +164,14 @@ def terms(change: Change, account: Account, catalogue: Catalogue, now: datetime,
         case Kind.OPEN_SERVICE:
             service = _known(catalogue.services, change.target)
             if service.code in account.services:
-                raise ChangeRefused(Refusal.ALREADY)
+                on, fee = account.since.get(change), service.monthly_fee_fen
+                raise ChangeRefused(Refusal.ALREADY, subject=service.name, fee_fen=fee, since=on)
             return Terms(service.name, 0, service.monthly_fee_fen, today, now + UNDO_WITHIN)
         case Kind.CLOSE_SERVICE:
             service = _known(catalogue.services, change.target)
             if service.code not in account.services:
-                raise ChangeRefused(Refusal.NOT_ON)
+                off, fee = account.since.get(change), service.monthly_fee_fen
+                raise ChangeRefused(Refusal.NOT_ON, subject=service.name, fee_fen=fee, since=off)
             return Terms(service.name, 0, -service.monthly_fee_fen, today, now + UNDO_WITHIN)
         case Kind.SUSPEND:
             return Terms("停机保号", 0, 0, today, None)
@@ -172,9 +186,12 @@ def terms(change: Change, account: Account, catalogue: Catalogue, now: datetime,
         case Kind.NEW_NUMBER:
             return _new_number(change.target, account, catalogue, now)
         case Kind.INVOICE:
-            return _invoice(change.target, account, today)
+            return _invoice(change, account, today)
+        case Kind.TAKE_PROMOTION:
+            return _promotion(change, account, catalogue, today)
         case Kind.READ_DETAILS:
-            _refuse_without_bill(change.target, account)
+            if change.target not in (billed := _billed(account)):
+                raise ChangeRefused(Refusal.NO_BILL, subject=change.target, months=tuple(billed))
             return Terms(change.target, 0, 0, today, None)
         case Kind.READ_PUK:
             return Terms("PUK码", 0, 0, today, None)
@@ -250,6 +267,8 @@ def after(account: Account, order: Order, undone: Order | None = None) -> Accoun
             return replace(account, invoiced=account.invoiced | {change.target})
         case Kind.NEW_NUMBER:
             return replace(account, numbers=account.numbers | {change.target})
+        case Kind.TAKE_PROMOTION:
+            return replace(paid, taken=account.taken | {change.target})
         case Kind.OPEN_SERVICE:
             return replace(account, services=account.services | {change.target})
         case Kind.CLOSE_SERVICE:
@@ -275,21 +294,24 @@ def _refuse_while_suspended(change: Change, account: Account) -> None:
     if change.kind is Kind.RESUME and account.state == ACTIVE:
         raise ChangeRefused(Refusal.ALREADY)
     if account.state == PAUSED and change.kind is not Kind.RESUME:
-        raise ChangeRefused(Refusal.ALREADY if change.kind is Kind.SUSPEND else Refusal.SUSPENDED)
+        why = Refusal.ALREADY if change.kind is Kind.SUSPEND else Refusal.SUSPENDED
+        raise ChangeRefused(why, since=account.since.get(Change(Kind.SUSPEND)))
 
 
 def _new_plan(code: str, account: Account, catalogue: Catalogue, today: date) -> Terms:
     wanted, present = _known(catalogue.plans, code), catalogue.plans[account.plan]
+    fee, begins = wanted.monthly_fee_fen, first_of_next_month(today)
     if code == (account.next_plan or account.plan):
-        raise ChangeRefused(Refusal.ALREADY)
+        since = begins if account.next_plan else None
+        raise ChangeRefused(Refusal.ALREADY, subject=wanted.name, fee_fen=fee, since=since)
     if (code in catalogue.enterprise) != (account.plan in catalogue.enterprise):
-        raise ChangeRefused(Refusal.NOT_FOR_YOU)
-    begins = first_of_next_month(today)
+        raise ChangeRefused(Refusal.NOT_FOR_YOU, subject=wanted.name, fee_fen=fee)
     contract = account.contract
-    if contract is not None and contract.ends >= begins and wanted.monthly_fee_fen < contract.floor_fen:
-        raise ChangeRefused(Refusal.LOCKED_IN, until=contract.ends)
+    if contract is not None and contract.ends >= begins and fee < contract.floor_fen:
+        least = contract.floor_fen
+        raise ChangeRefused(Refusal.LOCKED_IN, contract.ends, subject=wanted.name, fee_fen=fee, least_fen=least)
     until = datetime(begins.year, begins.month, begins.day, tzinfo=SHANGHAI)
-    return Terms(wanted.name, 0, wanted.monthly_fee_fen - present.monthly_fee_fen, begins, until)
+    return Terms(wanted.name, 0, fee - present.monthly_fee_fen, begins, until)
 
 
 def _bought(change: Change, account: Account, catalogue: Catalogue, today: date) -> Terms:
@@ -297,13 +319,13 @@ def _bought(change: Change, account: Account, catalogue: Catalogue, today: date)
     if offer.kind is not change.kind:
         raise ChangeRefused(Refusal.NO_SUCH_THING)
     if change.kind is Kind.ORDER_BROADBAND and account.address is not None:
-        raise ChangeRefused(Refusal.HAS_BROADBAND)
+        raise _has_a_line(account)
     if change.kind is Kind.RENEW_BROADBAND and account.address is None:
         raise ChangeRefused(Refusal.NO_BROADBAND)
-    if account.balance_fen < offer.price_fen:
-        raise ChangeRefused(Refusal.TOO_LITTLE_MONEY, short_fen=offer.price_fen - account.balance_fen)
+    _refuse_without_money(offer.name, offer.price_fen, account)
     if account.points < offer.points:
-        raise ChangeRefused(Refusal.TOO_FEW_POINTS)
+        needed, there = offer.points, account.points
+        raise ChangeRefused(Refusal.TOO_FEW_POINTS, subject=offer.name, points=needed, points_there=there)
     begins = today
     if change.kind is Kind.RENEW_BROADBAND and account.paid_until is not None:
         begins = max(today, account.paid_until)
@@ -311,29 +333,93 @@ def _bought(change: Change, account: Account, catalogue: Catalogue, today: date)
     return Terms(offer.name, offer.price_fen - offer.credit_fen, 0, begins, None, offer.points)
 
 
+def _refuse_without_money(subject: str, fee_fen: int, account: Account) -> None:
+    if fee_fen and account.balance_fen < fee_fen:  # a gift is had by who owes something too
+        short = fee_fen - account.balance_fen
+        raise ChangeRefused(Refusal.TOO_LITTLE_MONEY, short_fen=short, subject=subject, fee_fen=fee_fen)
+
+
+def _has_a_line(account: Account) -> ChangeRefused:
+    line = f"{account.mbps}M宽带" if account.mbps else "宽带"
+    return ChangeRefused(Refusal.HAS_BROADBAND, account.paid_until, subject=line, fee_fen=MOVE_FEN)
+
+
 def _move(address: str, account: Account, today: date) -> Terms:
     if account.address is None:
         raise ChangeRefused(Refusal.NO_BROADBAND)
     if address == account.address:
-        raise ChangeRefused(Refusal.ALREADY)
-    if account.balance_fen < MOVE_FEN:
-        raise ChangeRefused(Refusal.TOO_LITTLE_MONEY, short_fen=MOVE_FEN - account.balance_fen)
+        raise ChangeRefused(Refusal.ALREADY, subject=address, fee_fen=MOVE_FEN)
+    _refuse_without_money("宽带移机", MOVE_FEN, account)
     return Terms(address, MOVE_FEN, 0, today, None)
 
 
 def _give_up(kind: Kind, account: Account, today: date) -> Terms:
-    if account.balance_fen < 0:
-        raise ChangeRefused(Refusal.IN_ARREARS, short_fen=-account.balance_fen)
+    _refuse_who_owes(account)
     if account.contract is not None and account.contract.ends > today:
-        raise ChangeRefused(Refusal.IN_CONTRACT, until=account.contract.ends)
+        raise ChangeRefused(Refusal.IN_CONTRACT, account.contract.ends, least_fen=account.contract.floor_fen)
     if account.address is not None:
-        raise ChangeRefused(Refusal.HAS_BROADBAND)
+        raise _has_a_line(account)
     if kind is Kind.PORT_OUT:
         return Terms("携号转网授权码", 0, 0, today, None)
     if kind is Kind.TRANSFER:
         return Terms("过户", 0, 0, today, None)
     begins = first_of_next_month(today)
     return Terms("销户", 0, 0, begins, datetime(begins.year, begins.month, begins.day, tzinfo=SHANGHAI))
+
+
+def _refuse_who_owes(account: Account) -> None:
+    if account.balance_fen < 0:
+        raise ChangeRefused(Refusal.IN_ARREARS, short_fen=-account.balance_fen)
+
+
+def _promotion(change: Change, account: Account, catalogue: Catalogue, today: date) -> Terms:
+    """Return the terms of a promotion: once a customer, for those whom it suits (C6); nothing of it binds."""
+    found = _known(catalogue.promotions, change.target)
+    fee = catalogue.plans[account.plan].monthly_fee_fen
+    if change.target in account.taken:
+        raise ChangeRefused(Refusal.ALREADY, subject=found.title, since=account.since.get(change))
+    if found.ends < today:
+        raise ChangeRefused(Refusal.ENDED, found.ends, subject=found.title)
+    if LEVELS.index(account.level) < LEVELS.index(found.least_level):
+        own, least = account.level, found.least_level
+        raise ChangeRefused(Refusal.TOO_LOW_LEVEL, subject=found.title, level=own, least_level=least)
+    if fee < found.least_fee_fen:
+        raise ChangeRefused(Refusal.TOO_LOW_PLAN, subject=found.title, fee_fen=fee, least_fen=found.least_fee_fen)
+    if found.mbps and account.address is None:
+        raise ChangeRefused(Refusal.NO_BROADBAND, subject=found.title)
+    if found.mbps and account.mbps >= found.mbps:
+        raise ChangeRefused(Refusal.NO_NEED, subject=found.title, has=account.mbps, most=found.mbps)
+    if found.in_birth_month:
+        _refuse_outside_birth_month(found, account, today)
+    _refuse_without_money(found.title, found.price_fen, account)
+    # Data and credit can be used at once, so they are not taken back.
+    subject = f"{found.title}（{found.gives}）"
+    return Terms(subject, found.price_fen - found.credit_fen, 0, today, None, lasts=lasts(found, today))
+
+
+def lasts(promotion: Promotion, today: date) -> date | None:
+    """Return the last day of what a promotion gives for some months, or None where it gives it once.
+
+    Data is for so many billing months, this one among them; a speed for so many months at least.
+
+    >>> lasts(Promotion("", "", date(2027, 1, 1), data_mb=1024, months=3), date(2026, 11, 23))
+    datetime.date(2027, 1, 31)
+    >>> lasts(Promotion("", "", date(2027, 1, 1), mbps=500, months=12), date(2026, 11, 23))
+    datetime.date(2027, 11, 30)
+    """
+    if not promotion.months:
+        return None
+    following = Month.of(today).before(-promotion.months if promotion.data_mb else -promotion.months - 1)
+    return date(following.year, following.month, 1) - timedelta(days=1)
+
+
+def _refuse_outside_birth_month(found: Promotion, account: Account, today: date) -> None:
+    born = account.born_on
+    if born is None:
+        raise ChangeRefused(Refusal.BIRTHDAY_UNKNOWN, found.ends, subject=found.title)
+    if born.month != today.month:
+        begins = date(today.year + (born.month < today.month), born.month, 1)
+        raise ChangeRefused(Refusal.TOO_EARLY, found.ends, subject=found.title, since=begins)
 
 
 def known_by(number: str) -> str:
@@ -347,29 +433,35 @@ def known_by(number: str) -> str:
 
 def _new_number(number: str, account: Account, catalogue: Catalogue, now: datetime) -> Terms:
     if number in account.numbers:
-        raise ChangeRefused(Refusal.ALREADY)
+        since = account.since.get(Change(Kind.NEW_NUMBER, number))
+        until = since + NUMBER_HELD_FOR if since else None
+        raise ChangeRefused(Refusal.ALREADY, until, subject=known_by(number), fee_fen=SECOND_NUMBER_FEN, since=since)
     if number not in catalogue.numbers:
-        raise ChangeRefused(Refusal.NO_SUCH_THING)
-    if account.balance_fen < 0:
-        raise ChangeRefused(Refusal.IN_ARREARS, short_fen=-account.balance_fen)
+        raise ChangeRefused(Refusal.NO_SUCH_THING, fee_fen=SECOND_NUMBER_FEN)
+    _refuse_who_owes(account)
     if len(account.numbers) >= SECOND_NUMBERS:
-        raise ChangeRefused(Refusal.TOO_MANY)
+        # The first number counts too.
+        raise ChangeRefused(Refusal.TOO_MANY, has=len(account.numbers) + 1, most=SECOND_NUMBERS + 1)
     today = now.astimezone(SHANGHAI).date()
     return Terms(known_by(number), 0, SECOND_NUMBER_FEN, today, now + NUMBER_HELD_FOR)
 
 
-def _invoice(month: str, account: Account, today: date) -> Terms:
-    _refuse_without_bill(month, account)
-    if month >= f"{today:%Y-%m}":  # a month that still runs has no invoice
-        raise ChangeRefused(Refusal.NO_BILL)
+def _invoice(change: Change, account: Account, today: date) -> Terms:
+    month, current = change.target, f"{today:%Y-%m}"
+    billed = [each for each in _billed(account) if each < current]
+    free = tuple(each for each in billed if each not in account.invoiced)
+    if month == current:  # a month that still runs has no invoice
+        raise ChangeRefused(Refusal.NO_BILL, subject=month, since=first_of_next_month(today), months=free)
+    if month not in billed:
+        raise ChangeRefused(Refusal.NO_BILL, subject=month, months=free)
     if month in account.invoiced:
-        raise ChangeRefused(Refusal.ALREADY)
+        raise ChangeRefused(Refusal.ALREADY, subject=month, since=account.since.get(change), months=free)
     return Terms(month, 0, 0, today, None)
 
 
-def _refuse_without_bill(month: str, account: Account) -> None:
-    if month not in account.billed:
-        raise ChangeRefused(Refusal.NO_BILL)
+def _billed(account: Account) -> list[str]:
+    """Return the months that have a bill, the newest first."""
+    return sorted(account.billed, reverse=True)
 
 
 def _a_year_from(day: date) -> date:
@@ -385,11 +477,14 @@ def _a_year_from(day: date) -> date:
 def _undo(order: Order | None, account: Account, now: datetime) -> Terms:
     if order is None or order.change.kind is Kind.UNDO:
         raise ChangeRefused(Refusal.NO_SUCH_ORDER)
-    if order.state is not State.DONE:
-        raise ChangeRefused(Refusal.ALREADY)
-    if order.terms.undo_until is None or now >= order.terms.undo_until or not _stands(order.change, account):
-        raise ChangeRefused(Refusal.TOO_LATE)
     done = order.terms
+    if order.state in (State.PROPOSED, State.REPLACED):  # it never came to anything
+        raise ChangeRefused(Refusal.NOT_ON, subject=done.subject)
+    if order.state is State.UNDONE:
+        raise ChangeRefused(Refusal.ALREADY, subject=done.subject)
+    if done.undo_until is None or now >= done.undo_until or not _stands(order.change, account):
+        until = done.undo_until.astimezone(SHANGHAI).date() if done.undo_until else None
+        raise ChangeRefused(Refusal.TOO_LATE, until, subject=done.subject)
     return Terms(done.subject, 0, -done.monthly_fen, now.astimezone(SHANGHAI).date(), None)
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account import tables as account_tables
-from backends.account.port import Plan, Service
-from backends.account.sql import present_plan_code
+from backends.account.port import Plan, Promotion, Service
+from backends.account.sql import present_plan_code, present_speed, promotion_of
 from backends.account.tables import (
     bill_item,
     bought_pack,
@@ -24,6 +24,7 @@ from backends.account.tables import (
     offer,
     plan,
     points,
+    promotion,
     service,
     sim_card,
 )
@@ -305,6 +306,9 @@ def _on_sale(kind: Kind, catalogue: rules.Catalogue) -> list[Option]:
         case Kind.NEW_NUMBER:
             fee = rules.SECOND_NUMBER_FEN
             return [Option(number, rules.known_by(number), monthly_fen=fee) for number in catalogue.numbers]
+        case Kind.TAKE_PROMOTION:
+            promotions = catalogue.promotions.values()
+            return [Option(each.code, each.title, each.price_fen, includes=each.gives) for each in promotions]
         case _:
             offers = [each for each in catalogue.offers.values() if each.kind is kind]
             return [Option(each.code, each.name, each.price_fen, points=each.points) for each in offers]
@@ -366,11 +370,7 @@ async def _account(db: AsyncConnection, customer_id: int, now: datetime) -> rule
     line = (await db.execute(select(broadband).where(broadband.c.customer_id == customer_id))).one_or_none()
     today = now.astimezone(SHANGHAI).date()
     billed = select(bill_item.c.month).where(bill_item.c.customer_id == customer_id).distinct()
-    asked = select(change_order.c.target).where(
-        change_order.c.customer_id == customer_id,
-        change_order.c.kind == Kind.INVOICE,
-        change_order.c.state == State.DONE,
-    )
+    since = await _since(db, customer_id)
     chosen = select(free_number.c.number).where(free_number.c.held_by == customer_id, free_number.c.held_until > now)
     spendable = select(func.coalesce(func.sum(points.c.points), 0)).where(
         points.c.customer_id == customer_id, points.c.year.in_([today.year - 1, today.year])
@@ -388,9 +388,23 @@ async def _account(db: AsyncConnection, customer_id: int, now: datetime) -> rule
         paid_until=line.paid_until if line else None,
         closes=row.closes_on,
         billed=frozenset((await db.execute(billed)).scalars()),
-        invoiced=frozenset((await db.execute(asked)).scalars()),
+        invoiced=frozenset(each.target for each in since if each.kind is Kind.INVOICE),
         numbers=frozenset((await db.execute(chosen)).scalars()),
+        mbps=present_speed(line, today)[0] if line else 0,
+        level=row.level,
+        born_on=row.born_on,
+        taken=frozenset(each.target for each in since if each.kind is Kind.TAKE_PROMOTION),
+        since=since,
     )
+
+
+async def _since(db: AsyncConnection, customer_id: int) -> dict[Change, date]:
+    """Return the day on which each change was last carried out."""
+    query = select(change_order.c.kind, change_order.c.target, func.max(change_order.c.done_at).label("done_at")).where(
+        change_order.c.customer_id == customer_id, change_order.c.state == State.DONE
+    )
+    rows = await db.execute(query.group_by(change_order.c.kind, change_order.c.target))
+    return {Change(Kind(row.kind), row.target): row.done_at.astimezone(SHANGHAI).date() for row in rows}
 
 
 async def _catalogue(db: AsyncConnection, change: Change, now: datetime) -> rules.Catalogue:
@@ -407,6 +421,7 @@ async def _catalogue(db: AsyncConnection, change: Change, now: datetime) -> rule
         services={row.code: Service(row.code, row.name, row.monthly_fee_fen) for row in services},
         enterprise=frozenset(row.code for row in plans if row.enterprise),
         numbers=await _free_numbers(db, change.target, now) if change.kind is Kind.NEW_NUMBER else frozenset(),
+        promotions={row.code: promotion_of(row) for row in await db.execute(select(promotion))},
     )
 
 
@@ -464,6 +479,8 @@ async def _carry_out(
         month = Month.of(now.astimezone(SHANGHAI).date())
         values = {"order_number": order.number, "customer_id": customer_id, "month": str(month)}
         await db.execute(insert(bought_pack).values(**values, data_mb=bought.data_mb))
+    if order.change.kind is Kind.TAKE_PROMOTION:
+        await _give(db, order, catalogue.promotions[order.change.target], now)
     if order.terms.points:
         await _spend(db, customer_id, order.terms.points, now)
     if (after.address, after.paid_until) != (before.address, before.paid_until):
@@ -471,6 +488,18 @@ async def _carry_out(
     if order.change.kind is Kind.PORT_OUT:
         values = {"port_code": f"{secrets.randbelow(100_000_000):08d}"}
         await db.execute(update(change_order).where(change_order.c.number == order.number).values(values))
+
+
+async def _give(db: AsyncConnection, order: Order, taken: Promotion, now: datetime) -> None:
+    """Write what a promotion gives beside credit: data for some months, or a faster home line."""
+    lasts = order.terms.lasts
+    if taken.data_mb and lasts is not None:
+        months = {"month": str(Month.of(now.astimezone(SHANGHAI).date())), "last_month": str(Month.of(lasts))}
+        values = {"order_number": order.number, "customer_id": order.customer_id, "data_mb": taken.data_mb}
+        await db.execute(insert(bought_pack).values(**values, **months))
+    if taken.mbps:
+        faster = {"faster_mbps": taken.mbps, "faster_until": lasts}
+        await db.execute(update(broadband).where(broadband.c.customer_id == order.customer_id).values(faster))
 
 
 async def _spend(db: AsyncConnection, customer_id: int, wanted: int, now: datetime) -> None:
@@ -510,6 +539,7 @@ def _terms_as_columns(terms: Terms) -> dict[str, Any]:
         "effective_on": terms.effective,
         "undo_until": terms.undo_until,
         "points": terms.points,
+        "lasts_on": terms.lasts,
     }
 
 
@@ -518,7 +548,7 @@ def _order(row: Row[Any]) -> Order:
         row.number,
         row.customer_id,
         Change(Kind(row.kind), row.target),
-        Terms(row.subject, row.once_fen, row.monthly_fen, row.effective_on, row.undo_until, row.points),
+        Terms(row.subject, row.once_fen, row.monthly_fen, row.effective_on, row.undo_until, row.points, row.lasts_on),
         State(row.state),
         row.proposed_at,
     )

@@ -21,6 +21,7 @@ change_order = Table(
     Column("points", Integer, nullable=False, server_default="0"),
     Column("effective_on", Date, nullable=False),
     Column("undo_until", Moment),
+    Column("lasts_on", Date),
     Column("state", String(16), nullable=False),
     Column("proposed_by", String(64), nullable=False),
     Column("proposed_at", Moment, nullable=False),

@@ -92,3 +92,12 @@ def checked(amount_fen: int) -> int:
     if not LEAST_FEN <= amount_fen <= MOST_FEN:
         raise AmountRefused(str(amount_fen))
     return amount_fen
+
+
+def payable(short_fen: int) -> int:
+    """Return what is to be paid in where so much is lacking: just that, or the least or the most that can be.
+
+    >>> payable(4208), payable(5), payable(700000)
+    (4208, 100, 500000)
+    """
+    return min(max(short_fen, LEAST_FEN), MOST_FEN)

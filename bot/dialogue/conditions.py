@@ -79,6 +79,11 @@ _WHAT_FOR = re.compile(
 _WHY_CHARGED = re.compile(r"为什么|为啥|怎么(?:回事|会|这么|有|多|又|来)|咋|多在哪|哪来|贵在哪")
 _CALLED_WRONG = re.compile(r"投诉|举报|乱|多[扣收]|凭[什啥]|退|赔|骗|不合理|不认|没用|没开|没办|没订|根本|从来没")
 _TITLE = re.compile(r"抬头|税号|专票|增值税")
+_TAKE = re.compile(r"参加|领取?(?!导)|报名|办|开通|享受|[我想就]要|给我|来一?个|要(?=[第这那]|$)")
+# Who asks about a promotion, or complains of one, does not take it.
+_NOT_TAKEN = re.compile(
+    r"[?？吗啥几没不骗]|什么|哪|怎么|如何|多少|是否|呢$|可以.{0,4}(?:参加|领|办)|(?:参加|领|报名|办)过"
+)
 _BOOKING = re.compile(r"预约|取号|排号|叫号")
 
 
@@ -136,6 +141,7 @@ SAID: Mapping[str, Callable[[str], bool]] = {
     ),
     "title": _says(_TITLE),
     "booking": _says(_BOOKING),
+    "take": lambda text: _TAKE.search(text) is not None and _NOT_TAKEN.search(text) is None,
 }
 
 

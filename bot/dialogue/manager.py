@@ -147,7 +147,9 @@ class Manager:
         if choices := next((say.choices for say in reversed(move.says) if say.choices), ()):
             state = replace(state, offered=choices)
         step = flow.steps[frame.at]
-        frame = frame.knows(**outcome.slots)
+        # What is forgotten is offered anew: a half day that was taken meanwhile is free no longer.
+        kept = {slot: choices for slot, choices in frame.offers.items() if outcome.slots.get(slot, "") is not None}
+        frame = replace(frame, offers=kept).knows(**outcome.slots)
         move = move.at(state.with_top(frame))
         if outcome.hand_over:
             return replace(self._ended(move, "handed_over"), hand_over=Reason(outcome.hand_over))

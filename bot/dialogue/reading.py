@@ -41,7 +41,7 @@ from bot.dialogue.heard import CORRECTION, DOUBT, NEAR, NO, OTHER_PERSON, SHAPED
 from bot.dialogue.retelling import retold, takes_back
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
 from bot.dialogue.state import Frame, State
-from core.choosing import by_place, the_one
+from core.choosing import by_place, the_one, title_of
 from core.dialogue import ARTICLE, Choice
 from core.handover import ASKED_CONFIDENCE, Reason
 from core.identifiers import identifiers
@@ -522,7 +522,7 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield Chat("deny")  # 先不销了, after it was offered or broken off
         return
     if (follow := _follows(state, flows, heard, wanted)) is not None:
-        yield follow
+        yield replace(follow, slots={**_known_by_offer(state, flows[follow.flow], heard), **follow.slots})
     elif _asks_what_is_known(wanted, heard):
         yield AskAbout(heard.aspect, wanted.flow if wanted and not wanted.talk else "", _names(heard.known))
     elif heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
@@ -540,7 +540,8 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
             heard.names_a_thing or SAID["others"](heard.text) or _NAMES_ONE(heard.text)
         )
         thing = str(state.memory.get("thing") or "") if meant else ""
-        yield Start(wanted.flow, {**kept, **_facts(wanted, heard)}, f"{thing} {heard.text}".strip())
+        known = {**_known_by_offer(state, wanted, heard), **kept, **_facts(wanted, heard)}
+        yield Start(wanted.flow, known, f"{thing} {heard.text}".strip())
     elif (begun := _begun_with(flows, heard)) is not None:
         yield begun
     else:
@@ -655,7 +656,7 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
         chosen = state.offered[0]
         words = f"{chosen.title} {heard.text}"  # 办理10GB流量包: what is chosen names what is wanted
     if chosen is None:
-        chosen = the_one(heard.text, state.offered) if not heard.intent else None
+        chosen = _called_by_name(heard, state.offered) if heard.intent else the_one(heard.text, state.offered)
     if chosen is None:
         return None
     if chosen.code == "handoff":
@@ -667,7 +668,24 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     flow, missed = flows[chosen.code], str(state.memory.get("missed") or "")
     if missed:  # what was offered after it says what the message meant that was not understood
         return Start(chosen.code, _facts(flow, replace(heard, text=missed), state), missed)
-    return Start(chosen.code, dict(flow.given), words)
+    return Start(chosen.code, {**flow.given, **chosen.known}, words)
+
+
+def _called_by_name(heard: Heard, offered: tuple[Choice, ...]) -> Choice | None:
+    """Return the offered choice whose whole name stands in a message that wants something: 老客户送流量我要."""
+    if heard.is_question or heard.share("no") >= NO:
+        return None
+    found = [each for each in offered if each.code != "handoff" and title_of(each) in heard.text]
+    return found[0] if len(found) == 1 else None
+
+
+def _known_by_offer(state: State, wanted: Flow, heard: Heard) -> Mapping[str, Value]:
+    """Return what was offered for a flow that is now wanted: 那充值吧, after 充值42.08元 was offered."""
+    offers = [each for each in state.offered if each.code == wanted.flow]
+    chosen = the_one(heard.text, offers)
+    if chosen is None and len(offers) == 1 and not (heard.names_a_thing or _NAMES_ONE(heard.text)):
+        chosen = offers[0]
+    return chosen.known if chosen else {}
 
 
 def _follows(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> Start | None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from backends.account import tables as account
-from backends.account.port import Accounts
+from backends.account.port import Accounts, Promotion
 from backends.account.sql import SqlAccounts
 from backends.identity.documents import hash_of, register
 from backends.identity.passwords import FAILURES_ALLOWED, ServicePasswords
@@ -41,6 +41,12 @@ from tests.fakes.accounts import CUSTOMER, PLAN
 ME, OTHER = 1, 2
 ID_NUMBER, ANOTHER = "11010519491231002X", "110105194912310038"
 PASSWORD = "280164"
+PROMOTIONS = (
+    Promotion("送流量", "…", date(2026, 12, 31), code="yd-ll", gives="5GB", data_mb=5120, months=3),
+    Promotion("提速", "…", date(2026, 12, 31), code="yd-kd", gives="500M一年", mbps=500, months=12),
+    Promotion("送话费", "…", date(2026, 12, 31), code="yd-hf", gives="30元话费", credit_fen=3000),
+    Promotion("金卡礼", "…", date(2026, 12, 31), "gold", code="yd-jp", gives="30元话费", credit_fen=3000),
+)
 PACK = Offer("p10", Kind.BUY_PACK, "10GB", price_fen=5000, data_mb=10240)
 GIFT = Offer("g1", Kind.REDEEM, "10元话费", points=1000, credit_fen=1000)
 OPEN_LX, CLOSE_CL = Change(Kind.OPEN_SERVICE, "lx"), Change(Kind.CLOSE_SERVICE, "cl")
@@ -59,6 +65,9 @@ async def accounts(database: Database, clock: FixedClock) -> Accounts:
         await db.execute(insert(account.customer_service).values(customer_id=ME, service_code="cl"))
         await db.execute(insert(account.offer).values(vars(PACK)))
         await db.execute(insert(account.offer).values(vars(GIFT)))
+        for each in PROMOTIONS:
+            row = {("ends_on" if name == "ends" else name): value for name, value in vars(each).items()}
+            await db.execute(insert(account.promotion).values(row))
         for year, earned in ((2025, 300), (2026, 900)):
             await db.execute(insert(account.points).values(customer_id=ME, year=year, points=earned))
         await db.execute(insert(account.sim_card).values(customer_id=ME, puk="12345678"))
@@ -103,10 +112,21 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
-async def why(doing: object) -> Refusal:
-    with pytest.raises(ChangeRefused) as refused:
+async def refused(doing: object) -> ChangeRefused:
+    with pytest.raises(ChangeRefused) as caught:
         await doing  # type: ignore[misc]
-    return refused.value.why
+    return caught.value
+
+
+async def why(doing: object) -> Refusal:
+    return (await refused(doing)).why
+
+
+async def taken(orders: Orders, code: str) -> Order:
+    order = await orders.propose(ME, Change(Kind.TAKE_PROMOTION, code), f"take-{code}", "test")
+    done = await orders.confirm(ME, order.number, await coded(orders, order), "test")
+    assert isinstance(done, Order)
+    return done
 
 
 async def test_a_change_is_done_once_with_the_code_of_its_order(accounts: Accounts, orders: Orders) -> None:
@@ -301,6 +321,55 @@ async def test_an_invoice_is_asked_for_once(orders: Orders, clock: FixedClock) -
     order = await orders.propose(ME, Change(Kind.INVOICE, "2026-10"), "m1", "test")
     await orders.confirm(ME, order.number, await coded(orders, order), "test")
     assert await why(orders.propose(ME, Change(Kind.INVOICE, "2026-10"), "m2", "test")) is Refusal.ALREADY
+
+
+async def test_a_promotion_gives_data_for_its_months_and_is_taken_once(
+    accounts: Accounts, orders: Orders, clock: FixedClock
+) -> None:
+    order = await taken(orders, "yd-ll")
+    assert (order.terms.once_fen, order.terms.lasts, order.terms.undo_until) == (0, date(2027, 1, 31), None)
+    for month, there in ((Month(2026, 10), 0), (Month(2026, 11), 5120), (Month(2027, 1), 5120), (Month(2027, 2), 0)):
+        assert (await accounts.usage(ME, month, "test")).packs_mb == there
+    again = await refused(orders.propose(ME, Change(Kind.TAKE_PROMOTION, "yd-ll"), "again", "test"))
+    assert (again.why, again.subject, again.since) == (Refusal.ALREADY, "送流量", date(2026, 11, 23))
+
+
+async def test_a_promotion_gives_credit_and_one_of_a_higher_level_is_refused_with_both_levels(
+    accounts: Accounts, orders: Orders
+) -> None:
+    assert (await taken(orders, "yd-hf")).terms.once_fen == -3000
+    assert (await accounts.balance(ME, "test")).balance_fen == 8650 + 3000
+    higher = await refused(orders.propose(ME, Change(Kind.TAKE_PROMOTION, "yd-jp"), "m2", "test"))
+    assert (higher.why, higher.level, higher.least_level) == (Refusal.TOO_LOW_LEVEL, "standard", "gold")
+
+
+async def test_a_promotion_makes_a_line_faster_for_its_year(
+    accounts: Accounts, orders: Orders, database: Database, clock: FixedClock
+) -> None:
+    faster = Change(Kind.TAKE_PROMOTION, "yd-kd")
+    assert await why(orders.propose(ME, faster, "m1", "test")) is Refusal.NO_BROADBAND
+    line = {"customer_id": ME, "account": "kd1", "speed_mbps": 300, "address": "文化路2号"}
+    async with database.write() as db:
+        await db.execute(insert(account.broadband).values(line))
+    assert (await taken(orders, "yd-kd")).terms.lasts == date(2027, 11, 30)
+    for now, speed in (
+        (NOW, 500),
+        (datetime(2027, 11, 30, 15, 0, tzinfo=UTC), 500),
+        (datetime(2027, 12, 1, tzinfo=UTC), 300),
+    ):
+        clock.moment = now
+        found = await accounts.broadband(ME, "test")
+        assert found is not None
+        assert found.speed_mbps == speed
+
+
+async def test_a_refusal_brings_its_figures_to_whoever_asks(orders: Orders, database: Database) -> None:
+    async with database.write() as db:
+        await db.execute(update(account.customer).values(balance_fen=792))
+    pack = await refused(orders.propose(ME, Change(Kind.BUY_PACK, "p10"), "m1", "test"))
+    assert (pack.why, pack.subject, pack.fee_fen, pack.short_fen) == (Refusal.TOO_LITTLE_MONEY, "10GB", 5000, 4208)
+    bill = await refused(orders.propose(ME, Change(Kind.INVOICE, "2026-08"), "m2", "test"))
+    assert (bill.why, bill.months) == (Refusal.NO_BILL, ("2026-10",))
 
 
 async def test_a_line_is_ordered_and_then_moved(accounts: Accounts, orders: Orders, database: Database) -> None:

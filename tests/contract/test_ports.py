@@ -49,6 +49,7 @@ async def test_a_bill_adds_up_and_a_month_without_one_is_none(accounts: Accounts
     bill = await accounts.bill(1, BILL_MONTH, "test")
     assert bill is not None
     assert bill.total_fen == 6500
+    assert await accounts.bill_months(1, "test") == (BILL_MONTH,)
     assert await accounts.bill(1, Month(2020, 1), "test") is None
 
 
@@ -70,6 +71,7 @@ async def test_nobody_has_no_account(accounts: Accounts) -> None:
         accounts.broadband,
         accounts.points,
         accounts.promotions,
+        accounts.bill_months,
     ):
         with pytest.raises(LookupError):
             await read(99, "test")

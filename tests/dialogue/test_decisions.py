@@ -43,6 +43,15 @@ ASK_AMOUNT = at("recharge", "amount")
 AFTER_ORDER = State(last=Waiting("change_plan"), memory={"order": "DD20261126000001"}, fresh=False)
 AFTER_TICKET = State(last=Waiting("report_fault"), memory={"ticket": "WX20261126000001"}, fresh=False)
 AFTER_BILL = State(last=Waiting("bill"), memory={"month": "2026-10"}, fresh=False)
+AFTER_PROMOTIONS = State(
+    last=Waiting("promotions"),
+    offered=(
+        Choice("take_promotion", "老客户送流量（免费）", ("老客户送流量",), known={"target": "yd-ll"}),
+        Choice("take_promotion", "宽带提速（免费）", ("宽带提速", "提速"), known={"target": "yd-kd"}),
+    ),
+    fresh=False,
+)
+TAKE = {"kind": "take_promotion"}
 NEW = State()
 HAND = c.HandOver(Reason.ASKED)
 
@@ -226,6 +235,56 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         c.Start("bill", {"span": "unclear"}, "查13月的账单"),
     ),
     ("nothing understood", NEW, said("阿巴阿巴", "talk"), c.Nothing()),
+    # Promotions are asked about, and taken.
+    ("what there is", NEW, said("有什么优惠活动", "request", "promotion"), c.Start("promotions", {}, "有什么优惠活动")),
+    (
+        "one is wanted",
+        NEW,
+        said("我要参加优惠活动", "request", "promotion"),
+        c.Start("take_promotion", TAKE, "我要参加优惠活动"),
+    ),
+    (
+        "how one is taken",
+        NEW,
+        said("怎么参加活动", "question_how", "promotion"),
+        c.AskAbout("how", "promotions"),
+    ),
+    (
+        "one that never came is no wish for one",
+        NEW,
+        said("领的流量一直没到账", "request", "promotion"),
+        c.Start("promotions", {}, "领的流量一直没到账"),
+    ),
+    (
+        "the first of those told",
+        AFTER_PROMOTIONS,
+        said("就办第一个", "request", "other"),
+        c.Start("take_promotion", {**TAKE, "target": "yd-ll"}, "就办第一个"),
+    ),
+    (
+        "one by its name, in words of which another flow would begin",
+        AFTER_PROMOTIONS,
+        said("老客户送流量我要", "request", "buy_data_pack"),
+        c.Start("take_promotion", {**TAKE, "target": "yd-ll"}, "老客户送流量我要"),
+    ),
+    (
+        "one by a part of its name",
+        AFTER_PROMOTIONS,
+        said("提速那个帮我办", "request", "promotion"),
+        c.Start("take_promotion", {**TAKE, "target": "yd-kd"}, "提速那个帮我办"),
+    ),
+    (
+        "a question about one takes none",
+        AFTER_PROMOTIONS,
+        said("宽带提速要多少钱", "question_price", "promotion"),
+        c.AskAbout("price", "promotions"),
+    ),
+    (
+        "taking part, of several",
+        AFTER_PROMOTIONS,
+        said("参加", "request", "promotion"),
+        c.Start("take_promotion", TAKE, "参加"),
+    ),
     # Memory.
     (
         "the month before",

@@ -209,6 +209,25 @@ def test_the_reason_beside_a_refusal_is_no_message_of_its_own() -> None:
     assert told(move) == ["utter_change_cancelled"]
 
 
+def test_after_a_refusal_the_conversation_goes_on_with_what_was_offered() -> None:
+    top_up = Choice("recharge", "充值42.08元", ("充值",), known={"amount": 4208})
+    refused = Outcome((say("utter_change_refused_too_little_money", choices=(top_up,)),), END)
+    move = play(State(), said("加个10G流量包", "request", "buy_data_pack"), action_offer_change=refused)
+    paid = MANAGER.hear(move.state, [said("那充值吧", "request", "recharge")])
+    assert paid.do is not None
+    assert (paid.do.action, paid.do.slots["amount"]) == ("action_recharge", 4208)
+
+
+def test_a_half_day_that_was_taken_meanwhile_is_offered_no_more() -> None:
+    known = {"fault_kind": "broadband", "address": "建设路66号3号楼501", "since": "昨天", "visit": VISITS[0].code}
+    state = at("report_fault", "read_back", offers={"visit": VISITS}, slots=known)
+    full = Outcome((say("utter_visit_full"),), "full", {"visit": None})
+    free = Outcome(choices=VISITS[1:])
+    move = play(state, said("确认", "yes"), action_open_repair=full, action_offer_visits=free)
+    assert told(move) == ["utter_visit_full", "utter_when_visit"]
+    assert [choice.code for choice in move.says[-1].choices] == [VISITS[1].code]
+
+
 def test_a_refused_order_is_not_answered_for_with_the_facts_of_one_that_goes() -> None:
     refused = Outcome((say("utter_change_refused_in_contract"),), END)
     move = play(State(), said("携号转网", "request", "port_out"), action_may_change=refused)

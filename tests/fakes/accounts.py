@@ -22,7 +22,7 @@ from core.chinese_time import Month
 PLAN = Plan("cx59", "畅享59套餐", 5900, 20480, 200, 100)
 CUSTOMER = Customer(1, "13800138000", "王晓明", "standard", "active")
 RECHARGE = Recharge(datetime(2026, 11, 2, 4, 30, tzinfo=UTC), 5000, "微信")
-PROMOTION = Promotion("老客户送流量", "每月送5GB", date(2026, 11, 23))
+PROMOTION = Promotion("老客户送流量", "每月送5GB", date(2026, 11, 23), code="p1")
 BILL_MONTH = Month(2026, 10)
 CHARGED = ChargedUse("套餐外流量费", date(2026, 10, 21), 1400, data_mb=1400)
 
@@ -64,6 +64,10 @@ class FakeAccounts:
     async def charged_use(self, customer_id: int, month: Month, by: str) -> tuple[ChargedUse, ...]:
         await self.customer(customer_id, by)
         return (CHARGED,) if month == BILL_MONTH else ()
+
+    async def bill_months(self, customer_id: int, by: str) -> tuple[Month, ...]:
+        await self.customer(customer_id, by)
+        return (BILL_MONTH,)
 
     async def services(self, customer_id: int, by: str) -> tuple[Service, ...]:
         await self.customer(customer_id, by)

@@ -168,7 +168,8 @@ def test_a_visitor_is_asked_to_sign_in_before_any_action(flow: str) -> None:
 
 async def test_a_month_without_a_bill_is_said_so() -> None:
     outcome = await CheckBill(FakeAccounts()).act(call("2020年1月的账单", span="2020-01..2020-01"))
-    assert said(outcome) == [("utter_no_bill", {"month": "2020年1月"})]
+    assert said(outcome) == [("utter_no_bill", {"month": "2020年1月", "months": "2026年10月"})]
+    assert [choice.known for choice in outcome.says[0].choices] == [{"span": "2026-10..2026-10"}]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,332 @@
+"""Why something can't be had, in words: the reason, the figure, and the way out that can be gone from here.
+
+The sentence is the response of the reason, the most exact that the domain has: with the kind of the change at its end,
+"…_since" where it began or begins on a day, "…_none" where nothing else of the kind can be had. Each has a way out as a
+choice.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import product
+
+from backends.orders.port import (
+    PROPOSAL_LIVES,
+    UNDO_WITHIN,
+    Change,
+    ChangeRefused,
+    Kind,
+    Option,
+    Order,
+    Orders,
+    Refusal,
+)
+from backends.payment.port import payable
+from core.dialogue import A_PERSON, END, Call, Choice, Outcome, Say
+from core.money import yuan
+from core.wording import CHINESE, responses, words
+
+from actions.base import BY  # isort: skip
+from actions.change_words import choice_of, day_in_words, month_in_words, price_of  # isort: skip
+
+# Orders of so long ago may be undone without naming their number: one that gives up the number until the month ends.
+RECENT = UNDO_WITHIN * 31
+_NAMED = 3
+# Reasons of which money is all that is lacking: it can be paid in at once.
+_MONEY = {Refusal.TOO_LITTLE_MONEY, Refusal.IN_ARREARS}
+# What is offered instead is of another kind than what was wanted.
+_INSTEAD = {Refusal.NO_BROADBAND: Kind.ORDER_BROADBAND, Refusal.TOO_LOW_PLAN: Kind.CHANGE_PLAN}
+_MONTHLY = (Kind.INVOICE, Kind.READ_DETAILS)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known beside the refusal.
+
+    change  what was wanted; own: what is on sale under its code; undone: the order that was to be undone
+    others  what can be had instead, the cheapest first
+    undoable  orders that may still be undone, the newest first
+    """
+
+    change: Change
+    others: Sequence[Option] = ()
+    own: Option | None = None
+    undone: Order | None = None
+    undoable: Sequence[Order] = ()
+
+
+async def tell(orders: Orders, call: Call, change: Change, refused: ChangeRefused) -> Outcome:
+    """Return the end of a flow whose change was refused; what was wanted is kept until it can be paid for."""
+    known = await _look(orders, call, change, refused)
+    told = in_words(refused, known)
+    wanted = {"flow": change.kind.value, "target": change.target, "name": told.fields["subject"]}
+    return Outcome((told,), END, remember={"unpaid": wanted} if refused.why in _MONEY else {})
+
+
+async def _look(orders: Orders, call: Call, change: Change, refused: ChangeRefused) -> Known:
+    options = await orders.options(call.subscriber, _INSTEAD.get(refused.why, change.kind), BY)
+    others = [each for each in options if _can_be_had(each, change, refused)]
+    own = next((each for each in options if each.code == change.target), None)
+    undone, undoable = None, []
+    if change.kind is Kind.UNDO:
+        undone = await orders.find(call.subscriber, change.target, BY)
+        recent = await orders.recent(call.subscriber, call.at - RECENT, BY)
+        undoable = [each for each in recent if each.terms.undo_until and each.terms.undo_until > call.at]
+    return Known(change, others, own, undone, undoable)
+
+
+def _can_be_had(option: Option, change: Change, refused: ChangeRefused) -> bool:
+    if refused.why in _INSTEAD:  # what else it lacks is told when it is ordered
+        dear_enough = option.monthly_fen >= refused.least_fen or not option.monthly_fen
+        return dear_enough and option.refusal in (None, Refusal.TOO_LITTLE_MONEY)
+    return option.refusal is None and option.code != change.target
+
+
+def in_words(refused: ChangeRefused, known: Known) -> Say:
+    """Return the sentence of a refusal, with its figures and at least one way out to choose."""
+    ways = tuple(_ways(refused, known)) or (A_PERSON,)
+    return Say(_response(refused, known), _figures(refused, known), ways)
+
+
+def nothing(kind: Kind, options: Sequence[Option], instead: Sequence[Option]) -> Outcome:
+    """Return the end of a flow that finds nothing to offer: what there is (`options`), and what there is `instead`."""
+    own = [each for each in options if each.refusal is Refusal.ALREADY]
+    fields = {
+        "subject": own[0].name if own else "",
+        "count": str(len(own)),
+        "fee": yuan(sum(each.monthly_fen for each in own)),
+        "others": _listed([_priced(each) for each in instead]),
+    }
+    ways = {
+        Kind.OPEN_SERVICE: (_way("cancel_service"),),
+        Kind.CLOSE_SERVICE: tuple(offer_of(Kind.OPEN_SERVICE, each) for each in instead[:_NAMED]),
+        Kind.REDEEM: (_way("buy_data_pack"), A_PERSON),
+        Kind.NEW_NUMBER: (_way("halls"), A_PERSON),
+        Kind.TAKE_PROMOTION: (_way("change_plan"),),
+    }
+    told = Say(f"utter_change_nothing_{kind.value}", fields, ways.get(kind) or (A_PERSON,))
+    return Outcome((told,), END)
+
+
+def _response(refused: ChangeRefused, known: Known) -> str:
+    """Return the response that says it most exactly."""
+    kind = known.undone.change.kind if refused.why is Refusal.TOO_LATE and known.undone else known.change.kind
+    empty = not (known.others or known.undoable or refused.months)
+    begins = ("since", "") if refused.since else ("",)
+    none = ("none", "") if empty else ("",)
+    there = responses(CHINESE)
+    for parts in product((kind.value, ""), begins, none):
+        name = "_".join(("utter_change_refused", refused.why.value, *filter(None, parts)))
+        if name in there:
+            return name
+    raise KeyError(refused.why.value)  # a test goes through all of them
+
+
+def _figures(refused: ChangeRefused, known: Known) -> dict[str, str]:
+    named = [_priced(each) for each in known.others] or [each.terms.subject for each in known.undoable]
+    # A carrier's own ledger may say no more than why; then what is on sale has the name and the price.
+    subject = refused.subject or (known.own.name if known.own else "")
+    fee = refused.fee_fen or (known.own.once_fen or known.own.monthly_fen if known.own else 0)
+    about_a_month = known.change.kind in _MONTHLY and subject
+    least_fee = refused.least_fen - refused.fee_fen if refused.why is Refusal.TOO_LOW_PLAN else refused.short_fen
+    return {
+        "subject": month_in_words(subject) if about_a_month else subject,
+        "short": yuan(least_fee),
+        "pay": _short(payable(refused.short_fen)),
+        "fee": yuan(fee),
+        "least": yuan(refused.least_fen),
+        "points": str(refused.points),
+        "there": str(refused.points_there),
+        "missing": str(max(refused.points - refused.points_there, 0)),
+        "has": str(refused.has),
+        "most": str(refused.most),
+        "minutes": str(int(PROPOSAL_LIVES.total_seconds() // 60)),
+        "level": words(f"part_level_{refused.level}") if refused.level else "",
+        "least_level": words(f"part_level_{refused.least_level}") if refused.least_level else "",
+        "months": _listed([month_in_words(month) for month in refused.months]),
+        "others": _listed(named),
+        "since": day_in_words(refused.since) if refused.since else "",
+        "until": day_in_words(refused.until) if refused.until else "",
+        "since_told": _dated("part_since", refused.since),
+        "until_told": _dated("part_until", refused.until),
+    }
+
+
+def _dated(key: str, day: date | None) -> str:
+    return words(key, day=day_in_words(day)) if day else ""
+
+
+def _short(fen: int) -> str:
+    """Return an amount as people say it: whole yuan without decimals."""
+    return yuan(fen).removesuffix(".00")
+
+
+def _priced(option: Option) -> str:
+    return words("part_priced", name=option.name, price=price_of(option))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return words("part_and").join(names[:_NAMED])
+
+
+def _way(flow: str, **known: str) -> Choice:
+    """Return a flow as a way out; its title is a sentence that begins it."""
+    return Choice(flow, words(f"way_{flow}"), known=known)
+
+
+def offer_of(kind: Kind, option: Option) -> Choice:
+    """Return what is on sale as a choice that begins its order."""
+    return replace(choice_of(option), code=kind.value, shown=True, known={"target": option.code})
+
+
+def _offers(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    kind = _INSTEAD.get(refused.why, known.change.kind)
+    yield from (offer_of(kind, each) for each in known.others[:_NAMED])
+
+
+def _top_up(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    fen = payable(refused.short_fen)
+    yield Choice("recharge", words("way_recharge", amount=_short(fen)), ("充值", "交费", "缴费"), known={"amount": fen})
+
+
+def _months(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    kind = known.change.kind.value
+    for month in refused.months[:_NAMED]:
+        if month != known.change.target:
+            yield Choice(kind, words(f"way_{kind}", month=month_in_words(month)), known={"target": month})
+
+
+def _already(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    match known.change.kind:
+        case Kind.OPEN_SERVICE:
+            title = words("way_cancel_it", name=refused.subject)
+            yield Choice("cancel_service", title, (refused.subject,), known={"target": known.change.target})
+        case Kind.SUSPEND:
+            yield from (_way("resume"), _way("replace_sim"))
+        case Kind.RESUME:
+            yield _way("report_fault", fault_kind="mobile")
+        case Kind.MOVE_BROADBAND:
+            yield _way("move_broadband")
+        case Kind.NEW_NUMBER:
+            yield from (_way("undo"), _way("halls"))
+        case Kind.UNDO:
+            yield _way("services")
+        case Kind.INVOICE:
+            yield from (*_months(refused, known), A_PERSON)
+        case Kind.TAKE_PROMOTION:
+            yield from _promotions(refused, known)
+        case _:
+            yield from _offers(refused, known)
+            if refused.since:
+                yield _way("undo")
+
+
+def _promotions(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    yield from _offers(refused, known)
+    if not known.others:
+        yield _way("promotions")
+
+
+def _too_late(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    change = known.undone.change if known.undone else None
+    if change is not None and change.kind is Kind.OPEN_SERVICE:
+        title = words("way_cancel_it", name=refused.subject)
+        yield Choice("cancel_service", title, (refused.subject,), known={"target": change.target})
+    elif change is not None and change.kind is Kind.CLOSE_SERVICE:
+        title = words("way_open_it", name=refused.subject)
+        yield Choice("open_service", title, (refused.subject,), known={"target": change.target})
+    elif change is not None and change.kind is Kind.CHANGE_PLAN:
+        yield _way("change_plan")
+    yield A_PERSON
+
+
+def _has_a_line(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    if known.change.kind is Kind.ORDER_BROADBAND:
+        yield from (_way("renew_broadband"), _way("move_broadband"))
+    else:
+        yield from (_way("halls"), A_PERSON)
+
+
+def _again(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    target = {"target": known.change.target} if known.change.target else {}
+    flow, unproved = known.change.kind.value, refused.why is Refusal.ID_NUMBER_MISSING
+    # Only a lost phone is stopped by a proof without a code.
+    lost = unproved and known.change.kind is Kind.SUSPEND
+    yield Choice("stop_lost" if lost else flow, words("way_again"), known=target)
+    if unproved:
+        yield A_PERSON if lost else _way("halls")
+
+
+def _not_on(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    if known.change.kind is Kind.UNDO:
+        yield _way("services")
+        return
+    yield from _offers(refused, known)
+    title = words("way_open_it", name=refused.subject)
+    yield Choice("open_service", title, (refused.subject,), known={"target": known.change.target})
+
+
+def _undoable(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    for order in known.undoable[:_NAMED]:
+        title = words("way_undo_it", name=order.terms.subject)
+        yield Choice("undo", title, (order.terms.subject,), known={"target": order.number})
+    if not known.undoable:
+        yield _way("services")
+
+
+def _others_or_a_person(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    yield from _offers(refused, known)
+    yield A_PERSON
+
+
+def _simply(*ways: str) -> "_Ways":
+    return lambda refused, known: (A_PERSON if way == A_PERSON.code else _way(way) for way in ways)
+
+
+def _too_few_points(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    yield from _offers(refused, known)
+    if not known.others:
+        yield _way("buy_data_pack")
+
+
+def _stays(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    yield Choice("undo", words("way_undo_leaving"))
+
+
+def _stopped(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    yield _way("halls" if known.change.kind is Kind.REPLACE_SIM else "resume")
+
+
+_Ways = Callable[[ChangeRefused, Known], Iterator[Choice]]
+_WAYS: dict[Refusal, _Ways] = {
+    Refusal.NO_SUCH_THING: _others_or_a_person,
+    Refusal.ALREADY: _already,
+    Refusal.NOT_ON: _not_on,
+    Refusal.LOCKED_IN: _others_or_a_person,
+    Refusal.NOT_FOR_YOU: _others_or_a_person,
+    Refusal.IN_ARREARS: _top_up,
+    Refusal.SUSPENDED: _stopped,
+    Refusal.TOO_LITTLE_MONEY: _top_up,
+    Refusal.TOO_FEW_POINTS: _too_few_points,
+    Refusal.NO_BROADBAND: _offers,
+    Refusal.HAS_BROADBAND: _has_a_line,
+    Refusal.IN_CONTRACT: _simply("handoff"),
+    Refusal.TOO_MANY: _simply("undo", "halls"),
+    Refusal.NO_BILL: _months,
+    Refusal.LEAVING: _stays,
+    Refusal.ID_NUMBER_MISSING: _again,
+    Refusal.ONLY_BY_STAFF: _simply("handoff"),
+    Refusal.TOO_LATE: _too_late,
+    Refusal.NO_SUCH_ORDER: _undoable,
+    Refusal.EXPIRED: _again,
+    Refusal.TOO_LOW_LEVEL: _promotions,
+    Refusal.TOO_LOW_PLAN: _others_or_a_person,
+    Refusal.TOO_EARLY: _promotions,
+    Refusal.BIRTHDAY_UNKNOWN: _simply("halls"),
+    Refusal.NO_NEED: _promotions,
+    Refusal.ENDED: _promotions,
+}
+
+
+def _ways(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
+    return _WAYS[refused.why](refused, known)
