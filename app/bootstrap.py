@@ -18,6 +18,7 @@ from app.keywords import Keywords, load_table
 from app.lookers import Lookers
 from app.notices import OutboxNotices
 from app.own_data import OwnData
+from app.papers import PaperLinks
 from app.pictures import Pictures
 from app.rating import Rating
 from app.retention import Retention
@@ -195,7 +196,7 @@ def build(
     retention()
     pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
-    confirmation = Confirmation(accounts, orders, notices)
+    confirmation = Confirmation(accounts, orders, notices, PaperLinks(database, clock, settings.site))
     every = actions(accounts, repairs, complaints, confirmation, payments, SqlHalls(database), pictures, settings.site)
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     ways = {name: action.ways for name, action in every.items()}

@@ -20,6 +20,7 @@ from app import (
     chat,
     consents,
     health,
+    invoices,
     partners,
     rest,
     sandbox,
@@ -105,6 +106,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(actions_endpoint.router(parts))
     app.include_router(cashier.router(parts))
     app.include_router(charts.router())
+    app.include_router(invoices.router(parts), dependencies=[Depends(limited)])
     pages = DeskParts(
         parts.database,
         parts.clock,

@@ -51,6 +51,7 @@ READS = frozenset(
         "orders.options",
         "orders.find",
         "orders.recent",
+        "orders.invoices",
         "payment.find",
         "complaint.find",
         "complaint.unfinished",

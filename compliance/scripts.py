@@ -63,6 +63,7 @@ CHANGE_CODE_BY_SMS = (
     "请勿告诉任何人，工作人员不会向您索取。"
 )
 RECEIPT_BY_SMS = "【客服中心】您已办理：{terms}。订单号{number}。如非本人操作，请您尽快联系我们。"
+INVOICE_BY_SMS = "【客服中心】您的电子发票已开好，请在{days}天内打开下载：{link}。演示票据，不作报销凭证。"
 PARTNER_ASKS_BY_SMS = (
     "【客服中心】合作方“{partner}”申请{what}。同意请在对方页面输入验证码{code}，5分钟内有效。不同意不用理会，不会提供。"
 )
@@ -156,6 +157,7 @@ ALL = (
     BIND_CODE_BY_SMS,
     CHANGE_CODE_BY_SMS,
     RECEIPT_BY_SMS,
+    INVOICE_BY_SMS,
     PARTNER_ASKS_BY_SMS,
     PARTNER_ORDER_BY_SMS,
     PORT_CODE_BY_SMS,

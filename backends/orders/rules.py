@@ -1,10 +1,10 @@
 """What may be changed, from when on and at what price: pure functions of what is known of the account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from backends.account.port import Plan, Service
+from backends.account.port import BillItem, Plan, Service
 from backends.orders.port import (
     NUMBER_HELD_FOR,
     READINGS,
@@ -17,13 +17,17 @@ from backends.orders.port import (
     State,
     Terms,
 )
+from core.chinese_time import Month, Span
 from core.clock import SHANGHAI
+from core.companies import LONGEST_NAME, is_tax_number
 
 # The fee for moving a home line to another address.
 MOVE_FEN = 10000
 # What a second number costs a month once its card is fetched, and how many one owner may have beside the first.
 SECOND_NUMBER_FEN = 1000
 SECOND_NUMBERS = 4
+# So many months fit on one paper.
+INVOICE_MONTHS = 12
 # States of a customer: suspended for arrears by the carrier, paused at the subscriber's own wish.
 ACTIVE, SUSPENDED, PAUSED = "active", "suspended", "paused"
 
@@ -84,7 +88,8 @@ class Account:
     address     where the home line is; None without one, empty until it is installed
     paid_until  the last day for which the line is paid, or None where the plan pays for it
     closes      the day from which the number is given up, or None
-    billed, invoiced   months that have a bill, and those for which an invoice was asked
+    billed      months that have a bill, with what is on it
+    invoiced    months for which an invoice was asked
     numbers     second numbers that were chosen
     """
 
@@ -98,7 +103,7 @@ class Account:
     address: str | None = None
     paid_until: date | None = None
     closes: date | None = None
-    billed: frozenset[str] = frozenset()
+    billed: Mapping[str, tuple[BillItem, ...]] = field(default_factory=dict)
     invoiced: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
 
@@ -147,7 +152,7 @@ def terms(change: Change, account: Account, catalogue: Catalogue, now: datetime,
         case Kind.NEW_NUMBER:
             return _new_number(change.target, account, catalogue, now)
         case Kind.INVOICE:
-            return _invoice(change.target, account, today)
+            return _invoice(change, account, today)
         case Kind.READ_DETAILS:
             _refuse_without_bill(change.target, account)
             return Terms(change.target, 0, 0, today, None)
@@ -184,7 +189,7 @@ def after(account: Account, order: Order, undone: Order | None = None) -> Accoun
         case Kind.CANCEL_ACCOUNT:
             return replace(account, closes=terms.effective)
         case Kind.INVOICE:
-            return replace(account, invoiced=account.invoiced | {change.target})
+            return replace(account, invoiced=account.invoiced | set(months_of(change.target)))
         case Kind.NEW_NUMBER:
             return replace(account, numbers=account.numbers | {change.target})
         case Kind.OPEN_SERVICE:
@@ -295,13 +300,40 @@ def _new_number(number: str, account: Account, catalogue: Catalogue, now: dateti
     return Terms(known_by(number), 0, SECOND_NUMBER_FEN, today, now + NUMBER_HELD_FOR)
 
 
-def _invoice(month: str, account: Account, today: date) -> Terms:
-    _refuse_without_bill(month, account)
-    if month >= f"{today:%Y-%m}":  # a month that still runs has no invoice
+def months_of(target: str) -> tuple[str, ...]:
+    """Return the months that an invoice is wanted for, the earliest first. Raises ValueError where it names none.
+
+    >>> months_of("2026-09"), months_of("2026-12..2027-01")
+    (('2026-09',), ('2026-12', '2027-01'))
+    """
+    first, _, last = target.partition("..")
+    return tuple(map(str, Span(Month.read(first), Month.read(last or first)).months()))
+
+
+def _invoice(change: Change, account: Account, today: date) -> Terms:
+    """Return what an invoice says; a paper of several months names the month of each item."""
+    if bool(change.title) != bool(change.tax_number) or (change.tax_number and not is_tax_number(change.tax_number)):
+        raise ChangeRefused(Refusal.WRONG_TITLE)
+    if len(change.title) > LONGEST_NAME:
+        raise ChangeRefused(Refusal.WRONG_TITLE)
+    try:
+        months = months_of(change.target)
+    except ValueError:
+        raise ChangeRefused(Refusal.NO_BILL) from None
+    # A month that still runs has no invoice.
+    if not 0 < len(months) <= INVOICE_MONTHS or months[-1] >= f"{today:%Y-%m}":
         raise ChangeRefused(Refusal.NO_BILL)
-    if month in account.invoiced:
+    for month in months:
+        _refuse_without_bill(month, account)
+    if account.invoiced & set(months):
         raise ChangeRefused(Refusal.ALREADY)
-    return Terms(month, 0, 0, today, None)
+    several = len(months) > 1
+    items = tuple(
+        BillItem(f"{month} {item.name}" if several else item.name, item.amount_fen)
+        for month in months
+        for item in account.billed[month]
+    )
+    return Terms(change.target, 0, 0, today, None, billed=items)
 
 
 def _refuse_without_bill(month: str, account: Account) -> None:

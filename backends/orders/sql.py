@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account import tables as account_tables
-from backends.account.port import Plan, Service
+from backends.account.port import BillItem, Plan, Service
 from backends.account.sql import present_plan_code
 from backends.account.tables import (
     bill_item,
@@ -41,6 +41,7 @@ from backends.orders.port import (
     READINGS,
     Change,
     ChangeRefused,
+    Invoice,
     Kind,
     Option,
     Order,
@@ -53,9 +54,12 @@ from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
 from core.chinese_time import Month
 from core.clock import SHANGHAI, Clock
+from core.companies import PERSONAL
 from core.money import data_size, yuan
 from database.handle import Database, hold
 
+# Orders of before papers were made have none, and their months may be asked for again.
+_has_a_paper = change_order.c.billed.is_not(None)
 # How many free numbers are offered at once.
 NUMBERS_SHOWN = 6
 
@@ -103,6 +107,8 @@ class SqlOrders:
                 "customer_id": customer_id,
                 "kind": change.kind,
                 "target": change.target,
+                "title": change.title or None,
+                "tax_number": change.tax_number or None,
                 **_terms_as_columns(terms),
                 "state": State.PROPOSED,
                 "proposed_by": by,
@@ -126,6 +132,18 @@ class SqlOrders:
             rows = await db.execute(query.order_by(change_order.c.done_at.desc(), change_order.c.number.desc()))
             orders = [_order(row) for row in rows]
         return tuple(order for order in orders if order.change.kind not in READINGS)
+
+    async def invoices(self, customer_id: int, by: str) -> tuple[Invoice, ...]:
+        """Return the subscriber's invoices, the newest first."""
+        await self._audit.record(AuditEntry(by, "order.invoices", f"customer:{customer_id}"))
+        made = (change_order.c.customer_id == customer_id) & (change_order.c.kind == Kind.INVOICE)
+        query = select(change_order).where(made, change_order.c.state == State.DONE, _has_a_paper)
+        async with self._database.read() as db:
+            phone = (await db.execute(select(customer.c.phone).where(customer.c.id == customer_id))).scalar()
+            if phone is None:
+                raise LookupError(f"no customer {customer_id}")
+            rows = (await db.execute(query.order_by(change_order.c.done_at.desc(), change_order.c.number.desc()))).all()
+        return tuple(_invoice(row, phone[-4:]) for row in rows)
 
     async def issue_code(self, customer_id: int, number: str, by: str) -> Issued:
         """Issue the one-time code of this order."""
@@ -359,11 +377,15 @@ async def _account(db: AsyncConnection, customer_id: int, now: datetime) -> rule
     on = await db.execute(select(customer_service.c.service_code).where(customer_service.c.customer_id == customer_id))
     line = (await db.execute(select(broadband).where(broadband.c.customer_id == customer_id))).one_or_none()
     today = now.astimezone(SHANGHAI).date()
-    billed = select(bill_item.c.month).where(bill_item.c.customer_id == customer_id).distinct()
+    own_bills = select(bill_item).where(bill_item.c.customer_id == customer_id)
+    billed: dict[str, tuple[BillItem, ...]] = {}
+    for item in await db.execute(own_bills.order_by(bill_item.c.month, bill_item.c.position)):
+        billed[item.month] = (*billed.get(item.month, ()), BillItem(item.name, item.amount_fen))
     asked = select(change_order.c.target).where(
         change_order.c.customer_id == customer_id,
         change_order.c.kind == Kind.INVOICE,
         change_order.c.state == State.DONE,
+        _has_a_paper,
     )
     chosen = select(free_number.c.number).where(free_number.c.held_by == customer_id, free_number.c.held_until > now)
     spendable = select(func.coalesce(func.sum(points.c.points), 0)).where(
@@ -381,8 +403,10 @@ async def _account(db: AsyncConnection, customer_id: int, now: datetime) -> rule
         address=line.address if line else None,
         paid_until=line.paid_until if line else None,
         closes=row.closes_on,
-        billed=frozenset((await db.execute(billed)).scalars()),
-        invoiced=frozenset((await db.execute(asked)).scalars()),
+        billed=billed,
+        invoiced=frozenset(
+            month for target in (await db.execute(asked)).scalars() for month in rules.months_of(target)
+        ),
         numbers=frozenset((await db.execute(chosen)).scalars()),
     )
 
@@ -504,6 +528,7 @@ def _terms_as_columns(terms: Terms) -> dict[str, Any]:
         "effective_on": terms.effective,
         "undo_until": terms.undo_until,
         "points": terms.points,
+        "billed": [[item.name, item.amount_fen] for item in terms.billed] or None,
     }
 
 
@@ -511,8 +536,19 @@ def _order(row: Row[Any]) -> Order:
     return Order(
         row.number,
         row.customer_id,
-        Change(Kind(row.kind), row.target),
-        Terms(row.subject, row.once_fen, row.monthly_fen, row.effective_on, row.undo_until, row.points),
+        Change(Kind(row.kind), row.target, row.title or "", row.tax_number or ""),
+        Terms(row.subject, row.once_fen, row.monthly_fen, row.effective_on, row.undo_until, row.points, _billed(row)),
         State(row.state),
         row.proposed_at,
     )
+
+
+def _billed(row: Row[Any]) -> tuple[BillItem, ...]:
+    return tuple(BillItem(name, fen) for name, fen in row.billed or ())
+
+
+def _invoice(row: Row[Any], tail: str) -> Invoice:
+    # An order makes out one paper at most, so that their numbers may be alike.
+    number = f"FP{row.number.removeprefix('DD')}"
+    title, tax_number = row.title or PERSONAL, row.tax_number or ""
+    return Invoice(number, row.number, row.target, title, tax_number, tail, _billed(row), row.done_at)

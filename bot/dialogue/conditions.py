@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.address import names_a_house
+from core.companies import PERSONAL
 
 _UNDO = re.compile(r"撤|反悔|退回去|换回(?:来|去)|不算数")
 _REPEAT = re.compile(
@@ -56,7 +57,7 @@ _PAID = re.compile(r"(?:付|交|充|支付|缴|转)(?:好|完|过|成功|款)?�
 _TRIED = re.compile(
     r"试过|试了|重启(?:过|了)|重新启动|拔(?:过|了|插)|开关过|关机(?:过|了)|(?:都|还是)(?:没用|不行|没反应)"
 )
-_TITLE = re.compile(r"抬头|税号|专票|增值税")
+_SPECIAL_INVOICE = re.compile(r"专票|专用发票")
 _BOOKING = re.compile(r"预约|取号|排号|叫号")
 
 
@@ -98,7 +99,7 @@ SAID: Mapping[str, Callable[[str], bool]] = {
     "progress": _says(_PROGRESS),
     "paid": _says(_PAID),
     "tried": _says(_TRIED),
-    "title": _says(_TITLE),
+    "special_invoice": _says(_SPECIAL_INVOICE),
     "booking": _says(_BOOKING),
 }
 
@@ -115,4 +116,5 @@ WHEN: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "many_visits": lambda slots: slots.get("visit") is None,
     "by_keyword": _is("by_keyword", "yes"),
     "asks_nothing": _is("remark", "yes"),
+    "for_a_company": lambda slots: slots.get("title") not in (None, PERSONAL),
 }

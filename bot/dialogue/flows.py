@@ -32,6 +32,8 @@ SlotType = Literal[
     "place",
     "ticket",
     "phone",
+    "company",
+    "tax_number",
 ]
 LEVELS = ("standard", "silver", "gold", "diamond")
 

@@ -257,6 +257,51 @@ def test_why_it_is_not_wanted_does_not_begin_it_again() -> None:
     assert told(move) == ["utter_change_cancelled"]
 
 
+COMPANY, TAX = "杭州云栖科技有限公司", "91110000600037341L"
+
+
+def test_an_invoice_takes_month_title_and_tax_number_from_the_first_message() -> None:
+    move = play(State(), said(f"开9月的发票，公司抬头{COMPANY}，税号{TAX}", "request", "invoice"))
+    assert told(move) == ["utter_read_back"]
+    assert move.state.top is not None
+    known = {name: move.state.top.slots[name] for name in ("target", "title", "tax_number")}
+    assert known == {"target": "2026-09..2026-09", "title": COMPANY, "tax_number": TAX}
+
+
+def test_an_invoice_asks_whom_it_is_for_and_a_company_for_its_number() -> None:
+    move = play(State(), said("开上个月的发票", "request", "invoice"))
+    assert told(move) == ["utter_ask_title"]
+    assert told(play(move.state, said("个人抬头"))) == ["utter_read_back"]
+    unnamed = play(move.state, said("公司的"))
+    assert told(unnamed)[0] == "utter_ask_company"
+    named = play(unnamed.state, said(COMPANY))
+    assert told(named) == ["utter_ask_tax_number"]
+    wrong = play(named.state, said(TAX.replace("L", "M")))
+    assert told(wrong)[0] == "utter_tax_number_wrong"
+    assert told(play(wrong.state, said(TAX))) == ["utter_read_back"]
+
+
+def test_a_company_told_at_the_read_back_is_read_back_before_a_yes_counts() -> None:
+    state = at("invoice", "read_back", slots={"kind": "invoice", "target": "2026-10", "title": "个人"})
+    move = play(state, said(f"不对，抬头是{COMPANY}", "correction"))
+    assert told(move) == ["utter_ask_tax_number"]
+    move = play(move.state, said(TAX))
+    assert told(move) == ["utter_read_back"]
+    wrong = play(move.state, said(f"税号错了，是{TAX[:-1]}M", "correction"))
+    assert told(wrong) == ["utter_tax_number_wrong"]
+    back = play(move.state, said("还是改成个人抬头", "correction"))
+    assert told(back) == ["utter_read_back"]
+    assert back.state.top is not None
+    assert back.state.top.slots["title"] == "个人"
+
+
+def test_what_is_told_first_at_the_read_back_is_read_back_too() -> None:
+    state = at("invoice", "read_back", slots={"kind": "invoice", "title": "个人"})
+    move = MANAGER.hear(state, [said("要8月份的")])
+    assert move.do is not None
+    assert (move.do.action, move.do.slots["target"]) == ("action_propose", "2026-08..2026-08")
+
+
 def test_what_is_wanted_instead_is_begun_with_it() -> None:
     state = at("change_plan", "read_back", slots={"kind": "change_plan", "target": "cx39"}, offers={"target": PLANS})
     move = play(state, said("不换39的"), said("换成59的套餐", "request", "change_plan"))

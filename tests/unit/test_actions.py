@@ -90,7 +90,14 @@ BROKEN: Any = Broken()
 def dialogue(repairs: Any) -> Conversing:
     """Return the dialogue over the fake account, a repair system, and nothing else."""
     every = actions(
-        FakeAccounts(), repairs, BROKEN, Confirmation(FakeAccounts(), BROKEN, BROKEN), BROKEN, BROKEN, BROKEN, "x"
+        FakeAccounts(),
+        repairs,
+        BROKEN,
+        Confirmation(FakeAccounts(), BROKEN, BROKEN, BROKEN),
+        BROKEN,
+        BROKEN,
+        BROKEN,
+        "x",
     )
     return Conversing(Manager(FLOWS), every, RESPONSES)
 
