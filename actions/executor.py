@@ -31,6 +31,7 @@ from actions.change import (
 from actions.complaint import BeginComplaint, OpenComplaint, SumUpComplaint, TakePraise
 from actions.confirmation import Confirmation
 from actions.halls import CheckHalls
+from actions.pages import OwnData, Register
 from actions.recharge import OfferAmounts, PaymentState, Recharge
 from actions.repair import (
     BeginFault,
@@ -81,6 +82,8 @@ def actions(
         Recharge(payments, accounts, site),
         PaymentState(payments, site),
         ServicePassword(site),
+        OwnData(site),
+        Register(site),
         TellAbout(orders),
         NotYet(),
         BeginFault(accounts),

@@ -318,6 +318,8 @@ class Manager:
 
     def _push(self, move: Move, wanted: Waiting) -> Move:
         flow = self._flows[wanted.flow]
+        if flow.visitors and not move.signed_in:
+            return self._push(move, Waiting(flow.visitors, words=wanted.words))
         if flow.needs == "subscriber" and not move.signed_in:
             kept = (*move.state.sign_in, move.words)[-3:] if move.words else move.state.sign_in
             state = replace(move.state, sign_in=tuple(dict.fromkeys(kept)))

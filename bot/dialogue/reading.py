@@ -494,6 +494,9 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if (titled := _titled(flows, heard)) is not None:
         yield titled
         return
+    if (worded := flows.started_by_words(heard.text, heard.signed_in)) is not None:
+        yield Start(worded[0].flow, worded[1], heard.text)
+        return
     if "stray_code" in flows and _STRAY_CODE.fullmatch(heard.bare):
         yield Chat("stray_code")
         return
