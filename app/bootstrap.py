@@ -45,6 +45,8 @@ from backends.orders.sql import SqlOrders
 from backends.payment.port import Payments
 from backends.payment.sql import SqlPayments
 from backends.ports import COMPLAINTS, REPAIRS, SYSTEMS
+from backends.registration.port import Registrations
+from backends.registration.sql import SqlRegistrations
 from backends.remote import remote
 from backends.repair.port import Repairs
 from backends.repair.sql import SqlRepairs
@@ -123,6 +125,7 @@ class Parts:
     notices: Notices
     adverts: Adverts
     payments: Payments
+    registrations: Registrations
     sessions: StaffSessions
     pages: Pages
     chores: Chores
@@ -149,11 +152,13 @@ def build(
     accounts: Accounts = SqlAccounts(database, audit, clock)
     orders: Orders = SqlOrders(database, audit, clock)
     payments: Payments = SqlPayments(database, audit, clock)
+    registrations: Registrations = SqlRegistrations(database, audit, clock)
     if far := settings.far_systems.get("account"):
         backend = HttpBackend("account", far.url, far.token, clock)
-        accounts, orders, payments = (remote(port, backend, audit) for port in SYSTEMS["account"])
-    accounts, orders, payments = (
-        guarded(port, each, audit) for port, each in zip(SYSTEMS["account"], (accounts, orders, payments), strict=True)
+        accounts, orders, payments, registrations = (remote(port, backend, audit) for port in SYSTEMS["account"])
+    own = (accounts, orders, payments, registrations)
+    accounts, orders, payments, registrations = (
+        guarded(port, each, audit) for port, each in zip(SYSTEMS["account"], own, strict=True)
     )
     complaints: Complaints = SqlComplaints(database, audit, clock, accounts)
     if far := settings.far_systems.get("complaint"):
@@ -251,6 +256,7 @@ def build(
         notices=notices,
         adverts=adverts,
         payments=payments,
+        registrations=registrations,
         sessions=sessions,
         pages=Pages(database, sessions),
         chores=Chores(repairs, complaints, sms_in),

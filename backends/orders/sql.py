@@ -429,19 +429,20 @@ async def _catalogue(db: AsyncConnection, change: Change, now: datetime) -> rule
 
 
 async def _free_numbers(db: AsyncConnection, wanted: str, now: datetime) -> frozenset[str]:
-    free = select(free_number.c.number).where(_is_free(now))
+    free = select(free_number.c.number).where(is_free(now))
     if wanted:
         return frozenset((await db.execute(free.where(free_number.c.number == wanted))).scalars())
     return frozenset((await db.execute(free.order_by(free_number.c.number).limit(NUMBERS_SHOWN))).scalars())
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    return free_number.c.held_by.is_(None) | (free_number.c.held_until <= now)
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """Return whether nobody holds a number: no subscriber as a second one, and no applicant (backends/registration)."""
+    return free_number.c.held_until.is_(None) | (free_number.c.held_until <= now)
 
 
 async def _hold_number(db: AsyncConnection, customer_id: int, number: str, now: datetime) -> None:
     """Hold the number for its buyer, unless somebody else was quicker."""
-    free = (free_number.c.number == number) & _is_free(now)
+    free = (free_number.c.number == number) & is_free(now)
     held = {"held_by": customer_id, "held_until": now + NUMBER_HELD_FOR}
     if (await db.execute(update(free_number).where(free).values(held))).rowcount == 0:
         raise ChangeRefused(Refusal.NO_SUCH_THING)
