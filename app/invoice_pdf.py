@@ -18,7 +18,7 @@ from core.money import in_capitals, yuan
 
 FONT = "STSong-Light"
 DEMO_MARK = "演示票据，不作报销凭证"
-ISSUER = "演示通信公司"
+ISSUER = "示范通信"
 _WIDTH, _HEIGHT = A4
 _LEFT, _RIGHT = 20 * mm, A4[0] - 20 * mm
 _LINE = 8 * mm
