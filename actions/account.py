@@ -102,13 +102,13 @@ class CheckBill(AccountAction):
         """Say that a month has no bill, and which have one."""
         billed = (await self.accounts.bill_months(call.subscriber, BY))[:_BILLS_NAMED]
         if not billed:
-            return say("utter_no_bill_yet", month=_label(month), choices=(A_PERSON,))
+            return say("utter_no_bill_yet", month=month_label(month), choices=(A_PERSON,))
         choices = tuple(
-            Choice("bill", words("way_bill", month=_label(each)), known={"span": str(Span(each, each))})
+            Choice("bill", words("way_bill", month=month_label(each)), known={"span": str(Span(each, each))})
             for each in billed
         )
-        others = words("part_and").join(_label(each) for each in billed)
-        return say("utter_no_bill", month=_label(month), months=others, choices=choices)
+        others = words("part_and").join(month_label(each) for each in billed)
+        return say("utter_no_bill", month=month_label(month), months=others, choices=choices)
 
 
 def _beside(named: Month, call: Call, current: Month) -> Month:

@@ -16,12 +16,14 @@ from backends.repair.port import FaultReport, Repairs
 from compliance.masking import mask
 from core.chinese_time import Month
 from core.choosing import named
-from core.dialogue import A_PERSON, END, Call, Choice, Outcome, Proposal, Say, say
+from core.companies import PERSONAL
+from core.dialogue import A_PERSON, END, Call, Choice, Outcome, Proposal, Say, ended, say
 from core.identifiers import identifiers
+from core.papers import LINK_LIVES
 from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
-from actions.change_words import CHOSEN, choice_of, facts_of, in_words, moment_in_words, month_in_words  # isort: skip
+from actions.change_words import CHOSEN, choice_of, facts_of, in_words, moment_in_words, month_in_words, months_in_words  # isort: skip
 from actions.confirmation import Confirmation  # isort: skip
 from actions.refusals import RECENT, nothing, tell  # isort: skip
 
@@ -122,12 +124,20 @@ class ProposeChange(FlowAction):
     async def act(self, call: Call) -> Outcome:
         """Propose, or say why it can't be."""
         kind = Kind(call.slots["kind"])
-        change = Change(kind, _target(call, kind))
+        change = _change(call, kind)
         try:
             order = await self._confirmation.propose(call.subscriber, change, f"change:{call.key}", BY)
         except ChangeRefused as refused:
+            if kind is Kind.INVOICE and refused.why is Refusal.ALREADY:
+                return await self._there_already(call, change.target)
             return await tell(self._confirmation.orders, call, change, refused)
         return Outcome(proposal=await self._read_back(order), slots={"order": order.number})
+
+    async def _there_already(self, call: Call, wanted: str) -> Outcome:
+        """Return where the invoices lie that have one of the months that are wanted."""
+        links = await self._confirmation.invoice_links(call.subscriber, wanted, BY)
+        told = "；".join(f"{months_in_words(months)}：{link}" for months, link in links.items())
+        return ended("utter_invoice_again", links=told, days=str(LINK_LIVES.days))
 
     async def _read_back(self, order: Order) -> Proposal:
         phone = (await self._confirmation.accounts.customer(order.customer_id, BY)).phone
@@ -147,9 +157,19 @@ class MayChange(ProposeChange):
         return Outcome(outcome.says, outcome.way, remember=outcome.remember)
 
 
+def _change(call: Call, kind: Kind) -> Change:
+    title, target = str(call.slots.get("title") or PERSONAL), _target(call, kind)
+    if kind is not Kind.INVOICE or title == PERSONAL:
+        return Change(kind, target)
+    return Change(kind, target, title, str(call.slots.get("tax_number") or ""))
+
+
 def _target(call: Call, kind: Kind) -> str:
     """Return what a change is about, as the ledger has it; of a month none named is the usual one."""
     target = str(call.slots.get("target") or "")
+    first, _, last = target.partition("..")
+    if first == last:  # a span of one month
+        target = first
     if target or kind in CHOSEN:
         return target
     current = Month.of(call.at.date())
@@ -239,6 +259,9 @@ class ConfirmOrder(FlowAction):
         until = moment_in_words(order)
         more = f"如需撤销，请在{until}前回复“撤销”。" if until else ""
         remember = {"order": order.number, "order_kind": kind.value}
+        if kind is Kind.INVOICE:
+            links = await self._confirmation.invoice_links(order.customer_id, order.change.target, BY)
+            more = f"请在{LINK_LIVES.days}天内打开下载：{'；'.join(links.values())}"
         if kind in (Kind.ORDER_BROADBAND, Kind.MOVE_BROADBAND):
             address = order.change.target if kind is Kind.MOVE_BROADBAND else _REACHED_BY_PHONE
             report = FaultReport("install", address, order.terms.subject, "")

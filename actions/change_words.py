@@ -6,6 +6,7 @@ from datetime import date
 
 from backends.orders.port import NEEDS_ID_NUMBER, NUMBER_HELD_FOR, PORT_CODE_LIVES, Kind, Option, Order
 from core.clock import SHANGHAI
+from core.companies import PERSONAL
 from core.dialogue import Choice
 from core.money import yuan
 
@@ -84,6 +85,15 @@ def day_in_words(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def months_in_words(months: str) -> str:
+    """Return one month or several that follow each other as people say them.
+
+    >>> months_in_words("2026-09"), months_in_words("2026-12..2027-01")
+    ('2026年9月', '2026年12月至2027年1月')
+    """
+    return "至".join(map(month_in_words, months.split("..")))
+
+
 def in_words(order: Order) -> str:
     """Return what an order does, its price and when, as a customer reads it."""
     terms = order.terms
@@ -128,7 +138,10 @@ def in_words(order: Order) -> str:
                 f"号码为您保留{NUMBER_HELD_FOR.days}天，请您本人携带身份证到营业厅领卡"
             )
         case Kind.INVOICE:
-            return f"开具{month_in_words(terms.subject)}的电子发票，24小时内把下载链接发到您的手机"
+            company = f"{order.change.title}，税号{order.change.tax_number}"
+            title = company if order.change.title else PERSONAL
+            months = months_in_words(terms.subject)
+            return f"开具{months}的电子发票，抬头{title}，金额{yuan(terms.billed_fen)}元，确认后马上可以下载"
         case Kind.TAKE_PROMOTION:
             until = f"，有效至{day_in_words(terms.lasts)}" if terms.lasts else ""
             fee = _charged(order) if terms.once_fen > 0 else "免费"
@@ -154,7 +167,7 @@ def facts_of(order: Order, tail: str) -> dict[str, str]:
         "who": f"这次是为尾号{tail}的号码办理",
         "what": in_words(order),
         "tail": tail,
-        "subject": f"{month_in_words(terms.subject)}的发票" if kind is Kind.INVOICE else terms.subject,
+        "subject": f"{months_in_words(terms.subject)}的发票" if kind is Kind.INVOICE else terms.subject,
         "dear": _dear(order),
     }
     if terms.lasts:
@@ -208,7 +221,7 @@ _LASTS: Mapping[Kind, str] = {
     Kind.CHANGE_PLAN: "一直有效，以后可以再更换",
     Kind.PORT_OUT: "授权码60分钟内有效",
     Kind.TRANSFER: "预约7天内有效",
-    Kind.INVOICE: "24小时内把下载链接发到您的手机",
+    Kind.INVOICE: "下载链接30天内有效，过期后可以再问我要",
 }
 _WAY_BACK: Mapping[Kind, str] = {
     Kind.BUY_PACK: "订购后立即生效，不能退订",

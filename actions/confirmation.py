@@ -3,8 +3,10 @@
 from backends.account.port import Accounts
 from backends.identity.port import Issued, Verdict
 from backends.orders.port import Change, Kind, Order, Orders
+from backends.orders.rules import months_of
 from compliance import scripts
 from core.notices import Notices
+from core.papers import LINK_LIVES, Papers
 
 from actions.change_words import in_words  # isort: skip
 
@@ -12,9 +14,9 @@ from actions.change_words import in_words  # isort: skip
 class Confirmation:
     """Takes changes through the ledger, and sends what belongs to each step to the owner's phone."""
 
-    def __init__(self, accounts: Accounts, orders: Orders, notices: Notices) -> None:
-        """Propose and confirm in `orders`, send by `notices` to the number that `accounts` has."""
-        self.accounts, self.orders, self._notices = accounts, orders, notices
+    def __init__(self, accounts: Accounts, orders: Orders, notices: Notices, papers: Papers) -> None:
+        """Propose and confirm in `orders`, send by `notices` to the number that `accounts` has; `papers` lie there."""
+        self.accounts, self.orders, self._notices, self._papers = accounts, orders, notices, papers
 
     async def propose(self, customer_id: int, change: Change, key: str, by: str) -> Order:
         """Return the proposal, once for a key. Raises ChangeRefused."""
@@ -46,8 +48,18 @@ class Confirmation:
         phone = (await self.accounts.customer(order.customer_id, by)).phone
         text = scripts.RECEIPT_BY_SMS.format(terms=in_words(order), number=order.number)
         await self._notices.sms(f"receipt:{order.number}", phone, text)
+        if order.change.kind is Kind.INVOICE:
+            for link in (await self.invoice_links(order.customer_id, order.change.target, by)).values():
+                text = scripts.INVOICE_BY_SMS.format(link=link, days=LINK_LIVES.days)
+                await self._notices.sms(f"invoice:{order.number}", phone, text)
         if order.change.kind is Kind.PORT_OUT:
             (code,) = await self.orders.handed_out(order.customer_id, order.number, "bot")
             await self._notices.sms(
                 f"port:{order.number}", phone, scripts.PORT_CODE_BY_SMS.format(code=code), secret=True
             )
+
+    async def invoice_links(self, customer_id: int, wanted: str, by: str) -> dict[str, str]:
+        """Return the address of each invoice that has one of the `wanted` months, by the months that it is for."""
+        months = set(months_of(wanted))
+        found = [each for each in await self.orders.invoices(customer_id, by) if months & set(months_of(each.months))]
+        return {each.months: await self._papers.link(customer_id, each.number) for each in found}

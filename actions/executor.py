@@ -32,6 +32,7 @@ from actions.charge import ExplainCharge
 from actions.complaint import BeginComplaint, OpenComplaint, SumUpComplaint, TakePraise
 from actions.confirmation import Confirmation
 from actions.halls import CheckHalls
+from actions.pages import OwnData, Register
 from actions.promotions import CheckPromotions
 from actions.recharge import OfferAmounts, PaymentState, Recharge
 from actions.repair import (
@@ -93,6 +94,8 @@ def actions(
         ServicePassword(site),
         TellAbout(orders, accounts, answers, article),
         AskTariffs(answers),
+        OwnData(site),
+        Register(site),
         NotYet(),
         BeginFault(accounts),
         OfferAddress(accounts),

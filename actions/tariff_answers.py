@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from backends.account.port import Accounts
-from backends.orders.port import ChangeRefused, Kind, Orders, PriceList, Refusal, Tariff
+from backends.orders.port import Change, ChangeRefused, Kind, Orders, PriceList, Refusal, Tariff
 from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, ended, say
 from core.wording import words
 
 from actions import tariffs  # isort: skip
 from actions.base import BY, FlowAction  # isort: skip
 from actions.best_plan import BestPlan  # isort: skip
-from actions.change import refusal  # isort: skip
+from actions.refusals import tell  # isort: skip
 from actions.tariffs import Figure, Question  # isort: skip
 
 
@@ -135,7 +135,9 @@ class TariffAnswers:
         balance = await self._accounts.balance(call.customer_id, BY)
         until = await self._accounts.contract_ends(call.customer_id, BY)
         short = thing.once_fen - balance.balance_fen if why is Refusal.TOO_LITTLE_MONEY else balance.arrears_fen
-        return refusal(ChangeRefused(why, until, max(short, 0)))
+        fee = thing.once_fen or thing.monthly_fen
+        refused = ChangeRefused(why, until, max(short, 0), thing.name, fee, points=thing.points)
+        return (await tell(self._orders, call, Change(thing.kind, thing.code), refused)).says[0]
 
     async def _own_plan(self, call: Call, prices: PriceList) -> Tariff | None:
         if call.customer_id is None:

@@ -19,6 +19,7 @@ from app.keywords import Keywords, load_table
 from app.lookers import Lookers
 from app.notices import OutboxNotices
 from app.own_data import OwnData
+from app.papers import PaperLinks
 from app.pictures import Pictures
 from app.rating import Rating
 from app.retention import Retention
@@ -48,6 +49,8 @@ from backends.orders.sql import SqlOrders
 from backends.payment.port import Payments
 from backends.payment.sql import SqlPayments
 from backends.ports import COMPLAINTS, REPAIRS, SYSTEMS
+from backends.registration.port import Registrations
+from backends.registration.sql import SqlRegistrations
 from backends.remote import remote
 from backends.repair.port import Repairs
 from backends.repair.sql import SqlRepairs
@@ -127,6 +130,7 @@ class Parts:
     notices: Notices
     adverts: Adverts
     payments: Payments
+    registrations: Registrations
     sessions: StaffSessions
     pages: Pages
     chores: Chores
@@ -154,11 +158,13 @@ def build(
     accounts: Accounts = SqlAccounts(database, audit, clock)
     orders: Orders = SqlOrders(database, audit, clock)
     payments: Payments = SqlPayments(database, audit, clock)
+    registrations: Registrations = SqlRegistrations(database, audit, clock)
     if far := settings.far_systems.get("account"):
         backend = HttpBackend("account", far.url, far.token, clock)
-        accounts, orders, payments = (remote(port, backend, audit) for port in SYSTEMS["account"])
-    accounts, orders, payments = (
-        guarded(port, each, audit) for port, each in zip(SYSTEMS["account"], (accounts, orders, payments), strict=True)
+        accounts, orders, payments, registrations = (remote(port, backend, audit) for port in SYSTEMS["account"])
+    own = (accounts, orders, payments, registrations)
+    accounts, orders, payments, registrations = (
+        guarded(port, each, audit) for port, each in zip(SYSTEMS["account"], own, strict=True)
     )
     complaints: Complaints = SqlComplaints(database, audit, clock, accounts)
     if far := settings.far_systems.get("complaint"):
@@ -201,7 +207,7 @@ def build(
     retention()
     pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
-    confirmation = Confirmation(accounts, orders, notices)
+    confirmation = Confirmation(accounts, orders, notices, PaperLinks(database, clock, settings.site))
     every = actions(
         accounts, repairs, complaints, confirmation, payments, SqlHalls(database), pictures, articles.get, settings.site
     )
@@ -258,6 +264,7 @@ def build(
         notices=notices,
         adverts=adverts,
         payments=payments,
+        registrations=registrations,
         sessions=sessions,
         pages=Pages(database, sessions),
         chores=Chores(repairs, complaints, sms_in),

@@ -20,7 +20,7 @@ A flow is begun by an intent (in brackets: only with certain words), or, after a
 """
 _GROUPS: tuple[tuple[str, Callable[[Flow], bool]], ...] = (
     ("Questions about the own number", lambda flow: not flow.asks and not flow.talk and flow.needs == "subscriber"),
-    ("Known to anybody", lambda flow: not flow.asks and not flow.talk and flow.needs == "anybody"),
+    ("Known to anybody", lambda flow: not flow.asks and not flow.talk and flow.needs != "subscriber"),
     ("Changes, complaints, repairs", lambda flow: flow.asks),
     ("Talk", lambda flow: flow.talk),
 )
@@ -40,7 +40,9 @@ def written(flows: Flows) -> str:
 
 
 def _row(flow: Flow) -> str:
-    starts = ", ".join(f"{begin.intent} ({begin.said})" if begin.said else begin.intent for begin in flow.starts)
+    starts = ", ".join(
+        f"{begin.intent or 'words alone'} ({begin.said})" if begin.said else begin.intent for begin in flow.starts
+    )
     steps = " → ".join(_step(step) for step in flow.steps)
     cells = (
         f"{flow.flow} {flow.title}",

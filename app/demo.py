@@ -223,7 +223,7 @@ async def _subscriber(db: AsyncConnection, person: Demo, seed: int, today: date)
         })  # fmt: skip
     await _add(db, account.sim_card, {"customer_id": person.id}, {"puk": f"{chance.randrange(100_000_000):08d}"})
     if (await db.execute(select(resident_id).where(resident_id.c.customer_id == person.id))).first() is None:
-        await register(db, person.id, await hash_of(person.id_number))
+        await register(db, person.id, await hash_of(person.id_number), person.id_number)
     await _money_and_points(db, person, seed, current)
     months = [current.before(back) for back in range(MONTHS)]
     used, bills = zip(*(_month(person, plan, seed, month) for month in months), strict=True)

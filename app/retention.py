@@ -37,6 +37,7 @@ STEPS: Mapping[str, Sequence[Step]] = {
     "nuisance": (house.old_nuisance,),
     "breaches": (house.old_breaches,),
     "codes": (systems.old_codes,),
+    "registrations": (systems.old_registrations,),
     "partners": (house.old_grants,),
     "sandbox": (house.old_sandbox,),
     "traces": (house.old_traces,),

@@ -20,7 +20,9 @@ from app import (
     chat,
     consents,
     health,
+    invoices,
     partners,
+    register,
     rest,
     sandbox,
     sandbox_telegram,
@@ -102,11 +104,13 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(rest.router(parts))
     app.include_router(chat.router(parts), dependencies=[Depends(limited)])
     app.include_router(consents.router(parts), dependencies=[Depends(limited)])
+    app.include_router(register.router(parts), dependencies=[Depends(limited)])
     app.include_router(partners.router(parts), dependencies=[Depends(limited)])
     app.include_router(actions_endpoint.router(parts))
     app.include_router(cashier.router(parts))
     app.include_router(charts.router())
     app.include_router(tariffs.router(parts), dependencies=[Depends(limited)])
+    app.include_router(invoices.router(parts), dependencies=[Depends(limited)])
     pages = DeskParts(
         parts.database,
         parts.clock,
@@ -178,6 +182,10 @@ def create_app(parts: Parts) -> FastAPI:
     @app.get("/consent", include_in_schema=False)
     async def consent() -> FileResponse:
         return FileResponse(HERE / "static" / "consent.html")
+
+    @app.get("/register", include_in_schema=False)
+    async def registration() -> FileResponse:
+        return FileResponse(HERE / "static" / "register.html")
 
     @app.get(FRAME, include_in_schema=False)
     async def frame() -> FileResponse:

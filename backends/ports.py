@@ -8,17 +8,19 @@ from backends.account.port import Accounts
 from backends.complaint import port as complaint
 from backends.orders.port import ChangeRefused, Orders
 from backends.payment.port import AmountRefused, PaymentRefused, Payments
+from backends.registration.port import RegistrationRefused, Registrations
 from backends.remote import Port, contract_app
 from backends.repair import port as repair
 
 ACCOUNTS = Port("account", Accounts)
 ORDERS = Port("orders", Orders, (ChangeRefused,))
 PAYMENTS = Port("payment", Payments, (AmountRefused, PaymentRefused))
+REGISTRATIONS = Port("registration", Registrations, (RegistrationRefused,))
 COMPLAINTS = Port("complaint", complaint.Complaints, (complaint.DeedRefused,))
 REPAIRS = Port("repair", repair.Repairs, (repair.DeedRefused, repair.NoFreeVisit))
 
-# A system is one far end: what is bought on an account and paid into it is where the account is.
-SYSTEMS = {"account": (ACCOUNTS, ORDERS, PAYMENTS), "complaint": (COMPLAINTS,), "repair": (REPAIRS,)}
+# A system is one far end: what is bought on an account and paid into it is where the account is, and where it begins.
+SYSTEMS = {"account": (ACCOUNTS, ORDERS, PAYMENTS, REGISTRATIONS), "complaint": (COMPLAINTS,), "repair": (REPAIRS,)}
 
 
 class _Nobody:

@@ -12,6 +12,7 @@ from backends.account.tables import call_detail
 from backends.complaint.port import State as ComplaintState
 from backends.complaint.tables import complaint_event, complaint_ticket
 from backends.identity.tables import binding_attempt, one_time_code
+from backends.registration.tables import registration
 from backends.repair.port import State as RepairState
 from backends.repair.tables import repair_event, repair_ticket
 from compliance.retention import ERASED_TEXT
@@ -56,3 +57,9 @@ async def old_codes(db: AsyncConnection, before: datetime, most: int) -> int:
     few = select(one_time_code.c.id).where(one_time_code.c.issued_at < before).limit(most)
     done = (await db.execute(delete(one_time_code).where(one_time_code.c.id.in_(few)))).rowcount
     return done + (await db.execute(delete(binding_attempt).where(binding_attempt.c.asked_at < before))).rowcount
+
+
+async def old_registrations(db: AsyncConnection, before: datetime, most: int) -> int:
+    """Delete applications of before a moment: whoever fetched the card is a customer by now."""
+    few = select(registration.c.identifier).where(registration.c.agreed_at < before).limit(most)
+    return (await db.execute(delete(registration).where(registration.c.identifier.in_(few)))).rowcount

@@ -2,6 +2,7 @@
 
 import re
 
+from core.companies import within_a_tax_number
 from core.identifiers import identifiers
 
 # The plain spellings alone; whoever looks for a number in what a person wrote asks core.identifiers.
@@ -36,6 +37,8 @@ def mask(text: str, keep: str | None = None) -> str:
     for _ in range(_PASSES):
         before = text
         for each in reversed(identifiers(text)):
+            if within_a_tax_number(text, each.start, each.end):  # a company's, which is public
+                continue
             if each.kind != "landline" and each.value != keep:
                 shown = mask_phone(each.value) if each.kind == "phone" else mask_digits(each.value, len(each.value))
                 text = text[: each.start] + shown + text[each.end :]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compliance.masking import mask_digits
+from core.companies import within_a_tax_number
 from core.identifiers import identifiers
 
 # Family names of Chinese people, the frequent ones: a name is only looked for where a text says that one comes.
@@ -72,7 +73,7 @@ def find(text: str) -> list[Private]:
 
 def _all(text: str) -> Iterator[Private]:
     for number in identifiers(text):
-        if number.kind in _NUMBERS:
+        if number.kind in _NUMBERS and not within_a_tax_number(text, number.start, number.end):
             yield Private(*_NUMBERS[number.kind], number.start, number.end, number.value)
     for found in _PASSWORD.finditer(text):
         yield Private("privacy.password", "服务密码", *found.span(1))

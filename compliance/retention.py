@@ -10,7 +10,18 @@ import yaml
 FILE = Path(__file__).resolve().parent.parent / "content" / "retention.yml"
 # What stands in the place of words that were erased; agents read it.
 ERASED_TEXT = "（内容已按规定删除）"
-KINDS = ("said", "tickets", "call_details", "nuisance", "breaches", "codes", "partners", "sandbox", "traces")
+KINDS = (
+    "said",
+    "tickets",
+    "call_details",
+    "nuisance",
+    "breaches",
+    "codes",
+    "registrations",
+    "partners",
+    "sandbox",
+    "traces",
+)
 
 
 def read_retention(text: str) -> Mapping[str, timedelta]:

@@ -63,6 +63,18 @@ CHANGE_CODE_BY_SMS = (
     "请勿告诉任何人，工作人员不会向您索取。"
 )
 RECEIPT_BY_SMS = "【客服中心】您已办理：{terms}。订单号{number}。如非本人操作，请您尽快联系我们。"
+REGISTER_CODE_BY_SMS = (
+    "【客服中心】您正在登记成为新用户，验证码是{code}，5分钟内有效。请勿告诉他人，工作人员不会向您索取。"
+)
+REGISTERED_BY_SMS = (
+    "【客服中心】您的入网登记已受理，客户编号{identifier}，号码{number}为您保留到{until}。请您本人携带身份证到营业厅领卡，"
+    "身份核验以营业厅现场为准。"
+)
+ID_USED_BY_SMS = (
+    "【客服中心】有人用您的身份证登记了新号码{number}。如非本人操作，请您尽快联系我们；"
+    "每位机主名下最多{most}个号码，超过的不能领卡。"
+)
+INVOICE_BY_SMS = "【客服中心】您的电子发票已开好，请在{days}天内打开下载：{link}。演示票据，不作报销凭证。"
 PARTNER_ASKS_BY_SMS = (
     "【客服中心】合作方“{partner}”申请{what}。同意请在对方页面输入验证码{code}，5分钟内有效。不同意不用理会，不会提供。"
 )
@@ -156,6 +168,10 @@ ALL = (
     BIND_CODE_BY_SMS,
     CHANGE_CODE_BY_SMS,
     RECEIPT_BY_SMS,
+    INVOICE_BY_SMS,
+    REGISTER_CODE_BY_SMS,
+    REGISTERED_BY_SMS,
+    ID_USED_BY_SMS,
     PARTNER_ASKS_BY_SMS,
     PARTNER_ORDER_BY_SMS,
     PORT_CODE_BY_SMS,

@@ -6,6 +6,7 @@ import backends.halls.tables
 import backends.identity.tables
 import backends.orders.tables
 import backends.payment.tables
+import backends.registration.tables
 import backends.repair.tables
 import storage.tables
 
@@ -17,5 +18,6 @@ METADATA = [
     backends.identity.tables.metadata,
     backends.orders.tables.metadata,
     backends.payment.tables.metadata,
+    backends.registration.tables.metadata,
     backends.repair.tables.metadata,
 ]

@@ -133,6 +133,16 @@ inbox = Table(
 Index("inbox_once", inbox.c.channel, inbox.c.external_id, unique=True)
 Index("inbox_open", inbox.c.state, inbox.c.conversation_id, inbox.c.id)
 
+# Addresses at which a paper of a subscriber's lies for a while; the address itself is nowhere but with its reader.
+paper_link = Table(
+    "paper_link",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("customer_id", Integer, nullable=False),
+    Column("number", String(20), nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,

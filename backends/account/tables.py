@@ -115,7 +115,8 @@ promotion = Table(
     Column("in_birth_month", Boolean, nullable=False, server_default="0"),
 )
 
-# Numbers that a subscriber may choose as a second one; whoever ordered one fetches its card until `held_until`.
+# Numbers that may be chosen, by a subscriber as a second one (`held_by`) or by who becomes a customer (then by nobody);
+# whoever did fetches the card until `held_until`.
 free_number = Table(
     "free_number",
     metadata,

@@ -35,10 +35,10 @@ def id_number_of(text: str) -> str | None:
         return None
 
 
-async def register(db: AsyncConnection, customer_id: int, hashed: str) -> None:
-    """Keep which ID a number is registered to; `hashed` comes from `hash_of`."""
+async def register(db: AsyncConnection, customer_id: int, hashed: str, number: str | None = None) -> None:
+    """Keep which ID a number is registered to; `hashed` comes from `hash_of`, and `number` is sealed."""
     await db.execute(delete(resident_id).where(resident_id.c.customer_id == customer_id))
-    await db.execute(insert(resident_id).values(customer_id=customer_id, hash=hashed))
+    await db.execute(insert(resident_id).values(customer_id=customer_id, hash=hashed, number=number))
 
 
 async def hash_of(secret: str) -> str:

@@ -7,12 +7,14 @@ from database.sealed import Findable
 
 metadata = MetaData()
 
-# The resident ID that a number is registered to, as argon2 has it: it can be compared, never read.
+# The resident ID that a number is registered to, as argon2 has it, by which it is compared; and sealed, by which an
+# owner's numbers are found and counted. It is told to nobody.
 resident_id = Table(
     "resident_id",
     metadata,
     Column("customer_id", Integer, primary_key=True),
     Column("hash", String(128), nullable=False),
+    Column("number", Findable(18, "resident_id.number"), nullable=True, index=True),
 )
 
 service_password = Table(

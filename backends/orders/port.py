@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from backends.account.port import BillItem
 from backends.identity.port import Issued, Verdict
 
 PROPOSAL_LIVES = timedelta(minutes=30)
@@ -61,10 +62,17 @@ PORT_CODE_LIVES = timedelta(minutes=60)
 
 @dataclass(frozen=True)
 class Change:
-    """What is wanted: `target` is the code of what is on sale, a month, an address, an order's number, or empty."""
+    """What is wanted: `target` is the code of what is on sale, a month, an address, an order's number, or empty.
+
+    Of an invoice it may be several months that follow each other (2026-08..2026-10).
+
+    title, tax_number  the company that an invoice is made out to; empty for a person
+    """
 
     kind: Kind
     target: str = ""
+    title: str = ""
+    tax_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,7 @@ class Terms:
     """What a change will do: charged at once, added to each month (negative: saved), from when, undone until when.
 
     A negative `once_fen` is credited; `points` are spent; `lasts` is the last day of what is had for a time.
+    `billed`: what an invoice is made out for.
     """
 
     subject: str
@@ -81,6 +90,12 @@ class Terms:
     undo_until: datetime | None
     points: int = 0
     lasts: date | None = None
+    billed: tuple[BillItem, ...] = ()
+
+    @property
+    def billed_fen(self) -> int:
+        """The sum of what is billed."""
+        return sum(item.amount_fen for item in self.billed)
 
 
 class State(StrEnum):
@@ -102,6 +117,30 @@ class Order:
     terms: Terms
     state: State
     proposed_at: datetime
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """A paper that was made out, as the ledger has it: it says the same whenever it is looked at.
+
+    number  its own, begins with FP; order  of the order that it came from
+    months  YYYY-MM, or YYYY-MM..YYYY-MM
+    tail    the last four digits of the number that it is for
+    """
+
+    number: str
+    order: str
+    months: str
+    title: str
+    tax_number: str
+    tail: str
+    items: tuple[BillItem, ...]
+    made_at: datetime
+
+    @property
+    def total_fen(self) -> int:
+        """The sum of the items."""
+        return sum(item.amount_fen for item in self.items)
 
 
 class Refusal(StrEnum):
@@ -127,6 +166,7 @@ class Refusal(StrEnum):
     NO_NEED = "no_need"
     ENDED = "ended"
     NO_BILL = "no_bill"
+    WRONG_TITLE = "wrong_title"
     LEAVING = "leaving"
     ID_NUMBER_MISSING = "id_number_missing"
     ONLY_BY_STAFF = "only_by_staff"
@@ -285,6 +325,10 @@ class Orders(Protocol):
 
     async def recent(self, customer_id: int, since: datetime, by: str) -> tuple[Order, ...]:
         """Return the subscriber's orders that were carried out since a moment, the newest first; readings apart."""
+        ...
+
+    async def invoices(self, customer_id: int, by: str) -> tuple[Invoice, ...]:
+        """Return the subscriber's invoices, the newest first."""
         ...
 
     async def issue_code(self, customer_id: int, number: str, by: str) -> Issued:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from backends.account.port import LEVELS, Plan, Promotion, Service
+from backends.account.port import LEVELS, BillItem, Plan, Promotion, Service
 from backends.orders.port import (
     NUMBER_HELD_FOR,
     READINGS,
@@ -21,8 +21,9 @@ from backends.orders.port import (
     Tariff,
     Terms,
 )
-from core.chinese_time import Month
+from core.chinese_time import Month, Span
 from core.clock import SHANGHAI
+from core.companies import LONGEST_NAME, is_tax_number
 
 # The fee for moving a home line to another address.
 MOVE_FEN = 10000
@@ -50,6 +51,8 @@ FEES = (
         )
     ),
 )
+# So many months fit on one paper.
+INVOICE_MONTHS = 12
 # States of a customer: suspended for arrears by the carrier, paused at the subscriber's own wish.
 ACTIVE, SUSPENDED, PAUSED = "active", "suspended", "paused"
 
@@ -112,7 +115,8 @@ class Account:
     address     where the home line is; None without one, empty until it is installed
     paid_until  the last day for which the line is paid, or None where the plan pays for it
     closes      the day from which the number is given up, or None
-    billed, invoiced   months that have a bill, and those for which an invoice was asked
+    billed      months that have a bill, with what is on it
+    invoiced    months for which an invoice was asked
     numbers     second numbers that were chosen
     mbps        the speed of the home line
     level, born_on  the customer's level, and day of birth where it is known
@@ -130,7 +134,7 @@ class Account:
     address: str | None = None
     paid_until: date | None = None
     closes: date | None = None
-    billed: frozenset[str] = frozenset()
+    billed: Mapping[str, tuple[BillItem, ...]] = field(default_factory=dict)
     invoiced: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     mbps: int = 0
@@ -264,7 +268,7 @@ def after(account: Account, order: Order, undone: Order | None = None) -> Accoun
         case Kind.CANCEL_ACCOUNT:
             return replace(account, closes=terms.effective)
         case Kind.INVOICE:
-            return replace(account, invoiced=account.invoiced | {change.target})
+            return replace(account, invoiced=account.invoiced | set(months_of(change.target)))
         case Kind.NEW_NUMBER:
             return replace(account, numbers=account.numbers | {change.target})
         case Kind.TAKE_PROMOTION:
@@ -446,17 +450,44 @@ def _new_number(number: str, account: Account, catalogue: Catalogue, now: dateti
     return Terms(known_by(number), 0, SECOND_NUMBER_FEN, today, now + NUMBER_HELD_FOR)
 
 
+def months_of(target: str) -> tuple[str, ...]:
+    """Return the months that an invoice is wanted for, the earliest first. Raises ValueError where it names none.
+
+    >>> months_of("2026-09"), months_of("2026-12..2027-01")
+    (('2026-09',), ('2026-12', '2027-01'))
+    """
+    first, _, last = target.partition("..")
+    return tuple(map(str, Span(Month.read(first), Month.read(last or first)).months()))
+
+
 def _invoice(change: Change, account: Account, today: date) -> Terms:
-    month, current = change.target, f"{today:%Y-%m}"
+    """Return what an invoice says; a paper of several months names the month of each item."""
+    if bool(change.title) != bool(change.tax_number) or (change.tax_number and not is_tax_number(change.tax_number)):
+        raise ChangeRefused(Refusal.WRONG_TITLE)
+    if len(change.title) > LONGEST_NAME:
+        raise ChangeRefused(Refusal.WRONG_TITLE)
+    wanted, current = change.target, f"{today:%Y-%m}"
     billed = [each for each in _billed(account) if each < current]
     free = tuple(each for each in billed if each not in account.invoiced)
-    if month == current:  # a month that still runs has no invoice
-        raise ChangeRefused(Refusal.NO_BILL, subject=month, since=first_of_next_month(today), months=free)
-    if month not in billed:
-        raise ChangeRefused(Refusal.NO_BILL, subject=month, months=free)
-    if month in account.invoiced:
-        raise ChangeRefused(Refusal.ALREADY, subject=month, since=account.since.get(change), months=free)
-    return Terms(month, 0, 0, today, None)
+    try:
+        months = months_of(wanted)
+    except ValueError:
+        raise ChangeRefused(Refusal.NO_BILL, subject=wanted, months=free) from None
+    if months and months[-1] == current:  # a month that still runs has no invoice
+        raise ChangeRefused(Refusal.NO_BILL, subject=current, since=first_of_next_month(today), months=free)
+    if not 0 < len(months) <= INVOICE_MONTHS or not set(months) <= set(billed):
+        raise ChangeRefused(Refusal.NO_BILL, subject=wanted, months=free)
+    if account.invoiced & set(months):
+        raise ChangeRefused(
+            Refusal.ALREADY, subject=wanted, since=account.since.get(Change(change.kind, wanted)), months=free
+        )
+    several = len(months) > 1
+    items = tuple(
+        BillItem(f"{month} {item.name}" if several else item.name, item.amount_fen)
+        for month in months
+        for item in account.billed[month]
+    )
+    return Terms(wanted, 0, 0, today, None, billed=items)
 
 
 def _billed(account: Account) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account import tables as account_tables
-from backends.account.port import Plan, Promotion, Service
+from backends.account.port import BillItem, Plan, Promotion, Service
 from backends.account.sql import present_plan_code, present_speed, promotion_of
 from backends.account.tables import (
     bill_item,
@@ -42,6 +42,7 @@ from backends.orders.port import (
     READINGS,
     Change,
     ChangeRefused,
+    Invoice,
     Kind,
     Option,
     Order,
@@ -55,9 +56,12 @@ from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
 from core.chinese_time import Month
 from core.clock import SHANGHAI, Clock
+from core.companies import PERSONAL
 from core.money import data_size, yuan
 from database.handle import Database, hold
 
+# Orders of before papers were made have none, and their months may be asked for again.
+_has_a_paper = change_order.c.billed.is_not(None)
 # How many free numbers are offered at once.
 NUMBERS_SHOWN = 6
 
@@ -110,6 +114,8 @@ class SqlOrders:
                 "customer_id": customer_id,
                 "kind": change.kind,
                 "target": change.target,
+                "title": change.title or None,
+                "tax_number": change.tax_number or None,
                 **_terms_as_columns(terms),
                 "state": State.PROPOSED,
                 "proposed_by": by,
@@ -133,6 +139,18 @@ class SqlOrders:
             rows = await db.execute(query.order_by(change_order.c.done_at.desc(), change_order.c.number.desc()))
             orders = [_order(row) for row in rows]
         return tuple(order for order in orders if order.change.kind not in READINGS)
+
+    async def invoices(self, customer_id: int, by: str) -> tuple[Invoice, ...]:
+        """Return the subscriber's invoices, the newest first."""
+        await self._audit.record(AuditEntry(by, "order.invoices", f"customer:{customer_id}"))
+        made = (change_order.c.customer_id == customer_id) & (change_order.c.kind == Kind.INVOICE)
+        query = select(change_order).where(made, change_order.c.state == State.DONE, _has_a_paper)
+        async with self._database.read() as db:
+            phone = (await db.execute(select(customer.c.phone).where(customer.c.id == customer_id))).scalar()
+            if phone is None:
+                raise LookupError(f"no customer {customer_id}")
+            rows = (await db.execute(query.order_by(change_order.c.done_at.desc(), change_order.c.number.desc()))).all()
+        return tuple(_invoice(row, phone[-4:]) for row in rows)
 
     async def issue_code(self, customer_id: int, number: str, by: str) -> Issued:
         """Issue the one-time code of this order."""
@@ -369,7 +387,16 @@ async def _account(db: AsyncConnection, customer_id: int, now: datetime) -> rule
     on = await db.execute(select(customer_service.c.service_code).where(customer_service.c.customer_id == customer_id))
     line = (await db.execute(select(broadband).where(broadband.c.customer_id == customer_id))).one_or_none()
     today = now.astimezone(SHANGHAI).date()
-    billed = select(bill_item.c.month).where(bill_item.c.customer_id == customer_id).distinct()
+    own_bills = select(bill_item).where(bill_item.c.customer_id == customer_id)
+    billed: dict[str, tuple[BillItem, ...]] = {}
+    for item in await db.execute(own_bills.order_by(bill_item.c.month, bill_item.c.position)):
+        billed[item.month] = (*billed.get(item.month, ()), BillItem(item.name, item.amount_fen))
+    asked = select(change_order.c.target).where(
+        change_order.c.customer_id == customer_id,
+        change_order.c.kind == Kind.INVOICE,
+        change_order.c.state == State.DONE,
+        _has_a_paper,
+    )
     since = await _since(db, customer_id)
     chosen = select(free_number.c.number).where(free_number.c.held_by == customer_id, free_number.c.held_until > now)
     spendable = select(func.coalesce(func.sum(points.c.points), 0)).where(
@@ -387,8 +414,10 @@ async def _account(db: AsyncConnection, customer_id: int, now: datetime) -> rule
         address=line.address if line else None,
         paid_until=line.paid_until if line else None,
         closes=row.closes_on,
-        billed=frozenset((await db.execute(billed)).scalars()),
-        invoiced=frozenset(each.target for each in since if each.kind is Kind.INVOICE),
+        billed=billed,
+        invoiced=frozenset(
+            month for target in (await db.execute(asked)).scalars() for month in rules.months_of(target)
+        ),
         numbers=frozenset((await db.execute(chosen)).scalars()),
         mbps=present_speed(line, today)[0] if line else 0,
         level=row.level,
@@ -426,19 +455,20 @@ async def _catalogue(db: AsyncConnection, change: Change, now: datetime) -> rule
 
 
 async def _free_numbers(db: AsyncConnection, wanted: str, now: datetime) -> frozenset[str]:
-    free = select(free_number.c.number).where(_is_free(now))
+    free = select(free_number.c.number).where(is_free(now))
     if wanted:
         return frozenset((await db.execute(free.where(free_number.c.number == wanted))).scalars())
     return frozenset((await db.execute(free.order_by(free_number.c.number).limit(NUMBERS_SHOWN))).scalars())
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    return free_number.c.held_by.is_(None) | (free_number.c.held_until <= now)
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """Return whether nobody holds a number: no subscriber as a second one, and no applicant (backends/registration)."""
+    return free_number.c.held_until.is_(None) | (free_number.c.held_until <= now)
 
 
 async def _hold_number(db: AsyncConnection, customer_id: int, number: str, now: datetime) -> None:
     """Hold the number for its buyer, unless somebody else was quicker."""
-    free = (free_number.c.number == number) & _is_free(now)
+    free = (free_number.c.number == number) & is_free(now)
     held = {"held_by": customer_id, "held_until": now + NUMBER_HELD_FOR}
     if (await db.execute(update(free_number).where(free).values(held))).rowcount == 0:
         raise ChangeRefused(Refusal.NO_SUCH_THING)
@@ -540,6 +570,7 @@ def _terms_as_columns(terms: Terms) -> dict[str, Any]:
         "undo_until": terms.undo_until,
         "points": terms.points,
         "lasts_on": terms.lasts,
+        "billed": [[item.name, item.amount_fen] for item in terms.billed] or None,
     }
 
 
@@ -547,8 +578,28 @@ def _order(row: Row[Any]) -> Order:
     return Order(
         row.number,
         row.customer_id,
-        Change(Kind(row.kind), row.target),
-        Terms(row.subject, row.once_fen, row.monthly_fen, row.effective_on, row.undo_until, row.points, row.lasts_on),
+        Change(Kind(row.kind), row.target, row.title or "", row.tax_number or ""),
+        Terms(
+            row.subject,
+            row.once_fen,
+            row.monthly_fen,
+            row.effective_on,
+            row.undo_until,
+            row.points,
+            row.lasts_on,
+            _billed(row),
+        ),
         State(row.state),
         row.proposed_at,
     )
+
+
+def _billed(row: Row[Any]) -> tuple[BillItem, ...]:
+    return tuple(BillItem(name, fen) for name, fen in row.billed or ())
+
+
+def _invoice(row: Row[Any], tail: str) -> Invoice:
+    # An order makes out one paper at most, so that their numbers may be alike.
+    number = f"FP{row.number.removeprefix('DD')}"
+    title, tax_number = row.title or PERSONAL, row.tax_number or ""
+    return Invoice(number, row.number, row.target, title, tax_number, tail, _billed(row), row.done_at)

@@ -1,8 +1,9 @@
 """Table of the confirmation ledger."""
 
-from sqlalchemy import Column, Date, Index, Integer, MetaData, String, Table, text
+from sqlalchemy import JSON, Column, Date, Index, Integer, MetaData, String, Table, text
 
 from database.handle import Moment
+from database.sealed import Sealed
 
 metadata = MetaData()
 
@@ -28,6 +29,10 @@ change_order = Table(
     Column("done_at", Moment),
     Column("id_proved_at", Moment),
     Column("id_attempts", Integer, nullable=False, server_default="0"),
+    # Of an invoice: whom it is made out to, and what for: [[name, fen], ...].
+    Column("title", Sealed(100, "change_order.title"), nullable=True),
+    Column("tax_number", Sealed(18, "change_order.tax_number"), nullable=True),
+    Column("billed", JSON(none_as_null=True), nullable=True),
     # Of a porting order: the code that the new carrier asks for.
     Column("port_code", String(8)),
     # A subscriber has one question open at a time.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.address import names_a_house
+from core.companies import PERSONAL
 
 _UNDO = re.compile(r"撤|反悔|退回去|换回(?:来|去)|不算数")
 _REPEAT = re.compile(
@@ -78,12 +79,44 @@ _WHAT_FOR = re.compile(
 )
 _WHY_CHARGED = re.compile(r"为什么|为啥|怎么(?:回事|会|这么|有|多|又|来)|咋|多在哪|哪来|贵在哪")
 _CALLED_WRONG = re.compile(r"投诉|举报|乱|多[扣收]|凭[什啥]|退|赔|骗|不合理|不认|没用|没开|没办|没订|根本|从来没")
-_TITLE = re.compile(r"抬头|税号|专票|增值税")
 _TAKE = re.compile(r"参加|领取?(?!导)|报名|办|开通|享受|[我想就]要|给我|来一?个|要(?=[第这那]|$)")
 # Who asks about a promotion, or complains of one, does not take it.
 _NOT_TAKEN = re.compile(
     r"[?？吗啥几没不骗]|什么|哪|怎么|如何|多少|是否|呢$|可以.{0,4}(?:参加|领|办)|(?:参加|领|报名|办)过"
 )
+_SPECIAL_INVOICE = re.compile(r"专票|专用发票")
+# Of one's own data, and not of what it is used for: 流量, 通话详单.
+_DATA = r"(?:(?:个人)?(?:数据|资料|信息)(?!流量|套餐|业务|包|网)|档案)"
+_NO_DATA = re.compile(r"流量|详单|账单|通话|短信|缓存|手机里|(?:给|到)(?:别人|他人)|泄露|身份证|[他她方人][让叫要]我")
+_SAID_HERE = r"(?:(?:聊天|会话|对话|咨询|客服)(?:的?(?:记录|内容|历史))?)"
+_EXPORT = re.compile(
+    rf"(?:导出|下载|拷贝|备份|复制)[^，。]{{0,8}}{_DATA}|{_DATA}[^，。]{{0,6}}(?:导出|下载|拷贝|备份|副本|复制)"
+    rf"|(?:导出|下载)[^，。]{{0,6}}{_SAID_HERE}"
+)
+_ERASE = re.compile(
+    rf"(?:删|清空|清除|抹)[^，。]{{0,8}}(?:{_SAID_HERE}|我的?{_DATA}|我说过的)"
+    rf"|(?:{_SAID_HERE}|我的?{_DATA}|我说过的话?)[^，。]{{0,6}}(?:删|清空|清除|清掉|抹)"
+)
+_TAKE_BACK = re.compile(
+    r"(?:撤回|撤销|取消|收回|解除|关掉|关闭)[^，。]{0,8}(?:同意|授权)(?!码)|(?:同意[^，。不]{1,6}|授权(?!码)[^，。]{0,6})(?:撤回|撤销|取消|收回|关掉)"
+)
+# A clause that wants to become a customer and says nothing else: who tells of 办卡那天 is one already.
+_POLITE = (
+    r"(?:你好|您好|请问?|我们?|咱|俺|想|要|需要|打算|准备|可不可以|可以|能不能|能|怎么样?|如何|在?哪里?|去|给我|帮我?|麻烦"
+    r"|直接|在线|网上|线上|现在|第一次|新用户|新客户|作为|办理|申请|应该)*"
+)
+_BECOMES = (
+    r"(?:(?:新?[办开买要领]|申请)(?:理|通)?(?:一|个|张|新|的|你们|家|公司|手机|电话|流量|上网)*(?:卡|号码?)"
+    r"|开个?户|入个?网|(?:注册|成为|当|做)(?:你们|贵公司)?的?新?(?:用户|客户)|注册)"
+)
+_ASKED_OF_IT = (
+    r"(?:吗|呢|吧|啊|呀|么|的|用|一下|谢谢|流程|手续|需?要(?:带|准备)?(?:什么|哪些)(?:材料|证件|资料|手续)?"
+    r"|需?要?多少钱|怎么[办弄]|[可行好]以?吗)*"
+)
+_BECOME = re.compile(rf"{_POLITE}{_BECOMES}{_ASKED_OF_IT}")
+_NO_CUSTOMER = re.compile(r"(?:不是|没有?过?)(?:你们|贵公司|咱们?家)(?:公司)?的?(?:客户|用户|号码?|卡)")
+_WOULD_BE_ONE = re.compile(r"办|开户|开个|入网|注册|加入|选号")
+_CLAUSES = re.compile(r"[，,。；;！!？?、\s]+")
 _BOOKING = re.compile(r"预约|取号|排号|叫号")
 
 
@@ -93,6 +126,16 @@ def _says(pattern: re.Pattern[str]) -> Callable[[str], bool]:
 
 def _asks_of_a_charge(text: str) -> bool:
     return _WHAT_FOR.search(text) is not None and _CALLED_WRONG.search(text) is None
+
+
+def _would_become_a_customer(text: str) -> bool:
+    if _NO_CUSTOMER.search(text) is not None:
+        return _WOULD_BE_ONE.search(text) is not None
+    return any(_BECOME.fullmatch(clause) for clause in _CLAUSES.split(text) if clause)
+
+
+def _but(pattern: re.Pattern[str], never: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda text: pattern.search(text) is not None and never.search(text) is None
 
 
 def _of_a_ticket(pattern: re.Pattern[str]) -> Callable[[str], bool]:
@@ -139,9 +182,14 @@ SAID: Mapping[str, Callable[[str], bool]] = {
     "why_charged": lambda text: (
         _asks_of_a_charge(text) and (_CHARGE.search(text) is not None or _WHY_CHARGED.search(text) is not None)
     ),
-    "title": _says(_TITLE),
-    "booking": _says(_BOOKING),
     "take": lambda text: _TAKE.search(text) is not None and _NOT_TAKEN.search(text) is None,
+    "special_invoice": _says(_SPECIAL_INVOICE),
+    "booking": _says(_BOOKING),
+    # Such words alone begin a flow, whatever the engine makes of them.
+    "export_own_data": _but(_EXPORT, _NO_DATA),
+    "erase_own_words": _but(_ERASE, _NO_DATA),
+    "take_consent_back": _says(_TAKE_BACK),
+    "become_a_customer": _would_become_a_customer,
 }
 
 
@@ -157,4 +205,5 @@ WHEN: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "many_visits": lambda slots: slots.get("visit") is None,
     "by_keyword": _is("by_keyword", "yes"),
     "asks_nothing": _is("remark", "yes"),
+    "for_a_company": lambda slots: slots.get("title") not in (None, PERSONAL),
 }

@@ -32,6 +32,8 @@ SlotType = Literal[
     "place",
     "ticket",
     "phone",
+    "company",
+    "tax_number",
 ]
 LEVELS = ("standard", "silver", "gold", "diamond")
 
@@ -118,12 +120,19 @@ class Step(_Written):
 class Beginning(_Written):
     """What starts a flow: an intent of domain.yml, with a named condition on the words where the intent has several.
 
-    given  what is known where it starts so
+    intent  empty: the words alone start it, whatever the engine makes of them, because nothing else is said so
+    given   what is known where it starts so
     """
 
-    intent: str
+    intent: str = ""
     said: str = ""
     given: Mapping[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _begins_with_something(self) -> "Beginning":
+        if not self.intent and not self.said:
+            raise ValueError("name an intent, or under `said` the condition on words that starts it alone")
+        return self
 
 
 class Flow(_Written):
@@ -132,7 +141,8 @@ class Flow(_Written):
     title   what it is called to the customer: 变更套餐
     starts  the intents that start it; the first flow by the order of `said` before plain ones
     follows a named condition on words that begin it where it may follow what was just done
-    needs   subscriber: a visitor is asked to sign in first
+    needs   subscriber: a visitor is asked to sign in first; visitor: for who has not signed in alone
+    visitors  the flow that a visitor is led to, instead of being asked to sign in
     given   what is known from the beginning
     facts   responses that answer questions about it, by aspect
     deed    words that name what is done in it, beside 办: 退, 停掉 (retelling.py)
@@ -155,7 +165,8 @@ class Flow(_Written):
     title: str
     starts: tuple[Beginning, ...] = ()
     follows: str = ""
-    needs: Literal["subscriber", "anybody"] = "subscriber"
+    needs: Literal["subscriber", "anybody", "visitor"] = "subscriber"
+    visitors: str = ""
     given: Mapping[str, str] = Field(default_factory=dict)
     slots: Mapping[str, Slot] = Field(default_factory=dict)
     steps: tuple[Step, ...] = Field(min_length=1)
@@ -228,10 +239,18 @@ class Flows:
                     return flow
         return plain
 
+    def started_by_words(self, text: str, signed_in: bool) -> tuple[Flow, Mapping[str, str]] | None:
+        """Return the flow that words alone start, and what is known where they do, or None."""
+        for flow in self.by_name.values():
+            for begin in flow.starts:
+                if not begin.intent and SAID[begin.said](text) and not (signed_in and flow.needs == "visitor"):
+                    return flow, {**flow.given, **begin.given}
+        return None
+
     @property
     def intents(self) -> tuple[str, ...]:
         """Every intent that starts a flow, sorted."""
-        return tuple(sorted({begin.intent for flow in self.by_name.values() for begin in flow.starts}))
+        return tuple(sorted({begin.intent for flow in self.by_name.values() for begin in flow.starts if begin.intent}))
 
 
 @dataclass(frozen=True)
@@ -299,10 +318,12 @@ def _check(file: Path, flow: Flow, flows: Mapping[str, Flow], names: Names | Non
     for name in flow.after:
         if name not in flows:
             raise wrong(("after",), f"no flow is called {name}")
+    if flow.visitors and flow.visitors not in flows:
+        raise wrong(("visitors",), f"no flow is called {flow.visitors}")
     for begin in flow.starts:
         if begin.said and begin.said not in SAID:
             raise wrong(("starts",), f"no condition on words is called {begin.said}; conditions.py has them")
-        if names is not None and begin.intent not in names.intents:
+        if names is not None and begin.intent and begin.intent not in names.intents:
             raise wrong(("starts",), f"domain.yml has no intent {begin.intent}")
     for place, name in (("follows", flow.follows), ("stops", flow.stops), *(("hears", name) for name in flow.hears)):
         if name and name not in SAID:

@@ -336,6 +336,8 @@ class Manager:
         flow = self._flows[wanted.flow]
         if not flow.talk and move.state.memory.get("article"):  # another matter by now
             move = move.at(move.state.remember(article=None))
+        if flow.visitors and not move.signed_in:
+            return self._push(move, Waiting(flow.visitors, words=wanted.words))
         if flow.needs == "subscriber" and not move.signed_in:
             kept = (*move.state.sign_in, move.words)[-3:] if move.words else move.state.sign_in
             state = replace(move.state, sign_in=tuple(dict.fromkeys(kept)))

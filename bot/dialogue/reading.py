@@ -79,7 +79,9 @@ _DECIDES = 45
 _A_QUESTION = 12
 # Characters: a proof with hardly a word beside it.
 _PROOF_ALONE = 24
-_FREE: frozenset[str] = frozenset({"text", "since", "place", "house"})
+_FREE: frozenset[str] = frozenset({"text", "since", "place", "house", "company"})
+# What is spoken of by its name, so that one that can't be read is no chance.
+_NAMED_FOR_SURE: frozenset[str] = frozenset({"company", "tax_number"})
 # While words of any kind are asked for, only a very sure request is none of them.
 _VERY_SURE = 0.85
 # At a question of ours a no must be plainer than at a read-back: 试过了不行 is none.
@@ -427,7 +429,7 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
         if asked and slot.type in _FREE and (sure or _is_no_answer(heard, slot.type)):
             continue
         known = frame.slots.get(name)
-        if not asked and (options := _options(flow, name)):
+        if not asked and slot.type == "choice" and (options := _options(flow, name)):
             if (
                 exact := next((each.code for each in options if heard.bare in (each.title, *each.words)), None)
             ) and known:
@@ -457,12 +459,16 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
         if found is UNCLEAR:
             if asked:
                 unclear.append(Unclear(name, slot.unclear))
+            elif slot.type in _NAMED_FOR_SURE and frame.proposal:  # a wrong one in the place of what was read back
+                corrected[name] = "unclear"
         elif found is None or found == known:
             continue
         elif known is None or asked:
             answers[name] = found
         else:
             corrected[name] = found
+    if frame.proposal and answers and step.read_back:  # what was read back did not have it
+        corrected = {**answers, **corrected}
     if corrected and (frame.proposal or heard.share("correction") >= CORRECTION or not answers):
         return [Correct({**answers, **corrected})]
     if step.ask and step.ask in answers:
@@ -505,6 +511,9 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         return
     if (titled := _titled(flows, heard)) is not None:
         yield titled
+        return
+    if (worded := flows.started_by_words(heard.text, heard.signed_in)) is not None:
+        yield Start(worded[0].flow, worded[1], heard.text)
         return
     if "stray_code" in flows and _STRAY_CODE.fullmatch(heard.bare):
         yield Chat("stray_code")

@@ -16,6 +16,7 @@ from core.amounts import Unclear as UnclearAmount
 from core.amounts import amounts
 from core.chinese_time import HALVES, Month, read_since, read_span, read_window
 from core.choosing import by_place, named
+from core.companies import Unnamed, WrongNumber, tax_number, title
 from core.dialogue import Choice
 from core.identifiers import identifiers
 
@@ -204,6 +205,21 @@ def _phone(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kno
     return numbers.pop() if asked and len(numbers) == 1 else None
 
 
+def _company(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    try:
+        return title(heard.text, asked)
+    except Unnamed:
+        return UNCLEAR
+
+
+def _tax_number(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    try:
+        found = tax_number(heard.text)
+    except WrongNumber:
+        return UNCLEAR
+    return UNCLEAR if asked and found is None and _CODE.search(heard.text) else found
+
+
 _Reader = Callable[[Heard, bool, Sequence[Choice], str, Value], Value | None]
 _READERS: Mapping[SlotType, _Reader] = {
     "choice": _choice,
@@ -219,6 +235,10 @@ _READERS: Mapping[SlotType, _Reader] = {
     "place": _text,
     "ticket": _ticket,
     "phone": _phone,
+    "company": _company,
+    "tax_number": _tax_number,
 }
 # Types that are read wherever they are said, because nothing else looks like them.
-UNMISTAKABLE: frozenset[SlotType] = frozenset({"amount", "span", "month", "address", "window", "ticket"})
+UNMISTAKABLE: frozenset[SlotType] = frozenset(
+    {"amount", "span", "month", "address", "window", "ticket", "company", "tax_number"}
+)

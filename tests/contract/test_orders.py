@@ -317,10 +317,29 @@ async def test_a_free_number_is_held_for_one_subscriber_and_given_back_by_an_und
     assert len(await orders.options(ME, Kind.NEW_NUMBER, "test")) == 1  # nobody fetched its card
 
 
-async def test_an_invoice_is_asked_for_once(orders: Orders, clock: FixedClock) -> None:
-    order = await orders.propose(ME, Change(Kind.INVOICE, "2026-10"), "m1", "test")
+async def test_an_invoice_is_made_out_once_and_says_the_same_ever_after(orders: Orders, database: Database) -> None:
+    change = Change(Kind.INVOICE, "2026-10", "杭州云栖科技有限公司", "91110000600037341L")
+    order = await orders.propose(ME, change, "m1", "test")
+    assert await orders.invoices(ME, "test") == ()  # nothing is confirmed
     await orders.confirm(ME, order.number, await coded(orders, order), "test")
     assert await why(orders.propose(ME, Change(Kind.INVOICE, "2026-10"), "m2", "test")) is Refusal.ALREADY
+    (made,) = await orders.invoices(ME, "test")
+    assert (made.order, made.months, made.title) == (order.number, "2026-10", change.title)
+    assert (made.tax_number, made.tail) == (change.tax_number, CUSTOMER.phone[-4:])
+    assert made.number.startswith("FP")
+    assert made.total_fen == order.terms.billed_fen > 0
+    async with database.write() as db:
+        await db.execute(update(account.bill_item).values(amount_fen=1))
+    assert await orders.invoices(ME, "test") == (made,)
+    assert await orders.invoices(OTHER, "test") == ()
+
+
+async def test_a_bill_that_changes_before_the_code_is_read_back_anew(orders: Orders, database: Database) -> None:
+    order = await orders.propose(ME, Change(Kind.INVOICE, "2026-10"), "m1", "test")
+    code = await coded(orders, order)
+    async with database.write() as db:
+        await db.execute(update(account.bill_item).values(amount_fen=1))
+    assert await why(orders.confirm(ME, order.number, code, "test")) is Refusal.EXPIRED
 
 
 async def test_a_promotion_gives_data_for_its_months_and_is_taken_once(

@@ -14,6 +14,7 @@ from app.schema import upgrade
 from backends.account.tables import call_detail
 from backends.complaint.tables import complaint_event, complaint_ticket
 from backends.identity.tables import one_time_code
+from backends.registration.tables import registration
 from backends.repair.tables import repair_ticket
 from bot.dialogue.state import Frame, State, written
 from compliance.retention import ERASED_TEXT, FILE, KINDS, read_retention
@@ -44,6 +45,10 @@ LONG_AGO = NOW - timedelta(days=4000)
 MARKED = "记号七九三一"
 ADDRESS = "openid-marked-7931"
 OWN, OTHER = 1, 2
+APPLIED = {
+    "identifier": "KH1", "key": "k", "name": MARKED, "id_number": MARKED, "phone": MARKED, "number": MARKED,
+    "plan_code": "p", "terms": "t", "agreed_at": LONG_AGO, "held_until": LONG_AGO, "over_limit": False,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -209,6 +214,7 @@ async def test_the_other_kinds_go_when_their_time_is_over(database: Database) ->
     tables: dict[Any, dict[str, Any]] = {
         call_detail: {"customer_id": OWN, "at": LONG_AGO, "kind": "c", "peer": MARKED, "minutes": 1, "fee_fen": 1},
         one_time_code: {"phone": MARKED, "salt": "s", "code_hash": "h", "issued_at": LONG_AGO, "attempts": 0},
+        registration: APPLIED,
         sandbox_message: {"key": "s", "to": MARKED, "channel": "sms", "text": MARKED, "at": LONG_AGO},
         session: {"token_hash": "t", "kind": "web", "address": MARKED, "csrf": "c", "expires_at": LONG_AGO},
         complaint_ticket: complaint,

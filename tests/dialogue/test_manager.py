@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import pytest
+
 from bot.dialogue.heard import Heard
 from bot.dialogue.manager import Manager, Move
 from bot.dialogue.reading import Circumstances, decided_first
@@ -274,6 +276,102 @@ def test_why_it_is_not_wanted_does_not_begin_it_again() -> None:
     state = at("invoice", "read_back", slots={"kind": "invoice", "target": "2026-10"})
     move = play(state, said("先取消吧"), said("不行，要单位抬头", "request", "invoice"))
     assert told(move) == ["utter_change_cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("words", "flow", "known"),
+    [
+        ("导出我的数据", "own_data", {"wish": "export"}),
+        ("我想下载一份我的个人信息", "own_data", {"wish": "export"}),
+        ("怎么删除我的聊天记录", "own_data", {"wish": "erase"}),
+        ("把我跟客服的对话都清空", "own_data", {"wish": "erase"}),
+        ("我要撤回同意", "own_data", {"wish": "consent"}),
+        ("之前的授权我想取消", "own_data", {"wish": "consent"}),
+        ("我想办张卡", "register", {}),
+        ("还不是你们客户，怎么开户", "register", {}),
+        ("新用户怎么入网", "register", {}),
+        ("想买一张手机卡", "register", {}),
+    ],
+)
+def test_words_that_are_said_of_nothing_else_begin_their_flow_for_a_visitor(
+    words: str, flow: str, known: dict[str, str]
+) -> None:
+    move = MANAGER.hear(State(), [said(words, "talk", signed_in=False, own_phone=None)])
+    assert move.state.top is not None
+    assert (move.state.top.flow, dict(move.state.top.slots)) == (flow, known)
+    assert not move.sign_in
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "查下我的数据流量",
+        "导出通话详单",
+        "取消视频会员",
+        "携转授权码怎么撤销",
+        "手机卡丢了",
+        "补办一张卡",
+        "我的卡里还有多少钱",
+        "删掉那个业务",
+    ],
+)
+def test_words_that_may_be_said_of_something_else_begin_nothing_alone(words: str) -> None:
+    assert FLOWS.started_by_words(words, signed_in=False) is None
+
+
+def test_who_is_a_customer_already_is_not_led_to_become_one() -> None:
+    assert FLOWS.started_by_words("我想办张卡", signed_in=True) is None
+
+
+def test_a_visitor_who_wants_a_number_is_led_to_become_a_customer_and_not_to_sign_in() -> None:
+    move = MANAGER.hear(State(), [said("我要选个新号", "request", "open_service", signed_in=False, own_phone=None)])
+    assert move.do is not None
+    assert (move.do.action, move.sign_in) == ("action_register", False)
+
+
+COMPANY, TAX = "杭州云栖科技有限公司", "91110000600037341L"
+
+
+def test_an_invoice_takes_month_title_and_tax_number_from_the_first_message() -> None:
+    move = play(State(), said(f"开9月的发票，公司抬头{COMPANY}，税号{TAX}", "request", "invoice"))
+    assert told(move) == ["utter_read_back"]
+    assert move.state.top is not None
+    known = {name: move.state.top.slots[name] for name in ("target", "title", "tax_number")}
+    assert known == {"target": "2026-09..2026-09", "title": COMPANY, "tax_number": TAX}
+
+
+def test_an_invoice_asks_whom_it_is_for_and_a_company_for_its_number() -> None:
+    move = play(State(), said("开上个月的发票", "request", "invoice"))
+    assert told(move) == ["utter_ask_title"]
+    assert told(play(move.state, said("个人抬头"))) == ["utter_read_back"]
+    unnamed = play(move.state, said("公司的"))
+    assert told(unnamed)[0] == "utter_ask_company"
+    named = play(unnamed.state, said(COMPANY))
+    assert told(named) == ["utter_ask_tax_number"]
+    wrong = play(named.state, said(TAX.replace("L", "M")))
+    assert told(wrong)[0] == "utter_tax_number_wrong"
+    assert told(play(wrong.state, said(TAX))) == ["utter_read_back"]
+
+
+def test_a_company_told_at_the_read_back_is_read_back_before_a_yes_counts() -> None:
+    state = at("invoice", "read_back", slots={"kind": "invoice", "target": "2026-10", "title": "个人"})
+    move = play(state, said(f"不对，抬头是{COMPANY}", "correction"))
+    assert told(move) == ["utter_ask_tax_number"]
+    move = play(move.state, said(TAX))
+    assert told(move) == ["utter_read_back"]
+    wrong = play(move.state, said(f"税号错了，是{TAX[:-1]}M", "correction"))
+    assert told(wrong) == ["utter_tax_number_wrong"]
+    back = play(move.state, said("还是改成个人抬头", "correction"))
+    assert told(back) == ["utter_read_back"]
+    assert back.state.top is not None
+    assert back.state.top.slots["title"] == "个人"
+
+
+def test_what_is_told_first_at_the_read_back_is_read_back_too() -> None:
+    state = at("invoice", "read_back", slots={"kind": "invoice", "title": "个人"})
+    move = MANAGER.hear(state, [said("要8月份的")])
+    assert move.do is not None
+    assert (move.do.action, move.do.slots["target"]) == ("action_propose", "2026-08..2026-08")
 
 
 def test_what_is_wanted_instead_is_begun_with_it() -> None:

@@ -13,7 +13,8 @@ from app.schema import upgrade
 from backends.account.sql import SqlAccounts
 from backends.orders.sql import SqlOrders
 from backends.payment.sql import SqlPayments
-from backends.ports import ACCOUNTS, ORDERS, PAYMENTS
+from backends.ports import ACCOUNTS, ORDERS, PAYMENTS, REGISTRATIONS
+from backends.registration.sql import SqlRegistrations
 from backends.remote import contract_app
 from core.clock import SystemClock
 from database.handle import Database
@@ -30,6 +31,7 @@ async def serve(port: int, database_url: str, token: str) -> None:
     await load_demo(database, SEED, clock.now())
     ports = {port: made(database, audit, clock) for port, made in (
         (ACCOUNTS, SqlAccounts), (ORDERS, SqlOrders), (PAYMENTS, SqlPayments),
+        (REGISTRATIONS, SqlRegistrations),
     )}  # fmt: skip
     app = contract_app("far", ports, token)
     await uvicorn.Server(uvicorn.Config(app, port=port, access_log=False, log_level="warning")).serve()

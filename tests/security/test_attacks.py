@@ -124,7 +124,17 @@ def test_every_request_that_changes_something_brings_the_pages_own_token(target:
 
 
 def test_every_answer_says_what_a_browser_may_do_with_it(target: Target) -> None:
-    for path in ("/", "/desk", "/consent", "/password", "/healthz", "/static/site.css", "/no-such-page", "/chat/frame"):
+    for path in (
+        "/",
+        "/desk",
+        "/consent",
+        "/password",
+        "/register",
+        "/healthz",
+        "/static/site.css",
+        "/no-such-page",
+        "/chat/frame",
+    ):
         headers = httpx.get(target.url + path, timeout=30).headers
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors" in policy, path

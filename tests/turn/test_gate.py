@@ -12,8 +12,9 @@ from tests.turn.conftest import InProcess
 
 
 async def test_every_system_that_the_app_holds_stands_behind_the_gate(house: InProcess) -> None:
-    held = (house.parts.accounts, house.parts.orders, house.parts.payments, house.parts.complaints, house.parts.repairs)
-    assert [type(each).__name__.startswith("Guarded") for each in held] == [True] * 5
+    parts = house.parts
+    held = (parts.accounts, parts.orders, parts.payments, parts.registrations, parts.complaints, parts.repairs)
+    assert [type(each).__name__.startswith("Guarded") for each in held] == [True] * 6
     with pytest.raises(GateRefused):
         await house.parts.orders.confirm(1, "DD1", "", "bot")
     with pytest.raises(GateRefused):

@@ -91,7 +91,7 @@ ARTICLES: dict[str, Article] = {}
 
 def dialogue(repairs: Any) -> Conversing:
     """Return the dialogue over the fake account, a repair system, and nothing else."""
-    confirmation = Confirmation(FakeAccounts(), BROKEN, BROKEN)
+    confirmation = Confirmation(FakeAccounts(), BROKEN, BROKEN, BROKEN)
     every = actions(FakeAccounts(), repairs, BROKEN, confirmation, BROKEN, BROKEN, BROKEN, ARTICLES.get, "x")
     return Conversing(Manager(FLOWS), every, RESPONSES)
 

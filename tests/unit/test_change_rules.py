@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backends.account.port import Plan, Service
+from backends.account.port import BillItem, Plan, Service
 from backends.orders.port import READINGS, UNDO_WITHIN, Change, ChangeRefused, Kind, Order, Refusal, State
 from backends.orders.rules import (
     ACTIVE,
@@ -44,7 +44,9 @@ CATALOGUE = Catalogue(
     enterprise=frozenset({"firm"}),
     numbers=frozenset({"13800136688", "13800131314"}),
 )
-ACCOUNT = Account(ACTIVE, 8650, "middle", frozenset({"cl"}), points=1500, billed=frozenset({"2026-10", "2026-11"}))
+FEE, RING = BillItem("套餐月费", 5900), BillItem("视频彩铃", 600)
+BILLED = {"2026-09": (FEE, RING), "2026-10": (FEE,), "2026-11": (FEE,)}
+ACCOUNT = Account(ACTIVE, 8650, "middle", frozenset({"cl"}), points=1500, billed=BILLED)
 NEW = "13800136688"
 WITH_A_LINE = replace(ACCOUNT, address="建设路1号", paid_until=date(2027, 1, 31))
 CHANGES = st.one_of(
@@ -118,7 +120,14 @@ def test_a_contract_forbids_a_cheaper_plan_until_it_ends() -> None:
         (Change(Kind.PORT_OUT), replace(ACCOUNT, balance_fen=-1), Refusal.IN_ARREARS),
         (Change(Kind.PORT_OUT), replace(ACCOUNT, contract=Contract(0, date(2027, 1, 1))), Refusal.IN_CONTRACT),
         (Change(Kind.OPEN_SERVICE, "lx"), replace(ACCOUNT, closes=date(2026, 12, 1)), Refusal.LEAVING),
-        (Change(Kind.INVOICE, "2026-09"), ACCOUNT, Refusal.NO_BILL),
+        (Change(Kind.INVOICE, "2026-08"), ACCOUNT, Refusal.NO_BILL),
+        (Change(Kind.INVOICE, "2026-08..2026-10"), ACCOUNT, Refusal.NO_BILL),
+        (Change(Kind.INVOICE, "2026-10..2026-09"), ACCOUNT, Refusal.NO_BILL),
+        (Change(Kind.INVOICE, "九月"), ACCOUNT, Refusal.NO_BILL),
+        (Change(Kind.INVOICE, "2026-10", "云栖公司"), ACCOUNT, Refusal.WRONG_TITLE),
+        (Change(Kind.INVOICE, "2026-10", "", "91110000600037341L"), ACCOUNT, Refusal.WRONG_TITLE),
+        (Change(Kind.INVOICE, "2026-10", "云栖公司", "91110000600037342L"), ACCOUNT, Refusal.WRONG_TITLE),
+        (Change(Kind.INVOICE, "2026-09..2026-10"), replace(ACCOUNT, invoiced=frozenset({"2026-10"})), Refusal.ALREADY),
         (Change(Kind.INVOICE, "2026-11"), ACCOUNT, Refusal.NO_BILL),
         (Change(Kind.INVOICE, "2026-10"), replace(ACCOUNT, invoiced=frozenset({"2026-10"})), Refusal.ALREADY),
         (Change(Kind.READ_DETAILS, "2026-13"), ACCOUNT, Refusal.NO_BILL),
@@ -213,3 +222,12 @@ def test_the_next_month_begins_within_31_days_on_a_first(day: date) -> None:
     first = first_of_next_month(day)
     assert first.day == 1
     assert timedelta(0) < first - day <= timedelta(31)
+
+
+def test_an_invoice_of_several_months_has_the_items_of_each() -> None:
+    found = terms(Change(Kind.INVOICE, "2026-09..2026-10"), ACCOUNT, CATALOGUE, NOW)
+    assert [item.name for item in found.billed] == ["2026-09 套餐月费", "2026-09 视频彩铃", "2026-10 套餐月费"]
+    assert found.billed_fen == 12400
+    made = after(ACCOUNT, done(Change(Kind.INVOICE, "2026-09..2026-10"), ACCOUNT))
+    assert made.invoiced == {"2026-09", "2026-10"}
+    assert made.balance_fen == ACCOUNT.balance_fen
