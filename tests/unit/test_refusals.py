@@ -484,7 +484,7 @@ def test_the_table_has_every_refusal_that_the_rules_bring() -> None:
     walked = {(each.change.kind, each.why) for each in TABLE}
     assert set(brought_by_the_rules()) == walked
     assert len(TABLE) >= 50
-    assert {why for _, why in walked} == {*Refusal} - {R.EXPIRED, R.ID_NUMBER_MISSING, R.ONLY_BY_STAFF}
+    assert {why for _, why in walked} == {*Refusal} - {R.EXPIRED, R.ID_NUMBER_MISSING, R.ONLY_BY_STAFF, R.WRONG_TITLE}
 
 
 async def test_a_far_ledger_that_says_no_more_than_why_is_helped_out_with_name_and_price() -> None:
@@ -530,7 +530,7 @@ async def test_what_only_staff_may_do_leads_to_them() -> None:
 
 async def test_no_sentence_of_a_refusal_is_there_for_nothing() -> None:
     told = {(await outcome_of(each)).says[0].response for each in TABLE}
-    others = {R.EXPIRED, R.ID_NUMBER_MISSING, R.ONLY_BY_STAFF}
+    others = {R.EXPIRED, R.ID_NUMBER_MISSING, R.ONLY_BY_STAFF, R.WRONG_TITLE}
     spare = {f"utter_change_refused_{why.value}" for why in others} | {
         "utter_change_refused_already",  # of a kind that nobody thought of
         "utter_change_refused_id_number_missing_suspend",
