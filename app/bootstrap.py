@@ -41,8 +41,7 @@ from backends.identity.bindings import Bindings
 from backends.identity.passwords import ServicePasswords
 from backends.identity.port import OneTimeCodes
 from backends.identity.sql import SqlOneTimeCodes
-from backends.knowledge.files import articles as known_articles
-from backends.knowledge.files import unanswered
+from backends.knowledge.files import library
 from backends.knowledge.search import Index
 from backends.orders.port import Orders
 from backends.orders.sql import SqlOrders
@@ -150,7 +149,7 @@ def build(
 ) -> Parts:
     """Wire the parts: the real ones, or what a test hands in. Nothing is opened yet."""
     clock = clock or SystemClock()
-    articles = {each.name: each for each in known_articles()}  # wrong ones are said at the start, with file and name
+    articles = {each.name: each for each in library().articles}  # wrong ones are said at the start, with file and name
     engine = engine or knowing(RasaEngine(settings.engine_url, settings.engine_token))
     database = Database(settings.database_url, settings.keys)
     audit = SqlAuditLog(database, clock)
@@ -278,7 +277,7 @@ def build(
 
 def knowing(encoder: Encoder) -> Knowing:
     """Return an engine with what we know beside it."""
-    return Knowing(encoder, known_articles(), unanswered(), Index, model.meanings())
+    return Knowing(encoder, library(), Index, model.meanings())
 
 
 class SqlMailbox:

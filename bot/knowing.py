@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from backends.knowledge.port import Article, Knowledge
+from backends.knowledge.port import Knowledge, Library
 from bot.door import Encoder
 from core.errors import EngineDown
 from core.message import Meaning, Understanding
@@ -29,17 +29,15 @@ class Knowing:
     def __init__(
         self,
         engine: Encoder,
-        articles: Sequence[Article],
-        unanswered: Sequence[str],
-        learn: Callable[[Sequence[Article], Mapping[str, Meaning], Sequence[str]], Knowledge],
+        library: Library,
+        learn: Callable[[Library, Mapping[str, Meaning]], Knowledge],
         kept: Path,
     ) -> None:
-        """Ask `engine`; `learn` makes what finds articles, and not what is `unanswered`, of what the texts mean.
+        """Ask `engine`; `learn` makes what finds the articles of a library of what its texts mean.
 
-        kept  the file in which that is kept
+        kept  the file in which it is kept what they mean
         """
-        self._engine, self._articles, self._unanswered = engine, articles, unanswered
-        self._learn, self._kept = learn, kept
+        self._engine, self._library, self._learn, self._kept = engine, library, learn, kept
         self._knowledge: Knowledge | None = None
         self.learning: asyncio.Task[None] | None = None
 
@@ -65,8 +63,7 @@ class Knowing:
             self.learning = asyncio.get_running_loop().create_task(self._learn_all())
 
     async def _learn_all(self) -> None:
-        asked = (ask for article in self._articles for ask in article.phrasings)
-        texts = dict.fromkeys((*asked, *self._unanswered))
+        texts = dict.fromkeys(self._library.texts)
         known = {text: each for text, each in read_meanings(self._kept).items() if text in texts}
         missing = [text for text in texts if text not in known]
         try:
@@ -77,7 +74,7 @@ class Knowing:
             return
         if missing:
             await asyncio.to_thread(keep_meanings, self._kept, known)
-        self._knowledge = await asyncio.to_thread(self._learn, self._articles, known, self._unanswered)
+        self._knowledge = await asyncio.to_thread(self._learn, self._library, known)
 
 
 def read_meanings(file: Path) -> dict[str, Meaning]:

@@ -111,6 +111,7 @@ class Found:
 
     share  how surely, 0 to 1
     offer  the flow that does what it tells of, "" for none; about: the intents of its matter
+    looked_up  questions about the own account come nearer than it
     """
 
     name: str
@@ -118,6 +119,7 @@ class Found:
     share: float
     offer: str = ""
     about: frozenset[str] = frozenset()
+    looked_up: bool = False
 
 
 @dataclass(frozen=True)

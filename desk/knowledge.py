@@ -46,7 +46,7 @@ def _entries() -> tuple[_Entry, ...]:
             pairs(" ".join((each.in_language("zh").title, each.in_language("zh").text, *each.asks))),
             initials(each.in_language("zh").title),
         )
-        for each in files.articles()
+        for each in files.library().articles
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from backends.knowledge.port import Article, Standing, Words
+from backends.knowledge.port import Article, Library, Standing, Words
 
 FOLDER = Path(__file__).resolve().parents[2] / "content" / "knowledge"
 
@@ -63,15 +63,12 @@ def read(folder: Path = FOLDER) -> tuple[Article, ...]:
 
 
 @cache
-def articles() -> tuple[Article, ...]:
-    """Return the articles of content/knowledge."""
-    return read()
-
-
-@cache
-def unanswered() -> tuple[str, ...]:
-    """Return questions that no article answers, a line each: what is like them is not answered by what comes near."""
-    return tuple((FOLDER / "unanswered.txt").read_text(encoding="utf-8").split("\n")[:-1])
+def library() -> Library:
+    """Return what content/knowledge has; beside the articles, texts that ask for none of them, one a line."""
+    unanswered, looked_up = (
+        tuple((FOLDER / name).read_text(encoding="utf-8").splitlines()) for name in ("unanswered.txt", "looked-up.txt")
+    )
+    return Library(read(), unanswered, looked_up)
 
 
 def _article(file: Path, written: Any) -> Article:

@@ -64,6 +64,25 @@ class Article:
         return self.words.get(language) or self.words["zh"]
 
 
+@dataclass(frozen=True)
+class Library:
+    """All that is known, and what it is told from.
+
+    unanswered  questions that no article answers
+    looked_up   questions about the own account, which are looked up and not known
+    """
+
+    articles: tuple[Article, ...]
+    unanswered: tuple[str, ...] = ()
+    looked_up: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every text whose meaning must be known to find an article, each once."""
+        asked = (text for each in self.articles for text in each.phrasings)
+        return tuple(dict.fromkeys((*asked, *self.unanswered, *self.looked_up)))
+
+
 class Knowledge(Protocol):
     """What finds articles."""
 

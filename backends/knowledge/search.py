@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from backends.knowledge.port import Article
+from backends.knowledge.port import Library
 from core.message import Found, Meaning
 
 Matrix = NDArray[np.float32]
@@ -44,16 +44,16 @@ _TAKE_PART = 32
 
 
 class Index:
-    """Articles by what their phrasings mean, and questions that none of them answers."""
+    """The articles of a library by what their phrasings mean."""
 
-    def __init__(
-        self, articles: Sequence[Article], meanings: Mapping[str, Meaning], unanswered: Sequence[str] = ()
-    ) -> None:
-        """Know `articles` and `unanswered` questions; `meanings` has each of the phrasings, by its text."""
-        self._articles = tuple(articles)
-        told = [[meanings[text] for text in each.phrasings] for each in articles]
-        if unanswered:  # one that stands for none, the last
-            told.append([meanings[text] for text in unanswered])
+    def __init__(self, library: Library, meanings: Mapping[str, Meaning]) -> None:
+        """Know a library; `meanings` has each of its texts."""
+        self._articles = library.articles
+        told = [[meanings[text] for text in each.phrasings] for each in library.articles]
+        # What asks for none of them stands beside them, as if it were one more, and one more.
+        self._unanswered, self._looked_up = len(told), len(told) + 1
+        nothing = Meaning((0.0,) * len(told[0][0].vector), ())
+        told += [[meanings[text] for text in texts] or [nothing] for texts in (library.unanswered, library.looked_up)]
         every = [each for phrasings in told for each in phrasings]
         sizes = [len(phrasings) for phrasings in told]
         self._begins = np.concatenate(([0], np.cumsum(sizes)))
@@ -68,36 +68,40 @@ class Index:
 
     def find(self, meaning: Meaning) -> tuple[Found, ...]:
         """Return the articles that a message may ask for, the likeliest first; how surely is said of each."""
-        numbers, scores, signs = self.looked(meaning)
-        if not numbers:
+        ranked, signs = self.looked(meaning)
+        articles = [(number, score) for number, score in ranked if number < len(self._articles)][:_NAMED]
+        if not articles:
             return ()
         sure = 1 / (1 + math.exp(-(float(np.dot(_WEIGHTS, signs)) + _BIAS)))
+        looked_up = dict(ranked).get(self._looked_up, -_FAR)
         # The others are as much less sure as they lie behind.
-        shares = [sure * math.exp(float(score - scores[0])) for score in scores]
-        return tuple(self._found(number, share) for number, share in zip(numbers, shares, strict=True))
+        return tuple(
+            self._found(number, sure * math.exp(score - articles[0][1]), looked_up > score)
+            for number, score in articles
+        )
 
-    def looked(self, meaning: Meaning) -> tuple[list[int], list[float], list[float]]:
-        """Return the numbers of the likeliest articles, their scores, and the signs of how surely it is the first."""
+    def looked(self, meaning: Meaning) -> tuple[list[tuple[int, float]], list[float]]:
+        """Return the numbers of what comes near with their scores, the likeliest first, and the signs (`_WEIGHTS`).
+
+        The signs are of the first article.
+        """
         vector = _of_length_one(np.array([meaning.vector], dtype=np.float32) - self._centre)
         even, hashed = _of_length_one(vector @ self._evened)[0], self._rarity.hashed(meaning.words)
         near = self._even @ even
         best = np.maximum.reduceat(near, self._begins[:-1])
-        closer = np.sort(np.argsort(-best)[:_CLOSER])
-        found = np.array([self._nearness(number, near, hashed) for number in closer])
-        last = np.argsort(-found)[:_APART]
-        scores = found[last] + self._told_apart([int(each) for each in closer[last]], near, vector[0], hashed)
-        ranked = [
-            (int(closer[last][each]), float(scores[each]), float(found[last][each])) for each in np.argsort(-scores)
-        ]
-        none = next((score for number, score, _ in ranked if number == len(self._articles)), -_FAR)
-        ranked = [each for each in ranked if each[0] < len(self._articles)][:_NAMED]
-        if not ranked:
-            return [], [], []
-        number, score, nearness = ranked[0]
-        ahead = score - ranked[1][1] if len(ranked) > 1 else 1.0
-        before_none = min(score - none, _FAR)
-        signs = [ahead, nearness, self._had(number, meaning.words), _length(meaning.words), before_none]
-        return [each[0] for each in ranked], [each[1] for each in ranked], signs
+        closer = [int(each) for each in np.argsort(-best)[:_CLOSER]]
+        nearness = {number: self._nearness(number, near, hashed) for number in closer}
+        last = sorted(closer, key=lambda number: -nearness[number])[:_APART]
+        apart = self._told_apart(last, near, vector[0], hashed)
+        scores = {number: nearness[number] + float(more) for number, more in zip(last, apart, strict=True)}
+        ranked = sorted(scores.items(), key=lambda each: -each[1])
+        articles = [each for each in ranked if each[0] < len(self._articles)]
+        if not articles:
+            return ranked, []
+        first, score = articles[0]
+        ahead = score - articles[1][1] if len(articles) > 1 else 1.0
+        before_none = min(score - scores.get(self._unanswered, -_FAR), _FAR)
+        return ranked, [ahead, nearness[first], self._had(first, meaning.words), _length(meaning.words), before_none]
 
     def _rows(self, number: int) -> slice:
         return slice(int(self._begins[number]), int(self._begins[number + 1]))
@@ -129,9 +133,9 @@ class Index:
         rare = {word: self._rarity.of(word) for word in words}
         return sum(rare[word] for word in rare if word in self._words[number]) / (sum(rare.values()) or 1.0)
 
-    def _found(self, number: int, share: float) -> Found:
+    def _found(self, number: int, share: float, looked_up: bool) -> Found:
         each = self._articles[number]
-        return Found(each.name, each.in_language("zh").title, share, each.offer, each.about)
+        return Found(each.name, each.in_language("zh").title, share, each.offer, each.about, looked_up)
 
 
 class _Rarity:

@@ -93,6 +93,8 @@ _OF_THE_QUERY = ("question_what", "question_other")
 # Who likely wants something of a flow that reads back before it does anything is led into it.
 _LIKELY = 0.5
 _RATHER = 0.5
+# What is named without a question or a wish is told of only if it is named plainly.
+_SURELY_NAMED = 0.85
 _LOOKED_UP = 0.4
 _MAY_BE_MEANT = 0.3
 # Anger is believed of who complains or wants something, and not of a plain question or answer.
@@ -584,15 +586,18 @@ def _rather_asks(heard: Heard) -> bool:
 def _asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
     """Return whether a message asks for an article: a question starts nothing, and what is wanted by a request is done.
 
-    Who is upset, or asks why something fails, reports it.
+    Who is upset, or asks why something fails, reports it; what is asked of the own account is looked up.
     """
     if not heard.known:
         return False
+    if not _rather_asks(heard):  # a noun alone, or a wish for what is not ours
+        noun = heard.act in ("request", "question_other", "") and heard.known[0].share >= _SURELY_NAMED
+        return (wanted is None or wanted.vague) and noun and not heard.upset
     if wanted is None or wanted.vague:
-        return not heard.upset
+        return True
     if wanted.report and (heard.upset or heard.asks_about.removeprefix("question_") == "why"):
         return False
-    return _rather_asks(heard)
+    return wanted.asks or not heard.known[0].looked_up
 
 
 def _is_about_the_last(state: State, wanted: Flow | None) -> bool:

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from backends.knowledge.files import ArticleError, articles, read
+from backends.knowledge.files import ArticleError, library, read
 from backends.knowledge.port import Article
 from bot.dialogue.flows import load
 from compliance.masking import mask
 from compliance.wording import taboos
 from tests.conftest import ROOT
 
-ARTICLES = articles()
+ARTICLES = library().articles
 FLOWS = load()
 INTENTS = set(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"])
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -95,3 +95,8 @@ def test_a_file_that_is_wrong_says_where_and_what(written: str, wrong: str, tmp_
     with pytest.raises(ArticleError) as error:
         read(tmp_path)
     assert str(error.value).startswith(wrong)
+
+
+def test_what_asks_for_no_article_is_no_way_to_ask_for_one() -> None:
+    asked = {text for each in ARTICLES for text in each.phrasings}
+    assert not asked & {*library().unanswered, *library().looked_up}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from backends.knowledge.port import Article, Words
+from backends.knowledge.port import Article, Library, Words
 from backends.knowledge.search import Index
 from bot.knowing import Knowing, keep_meanings, read_meanings
 from core.errors import EngineDown
@@ -29,23 +29,24 @@ def article(name: str) -> Article:
 
 
 ARTICLES = tuple(article(name) for name in _TOPICS)
-MEANINGS = {text: meant(text) for each in ARTICLES for text in each.phrasings}
+LIBRARY = Library(ARTICLES, ("今天晚饭吃什么", "天上有几颗星"), ("我的账单", "我的积分有几分"))
+MEANINGS = {text: meant(text) for text in LIBRARY.texts}
 
 
 def test_a_message_in_words_that_nobody_wrote_finds_its_article_first() -> None:
-    index = Index(ARTICLES, MEANINGS)
+    index = Index(LIBRARY, MEANINGS)
     for name in _TOPICS:
         assert index.find(meant(f"{name}这个咋弄呢"))[0].name == name
 
 
 def test_what_is_about_nothing_that_is_known_is_found_less_surely_than_what_is() -> None:
-    index = Index(ARTICLES, MEANINGS)
+    index = Index(LIBRARY, MEANINGS)
     known = min(index.find(meant(f"{name}怎么弄"))[0].share for name in _TOPICS)
     assert index.find(meant("今天晚饭吃什么好"))[0].share < known
 
 
 def test_shares_fall_from_the_first_to_the_last() -> None:
-    shares = [each.share for each in Index(ARTICLES, MEANINGS).find(meant("漫游几天"))]
+    shares = [each.share for each in Index(LIBRARY, MEANINGS).find(meant("漫游几天"))]
     assert shares == sorted(shares, reverse=True)
 
 
@@ -70,7 +71,7 @@ class Encoding:
 
 
 async def learned(engine: Encoding, kept: Path) -> Knowing:
-    knowing = Knowing(engine, ARTICLES, (), Index, kept)
+    knowing = Knowing(engine, LIBRARY, Index, kept)
     await knowing.ready()
     assert knowing.learning is not None
     await knowing.learning
@@ -79,7 +80,7 @@ async def learned(engine: Encoding, kept: Path) -> Knowing:
 
 async def test_it_is_ready_only_when_it_knows_and_then_says_which_articles_are_asked_for(tmp_path: Path) -> None:
     engine = Encoding()
-    knowing = Knowing(engine, ARTICLES, (), Index, tmp_path / "meanings.npz")
+    knowing = Knowing(engine, LIBRARY, Index, tmp_path / "meanings.npz")
     assert not await knowing.ready()
     assert (await knowing.understand(["漫游多少钱"]))[0].articles == ()
     knowing = await learned(engine, tmp_path / "meanings.npz")
