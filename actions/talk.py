@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from backends.account.port import Accounts
 from backends.knowledge.port import Article
-from backends.orders.port import Kind, Option, Orders
+from backends.orders.port import Kind, Option, Orders, PriceList
 from core.choosing import named
-from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, Slots, ended, say
+from core.dialogue import A_PERSON, ARTICLE, Call, Choice, Outcome, Say, Slots, ended, say
 
 from actions.base import BY, FlowAction  # isort: skip
 from actions.change_words import choice_of, price_of  # isort: skip
 from actions.tariff_answers import TariffAnswers  # isort: skip
+from actions.tariffs import Question  # isort: skip
 
 # Of these kinds a customer may ask what they are and cost; each with the flow that orders it.
 _ON_SALE: dict[Kind, str] = {
@@ -61,11 +62,17 @@ class TellAbout(FlowAction):
         return "action_about"
 
     async def act(self, call: Call) -> Outcome:
-        """Answer: what a thing is and costs by its name; everything else first from what the flow says of itself."""
+        """Answer from what knows it best, the first that does.
+
+        A comparison is the price list's; then comes an article, what is on sale, and what the flow says of itself.
+        """
         response, aspect = call.slots.get("response"), call.slots.get("aspect")
-        if aspect in _OF_A_THING and (answered := await self._of_the_price_list(call)) is not None:
+        asked = await self._tariffs.asked(call)
+        if asked is not None and asked[0].compares and (answered := await self._tariffs.answer(call, *asked)):
             return answered
         if (answered := await self._told(call)) is not None:
+            return answered
+        if asked is not None and aspect in _OF_A_THING and (answered := await self._of_the_price_list(call, *asked)):
             return answered
         if response and aspect not in _OF_A_THING:
             return Outcome((Say(str(response), _texts(call.slots)),))
@@ -86,7 +93,8 @@ class TellAbout(FlowAction):
             return Outcome((Say(str(response), _texts(call.slots)),))
         if found:  # 怎么把视频会员停了
             return Outcome((say("utter_on_sale_say_so", told=told, name=found[0][1].name),))
-        return ended("utter_no_answer", choices=(A_PERSON,))
+        near = [Choice(f"{ARTICLE}{name}", title) for name, title in call.slots.get("near") or ()]
+        return ended("utter_no_answer_but" if near else "utter_no_answer", choices=(*near, A_PERSON))
 
     async def _told(self, call: Call) -> Outcome | None:
         """Return the first article that answers and holds today, or more of the one that was told last; or None."""
@@ -104,14 +112,13 @@ class TellAbout(FlowAction):
             return ""
         return (await self._accounts.customer(call.customer_id, BY)).level
 
-    async def _of_the_price_list(self, call: Call) -> Outcome | None:
+    async def _of_the_price_list(self, call: Call, question: Question, prices: PriceList) -> Outcome | None:
         """Return what the price list answers, where the question can mean nothing else or nothing else answers it."""
-        if (asked := await self._tariffs.asked(call)) is None:
-            return None
-        question, prices = asked
         response, aspect = call.slots.get("response"), call.slots.get("aspect")
-        told_by_the_flow = bool(response) and (aspect not in _OF_A_THING or question.kind not in _ON_SALE)
-        if not question.is_sure and (told_by_the_flow or aspect not in _OF_A_THING):
+        on_sale = question.kind in _ON_SALE
+        if not on_sale and aspect != "price":  # of 销户 the fee is not what is asked
+            return None
+        if not question.is_sure and response and (aspect not in _OF_A_THING or not on_sale):
             return None
         return await self._tariffs.answer(call, question, prices)
 

@@ -128,6 +128,11 @@ class Question:
     rates: bool = False
 
     @property
+    def compares(self) -> bool:
+        """Whether it can only be answered by the figures themselves: the most, a difference, the rates."""
+        return self.extreme is not None or self.differs or self.rates or len(self.things) > 1
+
+    @property
     def is_sure(self) -> bool:
         """Whether it can mean nothing else: figures of a thing that was named, a difference, a superlative."""
         of_a_thing = bool(self.things) and self.kind in KINDS

@@ -48,6 +48,15 @@ class Knowing:
         self._begin()
         return self._knowledge is not None
 
+    async def known(self) -> None:
+        """Wait until everything is known. Raises EngineDown where the engine does not answer."""
+        self._begin()
+        assert self.learning is not None or self._knowledge is not None
+        if self.learning is not None:
+            await self.learning
+        if self._knowledge is None:
+            raise EngineDown("the engine went down while it was asked what our articles mean")
+
     async def understand(self, texts: Sequence[str]) -> list[Understanding]:
         """Read each of `texts`, and say which articles it may ask for."""
         self._begin()

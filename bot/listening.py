@@ -1,9 +1,10 @@
 """What the engine is asked of a message, in the light of where the conversation stands, and what it reads (F2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.flows import Flows
+from bot.dialogue.heard import KNOWN
 from bot.dialogue.reading import decided_first, in_general_words, needs_no_reading
 from bot.dialogue.state import State
 from bot.door import Engine
@@ -41,5 +42,13 @@ async def listen(engine: Engine, flows: Flows, state: State, text: str) -> list[
     if state.top or len(pieces) == 1:
         return await engine.understand([text])
     reading, *read = await engine.understand([text, *pieces])
+    if _is_one_question(reading, read):
+        return [reading]
     found = choose(reading, read)
     return found if len(found) == 1 else [replace(piece, upset=reading.upset) for piece in found]
+
+
+def _is_one_question(whole: Understanding, pieces: Sequence[Understanding]) -> bool:
+    """Return whether a message is one question with a story before it, which one article answers."""
+    answers = {piece.articles[0].name for piece in pieces if piece.articles and piece.articles[0].share >= KNOWN}
+    return bool(whole.articles) and whole.articles[0].share >= KNOWN and len(answers) <= 1

@@ -21,6 +21,7 @@ PERSONS = re.compile(
 SURELY = 0.85
 SHAPED = re.compile(
     r"[?？]|吗|么|呢|嘛|多少|几|怎|咋|啥|什么|哪|谁|多久|为何|是不是|能不能|可不可|可以不|行不|好不好|要不要|有没有|会不会|还是|多大|多长"
+    r"|(?<=[\u4e00-\u9fff])[没不](?=$|[，。！])"
 )
 # A single angry message hands over (G1); where it may be haste or a joke, it does not.
 SURELY_ANGRY = 0.75
@@ -71,6 +72,11 @@ class Heard:
     def known(self) -> tuple[Found, ...]:
         """The articles that surely answer it, the likeliest first."""
         return tuple(each for each in self.articles if each.share >= KNOWN)
+
+    @property
+    def near(self) -> tuple[Found, ...]:
+        """The articles that may well answer it, and not surely."""
+        return tuple(each for each in self.articles if NEAR <= each.share < KNOWN)
 
     @property
     def bare(self) -> str:

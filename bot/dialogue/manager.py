@@ -360,6 +360,8 @@ class Manager:
             about["articles"] = list(question.articles)
         elif article := move.state.memory.get("article"):
             about["article"] = article
+        if near := heard.near[:_OFFERED]:
+            about["near"] = [[each.name, each.title] for each in near]
         if frame is not None:
             about["in_a_flow"] = "yes"
         if SAID["others"](heard.text):  # what else there is

@@ -37,7 +37,7 @@ from bot.dialogue.commands import (
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents, shaped_like_a_yes
 from bot.dialogue.flows import Flow, Flows, Step
-from bot.dialogue.heard import CORRECTION, DOUBT, NEAR, NO, OTHER_PERSON, SHAPED, SURE, SURELY_ANGRY, Heard, plain
+from bot.dialogue.heard import CORRECTION, DOUBT, NO, OTHER_PERSON, SHAPED, SURE, SURELY_ANGRY, Heard, plain
 from bot.dialogue.retelling import retold, takes_back
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
 from bot.dialogue.state import Frame, State
@@ -586,7 +586,8 @@ def _rather_asks(heard: Heard) -> bool:
 def _asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
     """Return whether a message asks for an article: a question starts nothing, and what is wanted by a request is done.
 
-    Who is upset, or asks why something fails, reports it; what is asked of the own account is looked up.
+    A subscriber who is angry, or asks why something fails, reports it; a visitor can't, and is told what is known. What
+    is asked of the own account is looked up.
     """
     if not heard.known:
         return False
@@ -595,7 +596,8 @@ def _asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
         return (wanted is None or wanted.vague) and noun and not heard.upset
     if wanted is None or wanted.vague:
         return True
-    if wanted.report and (heard.upset or heard.asks_about.removeprefix("question_") == "why"):
+    why = heard.asks_about.removeprefix("question_") == "why" or heard.share("complaint") >= heard.share("question")
+    if wanted.report and heard.signed_in and (heard.upset > 1 or why):
         return False
     return wanted.asks or not heard.known[0].looked_up
 
@@ -775,8 +777,7 @@ def _nothing(flows: Flows, heard: Heard) -> Nothing:
     likely = _likely(flows, heard)
     nearest = _nearest(flows, heard)
     near = nearest is not None and nearest.flow in likely and heard.ranking[0][1] >= _MAY_BE_MEANT
-    articles = tuple(each for each in heard.articles if each.share >= NEAR) if _rather_asks(heard) else ()
-    return Nothing(likely, near, articles)
+    return Nothing(likely, near, (*heard.known, *heard.near) if _rather_asks(heard) else ())
 
 
 def _likely(flows: Flows, heard: Heard) -> tuple[str, ...]:

@@ -208,7 +208,9 @@ class House:
         for seed in self.seeds:
             await _furnish(self._furnished(seed), seed)
         settings = Settings(database_url=f"sqlite+aiosqlite:///{self._file}", per_sender="", per_address="")
-        self._parts = build(settings, clock=self.clock, engine=knowing(self.engine))
+        engine = knowing(self.engine)
+        await engine.known()
+        self._parts = build(settings, clock=self.clock, engine=engine)
 
     async def close(self) -> None:
         """Close the database."""
