@@ -9,8 +9,10 @@ from backends.account.port import Bill
 from core.chinese_time import Month, Span
 from core.chinese_time import compares as compares_bills
 from core.clock import SHANGHAI
+from core.dates import day_in_words, month_in_words
 from core.dialogue import Call, Outcome, Say, ended, say
 from core.money import data_size, yuan
+from core.wording import named, words
 
 RECHARGES_SHOWN = timedelta(days=183)
 MOST_RECHARGES = 6
@@ -32,7 +34,7 @@ class CheckBalance(AccountAction):
         """Say the balance."""
         balance = await self.accounts.balance(call.subscriber, BY)
         if balance.arrears_fen:
-            note = "您的号码目前处于欠费停机状态，" if balance.state == "suspended" else ""
+            note = words("part_stopped_for_debt", call.language) if balance.state == "suspended" else ""
             says = [say("utter_arrears", arrears=yuan(balance.arrears_fen), note=note)]
         else:
             says = [say("utter_balance", balance=yuan(balance.balance_fen))]
@@ -89,12 +91,12 @@ class CheckBill(AccountAction):
         there = [bill for _, bill in bills if bill is not None]
         remember = {"month": str(months[-1])}
         if not there:
-            return Outcome((say("utter_no_bill", month=_label(months[-1])),), remember=remember)
+            return Outcome((say("utter_no_bill", month=month_in_words(months[-1], call.language)),), remember=remember)
         if compares and len(there) == 2:
-            return Outcome((_difference(there[0], there[1]),), remember=remember)
+            return Outcome((_difference(there[0], there[1], call.language),), remember=remember)
         if len(there) == 1:
-            return Outcome((_one(there[0], current),), remember=remember)
-        return Outcome((_several(there),), remember=remember)
+            return Outcome((_one(there[0], current, call.language),), remember=remember)
+        return Outcome((_several(there, call.language),), remember=remember)
 
 
 def _beside(named: Month, call: Call, current: Month) -> Month:
@@ -105,41 +107,51 @@ def _beside(named: Month, call: Call, current: Month) -> Month:
     return shown if shown != named else current if named != current else named.before()
 
 
-def _one(bill: Bill, current: Month) -> Say:
+def _one(bill: Bill, current: Month, language: str) -> Say:
     response = "utter_bill_so_far" if bill.month == current else "utter_bill"
-    return say(response, month=_label(bill.month), total=yuan(bill.total_fen), items=_items(bill))
+    items = words("part_and", language).join(_priced(item.name, item.amount_fen, language) for item in bill.items)
+    return say(response, month=month_in_words(bill.month, language), total=yuan(bill.total_fen), items=items)
 
 
-def _several(bills: Sequence[Bill]) -> Say:
-    lines = "\n".join(f"{_label(bill.month)}：{yuan(bill.total_fen)}元" for bill in bills)
+def _priced(name: str, fen: int, language: str) -> str:
+    return words("part_priced", language, name=named(name, language), price=yuan(fen))
+
+
+def _several(bills: Sequence[Bill], language: str) -> Say:
+    lines = "\n".join(
+        words("part_line", language, name=month_in_words(bill.month, language), price=yuan(bill.total_fen))
+        for bill in bills
+    )
     total = sum(bill.total_fen for bill in bills)
     return say("utter_bills", count=str(len(bills)), lines=lines, total=yuan(total))
 
 
-def _difference(earlier: Bill, later: Bill) -> Say:
+def _difference(earlier: Bill, later: Bill, language: str) -> Say:
     """Return what is different between two bills, item by item, as lines."""
     amounts = [{item.name: item.amount_fen for item in bill.items} for bill in (earlier, later)]
     names = list(dict.fromkeys([*amounts[0], *amounts[1]]))
     lines = [
-        f"{name}：{yuan(amounts[0].get(name, 0))}元 → {yuan(amounts[1].get(name, 0))}元"
+        words(
+            "part_line_changed",
+            language,
+            name=named(name, language),
+            first=yuan(amounts[0].get(name, 0)),
+            second=yuan(amounts[1].get(name, 0)),
+        )
         for name in names
         if amounts[0].get(name, 0) != amounts[1].get(name, 0)
     ]
     more = later.total_fen - earlier.total_fen
-    way = f"多{yuan(more)}元" if more > 0 else f"少{yuan(-more)}元" if more < 0 else "一样多"
+    way = "part_more" if more > 0 else "part_less" if more < 0 else "part_as_much"
     return say(
         "utter_bill_difference",
-        earlier=_label(earlier.month),
-        later=_label(later.month),
+        earlier=month_in_words(earlier.month, language),
+        later=month_in_words(later.month, language),
         first=yuan(earlier.total_fen),
         second=yuan(later.total_fen),
-        way=way,
-        lines="\n".join(lines) if lines else "各项费用都相同",
+        way=words(way, language, price=yuan(abs(more))),
+        lines="\n".join(lines) if lines else words("part_all_the_same", language),
     )
-
-
-def _items(bill: Bill) -> str:
-    return "、".join(f"{item.name}{yuan(item.amount_fen)}元" for item in bill.items)
 
 
 def _months(span: object) -> tuple[Month, ...]:
@@ -147,10 +159,6 @@ def _months(span: object) -> tuple[Month, ...]:
     if not isinstance(span, str) or ".." not in span:
         return ()
     return Span.read(span).months()[:_MOST_MONTHS]
-
-
-def _label(month: Month) -> str:
-    return f"{month.year}年{month.month}月"
 
 
 class CheckRecharges(AccountAction):
@@ -166,11 +174,17 @@ class CheckRecharges(AccountAction):
         recharges = await self.accounts.recharges(call.subscriber, since, BY)
         if not recharges:
             return Outcome((say("utter_no_recharges"),))
-        lines = []
-        for each in recharges[:MOST_RECHARGES]:
-            at = each.at.astimezone(SHANGHAI)
-            lines.append(f"{at.month}月{at.day}日{each.way}充值{yuan(each.amount_fen)}元")
-        return Outcome((say("utter_recharges", recharges="；".join(lines)),))
+        lines = [
+            words(
+                "part_recharge",
+                call.language,
+                day=day_in_words(each.at.astimezone(SHANGHAI).date(), call.language, year=False),
+                way=named(each.way, call.language),
+                price=yuan(each.amount_fen),
+            )
+            for each in recharges[:MOST_RECHARGES]
+        ]
+        return Outcome((say("utter_recharges", recharges=words("part_next", call.language).join(lines)),))
 
 
 class CheckPoints(AccountAction):
@@ -205,9 +219,16 @@ class CheckPromotions(AccountAction):
         if not found:
             return Outcome((say("utter_no_promotions"),))
         lines = [
-            f"{each.title}：{each.told}（{each.ends.year}年{each.ends.month}月{each.ends.day}日前）" for each in found
+            words(
+                "part_promotion",
+                call.language,
+                name=each.title,
+                told=each.told,
+                day=day_in_words(each.ends, call.language),
+            )
+            for each in found
         ]
-        return Outcome((say("utter_promotions", promotions="；".join(lines)),))
+        return Outcome((say("utter_promotions", promotions=words("part_next", call.language).join(lines)),))
 
 
 class CheckPlan(AccountAction):
@@ -231,10 +252,10 @@ class CheckPlan(AccountAction):
             )
         ]
         if waiting := await self.accounts.waiting_plan(call.subscriber, BY):
-            begins = f"{waiting.begins.month}月{waiting.begins.day}日"
+            begins = day_in_words(waiting.begins, call.language, year=False)
             says.append(say("utter_plan_waiting", plan=waiting.plan.name, begins=begins))
         if ends := await self.accounts.contract_ends(call.subscriber, BY):
-            says.append(say("utter_contract", ends=f"{ends.year}年{ends.month}月{ends.day}日"))
+            says.append(say("utter_contract", ends=day_in_words(ends, call.language)))
         elif _CONTRACT.search(call.text):
             says.append(say("utter_no_contract"))
         return Outcome(tuple(says))
@@ -252,9 +273,9 @@ class CheckBroadband(AccountAction):
         line = await self.accounts.broadband(call.subscriber, BY)
         if line is None:
             return Outcome((say("utter_no_broadband"),))
-        until = "，费用由套餐承担，没有到期日"
+        until = words("part_line_in_the_plan", call.language)
         if line.paid_until is not None:
-            until = f"，包年到{line.paid_until.year}年{line.paid_until.month}月{line.paid_until.day}日"
+            until = words("part_line_paid_until", call.language, day=day_in_words(line.paid_until, call.language))
         return Outcome((say("utter_broadband", address=line.address, speed=str(line.speed_mbps), until=until),))
 
 
@@ -270,8 +291,11 @@ class CheckServices(AccountAction):
         services = await self.accounts.services(call.subscriber, BY)
         if not services:
             return Outcome((say("utter_no_services"),))
-        words = "、".join(f"{service.name}（每月{yuan(service.monthly_fee_fen)}元）" for service in services)
-        return Outcome((say("utter_services", services=words),))
+        told = [
+            words("part_service", call.language, name=service.name, price=yuan(service.monthly_fee_fen))
+            for service in services
+        ]
+        return Outcome((say("utter_services", services=words("part_and", call.language).join(told)),))
 
 
 class CheckState(AccountAction):

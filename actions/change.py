@@ -15,12 +15,14 @@ from backends.repair.port import FaultReport, Repairs
 from compliance.masking import mask
 from core.chinese_time import Month
 from core.choosing import named
+from core.dates import day_in_words
 from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, ended, say
 from core.identifiers import identifiers
 from core.money import yuan
+from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
-from actions.change_words import CHOSEN, choice_of, facts_of, in_words, moment_in_words, month_in_words  # isort: skip
+from actions.change_words import CHOSEN, choice_of, facts_of, in_words, month_of, undone_until  # isort: skip
 from actions.confirmation import Confirmation  # isort: skip
 
 _CALLS_SHOWN = 10
@@ -48,7 +50,7 @@ class OfferChange(FlowAction):
         kind = Kind(call.slots["kind"])
         options = await self._orders.options(call.subscriber, kind, BY)
         if any(option.refusal is None for option in options):
-            return Outcome(choices=tuple(choice_of(option) for option in options))
+            return Outcome(choices=tuple(choice_of(option, call.language) for option in options))
         reasons = {option.refusal for option in options}
         wanted = named(str(call.slots.get("words") or call.text), [choice_of(option) for option in options])
         if len(wanted) == 1 or (len(reasons) == 1 and not reasons & _OF_THE_THING):
@@ -57,7 +59,7 @@ class OfferChange(FlowAction):
             try:
                 await self._orders.propose(call.subscriber, Change(kind, code), f"change:{call.key}", BY)
             except ChangeRefused as refused:
-                return Outcome((refusal(refused),), END)
+                return Outcome((refusal(refused, call.language),), END)
         return ended(f"utter_change_nothing_{kind.value}")
 
 
@@ -112,12 +114,12 @@ class ProposeChange(FlowAction):
                 return ended("utter_stopped_already")
             if kind is Kind.REPLACE_SIM and refused.why is Refusal.SUSPENDED:
                 return ended("utter_sim_while_stopped")
-            return Outcome((refusal(refused),), END)
-        return Outcome(proposal=await self._read_back(order), slots={"order": order.number})
+            return Outcome((refusal(refused, call.language),), END)
+        return Outcome(proposal=await self._read_back(order, call.language), slots={"order": order.number})
 
-    async def _read_back(self, order: Order) -> Proposal:
+    async def _read_back(self, order: Order, language: str) -> Proposal:
         phone = (await self._confirmation.accounts.customer(order.customer_id, BY)).phone
-        return Proposal(order.number, in_words(order), facts_of(order, phone[-4:]))
+        return Proposal(order.number, in_words(order, language), facts_of(order, phone[-4:], language))
 
 
 class MayChange(ProposeChange):
@@ -167,7 +169,11 @@ class SendCode(FlowAction):
         try:
             issued = await self._confirmation.send_code(order, call.key, BY)
         except ChangeRefused as refused:
-            return Outcome((say("utter_terms_changed"),), "propose") if _stale(refused) else _refused(refused)
+            return (
+                Outcome((say("utter_terms_changed"),), "propose")
+                if _stale(refused)
+                else _refused(refused, call.language)
+            )
         tail, asks = call.proposal.facts.get("tail", ""), {"asks_code": True}
         if issued.code is None:
             minutes = max(1, round(issued.wait_seconds / 60))
@@ -199,7 +205,11 @@ class ConfirmOrder(FlowAction):
         try:
             done = await self._confirmation.confirm(call.subscriber, call.proposal.number, code, BY)
         except ChangeRefused as refused:
-            return Outcome((say("utter_terms_changed"),), "propose") if _stale(refused) else _refused(refused)
+            return (
+                Outcome((say("utter_terms_changed"),), "propose")
+                if _stale(refused)
+                else _refused(refused, call.language)
+            )
         if isinstance(done, Order):
             return await self._told(done, call)
         if done is Verdict.WRONG:
@@ -217,26 +227,30 @@ class ConfirmOrder(FlowAction):
     async def _told(self, order: Order, call: Call) -> Outcome:
         kind = order.change.kind
         if kind in (Kind.READ_PUK, Kind.READ_DETAILS):
-            return Outcome((await self._handed_out(order),))
-        until = moment_in_words(order)
-        more = f"如需撤销，请在{until}前回复“撤销”。" if until else ""
+            return Outcome((await self._handed_out(order, call.language),))
+        until = undone_until(order, call.language)
+        more = words("part_undo_before", call.language, until=until) if until else ""
         remember = {"order": order.number, "order_kind": kind.value}
         if kind in (Kind.ORDER_BROADBAND, Kind.MOVE_BROADBAND):
             address = order.change.target if kind is Kind.MOVE_BROADBAND else _REACHED_BY_PHONE
             report = FaultReport("install", address, order.terms.subject, "")
             ticket = await self._repairs.open(order.customer_id, report, f"order:{order.number}", BY)
-            more = f"安装工单号{ticket.number}，安装师傅会在24小时内与您联系。"
+            more = words("part_installed_by", call.language, number=ticket.number)
             remember["ticket"] = ticket.number
         told = say(
-            "utter_change_done", custom={"order": order.number}, terms=in_words(order), number=order.number, more=more
+            "utter_change_done",
+            custom={"order": order.number},
+            terms=in_words(order, call.language),
+            number=order.number,
+            more=more,
         )
         return Outcome((told,), remember=remember)
 
-    async def _handed_out(self, order: Order) -> Say:
+    async def _handed_out(self, order: Order, language: str) -> Say:
         found = await self._confirmation.orders.handed_out(order.customer_id, order.number, BY)
         if order.change.kind is Kind.READ_PUK:
             return say("utter_puk" if found else "utter_puk_unknown", puk="".join(found))
-        month = month_in_words(order.change.target)
+        month = month_of(order.change.target, language)
         if not found:
             return say("utter_no_details", month=month)
         lines = "\n".join(mask(line) for line in found[-_CALLS_SHOWN:])
@@ -266,7 +280,7 @@ class ProveIdNumber(FlowAction):
         try:
             right = await self._orders.prove_id_number(call.subscriber, call.proposal.number, number, BY)
         except ChangeRefused as refused:
-            return _refused(refused)
+            return _refused(refused, call.language)
         return Outcome() if right else Outcome((say("utter_change_id_number_wrong"),), "again")
 
 
@@ -299,7 +313,7 @@ class StopLost(FlowAction):
                 return Outcome((say("utter_proof_wrong"),), "again")
             done = await orders.stop(call.subscriber, number, BY)
         except ChangeRefused as refused:
-            return _refused(refused)
+            return _refused(refused, call.language)
         await self._confirmation.receipt(done, BY)
         told = say(
             "utter_stopped", custom={"order": done.number}, number=done.number, tail=call.proposal.facts.get("tail", "")
@@ -318,14 +332,14 @@ def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))[:_CODE_DIGITS]
 
 
-def refusal(refused: ChangeRefused) -> Say:
+def refusal(refused: ChangeRefused, language: str) -> Say:
     """Return why a change is not possible, with the figure and the way out."""
-    until = f"{refused.until.year}年{refused.until.month}月{refused.until.day}日" if refused.until else ""
+    until = day_in_words(refused.until, language) if refused.until else ""
     return say(f"utter_change_refused_{refused.why.value}", until=until, short=yuan(refused.short_fen))
 
 
-def _refused(refused: ChangeRefused) -> Outcome:
-    return Outcome((refusal(refused),), END)
+def _refused(refused: ChangeRefused, language: str) -> Outcome:
+    return Outcome((refusal(refused, language),), END)
 
 
 def _stale(refused: ChangeRefused) -> bool:

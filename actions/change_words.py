@@ -4,9 +4,12 @@ import re
 from collections.abc import Mapping
 
 from backends.orders.port import NEEDS_ID_NUMBER, NUMBER_HELD_FOR, PORT_CODE_LIVES, Kind, Option, Order
+from core.chinese_time import Month
 from core.clock import SHANGHAI
+from core.dates import day_in_words, moment_in_words, month_in_words
 from core.dialogue import Choice
 from core.money import yuan
+from core.wording import CHINESE, responses, words
 
 # Of these there is a list to choose from.
 CHOSEN = {
@@ -22,206 +25,140 @@ CHOSEN = {
 }
 # Where people say that they are going to, and what a pack calls it.
 _REGIONS: Mapping[str, tuple[str, ...]] = {
-    "港澳台": ("港澳", "香港", "澳门", "台湾", "台北"),
-    "日韩": ("日本", "东京", "大阪", "京都", "韩国", "首尔", "日韩"),
-    "东南亚": ("东南亚", "泰国", "曼谷", "新加坡", "马来", "越南", "印尼", "巴厘", "菲律宾", "柬埔寨"),
-    "欧洲": ("欧洲", "法国", "巴黎", "德国", "英国", "伦敦", "意大利", "西班牙", "瑞士", "荷兰"),
-    "北美": ("北美", "美国", "加拿大", "纽约"),
-}
+    "港澳台": ("港澳", "香港", "澳门", "台湾", "台北", "hong kong", "macau", "macao", "taiwan", "taipei"),
+    "日韩": ("日本", "东京", "大阪", "京都", "韩国", "首尔", "日韩", "japan", "tokyo", "korea", "seoul"),
+    "东南亚": (
+        "东南亚", "泰国", "曼谷", "新加坡", "马来", "越南", "印尼", "巴厘", "菲律宾", "柬埔寨",
+        "southeast asia", "thailand", "bangkok", "singapore", "malaysia", "vietnam", "indonesia", "bali", "philippines",
+    ),
+    "欧洲": (
+        "欧洲", "法国", "巴黎", "德国", "英国", "伦敦", "意大利", "西班牙", "瑞士", "荷兰",
+        "europe", "france", "paris", "germany", "britain", "london", "italy", "spain", "switzerland", "netherlands",
+    ),
+    "北美": ("北美", "美国", "加拿大", "纽约", "america", "united states", "canada", "new york"),
+}  # fmt: skip
 # What the last two characters of a name would say of many names alike.
 _OF_MANY = ("套餐", "量包", "会员", "天包", "包年", "话费", "流量")
 _SIZE = re.compile(r"(\d+)\s*([gGmM])")
 
 
-def choice_of(option: Option) -> Choice:
+def choice_of(option: Option, language: str = CHINESE) -> Choice:
     """Return what is on sale as a choice, with the words by which people call it.
 
     >>> choice_of(Option("ll10", "10GB流量包", once_fen=5000)).words
     ('10gb流量包', '10g', '50元', '10')
     """
     name = option.name
-    words = [name.lower(), *(f"{number}{unit.lower()}" for number, unit in _SIZE.findall(name))]
-    words += re.findall(r"\d+元", name)
+    called = [name.lower(), *(f"{number}{unit.lower()}" for number, unit in _SIZE.findall(name))]
+    called += re.findall(r"\d+元", name)
     if not option.points and option.price:
-        words.append(f"{option.price // 100}元")
-    words += re.findall(r"\d{2,4}", name)
-    words += [place for region, places in _REGIONS.items() if region in name for place in places]
+        called.append(f"{option.price // 100}元")
+    called += re.findall(r"\d{2,4}", name)
+    called += [place for region, places in _REGIONS.items() if region in name for place in places]
     tail = name[-2:]
     if not tail.isdigit() and tail not in _OF_MANY:
-        words.append(tail)
+        called.append(tail)
     if name.endswith("会员"):
-        words.append(name[:2])
-    return Choice(option.code, f"{name}（{price_of(option)}）", tuple(words), shown=option.refusal is None)
+        called.append(name[:2])
+    title = words("part_choice", language, name=name, price=price_of(option, language))
+    return Choice(option.code, title, tuple(called), shown=option.refusal is None)
 
 
-def price_of(option: Option) -> str:
+def price_of(option: Option, language: str = CHINESE) -> str:
     """Return what an option costs, as it stands on a button."""
     if option.points:
-        return f"{option.points}积分"
-    return f"{yuan(option.monthly_fen)}元/月" if option.monthly_fen else f"{yuan(option.once_fen)}元"
+        return words("part_points", language, points=option.points)
+    if option.monthly_fen:
+        return words("part_price_a_month", language, price=yuan(option.monthly_fen))
+    return words("part_price", language, price=yuan(option.once_fen))
 
 
-def month_in_words(month: str) -> str:
+def month_of(written: str, language: str = CHINESE) -> str:
     """Return YYYY-MM as people say it.
 
-    >>> month_in_words("2026-09")
+    >>> month_of("2026-09")
     '2026年9月'
     """
-    year, number = month.split("-")
-    return f"{year}年{int(number)}月"
+    return month_in_words(Month.read(written), language)
 
 
-def in_words(order: Order) -> str:
+def in_words(order: Order, language: str = CHINESE) -> str:
     """Return what an order does, its price and when, as a customer reads it."""
-    terms = order.terms
-    day = f"{terms.effective.month}月{terms.effective.day}日"
-    match order.change.kind:
-        case Kind.CHANGE_PLAN:
-            more = yuan(abs(terms.monthly_fen))
-            difference = f"，每月比现在{'多' if terms.monthly_fen > 0 else '少'}{more}元" if terms.monthly_fen else ""
-            return f"套餐变更为“{terms.subject}”{difference}，{day}起生效，此前仍按现在的套餐计费"
-        case Kind.BUY_PACK:
-            return f"订购“{terms.subject}”，{_charged(order)}，立即生效，本月内有效，不能退订"
-        case Kind.ROAMING:
-            return f"订购“{terms.subject}”，{_charged(order)}，到达当地后自动生效，不能退订"
-        case Kind.REDEEM:
-            return f"用{terms.points}积分兑换“{terms.subject}”，立即到账，兑换后不能退回"
-        case Kind.ORDER_BROADBAND:
-            return f"办理“{terms.subject}”，{_charged(order)}，安装师傅会联系您确认地址和上门时间"
-        case Kind.RENEW_BROADBAND:
-            return f"续订“{terms.subject}”，{_charged(order)}，{terms.effective.year}年{day}起一年内有效"
-        case Kind.MOVE_BROADBAND:
-            return f"宽带移机到“{terms.subject}”，移机费{yuan(terms.once_fen)}元从话费余额中扣除，安装师傅会联系您上门"
-        case Kind.OPEN_SERVICE:
-            return f"开通“{terms.subject}”，每月{yuan(terms.monthly_fen)}元，立即生效"
-        case Kind.CLOSE_SERVICE:
-            return f"退订“{terms.subject}”，每月减少{yuan(-terms.monthly_fen)}元，立即生效"
-        case Kind.SUSPEND:
-            return "号码停机，立即生效；停机期间不能通话、发短信和上网，号码为您保留"
-        case Kind.RESUME:
-            return "号码恢复使用，立即生效"
-        case Kind.REPLACE_SIM:
-            return "补换手机卡，免费；新卡激活后旧卡自动失效，请您本人携带身份证到营业厅领取"
-        case Kind.CANCEL_ACCOUNT:
-            return f"号码销户，{day}起生效；生效后号码收回、不能恢复，余额可以退还"
-        case Kind.PORT_OUT:
-            minutes = int(PORT_CODE_LIVES.total_seconds() // 60)
-            return f"为您的号码生成携号转网授权码，{minutes}分钟内有效，请在有效期内到携入的运营商办理"
-        case Kind.TRANSFER:
-            return "预约号码过户；请您与新机主7天内一起携带身份证到营业厅办理"
-        case Kind.NEW_NUMBER:
-            return (
-                f"把号码“{terms.subject}”作为副卡登记在您名下，每月功能费{yuan(terms.monthly_fen)}元，领卡后起收；"
-                f"号码为您保留{NUMBER_HELD_FOR.days}天，请您本人携带身份证到营业厅领卡"
-            )
-        case Kind.INVOICE:
-            return f"开具{month_in_words(terms.subject)}的电子发票，24小时内把下载链接发到您的手机"
-        case Kind.READ_DETAILS:
-            return f"查询{month_in_words(terms.subject)}的通话详单"
-        case Kind.READ_PUK:
-            return "查询手机卡的PUK码"
-        case Kind.REFUND:
-            return f"退还多收的“{terms.subject}”，双倍共{yuan(-terms.once_fen)}元，已计入话费余额"
-        case Kind.UNDO:
-            return f"撤销订单{order.change.target}（{terms.subject}），立即生效"
+    terms, kind = order.terms, order.change.kind
+    difference = _difference(order, language)
+    about_a_month = kind in (Kind.INVOICE, Kind.READ_DETAILS)
+    return words(
+        f"part_terms_{kind.value}",
+        language,
+        subject=month_of(terms.subject, language) if about_a_month else terms.subject,
+        price=yuan(abs(terms.once_fen or terms.monthly_fen)),
+        difference=words("part_then", language) + difference if difference else "",
+        points=terms.points,
+        day=day_in_words(terms.effective, language, year=False),
+        date=day_in_words(terms.effective, language),
+        minutes=int(PORT_CODE_LIVES.total_seconds() // 60),
+        days=NUMBER_HELD_FOR.days,
+        target=order.change.target,
+    )
 
 
-def facts_of(order: Order, tail: str) -> dict[str, str]:
+def _difference(order: Order, language: str) -> str:
+    """Return what a change of plan costs more or less a month, "" where nothing."""
+    fen = order.terms.monthly_fen
+    if order.change.kind is not Kind.CHANGE_PLAN or not fen:
+        return ""
+    return words("part_more_a_month" if fen > 0 else "part_less_a_month", language, price=yuan(abs(fen)))
+
+
+def facts_of(order: Order, tail: str, language: str = CHINESE) -> dict[str, str]:
     """Return what may be asked about a proposal, by aspect, from its terms; `tail` is the end of the number."""
     terms, kind = order.terms, order.change.kind
     facts = {
-        "price": _price(order),
-        "when": _when(order),
-        "undo": _way_back(order),
-        "need": "需要机主的身份证号码和手机短信验证码" if kind in NEEDS_ID_NUMBER else "只需要您手机收到的短信验证码",
-        "who": f"这次是为尾号{tail}的号码办理",
-        "what": in_words(order),
+        "price": _price(order, language),
+        "when": _when(order, language),
+        "undo": _of_its_kind("undo", kind, language),
+        "duration": _of_its_kind("lasts", kind, language),
+        "need": words("part_need_id_number" if kind in NEEDS_ID_NUMBER else "part_need_code", language),
+        "who": words("part_for_whom", language, tail=tail),
+        "what": in_words(order, language),
         "tail": tail,
-        "subject": f"{month_in_words(terms.subject)}的发票" if kind is Kind.INVOICE else terms.subject,
-        "dear": _dear(order),
+        "subject": terms.subject,
+        "dear": _difference(order, language) or _price(order, language),
     }
-    if lasts := _LASTS.get(kind):
-        facts["duration"] = lasts
+    if kind is Kind.INVOICE:
+        facts["subject"] = words("part_invoice_of", language, month=month_of(terms.subject, language))
     return {name: fact for name, fact in facts.items() if fact}
 
 
-def _price(order: Order) -> str:
+def _of_its_kind(what: str, kind: Kind, language: str) -> str:
+    """Return how long what an order of this kind gives lasts, or how it is undone; "" where there is nothing to say."""
+    key = f"part_{what}_{kind.value}"
+    return words(key, language) if key in responses(language) else ""
+
+
+def _price(order: Order, language: str) -> str:
     terms = order.terms
     if terms.points:
-        return f"需要{terms.points}积分，不收现金"
+        return words("part_costs_points", language, points=terms.points)
     if terms.once_fen > 0:
-        return f"费用是{yuan(terms.once_fen)}元，从话费余额中一次性扣除，之后不再收取"
-    if order.change.kind is Kind.CHANGE_PLAN and terms.monthly_fen:
-        more = "多" if terms.monthly_fen > 0 else "少"
-        return f"变更本身不收费，每月套餐费比现在{more}{yuan(abs(terms.monthly_fen))}元"
-    if terms.monthly_fen > 0:
-        return f"每月{yuan(terms.monthly_fen)}元，没有其他费用"
-    if terms.monthly_fen < 0:
-        return f"不收费，每月还会少{yuan(-terms.monthly_fen)}元"
-    return "这项业务不收费"
+        return words("part_costs_once", language, price=yuan(terms.once_fen))
+    if difference := _difference(order, language):
+        return words("part_costs_difference", language, difference=difference)
+    if terms.monthly_fen:
+        key = "part_costs_monthly" if terms.monthly_fen > 0 else "part_saves_monthly"
+        return words(key, language, price=yuan(abs(terms.monthly_fen)))
+    return words("part_costs_nothing", language)
 
 
-def _dear(order: Order) -> str:
-    """Return what answers "it is dear": the difference a month, or that it is paid once."""
-    terms = order.terms
-    if order.change.kind is Kind.CHANGE_PLAN and terms.monthly_fen:
-        more = "多" if terms.monthly_fen > 0 else "少"
-        return f"每月比现在{more}{yuan(abs(terms.monthly_fen))}元"
-    return _price(order)
-
-
-def _when(order: Order) -> str:
-    if order.change.kind is Kind.ROAMING:
-        return "到达当地后自动生效"
-    if order.change.kind is Kind.MOVE_BROADBAND:
-        return "登记后安装师傅会联系您约上门的时间，新址装好以前，原址可以照常使用"
+def _when(order: Order, language: str) -> str:
+    if key := _of_its_kind("when", order.change.kind, language):
+        return key
     day, today = order.terms.effective, order.proposed_at.astimezone(SHANGHAI).date()
-    return "办理后立即生效" if day <= today else f"{day.year}年{day.month}月{day.day}日起生效"
+    if day <= today:
+        return words("part_at_once", language)
+    return words("part_from", language, date=day_in_words(day, language))
 
 
-_LASTS: Mapping[Kind, str] = {
-    Kind.BUY_PACK: "有效期到本月最后一天，用不完的不结转到下月",
-    Kind.ROAMING: "从到达当地后开始，连续7天有效",
-    Kind.OPEN_SERVICE: "一直有效，按月收费，随时可以退订",
-    Kind.ORDER_BROADBAND: "一次办理用一年，到期前可以续订",
-    Kind.RENEW_BROADBAND: "续订后一年内有效",
-    Kind.SUSPEND: "停到您说“复机”为止，号码一直为您保留",
-    Kind.CHANGE_PLAN: "一直有效，以后可以再更换",
-    Kind.PORT_OUT: "授权码60分钟内有效",
-    Kind.TRANSFER: "预约7天内有效",
-    Kind.INVOICE: "24小时内把下载链接发到您的手机",
-}
-_WAY_BACK: Mapping[Kind, str] = {
-    Kind.BUY_PACK: "订购后立即生效，不能退订",
-    Kind.ROAMING: "订购后不能退订",
-    Kind.REDEEM: "兑换后不能退回",
-    Kind.OPEN_SERVICE: "24小时内可以撤销，之后随时可以退订",
-    Kind.CLOSE_SERVICE: "24小时内可以撤销，之后随时可以重新开通",
-    Kind.CHANGE_PLAN: "生效前可以撤销，生效后还可以再换，次月起生效",
-    Kind.SUSPEND: "随时可以恢复，请您说“复机”",
-    Kind.RESUME: "以后需要时可以再次停机",
-    Kind.CANCEL_ACCOUNT: "月底生效以前可以撤销，生效后不能恢复",
-    Kind.ORDER_BROADBAND: "办理后不能直接撤销，您可以说“转人工”由客服同事处理",
-    Kind.RENEW_BROADBAND: "办理后不能直接撤销，您可以说“转人工”由客服同事处理",
-    Kind.MOVE_BROADBAND: "安装师傅上门前，可以由客服同事为您调整",
-    Kind.NEW_NUMBER: "领卡之前，7天内可以撤销",
-    Kind.TRANSFER: "不到营业厅办理，预约7天后自动失效",
-    Kind.PORT_OUT: "不使用授权码，号码就不会转走",
-    Kind.UNDO: "撤销后需要时可以重新办理",
-}
-
-
-def _way_back(order: Order) -> str:
-    return _WAY_BACK.get(order.change.kind, "")
-
-
-def moment_in_words(order: Order) -> str:
+def undone_until(order: Order, language: str = CHINESE) -> str:
     """Return until when an order may be undone, as a customer reads it; "" where it may not."""
-    if order.terms.undo_until is None:
-        return ""
-    until = order.terms.undo_until.astimezone(SHANGHAI)
-    return f"{until.month}月{until.day}日{until:%H:%M}"
-
-
-def _charged(order: Order) -> str:
-    return f"从话费余额中一次性扣除{yuan(order.terms.once_fen)}元"
+    return moment_in_words(order.terms.undo_until, language) if order.terms.undo_until else ""

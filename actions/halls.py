@@ -3,10 +3,13 @@
 import re
 
 from actions.base import FlowAction
-from backends.halls.port import Halls, named
+from backends.halls.port import Hall, Halls, named
 from core.dialogue import Call, Choice, Outcome, say
+from core.wording import named as named_in
+from core.wording import words
 
 _TOLD = 3
+_DAYS = re.compile(r"(周[一二三四五六日])至(周[一二三四五六日])")
 _BOOKING = re.compile(r"预约|取号|排号|叫号")
 
 
@@ -33,7 +36,12 @@ class CheckHalls(FlowAction):
             found = tuple(hall for hall in halls if hall.name in shown)
         says = []
         if found:
-            told = "\n".join(f"{hall.name}：{hall.address}，{hall.hours}" for hall in found[:_TOLD])
+            told = "\n".join(
+                words(
+                    "part_hall", call.language, name=hall.name, address=hall.address, hours=_hours(hall, call.language)
+                )
+                for hall in found[:_TOLD]
+            )
             says.append(say("utter_halls", told=told))
         else:
             areas = sorted({hall.area for hall in halls})
@@ -42,3 +50,11 @@ class CheckHalls(FlowAction):
         if _BOOKING.search(call.text):
             says.append(say("utter_hall_no_booking"))
         return Outcome(tuple(says), remember={"halls": [hall.name for hall in found[:_TOLD]]})
+
+
+def _hours(hall: Hall, language: str) -> str:
+    """Return when a hall is open; its days are written in Chinese."""
+    return _DAYS.sub(
+        lambda days: words("part_days", language, first=named_in(days[1], language), last=named_in(days[2], language)),
+        hall.hours,
+    )

@@ -5,6 +5,7 @@ from backends.account.port import Accounts
 from backends.payment.port import LEAST_FEN, MOST_FEN, AmountRefused, Payment, Payments, State, checked
 from core.dialogue import Call, Choice, Outcome, Say, say
 from core.money import yuan
+from core.wording import words
 
 _OFFERED = (3000, 5000, 10000)
 
@@ -18,7 +19,9 @@ class OfferAmounts(FlowAction):
 
     async def act(self, call: Call) -> Outcome:
         """Offer them."""
-        return Outcome(choices=tuple(Choice(str(fen), f"充值{fen // 100}元") for fen in _OFFERED))
+        return Outcome(
+            choices=tuple(Choice(str(fen), words("part_top_up", call.language, yuan=fen // 100)) for fen in _OFFERED)
+        )
 
 
 class Recharge(FlowAction):

@@ -5,6 +5,7 @@ import re
 from backends.orders.port import Kind, Option, Orders
 from core.choosing import named
 from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, Slots, ended, say
+from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
 from actions.change_words import choice_of, price_of  # isort: skip
@@ -22,6 +23,7 @@ _TOLD = 4
 _MOST_TOLD = 8
 # What leaving a contract early costs is calculated by people.
 _PENALTY = re.compile(r"违约金|解约|赔(?:多少|钱|偿金)")
+_PLAN = re.compile(r"国内流量(?P<data>\S+)、通话(?P<voice>\d+)分钟、短信(?P<sms>\d+)条")
 # Aspects that what is on sale answers better than the flow that orders it.
 _OF_A_THING = ("price", "what", "other", None)
 
@@ -63,11 +65,12 @@ class TellAbout(FlowAction):
         if call.slots.get("others") and (offered := await self._all_of(call)):
             return offered
         found = await self._named(call)
-        told = "；".join(_described(kind, option) for kind, option in found[:_TOLD])
+        language = call.language
+        told = words("part_next", language).join(_described(option, language) for _, option in found[:_TOLD])
         if found and aspect in _OF_A_THING:
             kind, option = found[0]
             offers = len(found) == 1 and option.refusal is None and not call.slots.get("flow_is_open")
-            choices = (Choice(_ON_SALE[kind], f"办理{option.name}"),) if offers else ()
+            choices = (Choice(_ON_SALE[kind], words("part_order_it", language, name=option.name)),) if offers else ()
             thing = option.name if len(found) == 1 else None
             remember = {"subject": _ON_SALE[kind], "thing": thing}
             return Outcome((say("utter_on_sale", told=told, choices=choices),), remember=remember)
@@ -87,19 +90,19 @@ class TellAbout(FlowAction):
         options = [each for each in await self._orders.options(call.customer_id, kind, BY) if each.refusal is None]
         if not options:
             return None
-        told = "；".join(_described(kind, option) for option in options[:_MOST_TOLD])
+        told = words("part_next", call.language).join(_described(each, call.language) for each in options[:_MOST_TOLD])
         return Outcome((say("utter_on_sale", told=told),), remember={"subject": _ON_SALE[kind]})
 
     async def _named(self, call: Call) -> list[tuple[Kind, Option]]:
         if call.customer_id is None:
             return []
-        words = str(call.slots.get("words") or call.text)
+        said = str(call.slots.get("words") or call.text)
         found = []
         for kind in _kinds(call.slots):
             options = {option.code: option for option in await self._orders.options(call.customer_id, kind, BY)}
             choices = [choice_of(option) for option in options.values()]
-            found += [(kind, options[choice.code]) for choice in named(words, choices)]
-        exact = [each for each in found if each[1].name in words]
+            found += [(kind, options[choice.code]) for choice in named(said, choices)]
+        exact = [each for each in found if each[1].name in said]
         return exact or found
 
 
@@ -113,9 +116,12 @@ def _texts(slots: Slots) -> dict[str, str]:
     return {name: str(value) for name, value in slots.items() if isinstance(value, str | int)}
 
 
-def _described(kind: Kind, option: Option) -> str:
-    included = f"，含{option.includes}" if option.includes else ""
-    return f"“{option.name}”{price_of(option)}{included}"
+def _described(option: Option, language: str) -> str:
+    if plan := _PLAN.fullmatch(option.includes):  # in Chinese, as the order system has it
+        included = words("part_included_in_a_plan", language, **plan.groupdict())
+    else:
+        included = words("part_included", language, included=option.includes) if option.includes else ""
+    return words("part_on_sale", language, name=option.name, price=price_of(option, language), included=included)
 
 
 class NotYet(FlowAction):

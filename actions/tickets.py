@@ -7,7 +7,9 @@ from backends.complaint.port import Complaints
 from backends.repair import port as repair
 from backends.repair.port import NoFreeVisit, Repairs
 from core.chinese_time import Window
+from core.dates import window_in_words
 from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, ended, say
+from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
 from actions.ticket_words import Ticket, Wish, meant, name_of, progress, suits  # isort: skip
@@ -45,11 +47,11 @@ class _Tickets(FlowAction):
 
     async def named(self, call: Call) -> list[Ticket]:
         """Return the ticket whose number is known, the one that was talked of last, or all that are meant."""
-        words = str(call.slots.get("words") or call.text)
+        said = str(call.slots.get("words") or call.text)
         if number := call.slots.get("ticket"):
             one = await self.find(call.subscriber, str(number))
             return [one] if one else []
-        return await self.unfinished(call.subscriber, words)
+        return await self.unfinished(call.subscriber, said)
 
 
 class CheckTickets(_Tickets):
@@ -64,7 +66,7 @@ class CheckTickets(_Tickets):
         found = await self.named(call)
         if not found:
             return Outcome((_none(call),))
-        tickets = "；".join(progress(each) for each in found)
+        tickets = words("part_next", call.language).join(progress(each, call.language) for each in found)
         remember = {"ticket": found[0].number} if len(found) == 1 else {}
         return Outcome((say("utter_tickets", tickets=tickets),), remember=remember)
 
@@ -73,7 +75,8 @@ def _none(call: Call) -> Say:
     if call.slots.get("ticket"):
         return say("utter_no_such_ticket")
     repairs, complaints = meant(str(call.slots.get("words") or call.text))
-    return say("utter_no_tickets", kind="" if repairs == complaints else "报修" if repairs else "投诉")
+    kind = "" if repairs == complaints else "part_of_repairs" if repairs else "part_of_complaints"
+    return say("utter_no_tickets", kind=words(kind, call.language) if kind else "")
 
 
 class UrgeTickets(_Tickets):
@@ -102,7 +105,8 @@ class UrgeTickets(_Tickets):
         if not urged:
             return Outcome((_none(call),))
         remember = {"ticket": urged[0].number} if len(urged) == 1 else {}
-        return Outcome((say("utter_urged", tickets="；".join(progress(each) for each in urged)),), remember=remember)
+        tickets = words("part_next", call.language).join(progress(each, call.language) for each in urged)
+        return Outcome((say("utter_urged", tickets=tickets),), remember=remember)
 
 
 class OfferTickets(_Tickets):
@@ -118,7 +122,7 @@ class OfferTickets(_Tickets):
         found = [each for each in await self.named(call) if suits(each, wish)]
         if not found:
             return ended("utter_ticket_none")
-        choices = tuple(Choice(each.number, name_of(each), (each.number,)) for each in found)
+        choices = tuple(Choice(each.number, name_of(each, call.language), (each.number,)) for each in found)
         last = call.memory.get("ticket")
         known = {"ticket": last} if last in {each.number for each in found} and len(found) > 1 else {}
         return Outcome(choices=choices, slots={"kind": _kind(found[0]), **known})
@@ -154,11 +158,11 @@ class SumUpTicketWish(_Tickets):
         number, wish = str(call.slots["ticket"]), Wish(call.slots["wish"])
         if wish is Wish.MOVE:
             window = Window.read(str(call.slots.get("visit") or ""))
-            terms = f"工单{number}的上门时间改为{window.words() if window else ''}"
-            facts = {"price": "改约不收费", "undo": "改约以后还可以再改", "who": "师傅上门前会先给您打电话"}
+            visit = window_in_words(window, call.language) if window else ""
+            terms, asked = words("part_move", call.language, number=number, visit=visit), ("price", "undo", "who")
         else:
-            terms = f"撤销工单{number}，撤销后我们不再处理"
-            facts = {"price": "撤销不收费", "undo": "撤销以后需要处理，可以重新登记", "when": "撤销后立即生效"}
+            terms, asked = words("part_withdraw", call.language, number=number), ("price", "undo", "when")
+        facts = {aspect: words(f"part_{wish}_{aspect}", call.language) for aspect in asked}
         return Outcome(proposal=Proposal(number, terms, facts))
 
 
@@ -203,7 +207,7 @@ class DoTicketWish(_Tickets):
             if window is None:
                 raise repair.DeedRefused("no half day")
             await self.repairs.reschedule(call.subscriber, number, window, key, BY)
-            return window.words()
+            return window_in_words(window, call.language)
         of_repairs = {
             Wish.WITHDRAW: repair.Deed.CANCEL,
             Wish.CONFIRM: repair.Deed.CONFIRM,

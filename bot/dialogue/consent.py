@@ -6,7 +6,10 @@ read-back, and the shape of the sentence. A missed yes costs a question more; a 
 
 import re
 
+from bot.dialogue import english
 from bot.dialogue.heard import Heard
+from core.language import language_of
+from core.wording import ENGLISH
 
 # The least share of `yes` in what the engine has learned of sentences at a read-back.
 YES = 0.95
@@ -32,10 +35,13 @@ def consents(heard: Heard, said: str = "") -> bool:
 
     >>> from datetime import datetime
     >>> yes = lambda text: consents(Heard(text, datetime(2026, 11, 26), consent=0.99))
-    >>> yes("确认"), yes("没问题，办吧"), yes("可以随时恢复吗"), yes("行，但先查下余额")
-    (True, True, False, False)
+    >>> yes("确认"), yes("没问题，办吧"), yes("可以随时恢复吗"), yes("行，但先查下余额"), yes("yes, but not today")
+    (True, True, False, False, False)
     """
-    return heard.consent >= YES and shaped_like_a_yes(said or heard.text)
+    if english.agrees(heard.text):
+        return True
+    # The shape of a Chinese sentence says nothing of an English one.
+    return heard.consent >= YES and language_of(heard.text) != ENGLISH and shaped_like_a_yes(said or heard.text)
 
 
 def shaped_like_a_yes(text: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.dialogue import english
 from bot.dialogue.commands import (
     Answer,
     AskAbout,
@@ -46,6 +47,8 @@ from core.dialogue import Choice
 from core.handover import ASKED_CONFIDENCE, Reason
 from core.identifiers import identifiers
 from core.topics import defrauded, risky, threatens
+from core.wording import ENGLISH
+from core.wording import named as named_in
 
 # What is said to a read-back by a button, or by its number.
 YES_OR_NO = (
@@ -61,7 +64,8 @@ _STOPS = re.compile(
     r"(?:好吧|行吧|还是|那就|直接|给我|帮我|[唉哎嗯哦噢那好行先就我都也这个])*"
     rf"(?:{'|'.join(sorted(STOP_WORDS, key=len, reverse=True))})+[吧了啊啦呀哈哦呗先]*"
 )
-_PAUSES = re.compile(r"[，,。；;！!？?、\s]+")
+# A blank between two Latin words is no pause.
+_PAUSES = re.compile(r"(?:[，,。；;！!？?、\n]|(?<![A-Za-z0-9'’])\s|\s(?![A-Za-z0-9'’]))+")
 _BUTTON = frozenset({"确认", YES_OR_NO[0].title})
 RESUME_WORDS = frozenset({"继续", "继续办理", "接着办", "接着来"})
 _CODE = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}(?!\d)")
@@ -141,7 +145,9 @@ def needs_no_reading(state: State, flows: Flows, text: str) -> bool:
     if frame is None or not frame.open or frame.flow not in flows:
         return bool(state.offered) and by_place(heard.text, state.offered) is not None
     step = flows[frame.flow].steps[frame.at]
-    if breaks_off(heard.bare) or heard.bare in RESUME_WORDS or heard.bare == "确认":
+    if breaks_off(heard.bare) or _goes_on(heard.bare) or heard.bare == "确认" or english.wants_a_person(heard.bare):
+        return True
+    if step.read_back and (english.agrees(heard.text) or english.refuses(heard.text)):
         return True
     if step.prove and any(_proof(step, heard)):
         return len(heard.bare) <= _PROOF_ALONE
@@ -161,7 +167,12 @@ def breaks_off(bare: str) -> bool:
     >>> breaks_off("取消取消"), breaks_off("算了吧"), breaks_off("取消订单")
     (True, True, False)
     """
-    return _STOPS.fullmatch(_PAUSES.sub("", bare)) is not None
+    return _STOPS.fullmatch(_PAUSES.sub("", bare)) is not None or english.stops(bare)
+
+
+def _goes_on(bare: str) -> bool:
+    """Return whether a message is a word that goes on with what is open, and nothing else."""
+    return bare in RESUME_WORDS or english.resumes(bare)
 
 
 def _breaks_off_at_the_end(bare: str) -> bool:
@@ -234,7 +245,7 @@ def _first(state: State, flows: Flows, heard: Heard, about: Circumstances) -> It
 def wants_a_person(heard: Heard) -> bool:
     """Return whether a person is asked for, in whatever words (M10)."""
     wanted = heard.urges("person") or (heard.intent == "handoff" and heard.confidence >= ASKED_CONFIDENCE)
-    return wanted and _NO_PERSON.search(heard.text) is None
+    return (wanted and _NO_PERSON.search(heard.text) is None) or english.wants_a_person(heard.text)
 
 
 def _complaint(heard: Heard) -> str:
@@ -273,13 +284,16 @@ def _at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: Heard)
         if place is not None or heard.bare in ("确认", "取消"):
             yield Consent() if heard.bare == "确认" or (place and place.code == "yes") else Refuse()
             return
+        if english.agrees(heard.text) or english.refuses(heard.text):
+            yield Consent() if english.agrees(heard.text) else Refuse()
+            return
     if step.options and (place := by_place(heard.text, step.choices)) is not None:
         yield Answer({step.ask: place.code})
         return
     if _breaks_off_at_the_end(heard.bare) or (flow.stops and SAID[flow.stops](heard.text) and not heard.is_question):
         yield Refuse()
         return
-    if heard.bare in RESUME_WORDS:
+    if _goes_on(heard.bare):
         yield Resume()
         return
     said = retold(heard.text, flow, frame)
@@ -308,7 +322,7 @@ def _said_at(
         yield Refuse()
     elif heard.share("later") >= NO:
         yield Refuse(later=True)
-    elif step.prove == "code" and _AGAIN.search(heard.text):
+    elif step.prove == "code" and (_AGAIN.search(heard.text) or english.wants_the_code_again(heard.text)):
         yield SendAgain()
     elif interruption is not None:
         yield interruption
@@ -482,7 +496,7 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if state.offered and (place := _offered(state, flows, heard)) is not None:
         yield place
         return
-    if breaks_off(heard.bare):
+    if breaks_off(heard.bare) or english.refuses(heard.bare):
         yield Chat("deny")
         return
     if (titled := _titled(flows, heard)) is not None:
@@ -538,7 +552,8 @@ def _figure_talked_of(state: State, flows: Flows) -> Flow | None:
 def _titled(flows: Flows, heard: Heard) -> Start | None:
     """Return the flow whose whole title a message begins with, as on a button: 登记投诉 充值没到账."""
     head = _PAUSES.split(heard.bare)[0]
-    flow = next((each for each in flows.by_name.values() if each.title == head and not each.talk and each.starts), None)
+    named = (each for each in flows.by_name.values() if not each.talk and each.starts)
+    flow = next((each for each in named if head.lower() in (each.title, named_in(each.title, ENGLISH).lower())), None)
     return (
         None if flow is None else Start(flow.flow, {**flow.given_by(heard.intent), **_facts(flow, heard)}, heard.text)
     )

@@ -92,7 +92,7 @@ def dialogue(repairs: Any) -> Conversing:
     every = actions(
         FakeAccounts(), repairs, BROKEN, Confirmation(FakeAccounts(), BROKEN, BROKEN), BROKEN, BROKEN, BROKEN, "x"
     )
-    return Conversing(Manager(FLOWS), every, RESPONSES)
+    return Conversing(Manager(FLOWS), every)
 
 
 async def nothing() -> None:

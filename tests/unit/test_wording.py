@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.dialogue import rendering
 from bot.dialogue.flows import load
 from compliance import scripts
 from compliance.masking import mask
@@ -21,12 +20,12 @@ ARTICLES = yaml.safe_load((ROOT / "content" / "knowledge.yml").read_text(encodin
 PRECISION, RECALL = 0.98, 0.95
 FLOWS = load().by_name.values()
 TITLES = [flow.title for flow in FLOWS]
-# What is on a button that a flow itself has, and what stands in front of a question that is asked again.
+# What is on a button that a flow itself has.
 BUTTONS = [option.title for flow in FLOWS for step in flow.steps for option in step.options]
 TEXTS = [variant["text"] for variants in RESPONSES.values() for variant in variants] + list(scripts.ALL)
 
 
-@pytest.mark.parametrize("text", [*TEXTS, *TITLES, *BUTTONS, *rendering._LEADS])
+@pytest.mark.parametrize("text", [*TEXTS, *TITLES, *BUTTONS])
 def test_no_text_breaks_the_wording_norms(text: str) -> None:
     assert not taboos(text)
     assert not re.search("你(?!好)", text), "customers are addressed with 您"

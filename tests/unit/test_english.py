@@ -1,0 +1,140 @@
+"""English beside Chinese: which language a message is in, and that the catalogue says everything in both."""
+
+import re
+import string
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.dialogue import english
+from bot.dialogue.flows import load
+from bot.dialogue.manager import Manager
+from bot.dialogue.reading import YES_OR_NO
+from bot.dialogue.state import State
+from core.choosing import by_place
+from core.dialogue import A_PERSON
+from core.language import has_chinese, language_of
+from core.wording import ENGLISH, named, responses
+from tests.conftest import ROOT
+from tests.dialogue.table import PLANS, at, said
+
+CHINESE_TEXTS = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
+CATALOGUE = yaml.safe_load((ROOT / "domain.en.yml").read_text(encoding="utf-8"))
+ENGLISH_TEXTS: Mapping[str, Sequence[Mapping[str, Any]]] = CATALOGUE["responses"]
+FLOWS = load()
+# What a system tells in Chinese is not told in English.
+NOT_TOLD = {"part_promotion": {"told"}, "part_outage": {"told"}}
+# What must be typed as it is.
+TYPED = "“CXXZ#姓名#证件号码”"
+
+
+def fields(texts: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the fields of a response, in all its texts together."""
+    return {name for each in texts for _, name, _, _ in string.Formatter().parse(each["text"]) if name}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how much data do I have left",
+        "Hi",
+        "balance",
+        "agent",
+        "please change my plan to 畅享59套餐",
+        "my address is 建设路66号3号楼501",
+        "what does 套餐外流量费 mean?",
+        "tomorrow morning",
+        "October",
+        "I didn’t get it",
+    ],
+)
+def test_english_is_known_by_its_words(text: str) -> None:
+    assert language_of(text) == "en"
+
+
+@pytest.mark.parametrize(
+    "text", ["话费还剩多少", "转人工", "我要check一下balance", "我的wifi断了", "please帮我查一下", "5G", "查SIM卡"]
+)
+def test_what_says_something_in_chinese_is_no_english(text: str) -> None:
+    assert language_of(text) == ("zh" if has_chinese(text) else None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["50", "13800138000", "123456", "YE", "TF1", "RG", "ok", "OK", "yes", "no", "bye", "thanks", "👍", "……", "2", "5G",
+     "iPhone 15", "wifi", "zhuan rengong", "wo yao tousu", "cha hua fei", "ni hao", "tui ding", "建设路66号3号楼501"],
+)  # fmt: skip
+def test_what_is_written_in_no_language_leaves_the_conversations(text: str) -> None:
+    assert language_of(text) is None
+    assert State(language="en").hearing(text).language == "en"
+    assert State().hearing(text).language == "zh"
+
+
+def test_the_name_of_what_was_offered_is_no_chinese() -> None:
+    state = at("change_plan", "target", offers={"target": PLANS})
+    assert State(stack=state.stack, language="en").hearing("畅享59套餐").language == "en"
+    assert State(stack=state.stack, language="en").hearing("我要畅享59套餐").language == "zh"
+
+
+def test_the_manager_speaks_the_language_of_the_message() -> None:
+    manager = Manager(FLOWS)
+    assert manager.hear(State(), [said("hello there, my phone is broken")]).state.language == "en"
+    assert manager.hear(State(language="en"), [said("算了我说中文吧")]).state.language == "zh"
+
+
+def test_every_text_is_there_in_english_with_the_same_fields() -> None:
+    assert set(ENGLISH_TEXTS) == set(CHINESE_TEXTS)
+    odd = {
+        key: fields(texts) ^ fields(ENGLISH_TEXTS[key])
+        for key, texts in CHINESE_TEXTS.items()
+        if fields(texts) ^ fields(ENGLISH_TEXTS[key]) != NOT_TOLD.get(key, set())
+    }
+    assert not odd
+    assert {key: texts[0].get("custom") for key, texts in CHINESE_TEXTS.items()} == {
+        key: ENGLISH_TEXTS[key][0].get("custom") for key in CHINESE_TEXTS
+    }
+
+
+@pytest.mark.parametrize("key", ENGLISH_TEXTS)
+def test_no_chinese_character_stands_in_an_english_text(key: str) -> None:
+    texts = [each["text"] for each in ENGLISH_TEXTS[key]]
+    assert len(texts) == len(set(texts))
+    assert len(texts) == len(CHINESE_TEXTS[key])
+    assert not any(re.search("[\u3000-\u9fff\uff00-\uffef]", text.replace(TYPED, "")) for text in texts)
+
+
+@pytest.mark.parametrize("text", [each["text"] for key in ENGLISH_TEXTS for each in ENGLISH_TEXTS[key]])
+def test_an_english_text_is_polite(text: str) -> None:
+    assert "!" not in text
+    if text.endswith("?"):
+        assert "please" in text or "Would you like" in text or "tell me" in text
+
+
+def test_every_title_and_button_has_an_english_name() -> None:
+    names = [flow.title for flow in FLOWS.by_name.values()]
+    names += [option.title for flow in FLOWS.by_name.values() for step in flow.steps for option in step.options]
+    names += [choice.title for choice in (A_PERSON, *YES_OR_NO)]
+    assert not [name for name in names if has_chinese(named(name, ENGLISH))]
+    assert not [name for name in CATALOGUE["names"].values() if has_chinese(name)]
+
+
+def test_what_an_english_text_asks_to_be_said_is_understood() -> None:
+    """Given every word in quotation marks after reply or say, then it is a command, a button or the title of a flow."""
+    quoted = {
+        word for texts in ENGLISH_TEXTS.values() for each in texts for word in re.findall(r'"([^"{}]+)"', each["text"])
+    }
+    titles = {named(flow.title, ENGLISH) for flow in FLOWS.by_name.values() if flow.starts}
+    commands = (english.agrees, english.refuses, english.resumes, english.wants_the_code_again, english.wants_a_person)
+    left = {word for word in quoted if word not in titles and not any(command(word) for command in commands)}
+    answers = {"morning", "afternoon", "last month", "October", "50 yuan", "100 yuan", "top up 50 yuan"}
+    answers |= {"yesterday evening", "Building 3, Unit 2, Room 501"}
+    of_the_matter = {"it works now", "undo", "data roaming"}
+    assert left == answers | of_the_matter
+
+
+def test_an_english_button_is_understood_by_its_english_title() -> None:
+    chosen = [by_place(text, YES_OR_NO) for text in ("Confirm", "cancel", "first one", "the second", "2")]
+    assert [each and each.code for each in chosen] == ["yes", "no", "yes", "no", "no"]
+    assert all(responses(ENGLISH)[key] is not responses("zh")[key] for key in CHINESE_TEXTS)
