@@ -11,14 +11,15 @@ from core.chinese_time import compares as compares_bills
 from core.clock import SHANGHAI
 from core.dates import day_in_words, month_in_words
 from core.dialogue import Call, Outcome, Say, ended, say
+from core.english_time import compares as compares_in_english
 from core.money import data_size, yuan
 from core.wording import named, words
 
 RECHARGES_SHOWN = timedelta(days=183)
 MOST_RECHARGES = 6
 _MOST_MONTHS = 24
-_WITH = re.compile(r"[跟和与同]|比起|比较|对比")
-_CONTRACT = re.compile(r"合约|合同|协议|违约")
+_WITH = re.compile(r"[跟和与同]|比起|比较|对比|\b(?:with|to|than)\b")
+_CONTRACT = re.compile(r"合约|合同|协议|违约|contract", re.IGNORECASE)
 # Channels that show a picture of ours by its address.
 SHOW_CHARTS = frozenset({"web"})
 
@@ -84,7 +85,7 @@ class CheckBill(AccountAction):
         """Say the sum and its parts; this month's where none is named."""
         current = Month.of(call.at.date())
         months = _months(call.slots.get("span")) or (current,)
-        compares = compares_bills(call.text)
+        compares = compares_bills(call.text) or compares_in_english(call.text)
         if compares and len(months) == 1:
             months = tuple(sorted({months[0], _beside(months[0], call, current)}))
         bills = [(month, await self.accounts.bill(call.subscriber, month, BY)) for month in months]

@@ -167,7 +167,7 @@ class SendCode(FlowAction):
         if order is None:
             return ended("utter_change_refused_expired")
         try:
-            issued = await self._confirmation.send_code(order, call.key, BY)
+            issued = await self._confirmation.send_code(order, call.key, BY, call.language)
         except ChangeRefused as refused:
             return (
                 Outcome((say("utter_terms_changed"),), "propose")
@@ -203,7 +203,7 @@ class ConfirmOrder(FlowAction):
         assert call.proposal is not None  # a flow proves nothing before it proposes
         code = _digits(call.text)
         try:
-            done = await self._confirmation.confirm(call.subscriber, call.proposal.number, code, BY)
+            done = await self._confirmation.confirm(call.subscriber, call.proposal.number, code, BY, call.language)
         except ChangeRefused as refused:
             return (
                 Outcome((say("utter_terms_changed"),), "propose")
@@ -216,7 +216,7 @@ class ConfirmOrder(FlowAction):
             return Outcome((say("utter_change_code_wrong", custom={"asks_code": True}),), "again")
         order = await self._confirmation.orders.find(call.subscriber, call.proposal.number, BY)
         assert order is not None  # it was judged a moment ago
-        issued = await self._confirmation.send_code(order, call.key, BY)
+        issued = await self._confirmation.send_code(order, call.key, BY, call.language)
         if issued.code is None:
             minutes = str(max(1, round(issued.wait_seconds / 60)))
             wait = say("utter_change_code_locked_wait", custom={"asks_code": True}, minutes=minutes)
@@ -314,7 +314,7 @@ class StopLost(FlowAction):
             done = await orders.stop(call.subscriber, number, BY)
         except ChangeRefused as refused:
             return _refused(refused, call.language)
-        await self._confirmation.receipt(done, BY)
+        await self._confirmation.receipt(done, BY, call.language)
         told = say(
             "utter_stopped", custom={"order": done.number}, number=done.number, tail=call.proposal.facts.get("tail", "")
         )

@@ -11,6 +11,7 @@ from backends.complaint.rules import ABOUT_MONEY, OPINIONS
 from core.chinese_time import Month, Unclear, read_month
 from core.dates import month_in_words
 from core.dialogue import END, Call, Choice, Outcome, Proposal, say
+from core.english_time import in_chinese
 from core.errors import BackendDown
 from core.evidence import Evidence
 from core.likeness import alike
@@ -23,11 +24,17 @@ from actions.base import BY, FlowAction  # isort: skip
 # 建议你们多开几个窗口 says what is suggested; 我想提个建议 says only that something is.
 _ANNOUNCING = re.compile(
     r"登记|建议|意见|投诉|反映|举报|表扬|夸|哪[儿里]?|怎么|我|想|要|有|个|点|些|条|提|给|你们|一下|可以|能|吗|跟|说|的|了|很|太|[，。！？,.!?\s]"
+    r"|\b(?:i|i'd|want|need|wish|like|would|to|can|could|please|hello|hi|file|make|lodge|report|have|a|an|the|my|your|you"
+    r"|about|complain|complaint|suggestion|suggest|something|some|feedback|praise|someone|colleague)\b",
+    re.IGNORECASE,
 )
 # So many characters beside the announcement tell something already; nobody is asked to tell it again. Fewer are enough
 # for an opinion, and where a sum, a number or a time stands in them.
 _TELLS_AN_OPINION, _TELLS, _TELLS_EXACTLY = 4, 12, 5
-_EXACT = re.compile(r"\d|[一二三四五六七八九十]+(?:块|元|天|次|月|点)|昨|前天|今天|上个?月|这个月|分钟|小时")
+_EXACT = re.compile(
+    r"\d|[一二三四五六七八九十]+(?:块|元|天|次|月|点)|昨|前天|今天|上个?月|这个月|分钟|小时"
+    r"|\b(?:yesterday|today|last|month|day|times)\b"
+)
 _AMOUNT = re.compile(r"\d+(?:\.\d{1,2})?")
 _SHOWN = 100
 # So much of what was said is in an open complaint of the same kind, and it is the same matter (core/likeness.py).
@@ -162,7 +169,7 @@ async def _charges(accounts: Accounts, facts: str, call: Call) -> list[str]:
     """Return the charges of the month that is complained of, or of this and the last one, that the facts name."""
     named = None
     with suppress(Unclear):
-        named = read_month(facts, call.at.date())
+        named = read_month(in_chinese(facts), call.at.date())
     current = Month.of(call.at.date())
     found = []
     for month in [named] if named else [current, current.before()]:

@@ -10,7 +10,7 @@ from core.wording import words
 
 _TOLD = 3
 _DAYS = re.compile(r"(周[一二三四五六日])至(周[一二三四五六日])")
-_BOOKING = re.compile(r"预约|取号|排号|叫号")
+_BOOKING = re.compile(r"预约|取号|排号|叫号|\b(?:book|booking|appointment|reserve)\b", re.IGNORECASE)
 
 
 class CheckHalls(FlowAction):

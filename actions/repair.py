@@ -15,11 +15,14 @@ from actions.ticket_words import progress  # isort: skip
 
 _OFFERED = 4
 _VISITS_WITHIN_DAYS = 7
-_TRIED = re.compile(r"重启|试过|拔了|插了|红灯|飞行模式|换过卡")
+_TRIED = re.compile(
+    r"重启|试过|拔了|插了|红灯|飞行模式|换过卡|\b(?:restarted|rebooted|tried|unplugged|red light|flight mode)\b",
+    re.IGNORECASE,
+)
 # What may be tried before an engineer comes (E1), by the words of the fault.
 _CHECKS = (
-    (re.compile(r"电视|机顶盒|iptv", re.IGNORECASE), "tv"),
-    (re.compile(r"固话|座机|电话机"), "phone"),
+    (re.compile(r"电视|机顶盒|iptv|\btv\b|television|set-top", re.IGNORECASE), "tv"),
+    (re.compile(r"固话|座机|电话机|landline|telephone", re.IGNORECASE), "phone"),
 )
 
 
@@ -218,4 +221,6 @@ async def _visited(repairs: Repairs, call: Call) -> tuple[str, str]:
 def full_address(slots: Slots) -> str:
     """Return the address with the house that was told after it."""
     address, house = str(slots.get("address") or ""), str(slots.get("house") or "")
-    return address if house in address else f"{address}{house}"
+    if house in address:
+        return address
+    return f"{address}, {house}" if address.isascii() else f"{address}{house}"

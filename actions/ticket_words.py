@@ -25,8 +25,8 @@ class Wish(StrEnum):
     REOPEN = "reopen"
 
 
-_REPAIR = re.compile(r"修|师傅|故障|宽带|断网|上门")
-_COMPLAINT = re.compile(r"投诉|建议|反映|退费|扣费|举报|处理结果")
+_REPAIR = re.compile(r"修|师傅|故障|宽带|断网|上门|\b(?:repair|fault|engineer|broadband|visit)", re.IGNORECASE)
+_COMPLAINT = re.compile(r"投诉|建议|反映|退费|扣费|举报|处理结果|\b(?:complaint|suggestion|refund)", re.IGNORECASE)
 
 
 def meant(text: str) -> tuple[bool, bool]:

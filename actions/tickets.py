@@ -18,6 +18,8 @@ from actions.ticket_words import Ticket, Wish, meant, name_of, progress, suits  
 # 我要补充投诉 says only that something is added; so many characters beside that say what.
 _ANNOUNCING = re.compile(
     r"补充|投诉|报修|工单|反映|加上?|一[下句点]|还有|忘了说|我|要|想|给|把|再|写上|记上|备注|刚才|那个|里|的|了|[，。！？,.!?\s]"
+    r"|\b(?:i|i'd|want|need|like|would|to|please|add|more|something|information|details|the|a|my|ticket|complaint)\b",
+    re.IGNORECASE,
 )
 _TELLS = 4
 

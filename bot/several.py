@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from core.language import PAUSE
 from core.message import Understanding
 
 # Words that begin another request. A part shorter than three characters is no request of its own.
@@ -13,10 +14,7 @@ _JOINT = re.compile(
 _LEAST = 3
 # Between plain requests a comma is enough: 查一下话费，彩铃退了. A story has commas too, so that only holds for a short
 # message without discontent, every part of which is surely a request that is no complaint.
-_PAUSE = re.compile(
-    r"(?:[，,。；;！!、？?\n]|(?<![A-Za-z0-9'’])\s|\s(?![A-Za-z0-9'’]))+"  # between two Latin words there is no pause
-    r"|(?<=[\u4e00-\u9fa5]{3})(?:然后|再)(?=[\u4e00-\u9fa5]{3})"
-)
+_PAUSE = re.compile(rf"{PAUSE.pattern}|(?<=[\u4e00-\u9fa5]{{3}})(?:然后|再)(?=[\u4e00-\u9fa5]{{3}})")
 _SHORT, _FEW = 60, 4
 _SURE, _SURE_BY_PAUSE = 0.4, 0.7
 # So much of what a part does must be asking: 我又没咋上网, beside a question about the bill, asks nothing.

@@ -10,6 +10,7 @@ from typing import Final
 from core.message import Reply
 from core.numerals import Unclear as Unclear
 from core.numerals import whole
+from core.wording import CHINESE, words
 
 # Channels on which a customer can only write.
 WITHOUT_BUTTONS = frozenset({"sms", "wechat"})
@@ -50,7 +51,7 @@ _SEVERAL = re.compile(
 )
 
 
-def numbered(reply: Reply) -> Reply:
+def numbered(reply: Reply, language: str = CHINESE) -> Reply:
     """Return a reply whose choices are lines of its text; what each number stands for is kept with it.
 
     >>> from core.message import Button
@@ -61,7 +62,11 @@ def numbered(reply: Reply) -> Reply:
     if not reply.buttons:
         return reply
     lines = [f"{number} {button.title}" for number, button in enumerate(reply.buttons[:9], start=1)]
-    text = "\n".join([reply.text, *lines, "请您回复数字。"]) if len(lines) > 1 else reply.text
+    text = (
+        "\n".join([reply.text, *lines, words("script_reply_with_the_number", language)])
+        if len(lines) > 1
+        else reply.text
+    )
     kept = {**reply.custom, "choices": [button.text for button in reply.buttons[:9]]}
     return replace(reply, text=text, buttons=(), custom=kept)
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from core.address import read_address
 from core.wording import CHINESE, ENGLISH, Language
 
+# Between two clauses; a blank between two Latin words is none.
+PAUSE = re.compile(r"(?:[，,。；;！!？?、\n]|\.(?=\s|$)|(?<![A-Za-z0-9'’.])\s|\s(?![A-Za-z0-9'’]))+")
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]+(?:['’][A-Za-z]+)?(?![A-Za-z0-9])")
 # Small words of Chinese: a run of characters with one of them is said, and not a name within an English sentence.

@@ -6,6 +6,8 @@ names another thing is among them: "yes but how much is it" and "ok, the other o
 
 import re
 
+from core.language import has_chinese
+
 _POLITE = r"(?:please|pls|thanks|thank you|then|now|just|oh|well|i'm sure|i am sure|for me|right away|straight away)"
 _IT = r"(?:it|that|this|so|(?:the|my|this|that) (?:order|change|plan|report|repair|complaint|ticket|purchase|request))"
 _RIGHT = r"(?:right|correct|fine|good|ok|okay|perfect)"
@@ -45,6 +47,55 @@ _PERSON = re.compile(
     r"(?:(?:speak|talk|chat|be connected|connect|transfer|put)(?: me)?(?: through)?(?: to| with)? )?"
     rf"{_SOMEBODY}(?: please| now| right now| instead| thanks)*"
 )
+# The named conditions of conditions.py, in English. A ticket is named where only words of its kind follow.
+_A_TICKET = r"(?=.*\b(?:complaint|suggestion|repair|ticket|engineer|technician|visit|appointment|report|wx\d|ts\d))"
+_NOT_MENDED = (
+    r"\bnot (?:been )?(?:fixed|mended|solved|resolved|satisfied|happy|working)\b|\b(?:un|dis)satisfied\b|\breopen\b"
+    r"|\bstill (?:broken|down|not|doesn't|no)\b|\b(?:broken|down) again\b"
+)
+_MENDED = rf"(?!.*(?:{_NOT_MENDED})|.*\?).*\b(?:satisfied|fixed|mended|solved|resolved|close the ticket|works now)\b"
+_WITHDRAW = (
+    r"(?<!don't )(?<!do not )\b(?:withdraw|cancel|call off)\b|\bno longer (?:need|want)|\bdon't (?:come|need to come)\b"
+    r"|\bneedn't come\b"
+)
+_MOVE_VISIT = (
+    r"\breschedule\b|\bpostpone\b|\b(?:change|move) (?:the |my )?(?:time|visit|appointment|date)\b"
+    r"|\b(?:another|different|earlier|later) (?:day|time|date)\b|\b(?:earlier|later)\b"
+)
+_ADD = r"\badd (?:to|that|something|more)\b|\b(?:add|also)\b.*\b(?:ticket|complaint)\b|\bforgot to (?:say|mention)\b"
+_SAYS = {
+    "undo": r"\bundo\b|\brevert\b|\btake (?:it|that) back\b",
+    "repeat": r"^(?:(?:please|can you|could you) )*(?:(?:say|repeat) (?:that|it)(?: again)?|repeat|pardon)\??$",
+    "resume": r"^(?!.*\bwhy\b).*\b(?:restore|resume|reactivate|unsuspend|found (?:my|the) phone|back on)\b",
+    "stop": r"^(?!.*\bwhy\b).*\b(?:suspend|lost|stolen|block|freeze)\b",
+    "puk": r"\bpuk\b|\bunlock\b|\b(?:sim|card)\b.*\blocked\b",
+    "move": r"\b(?:move|moving|relocate)\b",
+    "renew": r"\brenew(?:al)?\b",
+    "line": r"^(?!.*\brenew).*\b(?:expires?|until when|when does|how fast|what speed|which broadband)\b",
+    "redeem": r"\b(?:redeem|exchange)\b",
+    "details": r"\bcall (?:details|records?|log|history)\b|\bitemi[sz]ed\b",
+    "transfer": r"\btransfer\b|\bchange (?:of |the )?owner",
+    "new_number": r"\b(?:second|new|another|extra|additional) (?:phone |mobile )?(?:number|line)\b",
+    "not_mended": rf"^{_A_TICKET}.*(?:{_NOT_MENDED})",
+    "add_to_ticket": rf"^{_A_TICKET}.*(?:{_ADD})",
+    "move_visit": rf"^{_A_TICKET}(?!.*(?:{_WITHDRAW})).*(?:{_MOVE_VISIT})",
+    "withdraw": rf"^{_A_TICKET}.*(?:{_WITHDRAW})",
+    "mended": rf"^{_A_TICKET}{_MENDED}",
+    "not_mended_after_all": _NOT_MENDED,
+    "others": r"\b(?:others?|else|cheaper|cheapest|recommend|(?:which|what) (?:ones|plans|packs|services))\b",
+    "another": r"\b(?:another|also|again|a different|a second)\b",
+    "a_figure": r"\b(?:balance|money|yuan|data|minutes|messages|points|bill|plan)\b",
+    "withdraw_it": _WITHDRAW,
+    "no_longer": rf"{_WITHDRAW}|^(?:(?:oh|ok|it|it's|is|has|the \w+) )*(?:works?|working|fixed|recovered|back|fine)"
+    r"(?: (?:now|again|already|thanks|to normal))*$",
+    "move_it": _MOVE_VISIT,
+    "add_to_it": _ADD,
+    "progress": r"\b(?:progress|status|how long|when (?:will|is|does|are)|how is (?:it|my)|any (?:news|update))\b",
+    "paid": r"\b(?:paid|arrived|link)\b",
+    "tried": r"\b(?:tried|restarted|rebooted|unplugged)\b",
+    "title": r"\bcompany\b|\btax (?:number|id)\b|\bvat\b",
+    "booking": r"\b(?:book|booking|appointment|reserve)\b",
+}
 _PUNCTUATION = re.compile(r"[\s.,!;:~…]+")
 
 
@@ -99,3 +150,13 @@ def wants_a_person(text: str) -> bool:
     [True, True, False]
     """
     return _PERSON.fullmatch(_said(text).rstrip("? ")) is not None
+
+
+def says(name: str, text: str) -> bool:
+    """Return whether a named condition (conditions.py) holds of an English message.
+
+    >>> says("undo", "please undo it"), says("mended", "the repair is not fixed"), says("no_longer", "It works now!")
+    (True, False, True)
+    """
+    pattern = _SAYS.get(name)
+    return pattern is not None and not has_chinese(text) and re.search(pattern, _said(text)) is not None

@@ -46,6 +46,7 @@ from core.choosing import by_place, the_one
 from core.dialogue import Choice
 from core.handover import ASKED_CONFIDENCE, Reason
 from core.identifiers import identifiers
+from core.language import PAUSE
 from core.topics import defrauded, risky, threatens
 from core.wording import ENGLISH
 from core.wording import named as named_in
@@ -64,8 +65,6 @@ _STOPS = re.compile(
     r"(?:好吧|行吧|还是|那就|直接|给我|帮我|[唉哎嗯哦噢那好行先就我都也这个])*"
     rf"(?:{'|'.join(sorted(STOP_WORDS, key=len, reverse=True))})+[吧了啊啦呀哈哦呗先]*"
 )
-# A blank between two Latin words is no pause.
-_PAUSES = re.compile(r"(?:[，,。；;！!？?、\n]|(?<![A-Za-z0-9'’])\s|\s(?![A-Za-z0-9'’]))+")
 _BUTTON = frozenset({"确认", YES_OR_NO[0].title})
 RESUME_WORDS = frozenset({"继续", "继续办理", "接着办", "接着来"})
 _CODE = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}(?!\d)")
@@ -104,10 +103,11 @@ _OWN = re.compile(r"自己|本人|本机|我的|这个号|我这")
 _THE_ONE = re.compile(
     r"(?:就|是|对).{0,3}(?:这|那|它|登记)|没错|老地方|登记的|^(?:嗯|对|是|好|行|可以|ok)+[的吧呀啊]?$", re.IGNORECASE
 )
-_REPAIRS, _COMPLAINTS = re.compile(r"修|师傅|故障|宽带|断网|上门"), re.compile(r"投诉|建议|反映|举报")
-_THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那|它")
+_REPAIRS = re.compile(r"修|师傅|故障|宽带|断网|上门|\b(?:repair|fault|engineer|broadband|visit)")
+_COMPLAINTS = re.compile(r"投诉|建议|反映|举报|\b(?:complaint|suggestion)")
+_THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那|它|\b(?:it|this|that)\b")
 # What was named last is meant by 它 and 这个, where nothing else is named.
-_IT = re.compile(r"它|[这那](?:个|项)")
+_IT = re.compile(r"它|[这那](?:个|项)|\b(?:it|that one|this one)\b")
 _NAMES_ONE = re.compile(r"\d").search
 
 
@@ -167,7 +167,7 @@ def breaks_off(bare: str) -> bool:
     >>> breaks_off("取消取消"), breaks_off("算了吧"), breaks_off("取消订单")
     (True, True, False)
     """
-    return _STOPS.fullmatch(_PAUSES.sub("", bare)) is not None or english.stops(bare)
+    return _STOPS.fullmatch(PAUSE.sub("", bare)) is not None or english.stops(bare)
 
 
 def _goes_on(bare: str) -> bool:
@@ -177,7 +177,7 @@ def _goes_on(bare: str) -> bool:
 
 def _breaks_off_at_the_end(bare: str) -> bool:
     """Return whether the last clause of a message breaks off: 不行，要单位抬头，先取消吧."""
-    return breaks_off(_PAUSES.split(bare)[-1])
+    return breaks_off(PAUSE.split(bare)[-1])
 
 
 def decided_first(state: State, flows: Flows, text: str) -> tuple[str, str] | None:
@@ -190,7 +190,7 @@ def decided_first(state: State, flows: Flows, text: str) -> tuple[str, str] | No
         return None
     flow, frame = opened
     whole = plain(text).strip()
-    clauses = [each for each in _PAUSES.split(whole) if each]
+    clauses = [each for each in PAUSE.split(whole) if each]
     if not 1 < len(clauses) <= _FEW + 1 or len(whole) > _DECIDES:
         return None
     if flow.steps[frame.at].read_back and clauses[0] in _BUTTON and shaped_like_a_yes(whole):
@@ -446,7 +446,7 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
             continue
         choices = step.choices if asked and step.options else frame.offers.get(name, ())
         on_file = asked and slot.type == "address" and len(choices) == 1
-        if on_file and any(map(_THE_ONE.search, _PAUSES.split(heard.bare))):
+        if on_file and any(map(_THE_ONE.search, PAUSE.split(heard.bare))):
             found: Value = choices[0].code
         else:
             found = read_slot(slot.type, heard, asked=asked, choices=choices, shown=shown, known=known)
@@ -551,7 +551,7 @@ def _figure_talked_of(state: State, flows: Flows) -> Flow | None:
 
 def _titled(flows: Flows, heard: Heard) -> Start | None:
     """Return the flow whose whole title a message begins with, as on a button: 登记投诉 充值没到账."""
-    head = _PAUSES.split(heard.bare)[0]
+    head = PAUSE.split(heard.bare)[0]
     named = (each for each in flows.by_name.values() if not each.talk and each.starts)
     flow = next((each for each in named if head.lower() in (each.title, named_in(each.title, ENGLISH).lower())), None)
     return (

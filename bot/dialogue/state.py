@@ -142,6 +142,15 @@ def written(state: State) -> str:
     return json.dumps({**kept, "version": state.version}, ensure_ascii=False)
 
 
+def spoken_in(text: str | None) -> str:
+    """Return the language of a conversation whose state was written so.
+
+    >>> spoken_in(written(State(language="en"))), spoken_in(None)
+    ('en', 'zh')
+    """
+    return read(text)[0].language
+
+
 def read(text: str | None) -> tuple[State, bool]:
     """Return the state that was written, and whether it could be read.
 
