@@ -28,6 +28,12 @@ _CONDITION = re.compile(
     r"如果|要是|假如|除非|只要|(?:同意|答应|退钱|到账|发工资|问过|确定)了?(?:再|才)|但(?!愿)|不过|可是|只是|前提"
 )
 _ANOTHER = re.compile(r"换成(?=.*不)|改成|改到|换到|错了|弄错|搞错|另外|顺便|再加|再办|还要")
+# The same in English, where too few of its words stand to know it: ok wait. What is surely English must be a whole yes.
+_IN_ENGLISH = re.compile(
+    r"\b(?:wait|hold on|maybe|perhaps|let me|whatever|no|not|never|later|but|if|unless|think|thanks?|hmm+|why|how|what"
+    r"|which|when|instead|other|also)\b",
+    re.IGNORECASE,
+)
 
 
 def consents(heard: Heard, said: str = "") -> bool:
@@ -46,4 +52,4 @@ def consents(heard: Heard, said: str = "") -> bool:
 
 def shaped_like_a_yes(text: str) -> bool:
     """Return whether nothing in a sentence speaks against its being a plain yes."""
-    return not any(sign.search(text) for sign in (_QUESTION, _REFUSAL, _CONDITION, _ANOTHER))
+    return not any(sign.search(text) for sign in (_QUESTION, _REFUSAL, _CONDITION, _ANOTHER, _IN_ENGLISH))
