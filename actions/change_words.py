@@ -9,7 +9,7 @@ from core.clock import SHANGHAI
 from core.dates import day_in_words, moment_in_words, month_in_words
 from core.dialogue import Choice
 from core.money import yuan
-from core.wording import CHINESE, responses, words
+from core.wording import CHINESE, called, responses, words
 
 # Of these there is a list to choose from.
 CHOSEN = {
@@ -49,19 +49,19 @@ def choice_of(option: Option, language: str = CHINESE) -> Choice:
     ('10gb流量包', '10g', '50元', '10')
     """
     name = option.name
-    called = [name.lower(), *(f"{number}{unit.lower()}" for number, unit in _SIZE.findall(name))]
-    called += re.findall(r"\d+元", name)
+    words_for = [name.lower(), *called(name), *(f"{number}{unit.lower()}" for number, unit in _SIZE.findall(name))]
+    words_for += re.findall(r"\d+元", name)
     if not option.points and option.price:
-        called.append(f"{option.price // 100}元")
-    called += re.findall(r"\d{2,4}", name)
-    called += [place for region, places in _REGIONS.items() if region in name for place in places]
+        words_for.append(f"{option.price // 100}元")
+    words_for += re.findall(r"\d{2,4}", name)
+    words_for += [place for region, places in _REGIONS.items() if region in name for place in places]
     tail = name[-2:]
     if not tail.isdigit() and tail not in _OF_MANY:
-        called.append(tail)
+        words_for.append(tail)
     if name.endswith("会员"):
-        called.append(name[:2])
+        words_for.append(name[:2])
     title = words("part_choice", language, name=name, price=price_of(option, language))
-    return Choice(option.code, title, tuple(called), shown=option.refusal is None)
+    return Choice(option.code, title, tuple(words_for), shown=option.refusal is None)
 
 
 def price_of(option: Option, language: str = CHINESE) -> str:

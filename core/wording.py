@@ -38,6 +38,12 @@ def words(key: str, language: str = CHINESE, /, **fields: object) -> str:
     return str(responses(language)[key][0]["text"]).format(**fields)
 
 
+def called(name: str) -> tuple[str, ...]:
+    """Return what English customers call a thing on sale, whose name stays Chinese: (ringback tone, …) of 视频彩铃."""
+    ways: Mapping[str, Sequence[str]] = _written(ENGLISH).get("called") or {}
+    return tuple(way for part, said in ways.items() if part in name for way in said)
+
+
 def named(name: str, language: str) -> str:
     """Return what a button, a title or a charge that has a Chinese name is called in a language; others stay.
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from actions.change_words import choice_of
 from app.binding import phone_in
+from backends.orders.port import Option
 from bot.dialogue import commands as c
 from bot.dialogue import english
 from bot.dialogue.conditions import SAID
@@ -20,6 +22,7 @@ from bot.dialogue.state import State
 from core import chinese_time
 from core.amounts import Unclear, amounts
 from core.choosing import by_place
+from core.choosing import named as named_among
 from core.dialogue import A_PERSON
 from core.english_time import in_chinese
 from core.language import has_chinese, language_of
@@ -152,6 +155,7 @@ def test_an_english_button_is_understood_by_its_english_title() -> None:
 
 READ_PLAN = at("change_plan", "read_back", offers={"target": PLANS}, slots={"kind": "change_plan", "target": "cx59"})
 TODAY = date(2026, 11, 26)
+SERVICES = [("lx", "来电显示"), ("cl", "视频彩铃"), ("hy", "视频会员"), ("yp", "云盘会员")]
 
 
 @pytest.mark.parametrize(
@@ -235,3 +239,25 @@ def test_english_sums_are_read(text: str, fen: int) -> None:
 def test_an_english_sum_that_is_no_exact_one_is_asked_for_again(text: str) -> None:
     with pytest.raises(Unclear):
         amounts(in_chinese(text), bare=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("the 59 one", "cx59"),
+        ("39 yuan", "cx39"),
+        ("the cheapest", "cx39"),
+        ("畅享129套餐", "cx129"),
+        ("the most expensive one", "cx129"),
+    ],
+)
+def test_what_is_on_sale_is_named_in_english(text: str, code: str) -> None:
+    found = named_among(text, PLANS)
+    assert [each.code for each in found] == [code]
+
+
+def test_a_service_with_a_chinese_name_is_found_by_what_it_is() -> None:
+    services = [choice_of(Option(code, name, monthly_fen=600), "en") for code, name in SERVICES]
+    assert services[1].title == "视频彩铃 (CNY 6.00 a month)"
+    found = [named_among(text, services) for text in ("cancel the ringback tone", "caller ID please", "cloud storage")]
+    assert [[each.code for each in choices] for choices in found] == [["cl"], ["lx"], ["yp"]]
