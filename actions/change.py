@@ -22,7 +22,7 @@ from core.money import yuan
 from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
-from actions.change_words import CHOSEN, choice_of, facts_of, in_words, month_of, undone_until  # isort: skip
+from actions.change_words import CHOSEN, call_in_words, choice_of, facts_of, in_words, month_of, undone_until  # isort: skip
 from actions.confirmation import Confirmation  # isort: skip
 
 _CALLS_SHOWN = 10
@@ -253,7 +253,7 @@ class ConfirmOrder(FlowAction):
         month = month_of(order.change.target, language)
         if not found:
             return say("utter_no_details", month=month)
-        lines = "\n".join(mask(line) for line in found[-_CALLS_SHOWN:])
+        lines = "\n".join(mask(call_in_words(line, language)) for line in found[-_CALLS_SHOWN:])
         return say("utter_details", month=month, count=str(len(found)), lines=lines)
 
 

@@ -9,7 +9,7 @@ from core.clock import SHANGHAI
 from core.dates import day_in_words, moment_in_words, month_in_words
 from core.dialogue import Choice
 from core.money import yuan
-from core.wording import CHINESE, called, responses, words
+from core.wording import CHINESE, called, named, responses, words
 
 # Of these there is a list to choose from.
 CHOSEN = {
@@ -39,6 +39,7 @@ _REGIONS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 # What the last two characters of a name would say of many names alike.
 _OF_MANY = ("套餐", "量包", "会员", "天包", "包年", "话费", "流量")
+_CALL = re.compile(r"(?P<at>\S+ \S+) (?P<kind>\S+) (?P<peer>\S+)(?: (?P<minutes>\d+)分钟)? (?P<fee>[\d.]+)元")
 _SIZE = re.compile(r"(\d+)\s*([gGmM])")
 
 
@@ -162,3 +163,17 @@ def _when(order: Order, language: str) -> str:
 def undone_until(order: Order, language: str = CHINESE) -> str:
     """Return until when an order may be undone, as a customer reads it; "" where it may not."""
     return moment_in_words(order.terms.undo_until, language) if order.terms.undo_until else ""
+
+
+def call_in_words(line: str, language: str) -> str:
+    """Return a line of the call details, which the order system has in Chinese; one of another shape stays.
+
+    >>> call_in_words("11-02 09:30 主叫 13912345678 3分钟 0.30元", "en")
+    '11-02 09:30 outgoing call 13912345678 3 min CNY 0.30'
+    """
+    found = _CALL.fullmatch(line)
+    if language == CHINESE or found is None:
+        return line
+    told = [found["at"], named(found["kind"], language), found["peer"]]
+    told += [words("part_minutes", language, minutes=found["minutes"])] if found["minutes"] else []
+    return " ".join([*told, words("part_price", language, price=found["fee"])])

@@ -39,7 +39,7 @@ from core.errors import BackendDown, NotOwner
 from core.handover import Patience, Reason, worsening
 from core.message import Reply, Understanding
 from core.skills import needed
-from core.wording import words
+from core.wording import CHINESE, words
 from database.handle import Database
 from desk.queue import Wish, answer, serving, told, wanted_instead, wish
 from desk.rules import Service
@@ -58,16 +58,12 @@ _READINGS = TypeAdapter(list[Understanding])
 
 @dataclass(frozen=True)
 class Present:
-    """What a turn is played against: the conversation, its dialogue, and who is behind it."""
+    """What a turn is played against: the conversation, its dialogue, who is behind it, and the message's language."""
 
     conversation: Conversation
     state: State
     customer: Customer | None = None
-
-    @property
-    def language(self) -> str:
-        """The language in which it is spoken."""
-        return self.state.language
+    language: str = CHINESE
 
     @property
     def phone(self) -> str | None:
@@ -130,7 +126,7 @@ class Turn:
         letter = replace(letter, text=chosen(letter.text, choices) or letter.text)
         await self._boundary("read")
         present = await self._present(current)
-        present = replace(present, state=present.state.hearing(letter.text))
+        present = replace(present, language=present.state.hearing(letter.text).language)
         thought = await self._think(letter, present, blocked_until(marks, self._clock.now()))
         await self._boundary("answered by the engine")
         await self._commit(letter, present, thought)
@@ -144,7 +140,7 @@ class Turn:
             await self._hold(letter, current)
             return
         present = await self._present(current)
-        await self._commit(letter, present, _handed_over(reason, present.state, current.patience))
+        await self._commit(letter, present, _handed_over(reason, present.state.hearing(letter.text), current.patience))
 
     async def _present(self, current: Conversation) -> Present:
         state, readable = states.read(current.dialogue)

@@ -176,6 +176,29 @@ async def test_the_language_is_that_of_the_last_sentence(customer: Customer) -> 
     customer.heard.remove(chinese)
 
 
+async def test_who_goes_over_to_english_is_asked_and_read_to_anew_in_english(customer: Customer) -> None:
+    chinese = [await customer.says("换套餐", "change_plan")]
+    assert "请问您想换成哪一个套餐" in chinese[0]
+    offered = await customer.says("sorry, I would like to go on in English", "", "talk")
+    assert " a month)]" in offered
+    assert "元/月" not in offered
+    chinese.append(await customer.says("算了还是中文吧，选最贵的"))
+    assert "套餐变更为" in chinese[1]
+    assert "the plan changes to" in await customer.says("could you say that in English please", "", "talk")
+    customer.heard = [told for told in customer.heard if told not in chinese]
+
+
+async def test_call_details_and_a_loss_are_told_in_english(customer: Customer) -> None:
+    asked = await customer.says("call details of last month", "query_bill")
+    assert "Codes" not in asked
+    code = re.search(r"\d{6}", await customer.sms("read the call details of"))
+    assert code is not None
+    told = await customer.says(code[0])
+    assert re.search(r"call records for \w+ \d{4}", told)
+    assert re.search(r"(?:outgoing call|incoming call|message) 139\*{4}\d{4}", told)
+    assert "replace the SIM card, free of charge" in await customer.says("Replace my SIM card")
+
+
 async def test_what_is_not_understood_is_asked_for_in_english(customer: Customer) -> None:
     assert "Sorry" in await customer.says("the blue thing with the other thing")
     assert "connecting you" in await customer.says("the other blue thing again")
