@@ -93,7 +93,7 @@ def dialogue(repairs: Any) -> Conversing:
     """Return the dialogue over the fake account, a repair system, and nothing else."""
     confirmation = Confirmation(FakeAccounts(), BROKEN, BROKEN, BROKEN)
     every = actions(FakeAccounts(), repairs, BROKEN, confirmation, BROKEN, BROKEN, BROKEN, ARTICLES.get, "x")
-    return Conversing(Manager(FLOWS), every, RESPONSES)
+    return Conversing(Manager(FLOWS), every)
 
 
 async def nothing() -> None:
