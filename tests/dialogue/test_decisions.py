@@ -10,6 +10,7 @@ from bot.dialogue.reading import Circumstances, commands, needs_no_reading
 from bot.dialogue.state import State, Waiting
 from core.dialogue import Choice
 from core.handover import Reason
+from core.message import Found
 from tests.dialogue.table import FLOWS, PLANS, VISITS, at, said
 
 ASK_PLAN = at("change_plan", "target", offers={"target": PLANS})
@@ -53,6 +54,15 @@ AFTER_PROMOTIONS = State(
 )
 TAKE = {"kind": "take_promotion"}
 NEW = State()
+
+
+def known(name: str, share: float = 0.9, **more: Any) -> dict[str, Any]:
+    """Return what makes a message one that an article may answer."""
+    return {"articles": (Found(name, "题目", share, **more),)}
+
+
+OFFERS_ARTICLE = State(offered=(Choice("article:esim", "eSIM"), Choice("handoff", "转人工")), fresh=False)
+VISITOR: dict[str, Any] = {"signed_in": False, "own_phone": None}
 HAND = c.HandOver(Reason.ASKED)
 
 TABLE: list[tuple[str, State, Heard, Any]] = [
@@ -235,6 +245,88 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         c.Start("bill", {"span": "unclear"}, "查13月的账单"),
     ),
     ("nothing understood", NEW, said("阿巴阿巴", "talk"), c.Nothing()),
+    # What is known is told; a question starts nothing.
+    (
+        "a question that an article answers",
+        NEW,
+        said("eSIM怎么办", "question_how", "replace_sim", **known("esim")),
+        c.AskAbout("how", "replace_sim", ("esim",)),
+    ),
+    (
+        "the same of a visitor",
+        NEW,
+        said("补卡要带什么", "question_need", "replace_sim", **known("sim_replace"), **VISITOR),
+        c.AskAbout("need", "replace_sim", ("sim_replace",)),
+    ),
+    (
+        "an order is no question, however near an article is",
+        NEW,
+        said("给我补张卡", "request", "replace_sim", **known("sim_replace")),
+        c.Start("replace_sim", {"kind": "replace_sim"}, "给我补张卡"),
+    ),
+    (
+        "an article that is not sure enough is offered, and not told",
+        NEW,
+        said("这玩意能不能用啊", "question_other", **known("esim", 0.3)),
+        c.Nothing(articles=known("esim", 0.3)["articles"]),
+    ),
+    (
+        "the own figure is looked up",
+        NEW,
+        said("我还有多少流量", "question_what", "query_usage", **known("data_share", looked_up=True)),
+        c.Start("usage", {}, "我还有多少流量"),
+    ),
+    (
+        "why it fails is reported by a subscriber",
+        NEW,
+        said("家里为什么上不了网", "question_why", "report_fault_broadband", **known("broadband_offline")),
+        c.Start("report_fault", {"fault_kind": "broadband"}, "家里为什么上不了网"),
+    ),
+    (
+        "and told to a visitor",
+        NEW,
+        said("家里为什么上不了网", "question_why", "report_fault_broadband", **known("broadband_offline"), **VISITOR),
+        c.AskAbout("why", "report_fault", ("broadband_offline",)),
+    ),
+    ("a noun that names an article", NEW, said("eSIM", "request", **known("esim")), c.AskAbout("other", "", ("esim",))),
+    ("a story that comes near one", NEW, said("上个月的", "answer", **known("billing_period")), c.Nothing()),
+    (
+        "what is not ours, without a question",
+        NEW,
+        said("我家停电了", "request", "out_of_scope", **known("elsewhere_power")),
+        c.AskAbout("other", "", ("elsewhere_power",)),
+    ),
+    (
+        "a rule about somebody else",
+        NEW,
+        said("我妈的号能过户给我吗", "question_other", "realname", whose={"other": 0.95}, **known("transfer_how")),
+        c.AskAbout("other", "transfer", ("transfer_how",)),
+    ),
+    (
+        "somebody else's number is told to nobody",
+        NEW,
+        said("13800138001还有多少话费", "question_what", "query_balance", **known("keywords_sms")),
+        c.OtherPerson("balance"),
+    ),
+    ("an article that was offered", OFFERS_ARTICLE, said("1"), c.AskAbout("other", "", ("esim",))),
+    (
+        "a question of another matter at a read-back",
+        READ_PLAN,
+        said("欠费有滞纳金吗", "question_price", **known("arrears_late_fee")),
+        c.AskAbout("price", "", ("arrears_late_fee",)),
+    ),
+    (
+        "a question at a read-back that its own terms answer",
+        READ_PLAN,
+        said("换套餐要多少钱", "question_price", **known("plan_list", about=frozenset({"change_plan"}))),
+        c.AskAbout("price"),
+    ),
+    (
+        "a question in the middle of a code",
+        ASK_CODE,
+        said("收不到验证码怎么回事", "question_why", **known("sms_code_missing")),
+        c.SendAgain(),
+    ),
     # Promotions are asked about, and taken.
     ("what there is", NEW, said("有什么优惠活动", "request", "promotion"), c.Start("promotions", {}, "有什么优惠活动")),
     (
