@@ -110,6 +110,11 @@ _THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那|它")
 # What was named last is meant by 它 and 这个, where nothing else is named.
 _IT = re.compile(r"它|[这那](?:个|项)")
 _NAMES_ONE = re.compile(r"\d").search
+# A question that names nothing is about what was told: 要带啥, 怎么收费的, 一天多少钱.
+_NAMES_NOTHING = re.compile(
+    r"(?:怎么样?|咋[办样]?|啥|什么|多少|多久|几|谁|哪[里儿]?|要不?|需要|用|能不?|可不?可?以|吗|呢|的|了|办理?|弄|收费?|钱|带|一?[天月年次]"
+    r"|时候|[块元个]|开始|生效|拿|去|在|到|好|有|会|得|行|那|这|还|再|就|都|贵|材料|证件|手续|东西|退|人|为|一|般|后|是|不|没|啊|呀|嘛)+"
+)
 
 
 @dataclass(frozen=True)
@@ -532,7 +537,9 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if wanted and wanted.asks and state.last and state.last.flow == wanted.flow and heard.share("no") >= NO:
         yield Chat("deny")  # 先不销了, after it was offered or broken off
         return
-    if (follow := _follows(state, flows, heard, wanted)) is not None:
+    if state.memory.get("article") and _rather_asks(heard) and _NAMES_NOTHING.fullmatch(heard.bare):
+        yield AskAbout(heard.aspect)
+    elif (follow := _follows(state, flows, heard, wanted)) is not None:
         yield replace(follow, slots={**_known_by_offer(state, flows[follow.flow], heard), **follow.slots})
     elif _asks_what_is_known(wanted, heard):
         yield AskAbout(heard.aspect, wanted.flow if wanted and not wanted.talk else "", _names(heard.known))

@@ -62,6 +62,8 @@ def known(name: str, share: float = 0.9, **more: Any) -> dict[str, Any]:
 
 
 OFFERS_ARTICLE = State(offered=(Choice("article:esim", "eSIM"), Choice("handoff", "转人工")), fresh=False)
+AFTER_ARTICLE = State(last=Waiting("replace_sim"), memory={"article": "sim_replace"}, fresh=False)
+NEED, BALANCE = c.AskAbout("need"), c.Start("balance", {}, "余额多少")
 VISITOR: dict[str, Any] = {"signed_in": False, "own_phone": None}
 HAND = c.HandOver(Reason.ASKED)
 
@@ -308,6 +310,8 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         said("13800138001还有多少话费", "question_what", "query_balance", **known("keywords_sms")),
         c.OtherPerson("balance"),
     ),
+    ("what names nothing is asked of what was told", AFTER_ARTICLE, said("要带啥", "question_need", "other"), NEED),
+    ("what names a figure is looked up", AFTER_ARTICLE, said("余额多少", "question_what", "query_balance"), BALANCE),
     ("an article that was offered", OFFERS_ARTICLE, said("1"), c.AskAbout("other", "", ("esim",))),
     (
         "a question of another matter at a read-back",
