@@ -93,6 +93,7 @@ _OF_THE_QUERY = ("question_what", "question_other")
 # Who likely wants something of a flow that reads back before it does anything is led into it.
 _LIKELY = 0.5
 _RATHER = 0.5
+_SURELY_LOOKED_UP = 0.9
 # What is named without a question or a wish is told of only if it is named plainly.
 _SURELY_NAMED = 0.85
 _LOOKED_UP = 0.4
@@ -606,7 +607,9 @@ def _asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
     why = heard.asks_about.removeprefix("question_") == "why" or heard.share("complaint") >= heard.share("question")
     if wanted.report and heard.signed_in and (heard.upset > 1 or why):
         return False
-    return wanted.asks or not heard.known[0].looked_up
+    # A visitor's own figures are not at hand: unless it is surely them, what is known is told.
+    at_hand = heard.signed_in or heard.confidence >= _SURELY_LOOKED_UP
+    return wanted.asks or not (heard.known[0].looked_up and at_hand)
 
 
 def _is_about_the_last(state: State, wanted: Flow | None) -> bool:
