@@ -402,6 +402,9 @@ def _interrupts(flows: Flows, flow: Flow, frame: Frame, step: Step, heard: Heard
     least = _VERY_SURE if kind in _FREE else SURE
     if heard.confidence < least:
         return None
+    # What is known is told in between, and so is another thing's figure.
+    if _asks_what_is_known(wanted, heard) or (heard.is_question and wanted.things and _NAMES_ONE(heard.text)):
+        return None
     # What is asked about the matter at hand is answered from it; a figure of one's own is looked up.
     if heard.is_question and (wanted.asks or (_answers(flow, frame, heard) and heard.act not in _OF_THE_QUERY)):
         return None
@@ -539,10 +542,10 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield Chat("deny")  # 先不销了, after it was offered or broken off
         return
     if state.memory.get("article") and _rather_asks(heard) and _NAMES_NOTHING.fullmatch(heard.bare):
-        yield AskAbout(heard.aspect)
+        yield AskAbout(heard.aspect, further=True)
     elif (follow := _follows(state, flows, heard, wanted)) is not None:
         yield replace(follow, slots={**_known_by_offer(state, flows[follow.flow], heard), **follow.slots})
-    elif _asks_what_is_known(wanted, heard):
+    elif _asks_what_is_known(wanted, heard) and not _is_of_the_last(state, flows, wanted):
         yield AskAbout(heard.aspect, wanted.flow if wanted and not wanted.talk else "", _names(heard.known))
     elif heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
         yield _nothing(flows, heard)
@@ -610,6 +613,13 @@ def _asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
     # A visitor's own figures are not at hand: unless it is surely them, what is known is told.
     at_hand = heard.signed_in or heard.confidence >= _SURELY_LOOKED_UP
     return wanted.asks or not (heard.known[0].looked_up and at_hand)
+
+
+def _is_of_the_last(state: State, flows: Flows, wanted: Flow | None) -> bool:
+    """Return whether a look-up is of what was just talked of: 师傅明天几点来, after a repair was shown."""
+    if wanted is None or wanted.asks or state.last is None or state.last.flow not in flows:
+        return False
+    return bool(state.memory.get("ticket")) and wanted.flow in flows[state.last.flow].after
 
 
 def _is_about_the_last(state: State, wanted: Flow | None) -> bool:
@@ -694,6 +704,10 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     flow, missed = flows[chosen.code], str(state.memory.get("missed") or "")
     if missed:  # what was offered after it says what the message meant that was not understood
         return Start(chosen.code, _facts(flow, replace(heard, text=missed), state), missed)
+    if (
+        title_of(chosen) == flow.title
+    ):  # 国际及港澳台漫游, after a question about Japan: the question names what is wanted
+        words = str(state.memory.get("asked") or "")
     return Start(chosen.code, {**flow.given, **chosen.known}, words)
 
 

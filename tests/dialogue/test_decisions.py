@@ -63,7 +63,8 @@ def known(name: str, share: float = 0.9, **more: Any) -> dict[str, Any]:
 
 OFFERS_ARTICLE = State(offered=(Choice("article:esim", "eSIM"), Choice("handoff", "转人工")), fresh=False)
 AFTER_ARTICLE = State(last=Waiting("replace_sim"), memory={"article": "sim_replace"}, fresh=False)
-NEED, BALANCE = c.AskAbout("need"), c.Start("balance", {}, "余额多少")
+ROAMING = FLOWS["buy_roaming_pack"]
+NEED, BALANCE = c.AskAbout("need", further=True), c.Start("balance", {}, "余额多少")
 VISITOR: dict[str, Any] = {"signed_in": False, "own_phone": None}
 HAND = c.HandOver(Reason.ASKED)
 
@@ -312,6 +313,26 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
     ),
     ("what names nothing is asked of what was told", AFTER_ARTICLE, said("要带啥", "question_need", "other"), NEED),
     ("what names a figure is looked up", AFTER_ARTICLE, said("余额多少", "question_what", "query_balance"), BALANCE),
+    (
+        "what an article offers is for what was asked",
+        State(
+            offered=(Choice("buy_roaming_pack", FLOWS["buy_roaming_pack"].title),), memory={"asked": "去日本能上网吗"}
+        ),
+        said("嗯 办", "yes"),
+        c.Start("buy_roaming_pack", dict(FLOWS["buy_roaming_pack"].given), "去日本能上网吗"),
+    ),
+    (
+        "the visit of the repair just shown is looked up",
+        State(last=Waiting("urge"), memory={"ticket": "WX20261126000001"}, fresh=False),
+        said("师傅明天几点来啊", "question_when", "query_ticket_status", **known("repair_change_visit")),
+        c.Start("ticket_progress", {"ticket": "WX20261126000001"}, "师傅明天几点来啊"),
+    ),
+    (
+        "a rule that is asked in the middle is told, and no figure looked up",
+        READ_PLAN,
+        said("用不完能留到下个月吗", "question_other", "query_usage", **known("data_rollover")),
+        c.AskAbout("other", "usage", ("data_rollover",)),
+    ),
     ("an article that was offered", OFFERS_ARTICLE, said("1"), c.AskAbout("other", "", ("esim",))),
     (
         "a question of another matter at a read-back",
