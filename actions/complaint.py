@@ -80,7 +80,7 @@ class SumUpComplaint(FlowAction):
 
     async def act(self, call: Call) -> Outcome:
         """Put it into words."""
-        facts, kind = str(call.slots["facts"]), str(call.slots.get("kind") or "other")
+        facts, kind = _facts(call), str(call.slots.get("kind") or "other")
         charges = await _charges(self._accounts, facts, call) if kind in ABOUT_MONEY else []
         found = f"；为您核对到的实际收费：{'、'.join(charges)}" if charges else ""
         asked = {
@@ -136,7 +136,7 @@ class OpenComplaint(FlowAction):
     async def act(self, call: Call) -> Outcome:
         """Open it, once, and say its number and what was promised."""
         unconfirmed = call.slots.get("unconfirmed") == "yes"
-        kind, facts = str(call.slots.get("kind") or "other"), str(call.slots["facts"])
+        kind, facts = str(call.slots.get("kind") or "other"), _facts(call)
         charges = await _charges(self._accounts, facts, call) if kind in ABOUT_MONEY else []
         written = f"{facts}（核对到的收费：{'、'.join(charges)}）" if charges else facts
         if unconfirmed:
@@ -161,6 +161,12 @@ class OpenComplaint(FlowAction):
         if charges:
             says.append(say("utter_complaint_charges", charges="、".join(charges)))
         return Outcome(tuple(says), remember=remember)
+
+
+def _facts(call: Call) -> str:
+    """Return what happened, behind whom it is about where the complaint was begun beside a name."""
+    facts, about = str(call.slots["facts"]), str(call.slots.get("about") or "")
+    return f"{about}：{facts}" if about else facts
 
 
 async def _charges(accounts: Accounts, facts: str, call: Call) -> list[str]:

@@ -36,7 +36,7 @@ from bot.dialogue.commands import (
 )
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents, shaped_like_a_yes
-from bot.dialogue.flows import Flow, Flows, Step
+from bot.dialogue.flows import Beginning, Flow, Flows, Step
 from bot.dialogue.heard import CORRECTION, DOUBT, NO, OTHER_PERSON, SHAPED, SURE, SURELY_ANGRY, Heard, plain
 from bot.dialogue.retelling import retold, takes_back
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
@@ -541,7 +541,9 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if wanted and wanted.asks and state.last and state.last.flow == wanted.flow and heard.share("no") >= NO:
         yield Chat("deny")  # 先不销了, after it was offered or broken off
         return
-    if state.memory.get("article") and _rather_asks(heard) and _NAMES_NOTHING.fullmatch(heard.bare):
+    if (named := _by_name(state, flows, heard, wanted)) is not None:
+        yield named
+    elif state.memory.get("article") and _rather_asks(heard) and _NAMES_NOTHING.fullmatch(heard.bare):
         yield AskAbout(heard.aspect, further=True)
     elif (follow := _follows(state, flows, heard, wanted)) is not None:
         yield replace(follow, slots={**_known_by_offer(state, flows[follow.flow], heard), **follow.slots})
@@ -568,6 +570,41 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield begun
     else:
         yield _nothing(flows, heard)
+
+
+def _by_name(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> Start | None:
+    """Return the flow that is begun by what a directory knows and the message names, unless something surer is wanted.
+
+    After it was told, a question that names nothing is about the same thing: 那怎么退订.
+    """
+    named = heard.names or _told_by_name(state, flows, heard)
+    for flow, begin in flows.started_by_names(named, heard.text):
+        if wanted is flow and heard.intent not in begin.over:
+            return None  # it is begun by what is wanted, in its own way
+        if not _is_surer(begin, heard, wanted):
+            return Start(flow.flow, {**flow.given, **begin.given, begin.names: named[begin.names]}, heard.text)
+    return None
+
+
+def _told_by_name(state: State, flows: Flows, heard: Heard) -> Mapping[str, str]:
+    """Return by its kind the named thing that was told last, where a question that is decided may be about it."""
+    last = flows.by_name.get(state.last.flow) if state.last else None
+    aspect = heard.asks_about.removeprefix("question_")
+    if last is None or not heard.intent or not heard.is_question or heard.names_a_thing or aspect not in last.again:
+        return {}
+    kinds = {begin.names for begin in last.starts if begin.names}
+    return {kind: str(state.memory[kind]) for kind in kinds if state.memory.get(kind)}
+
+
+def _is_surer(begin: Beginning, heard: Heard, wanted: Flow | None) -> bool:
+    """Return whether what is wanted goes before what a named thing begins: an order, a complaint, a wish to look up."""
+    if not heard.intent or wanted is None:
+        return False
+    if heard.intent not in begin.over:
+        return True
+    if wanted.report:
+        return not heard.is_question and heard.share("complaint") >= NO
+    return not wanted.asks and not wanted.talk and heard.act == "request"
 
 
 def _figure_talked_of(state: State, flows: Flows) -> Flow | None:

@@ -1,5 +1,6 @@
 """The golden table: what a message asks of the dialogue, at each step and outside; one row a decision."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -67,6 +68,9 @@ ROAMING = FLOWS["buy_roaming_pack"]
 NEED, BALANCE = c.AskAbout("need", further=True), c.Start("balance", {}, "余额多少")
 VISITOR: dict[str, Any] = {"signed_in": False, "own_phone": None}
 HAND = c.HandOver(Reason.ASKED)
+SP = {"provider": "1069000011"}
+UNORDERED = {"kind": "unauthorised_service", **SP}
+AFTER_PROVIDER = State(last=Waiting("provider"), memory=SP, fresh=False)
 
 TABLE: list[tuple[str, State, Heard, Any]] = [
     # Consent and what is none.
@@ -488,6 +492,76 @@ def test_decision(state: State, heard: Heard, wanted: c.Command) -> None:
         assert isinstance(found, c.Nothing)
     else:
         assert found == wanted
+
+
+# A service provider, named by a code or a name (J4, J8): the flow that the message starts, and what is known for it.
+NAMED: list[tuple[str, State, Heard, str, dict[str, Any]]] = [
+    ("a code alone", NEW, said("1069000011", "answer", "inform"), "provider", SP),
+    ("whose number it is", NEW, said("1069000011是谁", "question_who"), "provider", SP),
+    ("how a service is stopped", NEW, said("怎么退订半坡听书", "question_how", "cancel_service"), "provider", SP),
+    ("a service is cancelled", NEW, said("退订半坡听书", "request", "cancel_service"), "provider", SP),
+    ("a calm word of a charge", NEW, said("半坡听书扣我钱", "talk", "complaint_billing"), "provider", SP),
+    ("why it is charged", NEW, said("半坡听书为什么扣我钱", "question_why", "complaint_billing"), "provider", SP),
+    ("an item of the bill", NEW, said("账单里的半坡听书是啥", "question_what", "query_bill"), "provider", SP),
+    ("what fails and is not ours", NEW, said("半坡听书打不开", "talk", "report_fault_other"), "provider", SP),
+    ("how its messages stop", NEW, said("BPTS老发短信怎么停", "question_how", "complaint_spam"), "provider", SP),
+    ("never ordered", NEW, said("我没订过半坡听书乱扣费", "complaint"), "complain", UNORDERED),
+    (
+        "never ordered, and why it is charged",
+        NEW,
+        said("我没订过半坡听书，为什么扣我钱", "question_why", "complaint_billing"),
+        "complain",
+        UNORDERED,
+    ),
+    (
+        "never ordered, and to be cancelled",
+        NEW,
+        said("我没订过半坡听书，给我退了", "request", "cancel_service"),
+        "provider",
+        SP,
+    ),
+    ("whether it was ordered is asked", NEW, said("半坡听书我有没有订", "question_other"), "provider", SP),
+    ("a complaint without a kind", NEW, said("投诉半坡听书", "request"), "complain", {"kind": "other", **SP}),
+    (
+        "a complaint that has its kind",
+        NEW,
+        said("投诉半坡听书乱扣费", "request", "complaint_billing"),
+        "complain",
+        {"kind": "billing"},
+    ),
+    (
+        "who complains of messages complains",
+        NEW,
+        said("1069000011天天发短信烦死了", "complaint", "complaint_spam"),
+        "complain",
+        {"kind": "spam"},
+    ),
+    ("an order", NEW, said("充100，1069000011是谁", "request", "recharge"), "recharge", {"amount": 10000}),
+    ("a wish to look up", NEW, said("查一下我有没有订半坡听书", "request", "query_services"), "services", {}),
+    ("a further question", AFTER_PROVIDER, said("那怎么退订", "question_how", "cancel_service"), "provider", SP),
+    ("one without an intent", AFTER_PROVIDER, said("热线多少", "question_what"), "provider", {"again": "yes"}),
+    ("a question about more", AFTER_PROVIDER, said("话费还有多少", "question_other", "query_balance"), "balance", {}),
+]
+
+
+@pytest.mark.parametrize(("state", "heard", "flow", "known"), [row[1:] for row in NAMED], ids=[row[0] for row in NAMED])
+def test_what_a_named_provider_starts(state: State, heard: Heard, flow: str, known: dict[str, Any]) -> None:
+    heard = heard if state is AFTER_PROVIDER else replace(heard, names=SP)
+    assert commands(state, FLOWS, heard) == [c.Start(flow, known, heard.text)]
+
+
+@pytest.mark.parametrize(
+    ("state", "heard", "wanted"),
+    [
+        (NEW, said("转人工，半坡听书扣我钱", "request", "handoff", names=SP), HAND),
+        (ASK_PLAN, said("BPTS", names=SP), c.Nothing()),
+        (ASK_FACTS, said("半坡听书扣了我8块", names=SP), c.Answer({"facts": "半坡听书扣了我8块"})),
+    ],
+)
+def test_a_named_provider_starts_nothing_beside_a_wish_for_a_person_or_in_an_open_flow(
+    state: State, heard: Heard, wanted: c.Command
+) -> None:
+    assert commands(state, FLOWS, heard)[0] == wanted
 
 
 def test_who_was_dissatisfied_three_times_gets_a_person() -> None:
