@@ -87,7 +87,7 @@ class SumUpComplaint(FlowAction):
 
     async def act(self, call: Call) -> Outcome:
         """Put it into words."""
-        facts, kind = str(call.slots["facts"]), str(call.slots.get("kind") or "other")
+        facts, kind = _facts(call), str(call.slots.get("kind") or "other")
         charges = await _charges(self._accounts, facts, call) if kind in ABOUT_MONEY else []
         listed = words("part_and", call.language).join(charges)
         response = "part_complaint_with_charges" if charges else "part_complaint"
@@ -137,7 +137,7 @@ class OpenComplaint(FlowAction):
     async def act(self, call: Call) -> Outcome:
         """Open it, once, and say its number and what was promised."""
         unconfirmed = call.slots.get("unconfirmed") == "yes"
-        kind, facts = str(call.slots.get("kind") or "other"), str(call.slots["facts"])
+        kind, facts = str(call.slots.get("kind") or "other"), _facts(call)
         charges = await _charges(self._accounts, facts, call) if kind in ABOUT_MONEY else []
         listed = words("part_and", call.language).join(charges)
         written = words("part_filed_with_charges", call.language, facts=facts, charges=listed) if charges else facts
@@ -163,6 +163,12 @@ class OpenComplaint(FlowAction):
         if charges:
             says.append(say("utter_complaint_charges", charges=listed))
         return Outcome(tuple(says), remember=remember)
+
+
+def _facts(call: Call) -> str:
+    """Return what happened, behind whom it is about where the complaint was begun beside a name."""
+    facts, about = str(call.slots["facts"]), str(call.slots.get("about") or "")
+    return words("part_of", call.language, name=about, told=facts) if about else facts
 
 
 async def _charges(accounts: Accounts, facts: str, call: Call) -> list[str]:

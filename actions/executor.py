@@ -34,6 +34,7 @@ from actions.confirmation import Confirmation
 from actions.halls import CheckHalls
 from actions.pages import OwnData, Register
 from actions.promotions import CheckPromotions
+from actions.provider import TellProvider
 from actions.recharge import OfferAmounts, PaymentState, Recharge
 from actions.repair import (
     BeginFault,
@@ -53,6 +54,7 @@ from backends.complaint.port import Complaints
 from backends.halls.port import Halls
 from backends.knowledge.port import Article
 from backends.payment.port import Payments
+from backends.providers.port import Directory
 from backends.repair.port import Repairs
 from core.evidence import Evidence
 
@@ -66,6 +68,7 @@ def actions(
     confirmation: Confirmation,
     payments: Payments,
     halls: Halls,
+    providers: Directory,
     evidence: Evidence,
     article: Callable[[str], Article | None],
     site: str,
@@ -88,6 +91,7 @@ def actions(
         ExplainCharge(accounts, orders),
         CheckRunning(accounts, orders),
         CheckHalls(halls),
+        TellProvider(providers, accounts),
         OfferAmounts(),
         Recharge(payments, accounts, site),
         PaymentState(payments, site),

@@ -113,7 +113,7 @@ class TellAbout(FlowAction):
                 return _outcome(article, call.language, offers=not call.slots.get("in_a_flow"))
         last = self._article(str(call.slots.get("article") or ""))
         more = last.in_language(call.language).more.get(str(call.slots.get("aspect"))) if last and not names else None
-        return Outcome((say("utter_fact", fact=more),)) if more else None
+        return Outcome((say("utter_article_more", text=more),)) if more else None
 
     async def _level(self, call: Call, article: Article) -> str:
         if not article.levels or call.customer_id is None:

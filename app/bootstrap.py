@@ -48,6 +48,7 @@ from backends.orders.sql import SqlOrders
 from backends.payment.port import Payments
 from backends.payment.sql import SqlPayments
 from backends.ports import COMPLAINTS, REPAIRS, SYSTEMS
+from backends.providers.files import directory
 from backends.registration.port import Registrations
 from backends.registration.sql import SqlRegistrations
 from backends.remote import remote
@@ -207,14 +208,24 @@ def build(
     pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
     confirmation = Confirmation(accounts, orders, notices, PaperLinks(database, clock, settings.site))
+    providers = directory()  # a wrong content/providers.yml is said at the start too
     every = actions(
-        accounts, repairs, complaints, confirmation, payments, SqlHalls(database), pictures, articles.get, settings.site
+        accounts,
+        repairs,
+        complaints,
+        confirmation,
+        payments,
+        SqlHalls(database),
+        providers,
+        pictures,
+        articles.get,
+        settings.site,
     )
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     ways = {name: action.ways for name, action in every.items()}
     # A flow that names what is not there is said at the start, with file and line.
     flows = load(Names(domain["intents"], ways, domain["responses"]))
-    dialogue = dialogue or Conversing(Manager(flows), every)
+    dialogue = dialogue or Conversing(Manager(flows), every, providers.named)
     lookers = Lookers(database, clock)
     keywords = Keywords(load_table(ROOT / "content" / "keywords.yml", flows.by_name), orders, adverts, lookers)
     turn = Turn(

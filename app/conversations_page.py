@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.dialogue.flows import Flow, Flows, Step, load
+from bot.dialogue.flows import Beginning, Flow, Flows, Step, load
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "conversations.md"
 _HEAD = """# What is talked through, and how
@@ -16,7 +16,8 @@ step (the answer, a correction, a question in the middle, a yes and what is none
 by number, other people's numbers, first things first) stands once in [bot/dialogue](../bot/dialogue); its golden table
 is `tests/dialogue/test_decisions.py`, and why it is so is told in [0017](adr/0017-one-dialogue-manager.md).
 
-A flow is begun by an intent (in brackets: only with certain words), or, after another flow, by what refers to it.
+A flow is begun by an intent or a name that a directory knows (in brackets: only with certain words), or, after another
+flow, by what refers to it.
 """
 _GROUPS: tuple[tuple[str, Callable[[Flow], bool]], ...] = (
     ("Questions about the own number", lambda flow: not flow.asks and not flow.talk and flow.needs == "subscriber"),
@@ -40,9 +41,7 @@ def written(flows: Flows) -> str:
 
 
 def _row(flow: Flow) -> str:
-    starts = ", ".join(
-        f"{begin.intent or 'words alone'} ({begin.said})" if begin.said else begin.intent for begin in flow.starts
-    )
+    starts = ", ".join(map(_begun_by, flow.starts))
     steps = " → ".join(_step(step) for step in flow.steps)
     cells = (
         f"{flow.flow} {flow.title}",
@@ -52,6 +51,11 @@ def _row(flow: Flow) -> str:
         ", ".join(flow.after),
     )
     return "| " + " | ".join(cell or " " for cell in cells) + " |\n"
+
+
+def _begun_by(begin: Beginning) -> str:
+    what = begin.intent or (f"the name of a {begin.names}" if begin.names else "words alone")
+    return f"{what} ({begin.said})" if begin.said else what
 
 
 def _step(step: Step) -> str:

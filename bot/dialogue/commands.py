@@ -93,11 +93,13 @@ class AskAbout:
     aspect    price, when, duration, undo, why, what, need, how, where, who, effect, other
     flow      what it is about where nothing is open
     articles  of our knowledge that answer it, the likeliest first
+    further   it names nothing itself: it is about the article that was told last
     """
 
     aspect: str
     flow: str = ""
     articles: tuple[str, ...] = ()
+    further: bool = False
 
 
 @dataclass(frozen=True)

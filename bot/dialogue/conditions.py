@@ -80,6 +80,12 @@ _WHAT_FOR = re.compile(
 )
 _WHY_CHARGED = re.compile(r"为什么|为啥|怎么(?:回事|会|这么|有|多|又|来)|咋|多在哪|哪来|贵在哪")
 _CALLED_WRONG = re.compile(r"投诉|举报|乱|多[扣收]|凭[什啥]|退|赔|骗|不合理|不认|没用|没开|没办|没订|根本|从来没")
+# Who calls a named partner's charge wrong complains; who asks what it is, or how to stop it, is told.
+_NEVER_ORDERED = re.compile(
+    r"(?<!有)没有?(?:[开办订点买]|申请|同意|用过)|从来没|根本没|不知情|私自|擅自|偷偷|强[行制]|不是我[开办订点]"
+    r"|谁(?:给我|帮我|让你们)[开办订]"
+)
+_ACCUSED = re.compile(r"投诉|举报|乱[扣收]|多[扣收]|凭[什啥]|不合理|不认|骗(?!子)|赔")
 _TAKE = re.compile(r"参加|领取?(?!导)|报名|办|开通|享受|[我想就]要|给我|来一?个|要(?=[第这那]|$)")
 # Who asks about a promotion, or complains of one, does not take it.
 _NOT_TAKEN = re.compile(
@@ -183,6 +189,8 @@ _IN_CHINESE: Mapping[str, Callable[[str], bool]] = {
     "why_charged": lambda text: (
         _asks_of_a_charge(text) and (_CHARGE.search(text) is not None or _WHY_CHARGED.search(text) is not None)
     ),
+    "never_ordered": _says(_NEVER_ORDERED),
+    "accused": _says(_ACCUSED),
     "take": lambda text: _TAKE.search(text) is not None and _NOT_TAKEN.search(text) is None,
     "special_invoice": _says(_SPECIAL_INVOICE),
     "booking": _says(_BOOKING),

@@ -121,17 +121,26 @@ class Beginning(_Written):
     """What starts a flow: an intent of domain.yml, with a named condition on the words where the intent has several.
 
     intent  empty: the words alone start it, whatever the engine makes of them, because nothing else is said so
+    names   instead of an intent: a kind of thing that our directories know, and that is named in a message; with `said`
+            only where the condition holds too
+    over    intents that mean the very thing that is named: it goes before them, and what else is wanted goes before it
     given   what is known where it starts so
     """
 
     intent: str = ""
     said: str = ""
+    names: Literal["", "provider"] = ""
+    over: tuple[str, ...] = ()
     given: Mapping[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _begins_with_something(self) -> "Beginning":
-        if not self.intent and not self.said:
+        if not self.intent and not self.said and not self.names:
             raise ValueError("name an intent, or under `said` the condition on words that starts it alone")
+        if self.intent and self.names:
+            raise ValueError("what is named starts it whatever the intent; write the intent into a line of its own")
+        if self.over and not self.names:
+            raise ValueError("only what is named under `names` goes over intents")
         return self
 
 
@@ -203,7 +212,7 @@ class Flow(_Written):
 
     def given_by(self, intent: str) -> dict[str, str]:
         """Return what is known from the beginning where an intent starts it."""
-        found = next((begin.given for begin in self.starts if begin.intent == intent), {})
+        found = next((begin.given for begin in self.starts if intent and begin.intent == intent), {})
         return {**self.given, **found}
 
     @property
@@ -243,9 +252,20 @@ class Flows:
         """Return the flow that words alone start, and what is known where they do, or None."""
         for flow in self.by_name.values():
             for begin in flow.starts:
-                if not begin.intent and SAID[begin.said](text) and not (signed_in and flow.needs == "visitor"):
+                alone = not begin.intent and not begin.names
+                if alone and SAID[begin.said](text) and not (signed_in and flow.needs == "visitor"):
                     return flow, {**flow.given, **begin.given}
         return None
+
+    def started_by_names(self, names: Collection[str], text: str) -> Sequence[tuple[Flow, Beginning]]:
+        """Return the flows that a thing of one of these kinds may start: those with a condition on words first."""
+        found = [
+            (flow, begin)
+            for flow in self.by_name.values()
+            for begin in flow.starts
+            if begin.names in names and (not begin.said or SAID[begin.said](text))
+        ]
+        return sorted(found, key=lambda each: not each[1].said)
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -325,6 +345,8 @@ def _check(file: Path, flow: Flow, flows: Mapping[str, Flow], names: Names | Non
             raise wrong(("starts",), f"no condition on words is called {begin.said}; conditions.py has them")
         if names is not None and begin.intent and begin.intent not in names.intents:
             raise wrong(("starts",), f"domain.yml has no intent {begin.intent}")
+        if names is not None and (unknown := set(begin.over) - set(names.intents)):
+            raise wrong(("starts",), f"domain.yml has no intent {', '.join(sorted(unknown))}")
     for place, name in (("follows", flow.follows), ("stops", flow.stops), *(("hears", name) for name in flow.hears)):
         if name and name not in SAID:
             raise wrong((place,), f"no condition on words is called {name}; conditions.py has them")

@@ -52,6 +52,7 @@ class Heard:
     own_phone     the number of the subscriber who writes, None for a visitor
     names_a_thing a plan or a service is named in it
     articles      of our knowledge that it may ask for, the likeliest first
+    names         what our directories know and it names, by kind: the number of a service provider
     """
 
     text: str
@@ -69,6 +70,7 @@ class Heard:
     own_phone: str | None = None
     names_a_thing: bool = False
     articles: tuple[Found, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def known(self) -> tuple[Found, ...]:
@@ -153,7 +155,13 @@ def plain(text: str) -> str:
     return " ".join("".join(wide).split())
 
 
-def hear(reading: Understanding, at: datetime, own_phone: str | None, signed_in: bool) -> Heard:
+def hear(
+    reading: Understanding,
+    at: datetime,
+    own_phone: str | None,
+    signed_in: bool,
+    names: Mapping[str, str] | None = None,
+) -> Heard:
     """Return what a reading says; `at` is when the message came, in Shanghai."""
     text = plain(reading.text)
     return Heard(
@@ -172,4 +180,5 @@ def hear(reading: Understanding, at: datetime, own_phone: str | None, signed_in:
         own_phone=own_phone,
         names_a_thing=any(entity.kind in ("plan", "service") for entity in reading.entities),
         articles=reading.articles,
+        names=names or {},
     )

@@ -348,7 +348,7 @@ class Manager:
     def _push(self, move: Move, wanted: Waiting) -> Move:
         flow = self._flows[wanted.flow]
         if not flow.talk and move.state.memory.get("article"):  # another matter by now
-            move = move.at(move.state.remember(article=None))
+            move = move.at(move.state.remember(article=None, asked=None))
         if flow.visitors and not move.signed_in:
             return self._push(move, Waiting(flow.visitors, words=wanted.words))
         if flow.needs == "subscriber" and not move.signed_in:
@@ -369,10 +369,13 @@ class Manager:
         if proposal and not question.articles and (fact := proposal.facts.get(aspect)):
             return move.say(Say("utter_fact", {"fact": fact}))
         about: dict[str, Any] = {"aspect": aspect, "subject": subject, "words": heard.text}
+        if frame is None:  # what is offered as an answer is for what was asked
+            move = move.at(move.state.remember(asked=heard.text))
         if question.articles:
             about["articles"] = list(question.articles)
-        elif article := move.state.memory.get("article"):
-            about["article"] = article
+            about["share"] = round(heard.articles[0].share, 2) if heard.articles else 1.0
+        elif question.further:
+            about["article"] = move.state.memory.get("article")
         if near := heard.near[:_OFFERED]:
             about["near"] = [[each.name, each.title_in(move.state.language)] for each in near]
         if frame is not None:

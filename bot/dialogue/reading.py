@@ -37,7 +37,7 @@ from bot.dialogue.commands import (
 )
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents, shaped_like_a_yes
-from bot.dialogue.flows import Flow, Flows, Step
+from bot.dialogue.flows import Beginning, Flow, Flows, Step
 from bot.dialogue.heard import CORRECTION, DOUBT, NO, OTHER_PERSON, SHAPED, SURE, SURELY_ANGRY, Heard, plain
 from bot.dialogue.retelling import retold, takes_back
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
@@ -96,6 +96,7 @@ _OF_THE_QUERY = ("question_what", "question_other")
 # Who likely wants something of a flow that reads back before it does anything is led into it.
 _LIKELY = 0.5
 _RATHER = 0.5
+_SURELY_LOOKED_UP = 0.9
 # What is named without a question or a wish is told of only if it is named plainly.
 _SURELY_NAMED = 0.85
 _LOOKED_UP = 0.4
@@ -114,6 +115,11 @@ _THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那|它|\b(?:it|thi
 # What was named last is meant by 它 and 这个, where nothing else is named.
 _IT = re.compile(r"它|[这那](?:个|项)|\b(?:it|that one|this one)\b")
 _NAMES_ONE = re.compile(r"\d").search
+# A question that names nothing is about what was told: 要带啥, 怎么收费的, 一天多少钱.
+_NAMES_NOTHING = re.compile(
+    r"(?:怎么样?|咋[办样]?|啥|什么|多少|多久|几|谁|哪[里儿]?|要不?|需要|用|能不?|可不?可?以|吗|呢|的|了|办理?|弄|收费?|钱|带|一?[天月年次]"
+    r"|时候|[块元个]|开始|生效|拿|去|在|到|好|有|会|得|行|那|这|还|再|就|都|贵|材料|证件|手续|东西|退|人|为|一|般|后|是|不|没|啊|呀|嘛)+"
+)
 
 
 @dataclass(frozen=True)
@@ -410,6 +416,9 @@ def _interrupts(flows: Flows, flow: Flow, frame: Frame, step: Step, heard: Heard
     least = _VERY_SURE if kind in _FREE else SURE
     if heard.confidence < least:
         return None
+    # What is known is told in between, and so is another thing's figure.
+    if _asks_what_is_known(wanted, heard) or (heard.is_question and wanted.things and _NAMES_ONE(heard.text)):
+        return None
     # What is asked about the matter at hand is answered from it; a figure of one's own is looked up.
     if heard.is_question and (wanted.asks or (_answers(flow, frame, heard) and heard.act not in _OF_THE_QUERY)):
         return None
@@ -546,9 +555,13 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if wanted and wanted.asks and state.last and state.last.flow == wanted.flow and heard.share("no") >= NO:
         yield Chat("deny")  # 先不销了, after it was offered or broken off
         return
-    if (follow := _follows(state, flows, heard, wanted)) is not None:
+    if (named := _by_name(state, flows, heard, wanted)) is not None:
+        yield named
+    elif state.memory.get("article") and _rather_asks(heard) and _NAMES_NOTHING.fullmatch(heard.bare):
+        yield AskAbout(heard.aspect, further=True)
+    elif (follow := _follows(state, flows, heard, wanted)) is not None:
         yield replace(follow, slots={**_known_by_offer(state, flows[follow.flow], heard), **follow.slots})
-    elif _asks_what_is_known(wanted, heard):
+    elif _asks_what_is_known(wanted, heard) and not _is_of_the_last(state, flows, wanted):
         yield AskAbout(heard.aspect, wanted.flow if wanted and not wanted.talk else "", _names(heard.known))
     elif heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
         yield _nothing(flows, heard)
@@ -571,6 +584,41 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield begun
     else:
         yield _nothing(flows, heard)
+
+
+def _by_name(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> Start | None:
+    """Return the flow that is begun by what a directory knows and the message names, unless something surer is wanted.
+
+    After it was told, a question that names nothing is about the same thing: 那怎么退订.
+    """
+    named = heard.names or _told_by_name(state, flows, heard)
+    for flow, begin in flows.started_by_names(named, heard.text):
+        if wanted is flow and heard.intent not in begin.over:
+            return None  # it is begun by what is wanted, in its own way
+        if not _is_surer(begin, heard, wanted):
+            return Start(flow.flow, {**flow.given, **begin.given, begin.names: named[begin.names]}, heard.text)
+    return None
+
+
+def _told_by_name(state: State, flows: Flows, heard: Heard) -> Mapping[str, str]:
+    """Return by its kind the named thing that was told last, where a question that is decided may be about it."""
+    last = flows.by_name.get(state.last.flow) if state.last else None
+    aspect = heard.asks_about.removeprefix("question_")
+    if last is None or not heard.intent or not heard.is_question or heard.names_a_thing or aspect not in last.again:
+        return {}
+    kinds = {begin.names for begin in last.starts if begin.names}
+    return {kind: str(state.memory[kind]) for kind in kinds if state.memory.get(kind)}
+
+
+def _is_surer(begin: Beginning, heard: Heard, wanted: Flow | None) -> bool:
+    """Return whether what is wanted goes before what a named thing begins: an order, a complaint, a wish to look up."""
+    if not heard.intent or wanted is None:
+        return False
+    if heard.intent not in begin.over:
+        return True
+    if wanted.report:
+        return not heard.is_question and heard.share("complaint") >= NO
+    return not wanted.asks and not wanted.talk and heard.act == "request"
 
 
 def _figure_talked_of(state: State, flows: Flows) -> Flow | None:
@@ -614,7 +662,16 @@ def _asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
     why = heard.asks_about.removeprefix("question_") == "why" or heard.share("complaint") >= heard.share("question")
     if wanted.report and heard.signed_in and (heard.upset > 1 or why):
         return False
-    return wanted.asks or not heard.known[0].looked_up
+    # A visitor's own figures are not at hand: unless it is surely them, what is known is told.
+    at_hand = heard.signed_in or heard.confidence >= _SURELY_LOOKED_UP
+    return wanted.asks or not (heard.known[0].looked_up and at_hand)
+
+
+def _is_of_the_last(state: State, flows: Flows, wanted: Flow | None) -> bool:
+    """Return whether a look-up is of what was just talked of: 师傅明天几点来, after a repair was shown."""
+    if wanted is None or wanted.asks or state.last is None or state.last.flow not in flows:
+        return False
+    return bool(state.memory.get("ticket")) and wanted.flow in flows[state.last.flow].after
 
 
 def _is_about_the_last(state: State, wanted: Flow | None) -> bool:
@@ -699,6 +756,9 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     flow, missed = flows[chosen.code], str(state.memory.get("missed") or "")
     if missed:  # what was offered after it says what the message meant that was not understood
         return Start(chosen.code, _facts(flow, replace(heard, text=missed), state), missed)
+    # 国际及港澳台漫游, after a question about Japan: the question names what is wanted
+    if chosen.name in (flow.title, named_in(flow.title, ENGLISH)):
+        words = str(state.memory.get("asked") or "")
     return Start(chosen.code, {**flow.given, **chosen.known}, words)
 
 

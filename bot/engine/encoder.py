@@ -49,8 +49,8 @@ class Encoder:
             await asyncio.shield(asyncio.wrap_future(asked))
 
     def many(self, texts: Sequence[Text]) -> np.ndarray:
-        """Return the vectors of many texts at once, one row each, and keep none of them."""
-        return _model().vectors([text[:_EMBEDDED_CHARACTERS] for text in texts], threads=1)
+        """Return the vectors of many texts at once, on every core, one row each, and keep none of them."""
+        return _model().vectors([text[:_EMBEDDED_CHARACTERS] for text in texts], threads=os.cpu_count() or 1)
 
     def learn(self, texts: Sequence[Text]) -> np.ndarray:
         """Embed the sentences of a training together, on every core, and keep them all, for the next training too."""

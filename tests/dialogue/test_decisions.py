@@ -1,5 +1,6 @@
 """The golden table: what a message asks of the dialogue, at each step and outside; one row a decision."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from bot.dialogue.reading import Circumstances, commands, needs_no_reading
 from bot.dialogue.state import State, Waiting
 from core.dialogue import Choice
 from core.handover import Reason
+from core.message import Found
 from tests.dialogue.table import FLOWS, PLANS, VISITS, at, said
 
 ASK_PLAN = at("change_plan", "target", offers={"target": PLANS})
@@ -53,7 +55,22 @@ AFTER_PROMOTIONS = State(
 )
 TAKE = {"kind": "take_promotion"}
 NEW = State()
+
+
+def known(name: str, share: float = 0.9, **more: Any) -> dict[str, Any]:
+    """Return what makes a message one that an article may answer."""
+    return {"articles": (Found(name, {"zh": "题目"}, share, **more),)}
+
+
+OFFERS_ARTICLE = State(offered=(Choice("article:esim", "eSIM"), Choice("handoff", "转人工")), fresh=False)
+AFTER_ARTICLE = State(last=Waiting("replace_sim"), memory={"article": "sim_replace"}, fresh=False)
+ROAMING = FLOWS["buy_roaming_pack"]
+NEED, BALANCE = c.AskAbout("need", further=True), c.Start("balance", {}, "余额多少")
+VISITOR: dict[str, Any] = {"signed_in": False, "own_phone": None}
 HAND = c.HandOver(Reason.ASKED)
+SP = {"provider": "1069000011"}
+UNORDERED = {"kind": "unauthorised_service", **SP}
+AFTER_PROVIDER = State(last=Waiting("provider"), memory=SP, fresh=False)
 
 TABLE: list[tuple[str, State, Heard, Any]] = [
     # Consent and what is none.
@@ -235,6 +252,110 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         c.Start("bill", {"span": "unclear"}, "查13月的账单"),
     ),
     ("nothing understood", NEW, said("阿巴阿巴", "talk"), c.Nothing()),
+    # What is known is told; a question starts nothing.
+    (
+        "a question that an article answers",
+        NEW,
+        said("eSIM怎么办", "question_how", "replace_sim", **known("esim")),
+        c.AskAbout("how", "replace_sim", ("esim",)),
+    ),
+    (
+        "the same of a visitor",
+        NEW,
+        said("补卡要带什么", "question_need", "replace_sim", **known("sim_replace"), **VISITOR),
+        c.AskAbout("need", "replace_sim", ("sim_replace",)),
+    ),
+    (
+        "an order is no question, however near an article is",
+        NEW,
+        said("给我补张卡", "request", "replace_sim", **known("sim_replace")),
+        c.Start("replace_sim", {"kind": "replace_sim"}, "给我补张卡"),
+    ),
+    (
+        "an article that is not sure enough is offered, and not told",
+        NEW,
+        said("这玩意能不能用啊", "question_other", **known("esim", 0.3)),
+        c.Nothing(articles=known("esim", 0.3)["articles"]),
+    ),
+    (
+        "the own figure is looked up",
+        NEW,
+        said("我还有多少流量", "question_what", "query_usage", **known("data_share", looked_up=True)),
+        c.Start("usage", {}, "我还有多少流量"),
+    ),
+    (
+        "why it fails is reported by a subscriber",
+        NEW,
+        said("家里为什么上不了网", "question_why", "report_fault_broadband", **known("broadband_offline")),
+        c.Start("report_fault", {"fault_kind": "broadband"}, "家里为什么上不了网"),
+    ),
+    (
+        "and told to a visitor",
+        NEW,
+        said("家里为什么上不了网", "question_why", "report_fault_broadband", **known("broadband_offline"), **VISITOR),
+        c.AskAbout("why", "report_fault", ("broadband_offline",)),
+    ),
+    ("a noun that names an article", NEW, said("eSIM", "request", **known("esim")), c.AskAbout("other", "", ("esim",))),
+    ("a story that comes near one", NEW, said("上个月的", "answer", **known("billing_period")), c.Nothing()),
+    (
+        "what is not ours, without a question",
+        NEW,
+        said("我家停电了", "request", "out_of_scope", **known("elsewhere_power")),
+        c.AskAbout("other", "", ("elsewhere_power",)),
+    ),
+    (
+        "a rule about somebody else",
+        NEW,
+        said("我妈的号能过户给我吗", "question_other", "realname", whose={"other": 0.95}, **known("transfer_how")),
+        c.AskAbout("other", "transfer", ("transfer_how",)),
+    ),
+    (
+        "somebody else's number is told to nobody",
+        NEW,
+        said("13800138001还有多少话费", "question_what", "query_balance", **known("keywords_sms")),
+        c.OtherPerson("balance"),
+    ),
+    ("what names nothing is asked of what was told", AFTER_ARTICLE, said("要带啥", "question_need", "other"), NEED),
+    ("what names a figure is looked up", AFTER_ARTICLE, said("余额多少", "question_what", "query_balance"), BALANCE),
+    (
+        "what an article offers is for what was asked",
+        State(
+            offered=(Choice("buy_roaming_pack", FLOWS["buy_roaming_pack"].title),), memory={"asked": "去日本能上网吗"}
+        ),
+        said("嗯 办", "yes"),
+        c.Start("buy_roaming_pack", dict(FLOWS["buy_roaming_pack"].given), "去日本能上网吗"),
+    ),
+    (
+        "the visit of the repair just shown is looked up",
+        State(last=Waiting("urge"), memory={"ticket": "WX20261126000001"}, fresh=False),
+        said("师傅明天几点来啊", "question_when", "query_ticket_status", **known("repair_change_visit")),
+        c.Start("ticket_progress", {"ticket": "WX20261126000001"}, "师傅明天几点来啊"),
+    ),
+    (
+        "a rule that is asked in the middle is told, and no figure looked up",
+        READ_PLAN,
+        said("用不完能留到下个月吗", "question_other", "query_usage", **known("data_rollover")),
+        c.AskAbout("other", "usage", ("data_rollover",)),
+    ),
+    ("an article that was offered", OFFERS_ARTICLE, said("1"), c.AskAbout("other", "", ("esim",))),
+    (
+        "a question of another matter at a read-back",
+        READ_PLAN,
+        said("欠费有滞纳金吗", "question_price", **known("arrears_late_fee")),
+        c.AskAbout("price", "", ("arrears_late_fee",)),
+    ),
+    (
+        "a question at a read-back that its own terms answer",
+        READ_PLAN,
+        said("换套餐要多少钱", "question_price", **known("plan_list", about=frozenset({"change_plan"}))),
+        c.AskAbout("price"),
+    ),
+    (
+        "a question in the middle of a code",
+        ASK_CODE,
+        said("收不到验证码怎么回事", "question_why", **known("sms_code_missing")),
+        c.SendAgain(),
+    ),
     # Promotions are asked about, and taken.
     ("what there is", NEW, said("有什么优惠活动", "request", "promotion"), c.Start("promotions", {}, "有什么优惠活动")),
     (
@@ -371,6 +492,76 @@ def test_decision(state: State, heard: Heard, wanted: c.Command) -> None:
         assert isinstance(found, c.Nothing)
     else:
         assert found == wanted
+
+
+# A service provider, named by a code or a name (J4, J8): the flow that the message starts, and what is known for it.
+NAMED: list[tuple[str, State, Heard, str, dict[str, Any]]] = [
+    ("a code alone", NEW, said("1069000011", "answer", "inform"), "provider", SP),
+    ("whose number it is", NEW, said("1069000011是谁", "question_who"), "provider", SP),
+    ("how a service is stopped", NEW, said("怎么退订半坡听书", "question_how", "cancel_service"), "provider", SP),
+    ("a service is cancelled", NEW, said("退订半坡听书", "request", "cancel_service"), "provider", SP),
+    ("a calm word of a charge", NEW, said("半坡听书扣我钱", "talk", "complaint_billing"), "provider", SP),
+    ("why it is charged", NEW, said("半坡听书为什么扣我钱", "question_why", "complaint_billing"), "provider", SP),
+    ("an item of the bill", NEW, said("账单里的半坡听书是啥", "question_what", "query_bill"), "provider", SP),
+    ("what fails and is not ours", NEW, said("半坡听书打不开", "talk", "report_fault_other"), "provider", SP),
+    ("how its messages stop", NEW, said("BPTS老发短信怎么停", "question_how", "complaint_spam"), "provider", SP),
+    ("never ordered", NEW, said("我没订过半坡听书乱扣费", "complaint"), "complain", UNORDERED),
+    (
+        "never ordered, and why it is charged",
+        NEW,
+        said("我没订过半坡听书，为什么扣我钱", "question_why", "complaint_billing"),
+        "complain",
+        UNORDERED,
+    ),
+    (
+        "never ordered, and to be cancelled",
+        NEW,
+        said("我没订过半坡听书，给我退了", "request", "cancel_service"),
+        "provider",
+        SP,
+    ),
+    ("whether it was ordered is asked", NEW, said("半坡听书我有没有订", "question_other"), "provider", SP),
+    ("a complaint without a kind", NEW, said("投诉半坡听书", "request"), "complain", {"kind": "other", **SP}),
+    (
+        "a complaint that has its kind",
+        NEW,
+        said("投诉半坡听书乱扣费", "request", "complaint_billing"),
+        "complain",
+        {"kind": "billing"},
+    ),
+    (
+        "who complains of messages complains",
+        NEW,
+        said("1069000011天天发短信烦死了", "complaint", "complaint_spam"),
+        "complain",
+        {"kind": "spam"},
+    ),
+    ("an order", NEW, said("充100，1069000011是谁", "request", "recharge"), "recharge", {"amount": 10000}),
+    ("a wish to look up", NEW, said("查一下我有没有订半坡听书", "request", "query_services"), "services", {}),
+    ("a further question", AFTER_PROVIDER, said("那怎么退订", "question_how", "cancel_service"), "provider", SP),
+    ("one without an intent", AFTER_PROVIDER, said("热线多少", "question_what"), "provider", {"again": "yes"}),
+    ("a question about more", AFTER_PROVIDER, said("话费还有多少", "question_other", "query_balance"), "balance", {}),
+]
+
+
+@pytest.mark.parametrize(("state", "heard", "flow", "known"), [row[1:] for row in NAMED], ids=[row[0] for row in NAMED])
+def test_what_a_named_provider_starts(state: State, heard: Heard, flow: str, known: dict[str, Any]) -> None:
+    heard = heard if state is AFTER_PROVIDER else replace(heard, names=SP)
+    assert commands(state, FLOWS, heard) == [c.Start(flow, known, heard.text)]
+
+
+@pytest.mark.parametrize(
+    ("state", "heard", "wanted"),
+    [
+        (NEW, said("转人工，半坡听书扣我钱", "request", "handoff", names=SP), HAND),
+        (ASK_PLAN, said("BPTS", names=SP), c.Nothing()),
+        (ASK_FACTS, said("半坡听书扣了我8块", names=SP), c.Answer({"facts": "半坡听书扣了我8块"})),
+    ],
+)
+def test_a_named_provider_starts_nothing_beside_a_wish_for_a_person_or_in_an_open_flow(
+    state: State, heard: Heard, wanted: c.Command
+) -> None:
+    assert commands(state, FLOWS, heard)[0] == wanted
 
 
 def test_who_was_dissatisfied_three_times_gets_a_person() -> None:

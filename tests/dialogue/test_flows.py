@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 # Nothing is asked of the systems behind the actions here.
 _NO: Any = None
-EVERY = actions(_NO, _NO, _NO, Confirmation(_NO, _NO, _NO, _NO), _NO, _NO, _NO, _NO, "http://kefu")
+EVERY = actions(_NO, _NO, _NO, Confirmation(_NO, _NO, _NO, _NO), _NO, _NO, _NO, _NO, _NO, "http://kefu")
 NAMES = Names(DOMAIN["intents"], {name: action.ways for name, action in EVERY.items()}, DOMAIN["responses"])
 FLOWS = load(NAMES)
 
@@ -68,6 +68,16 @@ def test_a_small_flow_that_names_what_is_there_is_taken(tmp_path: Path) -> None:
         (HEAD + ASKS + "starts: [{intent: recharge, said: it_rains}]\n", 8, "no condition on words is called it_rains"),
         (HEAD + ASKS + "follows: it_rains\n", 8, "no condition on words is called it_rains"),
         (HEAD + ASKS + "starts: [fly]\n", 8, "domain.yml has no intent fly"),
+        (HEAD + ASKS + "starts: [{}]\n", 8, "name an intent"),
+        (HEAD + ASKS + "starts: [{names: planet}]\n", 8, r"starts\.0\.names"),
+        (HEAD + ASKS + "starts: [{names: provider, intent: recharge}]\n", 8, "into a line of its own"),
+        (
+            HEAD + ASKS + "starts: [{intent: recharge, over: [other]}]\n",
+            8,
+            "only what is named under `names` goes over",
+        ),
+        (HEAD + ASKS + "starts: [{names: provider, over: [fly]}]\n", 8, "domain.yml has no intent fly"),
+        (HEAD + ASKS + "starts: [{names: provider, said: it_rains}]\n", 8, "no condition on words is called it_rains"),
         (HEAD + ASKS + "after: [flown]\n", 8, "no flow is called flown"),
         (HEAD + ASKS + "levels: [wood]\n", 8, "there is no level wood"),
         (HEAD + ASKS + "  - do: action_check_visit\n    then: {again: moon}\n", 8, "leads to moon, and no step has"),

@@ -1,12 +1,13 @@
-"""How well questions are answered, at the search itself: python -m tests.knowledge.measure FILE (tab-separated).
+"""How well questions are answered, at the search itself: python -m tests.knowledge.measure FILE.
 
-A line is `known|unknown, right article, others that are right too (comma or -), question`. Of known questions: the right
-article first, among three, and told (KNOWN); of unknown ones: how many an article is told for. A number to call for what
-is not ours is no wrong answer to a question that is none of ours.
+A line is `known|unknown, right article, others that are right too (comma or -), question`, parted by tabs. Of known
+questions: the right article first, among three, and told (KNOWN); of unknown ones: how many an article is told for. A
+number to call for what is not ours is no wrong answer to a question that is none of ours.
 """
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from app import model
@@ -16,9 +17,13 @@ from bot.dialogue.heard import KNOWN
 from tests.lab.readings import Readings
 
 
-async def measure(file: Path) -> dict[str, float]:
+def read(file: Path) -> list[list[str]]:
+    """Return the lines of a file."""
+    return [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines() if line]
+
+
+async def measure(rows: Sequence[Sequence[str]]) -> dict[str, float]:
     """Return the shares."""
-    rows = [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines() if line]
     engine = knowing(Readings(model.path()))
     await engine.known()
     directory = {each.name for each in library().articles if each.standing == "directory"}
@@ -43,4 +48,4 @@ async def measure(file: Path) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(asyncio.run(measure(Path(sys.argv[1]))))
+    print(asyncio.run(measure(read(Path(sys.argv[1])))))

@@ -19,6 +19,7 @@ from actions.tickets import BeginAddition
 from app.converse import Conversing, Played, Spoken
 from backends.account.port import Balance
 from backends.knowledge.port import Article
+from backends.providers.files import directory
 from backends.repair.port import FaultReport, RepairTicket
 from backends.repair.port import State as Stage
 from bot.dialogue.commands import Start
@@ -92,8 +93,10 @@ ARTICLES: dict[str, Article] = {}
 def dialogue(repairs: Any) -> Conversing:
     """Return the dialogue over the fake account, a repair system, and nothing else."""
     confirmation = Confirmation(FakeAccounts(), BROKEN, BROKEN, BROKEN)
-    every = actions(FakeAccounts(), repairs, BROKEN, confirmation, BROKEN, BROKEN, BROKEN, ARTICLES.get, "x")
-    return Conversing(Manager(FLOWS), every)
+    every = actions(
+        FakeAccounts(), repairs, BROKEN, confirmation, BROKEN, BROKEN, directory(), BROKEN, ARTICLES.get, "x"
+    )
+    return Conversing(Manager(FLOWS), every, directory().named)
 
 
 async def nothing() -> None:

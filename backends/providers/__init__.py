@@ -1,0 +1,1 @@
+"""Service providers: partner companies whose services are charged with our bill (J4)."""
