@@ -208,5 +208,5 @@ def call_in_words(line: str, language: str) -> str:
     if language == CHINESE or found is None:
         return line
     told = [found["at"], named(found["kind"], language), found["peer"]]
-    told += [words("part_length", language, minutes=found["minutes"])] if found["minutes"] else []
+    told += [words("part_used_voice", language, count=found["minutes"])] if found["minutes"] else []
     return " ".join([*told, words("part_price", language, price=found["fee"])])
