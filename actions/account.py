@@ -9,16 +9,18 @@ from backends.account.port import Bill
 from core.chinese_time import Month, Span
 from core.chinese_time import compares as compares_bills
 from core.clock import SHANGHAI
+from core.dates import day_in_words, month_in_words
 from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, ended, say
+from core.english_time import compares as compares_in_english
 from core.money import data_size, yuan
-from core.wording import words
+from core.wording import named, words
 
 RECHARGES_SHOWN = timedelta(days=183)
 MOST_RECHARGES = 6
 _MOST_MONTHS = 24
 _BILLS_NAMED = 3
-_WITH = re.compile(r"[跟和与同]|比起|比较|对比")
-_CONTRACT = re.compile(r"合约|合同|协议|违约")
+_WITH = re.compile(r"[跟和与同]|比起|比较|对比|\b(?:with|to|than)\b")
+_CONTRACT = re.compile(r"合约|合同|协议|违约|contract", re.IGNORECASE)
 # Channels that show a picture of ours by its address.
 SHOW_CHARTS = frozenset({"web"})
 
@@ -34,7 +36,7 @@ class CheckBalance(AccountAction):
         """Say the balance."""
         balance = await self.accounts.balance(call.subscriber, BY)
         if balance.arrears_fen:
-            note = "您的号码目前处于欠费停机状态，" if balance.state == "suspended" else ""
+            note = words("part_stopped_for_debt", call.language) if balance.state == "suspended" else ""
             says = [say("utter_arrears", arrears=yuan(balance.arrears_fen), note=note)]
         else:
             says = [say("utter_balance", balance=yuan(balance.balance_fen))]
@@ -84,7 +86,7 @@ class CheckBill(AccountAction):
         """Say the sum and its parts; this month's where none is named."""
         current = Month.of(call.at.date())
         months = _months(call.slots.get("span")) or (current,)
-        compares = compares_bills(call.text)
+        compares = compares_bills(call.text) or compares_in_english(call.text)
         if compares and len(months) == 1:
             months = tuple(sorted({months[0], _beside(months[0], call, current)}))
         bills = [(month, await self.accounts.bill(call.subscriber, month, BY)) for month in months]
@@ -93,22 +95,23 @@ class CheckBill(AccountAction):
         if not there:
             return Outcome((await self._none(call, months[-1]),), remember=remember)
         if compares and len(there) == 2:
-            return Outcome((bill_difference(there[0], there[1]),), remember=remember)
+            return Outcome((bill_difference(there[0], there[1], call.language),), remember=remember)
         if len(there) == 1:
-            return Outcome((_one(there[0], current),), remember=remember)
-        return Outcome((_several(there),), remember=remember)
+            return Outcome((_one(there[0], current, call.language),), remember=remember)
+        return Outcome((_several(there, call.language),), remember=remember)
 
     async def _none(self, call: Call, month: Month) -> Say:
         """Say that a month has no bill, and which have one."""
         billed = (await self.accounts.bill_months(call.subscriber, BY))[:_BILLS_NAMED]
         if not billed:
-            return say("utter_no_bill_yet", month=month_label(month), choices=(A_PERSON,))
+            return say("utter_no_bill_yet", month=month_in_words(month, call.language), choices=(A_PERSON,))
+        called = {each: month_in_words(each, call.language) for each in billed}
         choices = tuple(
-            Choice("bill", words("way_bill", month=month_label(each)), known={"span": str(Span(each, each))})
-            for each in billed
+            Choice("bill", words("way_bill", call.language, month=name), known={"span": str(Span(each, each))})
+            for each, name in called.items()
         )
-        others = words("part_and").join(month_label(each) for each in billed)
-        return say("utter_no_bill", month=month_label(month), months=others, choices=choices)
+        others = words("part_and", call.language).join(called.values())
+        return say("utter_no_bill", month=month_in_words(month, call.language), months=others, choices=choices)
 
 
 def _beside(named: Month, call: Call, current: Month) -> Month:
@@ -119,42 +122,55 @@ def _beside(named: Month, call: Call, current: Month) -> Month:
     return shown if shown != named else current if named != current else named.before()
 
 
-def _one(bill: Bill, current: Month) -> Say:
+def _one(bill: Bill, current: Month, language: str) -> Say:
     response = "utter_bill_so_far" if bill.month == current else "utter_bill"
-    return say(response, month=month_label(bill.month), total=yuan(bill.total_fen), items=bill_items(bill))
+    month, items = month_in_words(bill.month, language), bill_items(bill, language)
+    return say(response, month=month, total=yuan(bill.total_fen), items=items)
 
 
-def _several(bills: Sequence[Bill]) -> Say:
-    lines = "\n".join(f"{month_label(bill.month)}：{yuan(bill.total_fen)}元" for bill in bills)
+def _several(bills: Sequence[Bill], language: str) -> Say:
+    lines = "\n".join(
+        words("part_line", language, name=month_in_words(bill.month, language), price=yuan(bill.total_fen))
+        for bill in bills
+    )
     total = sum(bill.total_fen for bill in bills)
     return say("utter_bills", count=str(len(bills)), lines=lines, total=yuan(total))
 
 
-def bill_difference(earlier: Bill, later: Bill) -> Say:
+def bill_difference(earlier: Bill, later: Bill, language: str) -> Say:
     """Return what is different between two bills, item by item, as lines."""
     amounts = [{item.name: item.amount_fen for item in bill.items} for bill in (earlier, later)]
     names = list(dict.fromkeys([*amounts[0], *amounts[1]]))
     lines = [
-        f"{name}：{yuan(amounts[0].get(name, 0))}元 → {yuan(amounts[1].get(name, 0))}元"
+        words(
+            "part_line_changed",
+            language,
+            name=named(name, language),
+            first=yuan(amounts[0].get(name, 0)),
+            second=yuan(amounts[1].get(name, 0)),
+        )
         for name in names
         if amounts[0].get(name, 0) != amounts[1].get(name, 0)
     ]
     more = later.total_fen - earlier.total_fen
-    way = f"多{yuan(more)}元" if more > 0 else f"少{yuan(-more)}元" if more < 0 else "一样多"
+    way = "part_bill_more" if more > 0 else "part_bill_less" if more < 0 else "part_as_much"
     return say(
         "utter_bill_difference",
-        earlier=month_label(earlier.month),
-        later=month_label(later.month),
+        earlier=month_in_words(earlier.month, language),
+        later=month_in_words(later.month, language),
         first=yuan(earlier.total_fen),
         second=yuan(later.total_fen),
-        way=way,
-        lines="\n".join(lines) if lines else "各项费用都相同",
+        way=words(way, language, price=yuan(abs(more))),
+        lines="\n".join(lines) if lines else words("part_all_the_same", language),
     )
 
 
-def bill_items(bill: Bill) -> str:
+def bill_items(bill: Bill, language: str) -> str:
     """Return the items of a bill with their sums."""
-    return "、".join(f"{item.name}{yuan(item.amount_fen)}元" for item in bill.items)
+    return words("part_and", language).join(
+        words("part_item", language, name=named(item.name, language), price=yuan(item.amount_fen))
+        for item in bill.items
+    )
 
 
 def _months(span: object) -> tuple[Month, ...]:
@@ -162,11 +178,6 @@ def _months(span: object) -> tuple[Month, ...]:
     if not isinstance(span, str) or ".." not in span:
         return ()
     return Span.read(span).months()[:_MOST_MONTHS]
-
-
-def month_label(month: Month) -> str:
-    """Return a month as people say it."""
-    return f"{month.year}年{month.month}月"
 
 
 class CheckRecharges(AccountAction):
@@ -182,11 +193,17 @@ class CheckRecharges(AccountAction):
         recharges = await self.accounts.recharges(call.subscriber, since, BY)
         if not recharges:
             return Outcome((say("utter_no_recharges"),))
-        lines = []
-        for each in recharges[:MOST_RECHARGES]:
-            at = each.at.astimezone(SHANGHAI)
-            lines.append(f"{at.month}月{at.day}日{each.way}充值{yuan(each.amount_fen)}元")
-        return Outcome((say("utter_recharges", recharges="；".join(lines)),))
+        lines = [
+            words(
+                "part_recharge",
+                call.language,
+                day=day_in_words(each.at.astimezone(SHANGHAI).date(), call.language, year=False),
+                way=named(each.way, call.language),
+                price=yuan(each.amount_fen),
+            )
+            for each in recharges[:MOST_RECHARGES]
+        ]
+        return Outcome((say("utter_recharges", recharges=words("part_next", call.language).join(lines)),))
 
 
 class CheckPoints(AccountAction):
@@ -229,10 +246,10 @@ class CheckPlan(AccountAction):
             )
         ]
         if waiting := await self.accounts.waiting_plan(call.subscriber, BY):
-            begins = f"{waiting.begins.month}月{waiting.begins.day}日"
+            begins = day_in_words(waiting.begins, call.language, year=False)
             says.append(say("utter_plan_waiting", plan=waiting.plan.name, begins=begins))
         if ends := await self.accounts.contract_ends(call.subscriber, BY):
-            says.append(say("utter_contract", ends=f"{ends.year}年{ends.month}月{ends.day}日"))
+            says.append(say("utter_contract", ends=day_in_words(ends, call.language)))
         elif _CONTRACT.search(call.text):
             says.append(say("utter_no_contract"))
         return Outcome(tuple(says))
@@ -250,9 +267,9 @@ class CheckBroadband(AccountAction):
         line = await self.accounts.broadband(call.subscriber, BY)
         if line is None:
             return Outcome((say("utter_no_broadband"),))
-        until = "，费用由套餐承担，没有到期日"
+        until = words("part_line_in_the_plan", call.language)
         if line.paid_until is not None:
-            until = f"，包年到{line.paid_until.year}年{line.paid_until.month}月{line.paid_until.day}日"
+            until = words("part_line_paid_until", call.language, day=day_in_words(line.paid_until, call.language))
         return Outcome((say("utter_broadband", address=line.address, speed=str(line.speed_mbps), until=until),))
 
 
@@ -268,8 +285,11 @@ class CheckServices(AccountAction):
         services = await self.accounts.services(call.subscriber, BY)
         if not services:
             return Outcome((say("utter_no_services"),))
-        named = "、".join(f"{service.name}（每月{yuan(service.monthly_fee_fen)}元）" for service in services)
-        return Outcome((say("utter_services", services=named),))
+        told = [
+            words("part_service", call.language, name=service.name, price=yuan(service.monthly_fee_fen))
+            for service in services
+        ]
+        return Outcome((say("utter_services", services=words("part_and", call.language).join(told)),))
 
 
 class CheckState(AccountAction):

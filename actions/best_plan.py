@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from backends.account.port import Accounts
 from backends.orders.port import Kind, Orders, Rates, Refusal, Tariff
 from core.chinese_time import Month
+from core.dates import day_in_words, month_in_words
 from core.dialogue import Call, Choice, Outcome, ended, say
 from core.money import data_size, yuan
 from core.wording import words
@@ -99,12 +100,12 @@ class BestPlan(FlowAction):
         told = say(
             "utter_best_plan",
             count=str(len(counted)),
-            first=_named(counted[0][0]),
-            last=_named(counted[-1][0]),
+            first=month_in_words(counted[0][0], call.language),
+            last=month_in_words(counted[-1][0], call.language),
             data=data_size(_average(sum(each.data_mb for _, each in counted), len(counted))),
             minutes=str(_average(sum(each.minutes for _, each in counted), len(counted))),
             sms=str(_average(sum(each.sms for _, each in counted), len(counted))),
-            told="；".join(_in_words(each) for each in every[:_MOST_TOLD]),
+            told=words("part_next", call.language).join(_in_words(each, call.language) for each in every[:_MOST_TOLD]),
         )
         best, present = free[0], next((each for each in every if each.plan.code == own), None)
         remember = {"subject": "change_plan", "thing": best.plan.name}
@@ -113,12 +114,14 @@ class BestPlan(FlowAction):
         else:
             saved = yuan(present.total_fen - best.total_fen) if present else ""
             allowed = refusals.get(best.plan.code) is None
-            order = (Choice("change_plan", words("part_order_it", name=best.plan.name)),) if allowed else ()
+            order = (
+                (Choice("change_plan", words("part_order_it", call.language, name=best.plan.name)),) if allowed else ()
+            )
             key = "utter_best_plan_other" if present else "utter_best_plan_new"
             says = [told, say(key, name=best.plan.name, saved=saved, choices=order)]
         if every[0] not in free and every[0].total_fen < best.total_fen:
             ends = await self._accounts.contract_ends(call.subscriber, BY)
-            until = f"{ends.year}年{ends.month}月{ends.day}日" if ends else ""
+            until = day_in_words(ends, call.language) if ends else ""
             says.insert(1, say("utter_best_plan_bound", name=every[0].plan.name, until=until))
         return Outcome(tuple(says), remember=remember)
 
@@ -132,12 +135,8 @@ class BestPlan(FlowAction):
         )
 
 
-def _named(month: Month) -> str:
-    return f"{month.year}年{month.month}月"
-
-
-def _in_words(cost: Cost) -> str:
+def _in_words(cost: Cost, language: str) -> str:
     fields = {"name": cost.plan.name, "fee": yuan(cost.plan.monthly_fen), "total": yuan(cost.total_fen)}
     if not cost.beyond_fen:
-        return words("part_plan_cost", **fields)
-    return words("part_plan_cost_beyond", beyond=yuan(cost.beyond_fen), **fields)
+        return words("part_plan_cost", language, **fields)
+    return words("part_plan_cost_beyond", language, beyond=yuan(cost.beyond_fen), **fields)

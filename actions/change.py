@@ -23,7 +23,7 @@ from core.papers import LINK_LIVES
 from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
-from actions.change_words import CHOSEN, choice_of, facts_of, in_words, moment_in_words, month_in_words, months_in_words  # isort: skip
+from actions.change_words import CHOSEN, call_in_words, choice_of, facts_of, in_words, month_of, months_of, undone_until  # isort: skip
 from actions.confirmation import Confirmation  # isort: skip
 from actions.refusals import RECENT, nothing, tell  # isort: skip
 
@@ -61,7 +61,7 @@ class OfferChange(FlowAction):
         kind = Kind(call.slots["kind"])
         options = await self._orders.options(call.subscriber, kind, BY)
         if any(option.refusal is None for option in options):
-            return Outcome(choices=tuple(choice_of(option) for option in options))
+            return Outcome(choices=tuple(choice_of(option, call.language) for option in options))
         wanted = named(str(call.slots.get("words") or call.text), [choice_of(option) for option in options])
         lacking = [option.code for option in options if option.refusal not in _OF_THE_THING]
         code = wanted[0].code if len(wanted) == 1 else call.slots.get("target") or next(iter(lacking), None)
@@ -75,7 +75,7 @@ class OfferChange(FlowAction):
         instead = []
         if kind is Kind.CLOSE_SERVICE:
             instead = list(await self._orders.options(call.subscriber, Kind.OPEN_SERVICE, BY))
-        return nothing(kind, options, instead)
+        return nothing(kind, options, instead, call.language)
 
 
 class OfferUndo(FlowAction):
@@ -99,7 +99,9 @@ class OfferUndo(FlowAction):
             past = (
                 say("utter_undo_too_late", subject=recent[0].terms.subject) if recent else say("utter_nothing_to_undo")
             )
-            return Outcome((replace(past, choices=(Choice("services", words("way_services")), A_PERSON)),), END)
+            return Outcome(
+                (replace(past, choices=(Choice("services", words("way_services", call.language)), A_PERSON)),), END
+            )
         choices = tuple(Choice(order.number, order.terms.subject, (order.number,)) for order in possible)
         last = call.memory.get("order")
         slots = (
@@ -131,17 +133,20 @@ class ProposeChange(FlowAction):
             if kind is Kind.INVOICE and refused.why is Refusal.ALREADY:
                 return await self._there_already(call, change.target)
             return await tell(self._confirmation.orders, call, change, refused)
-        return Outcome(proposal=await self._read_back(order), slots={"order": order.number})
+        return Outcome(proposal=await self._read_back(order, call.language), slots={"order": order.number})
 
     async def _there_already(self, call: Call, wanted: str) -> Outcome:
         """Return where the invoices lie that have one of the months that are wanted."""
         links = await self._confirmation.invoice_links(call.subscriber, wanted, BY)
-        told = "；".join(f"{months_in_words(months)}：{link}" for months, link in links.items())
+        told = words("part_next", call.language).join(
+            words("part_paper", call.language, name=months_of(months, call.language), link=link)
+            for months, link in links.items()
+        )
         return ended("utter_invoice_again", links=told, days=str(LINK_LIVES.days))
 
-    async def _read_back(self, order: Order) -> Proposal:
+    async def _read_back(self, order: Order, language: str) -> Proposal:
         phone = (await self._confirmation.accounts.customer(order.customer_id, BY)).phone
-        return Proposal(order.number, in_words(order), facts_of(order, phone[-4:]))
+        return Proposal(order.number, in_words(order, language), facts_of(order, phone[-4:], language))
 
 
 class MayChange(ProposeChange):
@@ -199,7 +204,7 @@ class SendCode(FlowAction):
         if order is None:
             return await _refused(self._confirmation, call, ChangeRefused(Refusal.EXPIRED))
         try:
-            issued = await self._confirmation.send_code(order, call.key, BY)
+            issued = await self._confirmation.send_code(order, call.key, BY, call.language)
         except ChangeRefused as refused:
             if _stale(refused):
                 return Outcome((say("utter_terms_changed"),), "propose")
@@ -233,7 +238,7 @@ class ConfirmOrder(FlowAction):
         assert call.proposal is not None  # a flow proves nothing before it proposes
         code = _digits(call.text)
         try:
-            done = await self._confirmation.confirm(call.subscriber, call.proposal.number, code, BY)
+            done = await self._confirmation.confirm(call.subscriber, call.proposal.number, code, BY, call.language)
         except ChangeRefused as refused:
             if _stale(refused):
                 return Outcome((say("utter_terms_changed"),), "propose")
@@ -244,7 +249,7 @@ class ConfirmOrder(FlowAction):
             return Outcome((say("utter_change_code_wrong", custom={"asks_code": True}),), "again")
         order = await self._confirmation.orders.find(call.subscriber, call.proposal.number, BY)
         assert order is not None  # it was judged a moment ago
-        issued = await self._confirmation.send_code(order, call.key, BY)
+        issued = await self._confirmation.send_code(order, call.key, BY, call.language)
         if issued.code is None:
             minutes = str(max(1, round(issued.wait_seconds / 60)))
             wait = say("utter_change_code_locked_wait", custom={"asks_code": True}, minutes=minutes)
@@ -255,32 +260,37 @@ class ConfirmOrder(FlowAction):
     async def _told(self, order: Order, call: Call) -> Outcome:
         kind = order.change.kind
         if kind in (Kind.READ_PUK, Kind.READ_DETAILS):
-            return Outcome((await self._handed_out(order),))
-        until = moment_in_words(order)
-        more = f"如需撤销，请在{until}前回复“撤销”。" if until else ""
+            return Outcome((await self._handed_out(order, call.language),))
+        until = undone_until(order, call.language)
+        more = words("part_undo_before", call.language, until=until) if until else ""
         remember = {"order": order.number, "order_kind": kind.value}
         if kind is Kind.INVOICE:
             links = await self._confirmation.invoice_links(order.customer_id, order.change.target, BY)
-            more = f"请在{LINK_LIVES.days}天内打开下载：{'；'.join(links.values())}"
+            listed = words("part_next", call.language).join(links.values())
+            more = words("part_download", call.language, days=LINK_LIVES.days, links=listed)
         if kind in (Kind.ORDER_BROADBAND, Kind.MOVE_BROADBAND):
             address = order.change.target if kind is Kind.MOVE_BROADBAND else _REACHED_BY_PHONE
             report = FaultReport("install", address, order.terms.subject, "")
             ticket = await self._repairs.open(order.customer_id, report, f"order:{order.number}", BY)
-            more = f"安装工单号{ticket.number}，安装师傅会在24小时内与您联系。"
+            more = words("part_installed_by", call.language, number=ticket.number)
             remember["ticket"] = ticket.number
         told = say(
-            "utter_change_done", custom={"order": order.number}, terms=in_words(order), number=order.number, more=more
+            "utter_change_done",
+            custom={"order": order.number},
+            terms=in_words(order, call.language),
+            number=order.number,
+            more=more,
         )
         return Outcome((told,), remember=remember)
 
-    async def _handed_out(self, order: Order) -> Say:
+    async def _handed_out(self, order: Order, language: str) -> Say:
         found = await self._confirmation.orders.handed_out(order.customer_id, order.number, BY)
         if order.change.kind is Kind.READ_PUK:
             return say("utter_puk" if found else "utter_puk_unknown", puk="".join(found))
-        month = month_in_words(order.change.target)
+        month = month_of(order.change.target, language)
         if not found:
             return say("utter_no_details", month=month)
-        lines = "\n".join(mask(line) for line in found[-_CALLS_SHOWN:])
+        lines = "\n".join(mask(call_in_words(line, language)) for line in found[-_CALLS_SHOWN:])
         return say("utter_details", month=month, count=str(len(found)), lines=lines)
 
 
@@ -341,7 +351,7 @@ class StopLost(FlowAction):
             done = await orders.stop(call.subscriber, number, BY)
         except ChangeRefused as refused:
             return await _refused(self._confirmation, call, refused)
-        await self._confirmation.receipt(done, BY)
+        await self._confirmation.receipt(done, BY, call.language)
         told = say(
             "utter_stopped", custom={"order": done.number}, number=done.number, tail=call.proposal.facts.get("tail", "")
         )

@@ -6,18 +6,19 @@ from backends.account.port import Bill, BillItem, ChargedUse, Service
 from backends.orders.port import Orders, Rate
 from core.amounts import Unclear, amounts
 from core.chinese_time import Month, Span
+from core.dates import day_in_words, month_in_words
 from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, say
 from core.money import yuan
-from core.wording import words
+from core.wording import named, words
 
-from actions.account import bill_difference, bill_items, month_label  # isort: skip
+from actions.account import bill_difference, bill_items  # isort: skip
 from actions.base import BY, AccountAction  # isort: skip
-from actions.tariffs import rate_words  # isort: skip
+from actions.tariffs import rate_words, used_words  # isort: skip
 from backends.account.port import Accounts  # isort: skip
 
 # Where no month was shown or named, an item is looked for in this one and so many before it.
 _LOOKED_BACK = 3
-_UNITS = ("MB", "分钟", "条")
+_UNITS = ("data", "voice", "sms")
 # What people call the items whose names they do not know.
 _CALLED = {"流量": "流量", "语音": "语音", "通话": "语音", "打电话": "语音", "短信": "短信", "彩信": "短信"}
 
@@ -41,24 +42,33 @@ class ExplainCharge(AccountAction):
         found = next(((bill, items) for bill in bills if (items := asked_about(call.text, bill))), None)
         if found is not None:
             bill, items = found
-            says = [await self._explained(call.subscriber, bill, item) for item in items]
+            says = [await self._explained(call, bill, item) for item in items]
             return Outcome(tuple(says), remember={"month": str(bill.month)})
         if not bills:
-            return Outcome((say("utter_no_bill", month=month_label(current)),))
+            return Outcome((say("utter_no_bill", month=month_in_words(current, call.language)),))
         bill = bills[0]
         if names_a_charge(call.text):
-            told = say("utter_no_such_charge", month=month_label(bill.month), items=bill_items(bill))
+            told = say(
+                "utter_no_such_charge",
+                month=month_in_words(bill.month, call.language),
+                items=bill_items(bill, call.language),
+            )
             return Outcome((told,), remember={"month": str(bill.month)})
         before = await self.accounts.bill(call.subscriber, bill.month.before(), BY)
         says = [
-            bill_difference(before, bill)
+            bill_difference(before, bill, call.language)
             if before
-            else say("utter_bill", month=month_label(bill.month), total=yuan(bill.total_fen), items=bill_items(bill))
+            else say(
+                "utter_bill",
+                month=month_in_words(bill.month, call.language),
+                total=yuan(bill.total_fen),
+                items=bill_items(bill, call.language),
+            )
         ]
         earlier = {item.name: item.amount_fen for item in before.items} if before else {}
         beyond = {each.charge for each in await self.accounts.charged_use(call.subscriber, bill.month, BY)}
         dearer = [each for each in bill.items if each.name in beyond and each.amount_fen > earlier.get(each.name, 0)]
-        says += [await self._explained(call.subscriber, bill, item) for item in dearer]
+        says += [await self._explained(call, bill, item) for item in dearer]
         return Outcome(tuple(says), remember={"month": str(bill.month)})
 
     async def _bills(self, call: Call, current: Month) -> list[Bill]:
@@ -73,25 +83,34 @@ class ExplainCharge(AccountAction):
         bills = [await self.accounts.bill(call.subscriber, month, BY) for month in months]
         return [bill for bill in bills if bill is not None]
 
-    async def _explained(self, customer_id: int, bill: Bill, item: BillItem) -> Say:
-        fields = {"month": month_label(bill.month), "charge": item.name, "amount": yuan(item.amount_fen)}
+    async def _explained(self, call: Call, bill: Bill, item: BillItem) -> Say:
+        fields = {
+            "month": month_in_words(bill.month, call.language),
+            "charge": named(item.name, call.language),
+            "amount": yuan(item.amount_fen),
+        }
         uses = [
-            each for each in await self.accounts.charged_use(customer_id, bill.month, BY) if each.charge == item.name
+            each
+            for each in await self.accounts.charged_use(call.subscriber, bill.month, BY)
+            if each.charge == item.name
         ]
         if uses:
             rates = (await self._orders.price_list()).rates
-            choices = [Choice("complain", words("part_complain"))]
+            choices = [Choice("complain", words("part_complain", call.language))]
             if uses[0].data_mb:
-                choices.insert(0, Choice("buy_data_pack", words("part_buy_pack")))
-            rate = rate_words(_rate(uses, (rates.data, rates.voice, rates.sms)), _unit(uses[0]))
-            fields |= {"days": day_by_day(uses), "used": total_used(uses), "rate": rate}
+                choices.insert(0, Choice("buy_data_pack", words("part_buy_pack", call.language)))
+            rate = rate_words(_rate(uses, (rates.data, rates.voice, rates.sms)), _unit(uses[0]), call.language)
+            told = {"days": day_by_day(uses, call.language), "used": total_used(uses, call.language)}
+            fields |= {**told, "rate": rate}
             return Say("utter_charge_use", fields, tuple(choices))
-        if any(_is(service, item) for service in await self.accounts.services(customer_id, BY)):
+        if any(_is(service, item) for service in await self.accounts.services(call.subscriber, BY)):
             return Say(
-                "utter_charge_service", fields, (Choice("cancel_service", words("part_stop_it", name=item.name)),)
+                "utter_charge_service",
+                fields,
+                (Choice("cancel_service", words("part_stop_it", call.language, name=item.name)),),
             )
         if item is bill.items[0]:
-            plan = await self.accounts.plan(customer_id, BY)
+            plan = await self.accounts.plan(call.subscriber, BY)
             own = plan.monthly_fee_fen == item.amount_fen
             return Say("utter_charge_plan_own" if own else "utter_charge_plan", fields | {"plan": plan.name})
         return Say("utter_charge_unknown", fields, (A_PERSON,))
@@ -121,27 +140,23 @@ def names_a_charge(text: str) -> bool:
         return True
 
 
-def day_by_day(uses: Sequence[ChargedUse]) -> str:
+def day_by_day(uses: Sequence[ChargedUse], language: str) -> str:
     """Return each day with what was used on it and what it cost."""
-    return "；".join(
+    return words("part_next", language).join(
         words(
             "part_used_on",
-            month=each.on.month,
-            day=each.on.day,
-            used=_used(each),
-            yuan=yuan(each.amount_fen),
+            language,
+            day=day_in_words(each.on, language, year=False),
+            used=used_words(_count(each), _unit(each), language),
+            price=yuan(each.amount_fen),
         )
         for each in sorted(uses, key=lambda each: each.on)
     )
 
 
-def total_used(uses: Sequence[ChargedUse]) -> str:
+def total_used(uses: Sequence[ChargedUse], language: str) -> str:
     """Return what was used on all days together."""
-    return f"{sum(map(_count, uses))}{_unit(uses[0])}"
-
-
-def _used(use: ChargedUse) -> str:
-    return f"{_count(use)}{_unit(use)}"
+    return used_words(sum(map(_count, uses)), _unit(uses[0]), language)
 
 
 def _count(use: ChargedUse) -> int:

@@ -9,22 +9,32 @@ from backends.account.port import Accounts, BillItem
 from backends.complaint.port import Complaints, Grievance
 from backends.complaint.rules import ABOUT_MONEY, OPINIONS
 from core.chinese_time import Month, Unclear, read_month
+from core.dates import month_in_words
 from core.dialogue import END, Call, Choice, Outcome, Proposal, say
+from core.english_time import in_chinese
 from core.errors import BackendDown
 from core.evidence import Evidence
 from core.likeness import alike
 from core.money import yuan
+from core.wording import named as named_in
+from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
 
 # 建议你们多开几个窗口 says what is suggested; 我想提个建议 says only that something is.
 _ANNOUNCING = re.compile(
     r"登记|建议|意见|投诉|反映|举报|表扬|夸|哪[儿里]?|怎么|我|想|要|有|个|点|些|条|提|给|你们|一下|可以|能|吗|跟|说|的|了|很|太|[，。！？,.!?\s]"
+    r"|\b(?:i|i'd|want|need|wish|like|would|to|can|could|please|hello|hi|file|make|lodge|report|have|a|an|the|my|your|you"
+    r"|about|complain|complaint|suggestion|suggest|something|some|feedback|praise|someone|colleague)\b",
+    re.IGNORECASE,
 )
 # So many characters beside the announcement tell something already; nobody is asked to tell it again. Fewer are enough
 # for an opinion, and where a sum, a number or a time stands in them.
 _TELLS_AN_OPINION, _TELLS, _TELLS_EXACTLY = 4, 12, 5
-_EXACT = re.compile(r"\d|[一二三四五六七八九十]+(?:块|元|天|次|月|点)|昨|前天|今天|上个?月|这个月|分钟|小时")
+_EXACT = re.compile(
+    r"\d|[一二三四五六七八九十]+(?:块|元|天|次|月|点)|昨|前天|今天|上个?月|这个月|分钟|小时"
+    r"|\b(?:yesterday|today|last|month|day|times)\b"
+)
 _AMOUNT = re.compile(r"\d+(?:\.\d{1,2})?")
 _SHOWN = 100
 # So much of what was said is in an open complaint of the same kind, and it is the same matter (core/likeness.py).
@@ -47,24 +57,21 @@ class BeginComplaint(FlowAction):
 
     async def act(self, call: Call) -> Outcome:
         """Keep the story."""
-        words = str(call.slots.get("words") or "")
+        said = str(call.slots.get("words") or "")
         opinion = call.slots.get("kind") in OPINIONS
-        least = _TELLS_AN_OPINION if opinion else _TELLS_EXACTLY if _EXACT.search(words) else _TELLS
-        told = len(_ANNOUNCING.sub("", words)) >= least
+        least = _TELLS_AN_OPINION if opinion else _TELLS_EXACTLY if _EXACT.search(said) else _TELLS
+        told = len(_ANNOUNCING.sub("", said)) >= least
         if told and not opinion and call.customer_id is not None:
             for ticket in await self._complaints.unfinished(call.customer_id, BY):
-                if (
-                    ticket.grievance.kind == call.slots.get("kind")
-                    and alike(words, ticket.grievance.facts) >= _THE_SAME
-                ):
+                if ticket.grievance.kind == call.slots.get("kind") and alike(said, ticket.grievance.facts) >= _THE_SAME:
                     choices = (
                         Choice("urge", "催办工单"),
                         Choice("add_to_ticket", "补充工单"),
                         Choice("handoff", "转人工"),
                     )
-                    known = say("utter_complaint_known", choices=choices, progress=progress(ticket))
+                    known = say("utter_complaint_known", choices=choices, progress=progress(ticket, call.language))
                     return Outcome((known,), END, remember={"ticket": ticket.number})
-        return Outcome(slots={"facts": words, "told": "yes"} if told else {"first": words})
+        return Outcome(slots={"facts": said, "told": "yes"} if told else {"first": said})
 
 
 class SumUpComplaint(FlowAction):
@@ -82,18 +89,12 @@ class SumUpComplaint(FlowAction):
         """Put it into words."""
         facts, kind = _facts(call), str(call.slots.get("kind") or "other")
         charges = await _charges(self._accounts, facts, call) if kind in ABOUT_MONEY else []
-        found = f"；为您核对到的实际收费：{'、'.join(charges)}" if charges else ""
-        asked = {
-            "when": "登记后会在您的工单里写明联系和答复的时限，您随时可以问进度",
-            "duration": "最长15天内给您答复，涉及费用的更快",
-            "price": "登记投诉不收费",
-            "undo": "登记以后可以补充，也可以撤销",
-            "need": "您说的情况就够了；有截图或者照片也可以发给我",
-            "who": "处理投诉的同事会与您联系",
-        }
-        return Outcome(
-            proposal=Proposal("", f"“{_shortened(facts)}”{found}", asked), slots={"charges": "、".join(charges)}
-        )
+        listed = words("part_and", call.language).join(charges)
+        response = "part_complaint_with_charges" if charges else "part_complaint"
+        terms = words(response, call.language, facts=_shortened(facts), charges=listed)
+        aspects = ("when", "duration", "price", "undo", "need", "who")
+        asked = {aspect: words(f"part_complaint_{aspect}", call.language) for aspect in aspects}
+        return Outcome(proposal=Proposal("", terms, asked), slots={"charges": listed})
 
 
 class TakePraise(FlowAction):
@@ -138,9 +139,10 @@ class OpenComplaint(FlowAction):
         unconfirmed = call.slots.get("unconfirmed") == "yes"
         kind, facts = str(call.slots.get("kind") or "other"), _facts(call)
         charges = await _charges(self._accounts, facts, call) if kind in ABOUT_MONEY else []
-        written = f"{facts}（核对到的收费：{'、'.join(charges)}）" if charges else facts
+        listed = words("part_and", call.language).join(charges)
+        written = words("part_filed_with_charges", call.language, facts=facts, charges=listed) if charges else facts
         if unconfirmed:
-            written = f"（未经客户核对）{written}"
+            written = words("part_filed_unconfirmed", call.language, facts=written)
         ticket = await self._complaints.open(call.subscriber, Grievance(kind, written), call.key, BY)
         remember = {"ticket": ticket.number}
         custom = {"ticket": ticket.number}
@@ -159,7 +161,7 @@ class OpenComplaint(FlowAction):
         if pictures := await self._evidence.attach(call.subscriber, ticket.number):
             says.append(say("utter_complaint_pictures", count=str(pictures)))
         if charges:
-            says.append(say("utter_complaint_charges", charges="、".join(charges)))
+            says.append(say("utter_complaint_charges", charges=listed))
         return Outcome(tuple(says), remember=remember)
 
 
@@ -173,13 +175,22 @@ async def _charges(accounts: Accounts, facts: str, call: Call) -> list[str]:
     """Return the charges of the month that is complained of, or of this and the last one, that the facts name."""
     named = None
     with suppress(Unclear):
-        named = read_month(facts, call.at.date())
+        named = read_month(in_chinese(facts), call.at.date())
     current = Month.of(call.at.date())
     found = []
     for month in [named] if named else [current, current.before()]:
         bill = await accounts.bill(call.subscriber, month, BY)
         charges = [item for item in bill.items if _is_meant(item, facts)] if bill else []
-        found += [f"{month.year}年{month.month}月{item.name}{yuan(item.amount_fen)}元" for item in charges]
+        found += [
+            words(
+                "part_charge",
+                call.language,
+                month=month_in_words(month, call.language),
+                name=named_in(item.name, call.language),
+                price=yuan(item.amount_fen),
+            )
+            for item in charges
+        ]
     return found
 
 

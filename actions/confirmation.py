@@ -7,6 +7,7 @@ from backends.orders.rules import months_of
 from compliance import scripts
 from core.notices import Notices
 from core.papers import LINK_LIVES, Papers
+from core.wording import CHINESE
 
 from actions.change_words import in_words  # isort: skip
 
@@ -23,7 +24,13 @@ class Confirmation:
         return await self.orders.propose(customer_id, change, key, by)
 
     async def send_code(
-        self, order: Order, key: str, by: str, text: str = scripts.CHANGE_CODE_BY_SMS, **fields: str
+        self,
+        order: Order,
+        key: str,
+        by: str,
+        language: str = CHINESE,
+        script: str = "change_code_by_sms",
+        **fields: str,
     ) -> Issued:
         """Send the order's code to its owner; the SMS says what it is for, for how much and from when (R1).
 
@@ -32,31 +39,33 @@ class Confirmation:
         issued = await self.orders.issue_code(order.customer_id, order.number, by)
         if issued.code is not None:
             phone = (await self.accounts.customer(order.customer_id, by)).phone
-            written = text.format(code=issued.code, terms=in_words(order), **fields)
+            terms = in_words(order, language)
+            written = scripts.said(script, language, code=issued.code, terms=terms, **fields)
             await self._notices.sms(f"code:{order.number}:{key}", phone, written, secret=True)
         return issued
 
-    async def confirm(self, customer_id: int, number: str, code: str, by: str) -> Order | Verdict:
+    async def confirm(
+        self, customer_id: int, number: str, code: str, by: str, language: str = CHINESE
+    ) -> Order | Verdict:
         """Carry an order out with its code, once, and send the receipt. Raises ChangeRefused."""
         done = await self.orders.confirm(customer_id, number, code, by)
         if isinstance(done, Order):
-            await self.receipt(done, by)
+            await self.receipt(done, by, language)
         return done
 
-    async def receipt(self, order: Order, by: str) -> None:
+    async def receipt(self, order: Order, by: str, language: str = CHINESE) -> None:
         """Send the receipt of an order that is done, and the code that it hands out by SMS alone."""
         phone = (await self.accounts.customer(order.customer_id, by)).phone
-        text = scripts.RECEIPT_BY_SMS.format(terms=in_words(order), number=order.number)
+        text = scripts.said("receipt_by_sms", language, terms=in_words(order, language), number=order.number)
         await self._notices.sms(f"receipt:{order.number}", phone, text)
         if order.change.kind is Kind.INVOICE:
             for link in (await self.invoice_links(order.customer_id, order.change.target, by)).values():
-                text = scripts.INVOICE_BY_SMS.format(link=link, days=LINK_LIVES.days)
+                text = scripts.said("invoice_by_sms", language, link=link, days=LINK_LIVES.days)
                 await self._notices.sms(f"invoice:{order.number}", phone, text)
         if order.change.kind is Kind.PORT_OUT:
             (code,) = await self.orders.handed_out(order.customer_id, order.number, "bot")
-            await self._notices.sms(
-                f"port:{order.number}", phone, scripts.PORT_CODE_BY_SMS.format(code=code), secret=True
-            )
+            text = scripts.said("port_code_by_sms", language, code=code)
+            await self._notices.sms(f"port:{order.number}", phone, text, secret=True)
 
     async def invoice_links(self, customer_id: int, wanted: str, by: str) -> dict[str, str]:
         """Return the address of each invoice that has one of the `wanted` months, by the months that it is for."""

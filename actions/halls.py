@@ -3,15 +3,17 @@
 import re
 
 from actions.base import FlowAction
-from backends.halls.port import Halls, named
+from backends.halls.port import Hall, Halls, named
 from core.dialogue import Call, Choice, Outcome, say
+from core.wording import named as named_in
 from core.wording import words
 
 _TOLD = 3
+_DAYS = re.compile(r"(周[一二三四五六日])至(周[一二三四五六日])")
 # A place is named; 附近 and 哪个区 name none.
 _PLACE = re.compile(r"[一-鿿]{2,6}(?:区|县|市|镇|乡|村|路|街|大道|小区|广场)")
 _VAGUE = re.compile(r"[哪那这][个条儿里边]?|附近|周边|旁边|最近|[我你您]们?|有没有|营业厅")
-_BOOKING = re.compile(r"预约|取号|排号|叫号")
+_BOOKING = re.compile(r"预约|取号|排号|叫号|\b(?:book|booking|appointment|reserve)\b", re.IGNORECASE)
 
 
 class CheckHalls(FlowAction):
@@ -37,14 +39,27 @@ class CheckHalls(FlowAction):
             found = tuple(hall for hall in halls if hall.name in shown)
         says = []
         if found:
-            told = "\n".join(f"{hall.name}：{hall.address}，{hall.hours}" for hall in found[:_TOLD])
+            told = "\n".join(
+                words(
+                    "part_hall", call.language, name=hall.name, address=hall.address, hours=_hours(hall, call.language)
+                )
+                for hall in found[:_TOLD]
+            )
             says.append(say("utter_halls", told=told))
         else:
             areas = sorted({hall.area for hall in halls})
             choices = tuple(Choice("halls", area, (area,)) for area in areas[:8])
             elsewhere = _PLACE.search(_VAGUE.sub(" ", call.text)) is not None
-            where = say("utter_halls_none", areas=words("part_and").join(areas), choices=choices)
+            where = say("utter_halls_none", areas=words("part_and", call.language).join(areas), choices=choices)
             says.append(where if elsewhere else say("utter_halls_where", choices=choices))
         if _BOOKING.search(call.text):
             says.append(say("utter_hall_no_booking"))
         return Outcome(tuple(says), remember={"halls": [hall.name for hall in found[:_TOLD]]})
+
+
+def _hours(hall: Hall, language: str) -> str:
+    """Return when a hall is open; its days are written in Chinese."""
+    return _DAYS.sub(
+        lambda days: words("part_days", language, first=named_in(days[1], language), last=named_in(days[2], language)),
+        hall.hours,
+    )

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from actions.base import BY, FlowAction
 from backends.account.port import Accounts, Promotion
 from backends.orders.port import Kind, Orders
+from core.dates import day_in_words
 from core.dialogue import Call, Outcome, Say
 from core.wording import words
 
-from actions.change_words import day_in_words  # isort: skip
 from actions.refusals import nothing, offer_of  # isort: skip
 
 
@@ -30,17 +30,18 @@ class CheckPromotions(FlowAction):
         free = {option.code for option in options if option.refusal is None}
         now, later = [each for each in found if each.code in free], [each for each in found if each.code not in free]
         if not found:
-            return nothing(Kind.TAKE_PROMOTION, (), ())
+            return nothing(Kind.TAKE_PROMOTION, (), (), call.language)
         of_code = {option.code: option for option in options}
-        choices = tuple(offer_of(Kind.TAKE_PROMOTION, of_code[each.code]) for each in now)
-        says = [Say("utter_promotions", {"promotions": _listed(now)}, choices)] if now else []
+        choices = tuple(offer_of(Kind.TAKE_PROMOTION, of_code[each.code], call.language) for each in now)
+        says = [Say("utter_promotions", {"promotions": _listed(now, call.language)}, choices)] if now else []
         if later:
-            says.append(Say("utter_promotions_later", {"promotions": _listed(later)}))
+            says.append(Say("utter_promotions_later", {"promotions": _listed(later, call.language)}))
         return Outcome(tuple(says))
 
 
-def _listed(promotions: Sequence[Promotion]) -> str:
+def _listed(promotions: Sequence[Promotion], language: str) -> str:
     listed = (
-        words("part_promotion", name=each.title, told=each.told, until=day_in_words(each.ends)) for each in promotions
+        words("part_promotion", language, name=each.title, told=each.told, until=day_in_words(each.ends, language))
+        for each in promotions
     )
-    return words("part_semicolon").join(listed)
+    return words("part_next", language).join(listed)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from actions.base import BY, FlowAction
-from actions.change_words import day_in_words
 from backends.account.port import Accounts
 from backends.account.port import Service as Own
 from backends.providers.port import Directory, Provider, Service
+from core.dates import day_in_words
 from core.dialogue import Call, Choice, Outcome, say
 from core.errors import BackendDown
 from core.money import yuan
-from core.wording import CHINESE, words
+from core.wording import words
 
 
 class TellProvider(FlowAction):
@@ -30,20 +30,23 @@ class TellProvider(FlowAction):
         provider = self._providers[str(call.slots.get("provider") or call.memory.get("provider"))]
         own = await self._own(call, provider)
         choices = (
-            *(Choice("cancel_service", words("way_cancel_it", name=on.name), known={"target": on.code}) for on in own),
-            Choice("complain", words("part_complain"), known=_complaint(provider)),
+            *(
+                Choice("cancel_service", words("way_cancel_it", call.language, name=on.name), known={"target": on.code})
+                for on in own
+            ),
+            Choice("complain", words("part_complain", call.language), known=_complaint(provider)),
         )
         told = say(
             "utter_provider",
             choices=() if own else choices,
             name=provider.name,
             number=provider.number,
-            since=day_in_words(provider.since),
-            services="\n".join(map(_priced, provider.services)),
+            since=day_in_words(provider.since, call.language),
+            services="\n".join(_priced(each, call.language) for each in provider.services),
             hotline=provider.hotline,
             stop=provider.stop,
         )
-        on = words("part_and").join(f"“{each.name}”" for each in own)
+        on = words("part_and", call.language).join(f"“{each.name}”" for each in own)
         says = (told, say("utter_provider_on", choices=choices, services=on)) if own else (told,)
         return Outcome(says, remember={"provider": provider.number})
 
@@ -62,6 +65,6 @@ def _complaint(provider: Provider) -> dict[str, str]:
     return {"kind": "unauthorised_service", "about": called}
 
 
-def _priced(service: Service) -> str:
+def _priced(service: Service, language: str) -> str:
     key = "part_provider_monthly" if service.monthly else "part_provider_most"
-    return words(key, name=service.name, price=yuan(service.fen), charged=service.charged[CHINESE])
+    return words(key, language, name=service.name, price=yuan(service.fen), charged=service.charged[language])

@@ -1,8 +1,5 @@
 """Paying in: the amount, then a page to pay at (C3). Nothing is taken from anybody here, so no code is asked for."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from actions.base import BY, FlowAction
 from backends.account.port import Accounts
 from backends.payment.port import LEAST_FEN, MOST_FEN, AmountRefused, Payment, Payments, State, checked
@@ -22,7 +19,9 @@ class OfferAmounts(FlowAction):
 
     async def act(self, call: Call) -> Outcome:
         """Offer them."""
-        return Outcome(choices=tuple(Choice(str(fen), f"充值{fen // 100}元") for fen in _OFFERED))
+        return Outcome(
+            choices=tuple(Choice(str(fen), words("part_top_up", call.language, yuan=fen // 100)) for fen in _OFFERED)
+        )
 
 
 class Recharge(FlowAction):
@@ -76,19 +75,19 @@ class PaymentState(FlowAction):
             return Outcome(way="none")
         amount, number = yuan(payment.amount_fen), payment.number
         if payment.state is State.PAID:
-            came = say("utter_payment_came", amount=amount, number=number, choices=_goes_on(call.memory))
+            came = say("utter_payment_came", amount=amount, number=number, choices=_goes_on(call))
             return Outcome((came,), remember={"unpaid": None})
         link = _page(self._site, payment)
         return Outcome((say("utter_payment_waits", amount=amount, number=number, link=link),))
 
 
-def _goes_on(memory: Mapping[str, Any]) -> tuple[Choice, ...]:
+def _goes_on(call: Call) -> tuple[Choice, ...]:
     """Return the order that lacked the money, to be gone on with (see refusals.tell)."""
-    unpaid = memory.get("unpaid")
+    unpaid = call.memory.get("unpaid")
     if not unpaid:
         return ()
     known = {"target": unpaid["target"]} if unpaid["target"] else {}
-    return (Choice(unpaid["flow"], words("way_go_on", name=unpaid["name"]), known=known),)
+    return (Choice(unpaid["flow"], words("way_go_on", call.language, name=unpaid["name"]), known=known),)
 
 
 def _page(site: str, payment: Payment) -> str:

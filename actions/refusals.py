@@ -22,12 +22,13 @@ from backends.orders.port import (
     Refusal,
 )
 from backends.payment.port import payable
+from core.dates import day_in_words
 from core.dialogue import A_PERSON, END, Call, Choice, Outcome, Say
 from core.money import yuan
 from core.wording import CHINESE, responses, words
 
 from actions.base import BY  # isort: skip
-from actions.change_words import choice_of, day_in_words, month_in_words, price_of  # isort: skip
+from actions.change_words import choice_of, month_of, price_of  # isort: skip
 
 # Orders of so long ago may be undone without naming their number: one that gives up the number until the month ends.
 RECENT = UNDO_WITHIN * 31
@@ -46,6 +47,7 @@ class Known:
     change  what was wanted; own: what is on sale under its code; undone: the order that was to be undone
     others  what can be had instead, the cheapest first
     undoable  orders that may still be undone, the newest first
+    language  in which it is told
     """
 
     change: Change
@@ -53,6 +55,7 @@ class Known:
     own: Option | None = None
     undone: Order | None = None
     undoable: Sequence[Order] = ()
+    language: str = CHINESE
 
 
 async def tell(orders: Orders, call: Call, change: Change, refused: ChangeRefused) -> Outcome:
@@ -72,7 +75,7 @@ async def _look(orders: Orders, call: Call, change: Change, refused: ChangeRefus
         undone = await orders.find(call.subscriber, change.target, BY)
         recent = await orders.recent(call.subscriber, call.at - RECENT, BY)
         undoable = [each for each in recent if each.terms.undo_until and each.terms.undo_until > call.at]
-    return Known(change, others, own, undone, undoable)
+    return Known(change, others, own, undone, undoable, call.language)
 
 
 def _can_be_had(option: Option, change: Change, refused: ChangeRefused) -> bool:
@@ -88,21 +91,21 @@ def in_words(refused: ChangeRefused, known: Known) -> Say:
     return Say(_response(refused, known), _figures(refused, known), ways)
 
 
-def nothing(kind: Kind, options: Sequence[Option], instead: Sequence[Option]) -> Outcome:
+def nothing(kind: Kind, options: Sequence[Option], instead: Sequence[Option], language: str = CHINESE) -> Outcome:
     """Return the end of a flow that finds nothing to offer: what there is (`options`), and what there is `instead`."""
     own = [each for each in options if each.refusal is Refusal.ALREADY]
     fields = {
         "subject": own[0].name if own else "",
         "count": str(len(own)),
         "fee": yuan(sum(each.monthly_fen for each in own)),
-        "others": _listed([_priced(each) for each in instead]),
+        "others": _listed([_priced(each, language) for each in instead], language),
     }
     ways = {
-        Kind.OPEN_SERVICE: (_way("cancel_service"),),
-        Kind.CLOSE_SERVICE: tuple(offer_of(Kind.OPEN_SERVICE, each) for each in instead[:_NAMED]),
-        Kind.REDEEM: (_way("buy_data_pack"), A_PERSON),
-        Kind.NEW_NUMBER: (_way("halls"), A_PERSON),
-        Kind.TAKE_PROMOTION: (_way("change_plan"),),
+        Kind.OPEN_SERVICE: (_way("cancel_service", language),),
+        Kind.CLOSE_SERVICE: tuple(offer_of(Kind.OPEN_SERVICE, each, language) for each in instead[:_NAMED]),
+        Kind.REDEEM: (_way("buy_data_pack", language), A_PERSON),
+        Kind.NEW_NUMBER: (_way("halls", language), A_PERSON),
+        Kind.TAKE_PROMOTION: (_way("change_plan", language),),
     }
     told = Say(f"utter_change_nothing_{kind.value}", fields, ways.get(kind) or (A_PERSON,))
     return Outcome((told,), END)
@@ -123,14 +126,15 @@ def _response(refused: ChangeRefused, known: Known) -> str:
 
 
 def _figures(refused: ChangeRefused, known: Known) -> dict[str, str]:
-    named = [_priced(each) for each in known.others] or [each.terms.subject for each in known.undoable]
+    named = [_priced(each, known.language) for each in known.others] or [each.terms.subject for each in known.undoable]
     # A carrier's own ledger may say no more than why; then what is on sale has the name and the price.
     subject = refused.subject or (known.own.name if known.own else "")
     fee = refused.fee_fen or (known.own.once_fen or known.own.monthly_fen if known.own else 0)
     about_a_month = known.change.kind in _MONTHLY and subject
     least_fee = refused.least_fen - refused.fee_fen if refused.why is Refusal.TOO_LOW_PLAN else refused.short_fen
+    language = known.language
     return {
-        "subject": month_in_words(subject) if about_a_month else subject,
+        "subject": month_of(subject, language) if about_a_month else subject,
         "short": yuan(least_fee),
         "pay": _short(payable(refused.short_fen)),
         "fee": yuan(fee),
@@ -141,19 +145,19 @@ def _figures(refused: ChangeRefused, known: Known) -> dict[str, str]:
         "has": str(refused.has),
         "most": str(refused.most),
         "minutes": str(int(PROPOSAL_LIVES.total_seconds() // 60)),
-        "level": words(f"part_level_{refused.level}") if refused.level else "",
-        "least_level": words(f"part_level_{refused.least_level}") if refused.least_level else "",
-        "months": _listed([month_in_words(month) for month in refused.months]),
-        "others": _listed(named),
-        "since": day_in_words(refused.since) if refused.since else "",
-        "until": day_in_words(refused.until) if refused.until else "",
-        "since_told": _dated("part_since", refused.since),
-        "until_told": _dated("part_until", refused.until),
+        "level": words(f"part_level_{refused.level}", language) if refused.level else "",
+        "least_level": words(f"part_level_{refused.least_level}", language) if refused.least_level else "",
+        "months": _listed([month_of(month, language) for month in refused.months], language),
+        "others": _listed(named, language),
+        "since": day_in_words(refused.since, language) if refused.since else "",
+        "until": day_in_words(refused.until, language) if refused.until else "",
+        "since_told": _dated("part_since", refused.since, language),
+        "until_told": _dated("part_until", refused.until, language),
     }
 
 
-def _dated(key: str, day: date | None) -> str:
-    return words(key, day=day_in_words(day)) if day else ""
+def _dated(key: str, day: date | None, language: str) -> str:
+    return words(key, language, day=day_in_words(day, language)) if day else ""
 
 
 def _short(fen: int) -> str:
@@ -161,56 +165,65 @@ def _short(fen: int) -> str:
     return yuan(fen).removesuffix(".00")
 
 
-def _priced(option: Option) -> str:
-    return words("part_priced", name=option.name, price=price_of(option))
+def _priced(option: Option, language: str) -> str:
+    return words("part_priced", language, name=option.name, price=price_of(option, language))
 
 
-def _listed(names: Sequence[str]) -> str:
-    return words("part_and").join(names[:_NAMED])
+def _listed(names: Sequence[str], language: str) -> str:
+    return words("part_and", language).join(names[:_NAMED])
 
 
-def _way(flow: str, **known: str) -> Choice:
+def _way(flow: str, language: str, **known: str) -> Choice:
     """Return a flow as a way out; its title is a sentence that begins it."""
-    return Choice(flow, words(f"way_{flow}"), known=known)
+    return Choice(flow, words(f"way_{flow}", language), known=known)
 
 
-def offer_of(kind: Kind, option: Option) -> Choice:
+def offer_of(kind: Kind, option: Option, language: str) -> Choice:
     """Return what is on sale as a choice that begins its order."""
-    return replace(choice_of(option), code=kind.value, shown=True, known={"target": option.code})
+    return replace(choice_of(option, language), code=kind.value, shown=True, known={"target": option.code})
 
 
 def _offers(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
     kind = _INSTEAD.get(refused.why, known.change.kind)
-    yield from (offer_of(kind, each) for each in known.others[:_NAMED])
+    yield from (offer_of(kind, each, known.language) for each in known.others[:_NAMED])
 
 
 def _top_up(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
     fen = payable(refused.short_fen)
-    yield Choice("recharge", words("way_recharge", amount=_short(fen)), ("充值", "交费", "缴费"), known={"amount": fen})
+    yield Choice(
+        "recharge",
+        words("way_recharge", known.language, amount=_short(fen)),
+        ("充值", "交费", "缴费"),
+        known={"amount": fen},
+    )
 
 
 def _months(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
     kind = known.change.kind.value
     for month in refused.months[:_NAMED]:
         if month != known.change.target:
-            yield Choice(kind, words(f"way_{kind}", month=month_in_words(month)), known={"target": month})
+            yield Choice(
+                kind,
+                words(f"way_{kind}", known.language, month=month_of(month, known.language)),
+                known={"target": month},
+            )
 
 
 def _already(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
     match known.change.kind:
         case Kind.OPEN_SERVICE:
-            title = words("way_cancel_it", name=refused.subject)
+            title = words("way_cancel_it", known.language, name=refused.subject)
             yield Choice("cancel_service", title, (refused.subject,), known={"target": known.change.target})
         case Kind.SUSPEND:
-            yield from (_way("resume"), _way("replace_sim"))
+            yield from (_way("resume", known.language), _way("replace_sim", known.language))
         case Kind.RESUME:
-            yield _way("report_fault", fault_kind="mobile")
+            yield _way("report_fault", known.language, fault_kind="mobile")
         case Kind.MOVE_BROADBAND:
-            yield _way("move_broadband")
+            yield _way("move_broadband", known.language)
         case Kind.NEW_NUMBER:
-            yield from (_way("undo"), _way("halls"))
+            yield from (_way("undo", known.language), _way("halls", known.language))
         case Kind.UNDO:
-            yield _way("services")
+            yield _way("services", known.language)
         case Kind.INVOICE:
             yield from (*_months(refused, known), A_PERSON)
         case Kind.TAKE_PROMOTION:
@@ -218,33 +231,33 @@ def _already(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
         case _:
             yield from _offers(refused, known)
             if refused.since:
-                yield _way("undo")
+                yield _way("undo", known.language)
 
 
 def _promotions(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
     yield from _offers(refused, known)
     if not known.others:
-        yield _way("promotions")
+        yield _way("promotions", known.language)
 
 
 def _too_late(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
     change = known.undone.change if known.undone else None
     if change is not None and change.kind is Kind.OPEN_SERVICE:
-        title = words("way_cancel_it", name=refused.subject)
+        title = words("way_cancel_it", known.language, name=refused.subject)
         yield Choice("cancel_service", title, (refused.subject,), known={"target": change.target})
     elif change is not None and change.kind is Kind.CLOSE_SERVICE:
-        title = words("way_open_it", name=refused.subject)
+        title = words("way_open_it", known.language, name=refused.subject)
         yield Choice("open_service", title, (refused.subject,), known={"target": change.target})
     elif change is not None and change.kind is Kind.CHANGE_PLAN:
-        yield _way("change_plan")
+        yield _way("change_plan", known.language)
     yield A_PERSON
 
 
 def _has_a_line(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
     if known.change.kind is Kind.ORDER_BROADBAND:
-        yield from (_way("renew_broadband"), _way("move_broadband"))
+        yield from (_way("renew_broadband", known.language), _way("move_broadband", known.language))
     else:
-        yield from (_way("halls"), A_PERSON)
+        yield from (_way("halls", known.language), A_PERSON)
 
 
 def _again(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
@@ -252,26 +265,26 @@ def _again(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
     flow, unproved = known.change.kind.value, refused.why is Refusal.ID_NUMBER_MISSING
     # Only a lost phone is stopped by a proof without a code.
     lost = unproved and known.change.kind is Kind.SUSPEND
-    yield Choice("stop_lost" if lost else flow, words("way_again"), known=target)
+    yield Choice("stop_lost" if lost else flow, words("way_again", known.language), known=target)
     if unproved:
-        yield A_PERSON if lost else _way("halls")
+        yield A_PERSON if lost else _way("halls", known.language)
 
 
 def _not_on(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
     if known.change.kind is Kind.UNDO:
-        yield _way("services")
+        yield _way("services", known.language)
         return
     yield from _offers(refused, known)
-    title = words("way_open_it", name=refused.subject)
+    title = words("way_open_it", known.language, name=refused.subject)
     yield Choice("open_service", title, (refused.subject,), known={"target": known.change.target})
 
 
 def _undoable(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
     for order in known.undoable[:_NAMED]:
-        title = words("way_undo_it", name=order.terms.subject)
+        title = words("way_undo_it", known.language, name=order.terms.subject)
         yield Choice("undo", title, (order.terms.subject,), known={"target": order.number})
     if not known.undoable:
-        yield _way("services")
+        yield _way("services", known.language)
 
 
 def _others_or_a_person(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
@@ -280,21 +293,21 @@ def _others_or_a_person(refused: ChangeRefused, known: Known) -> Iterator[Choice
 
 
 def _simply(*ways: str) -> "_Ways":
-    return lambda refused, known: (A_PERSON if way == A_PERSON.code else _way(way) for way in ways)
+    return lambda refused, known: (A_PERSON if way == A_PERSON.code else _way(way, known.language) for way in ways)
 
 
 def _too_few_points(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
     yield from _offers(refused, known)
     if not known.others:
-        yield _way("buy_data_pack")
+        yield _way("buy_data_pack", known.language)
 
 
 def _stays(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
-    yield Choice("undo", words("way_undo_leaving"))
+    yield Choice("undo", words("way_undo_leaving", known.language))
 
 
 def _stopped(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
-    yield _way("halls" if known.change.kind is Kind.REPLACE_SIM else "resume")
+    yield _way("halls" if known.change.kind is Kind.REPLACE_SIM else "resume", known.language)
 
 
 _Ways = Callable[[ChangeRefused, Known], Iterator[Choice]]

@@ -5,20 +5,24 @@ import re
 from backends.account.port import Accounts
 from backends.repair.port import FaultReport, NoFreeVisit, Repairs, State
 from core.chinese_time import Window
-from core.clock import SHANGHAI
+from core.dates import moment_in_words, window_in_words
 from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, Slots, ended, say
 from core.money import yuan
+from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
 from actions.ticket_words import progress  # isort: skip
 
 _OFFERED = 4
 _VISITS_WITHIN_DAYS = 7
-_TRIED = re.compile(r"重启|试过|拔了|插了|红灯|飞行模式|换过卡")
+_TRIED = re.compile(
+    r"重启|试过|拔了|插了|红灯|飞行模式|换过卡|\b(?:restarted|rebooted|tried|unplugged|red light|flight mode)\b",
+    re.IGNORECASE,
+)
 # What may be tried before an engineer comes (E1), by the words of the fault.
 _CHECKS = (
-    (re.compile(r"电视|机顶盒|iptv", re.IGNORECASE), "tv"),
-    (re.compile(r"固话|座机|电话机"), "phone"),
+    (re.compile(r"电视|机顶盒|iptv|\btv\b|television|set-top", re.IGNORECASE), "tv"),
+    (re.compile(r"固话|座机|电话机|landline|telephone", re.IGNORECASE), "phone"),
 )
 
 
@@ -36,14 +40,14 @@ class BeginFault(FlowAction):
     async def act(self, call: Call) -> Outcome:
         """Look at the account; say what to try."""
         kind = str(call.slots["fault_kind"])
-        words = f"{call.slots.get('words', '')} {call.text}"
+        said = f"{call.slots.get('words', '')} {call.text}"
         if kind == "mobile":
             balance = await self._accounts.balance(call.subscriber, BY)
             if balance.state != "active":
                 return ended(f"utter_state_{balance.state}", arrears=yuan(balance.arrears_fen))
-        if _TRIED.search(words):
+        if _TRIED.search(said):
             return Outcome()
-        check = next((check for pattern, check in _CHECKS if pattern.search(words)), None)
+        check = next((check for pattern, check in _CHECKS if pattern.search(said)), None)
         check = check or {"mobile": "mobile", "broadband": "broadband"}.get(kind)
         return Outcome((say(f"utter_self_check_{check}"),)) if check else Outcome()
 
@@ -68,7 +72,7 @@ class OfferAddress(FlowAction):
             return Outcome()
         return Outcome(
             choices=(Choice(line.address, "是，就是这个地址", ("是", "对", "就是")),),
-            slots={"on_file_words": f"如果就是您登记的安装地址“{line.address}”，请回复“是”。"},
+            slots={"on_file_words": words("part_on_file", call.language, address=line.address)},
         )
 
 
@@ -87,14 +91,13 @@ class KnownFault(FlowAction):
         """Tell, and end; else go on."""
         kind, address = str(call.slots["fault_kind"]), str(call.slots["address"])
         if outage := await self._repairs.outage(kind, address):
-            expected = outage.expected.astimezone(SHANGHAI)
-            told = f"{outage.told}，预计{expected.month}月{expected.day}日{expected:%H:%M}前恢复"
-            return ended("utter_outage", told=told)
+            expected = moment_in_words(outage.expected, call.language)
+            return ended("utter_outage", told=words("part_outage", call.language, told=outage.told, until=expected))
         for ticket in await self._repairs.unfinished(call.subscriber, BY):
             same = (ticket.report.kind, ticket.report.address) == (kind, address)
             if same and ticket.state is not State.FINISHED:
                 choices = (Choice("urge", "催办工单"), Choice("move_visit", "改约上门时间"))
-                known = say("utter_repair_known", choices=choices, progress=progress(ticket))
+                known = say("utter_repair_known", choices=choices, progress=progress(ticket, call.language))
                 return Outcome((known,), END, remember={"ticket": ticket.number})
         return Outcome()
 
@@ -117,9 +120,10 @@ class OfferVisits(FlowAction):
         if not free:
             return Outcome((say("utter_visit_none_free"),), slots={"visit": "none"})
         choices = tuple(
-            Choice(str(window), window.words(), shown=number < _OFFERED) for number, window in enumerate(free)
+            Choice(str(window), window_in_words(window, call.language), shown=number < _OFFERED)
+            for number, window in enumerate(free)
         )
-        return Outcome(choices=choices, slots={"earliest": free[0].words()})
+        return Outcome(choices=choices, slots={"earliest": window_in_words(free[0], call.language)})
 
 
 class CheckVisit(FlowAction):
@@ -143,7 +147,7 @@ class CheckVisit(FlowAction):
         first = Window.first(call.at)
         again = {"visit": None}
         if not 0 <= (window.day - first.day).days < _VISITS_WITHIN_DAYS:
-            return Outcome((say("utter_visit_past", earliest=first.words()),), "again", again)
+            return Outcome((say("utter_visit_past", earliest=window_in_words(first, call.language)),), "again", again)
         kind, address = await _visited(self._repairs, call)
         if window in await self._repairs.free_visits(kind, address, first.day, BY):
             return Outcome()
@@ -160,18 +164,16 @@ class SumUpRepair(FlowAction):
     async def act(self, call: Call) -> Outcome:
         """Put it into words."""
         visit = Window.read(str(call.slots.get("visit") or ""))
-        parts = [f"地址：{full_address(call.slots)}", f"故障开始时间：{call.slots.get('since')}"]
+        told = {"address": full_address(call.slots), "since": str(call.slots.get("since")), "visit": ""}
         if visit is not None:
-            parts.append(f"上门时间：{visit.words()}")
+            told["visit"] = window_in_words(visit, call.language)
+        terms = words("part_repair" if visit else "part_repair_no_visit", call.language, **told)
         facts = {
-            "price": "线路故障上门检修不收费；您自己的设备需要更换的，师傅会先告诉您价格",
-            "when": f"师傅会在{visit.words()}上门" if visit else "我们会尽快检查，并把结果告诉您",
-            "undo": "登记以后可以改约，也可以取消，直接告诉我就可以",
-            "who": "维修师傅上门前会先给您打电话",
-            "need": "请您家里留人，并保持电话畅通",
-            "duration": "城区48小时内、农村72小时内修复",
+            aspect: words(f"part_repair_{aspect}", call.language)
+            for aspect in ("price", "undo", "who", "need", "duration")
         }
-        return Outcome(proposal=Proposal("", "；".join(parts), facts))
+        facts["when"] = words("part_repair_when" if visit else "part_repair_checked", call.language, **told)
+        return Outcome(proposal=Proposal("", terms, facts))
 
 
 class OpenRepair(FlowAction):
@@ -198,9 +200,10 @@ class OpenRepair(FlowAction):
         except NoFreeVisit:
             return Outcome((say("utter_visit_full"),), "full", {"visit": None})
         told = {"number": ticket.number, "address": report.address, "since": report.since}
+        visit = window_in_words(window, call.language) if window else ""
         custom = {"ticket": ticket.number}
-        if report.visit:
-            opened = Say("utter_repair_opened", {**told, "visit": report.visit}, custom=custom)
+        if visit:
+            opened = Say("utter_repair_opened", {**told, "visit": visit}, custom=custom)
         else:
             opened = Say("utter_repair_opened_no_visit", told, custom=custom)
         return Outcome((opened,), remember={"ticket": ticket.number})
@@ -218,4 +221,6 @@ async def _visited(repairs: Repairs, call: Call) -> tuple[str, str]:
 def full_address(slots: Slots) -> str:
     """Return the address with the house that was told after it."""
     address, house = str(slots.get("address") or ""), str(slots.get("house") or "")
-    return address if house in address else f"{address}{house}"
+    if house in address:
+        return address
+    return f"{address}, {house}" if address.isascii() else f"{address}{house}"

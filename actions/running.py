@@ -8,6 +8,7 @@ from backends.account.port import Accounts
 from backends.orders.port import Kind, Order, Orders
 from core.chinese_time import Month
 from core.clock import SHANGHAI
+from core.dates import day_in_words
 from core.dialogue import Call, Outcome, say
 from core.money import data_size
 from core.wording import words
@@ -44,27 +45,39 @@ class CheckRunning(AccountAction):
         }
         asked = [told for pattern, told in parts.items() if pattern.search(call.text)] or list(parts.values())
         lines = [await told(call) for told in asked]
-        return Outcome((say("utter_running", told="；".join(lines)),))
+        return Outcome((say("utter_running", told=words("part_next", call.language).join(lines)),))
 
     async def _plan(self, call: Call) -> str:
         plan = await self.accounts.plan(call.subscriber, BY)
         if waiting := await self.accounts.waiting_plan(call.subscriber, BY):
-            begins = day_words(waiting.begins)
-            return words("part_running_plan_until", plan=plan.name, next=waiting.plan.name, begins=begins)
-        return words("part_running_plan", plan=plan.name)
+            begins = day_in_words(waiting.begins, call.language)
+            return words(
+                "part_running_plan_until", call.language, plan=plan.name, next=waiting.plan.name, begins=begins
+            )
+        return words("part_running_plan", call.language, plan=plan.name)
 
     async def _contract(self, call: Call) -> str:
         ends = await self.accounts.contract_ends(call.subscriber, BY)
-        return words("part_running_contract", ends=day_words(ends)) if ends else words("part_running_no_contract")
+        return (
+            words("part_running_contract", call.language, ends=day_in_words(ends, call.language))
+            if ends
+            else words("part_running_no_contract", call.language)
+        )
 
     async def _line(self, call: Call) -> str:
         line = await self.accounts.broadband(call.subscriber, BY)
         if line is None:
-            return words("part_running_no_line")
+            return words("part_running_no_line", call.language)
         if line.paid_until is None:
-            return words("part_running_line_of_plan", speed=line.speed_mbps)
+            return words("part_running_line_of_plan", call.language, speed=line.speed_mbps)
         left = (line.paid_until - call.at.date()).days
-        return words("part_running_line", speed=line.speed_mbps, ends=day_words(line.paid_until), days=max(left, 0))
+        return words(
+            "part_running_line",
+            call.language,
+            speed=line.speed_mbps,
+            ends=day_in_words(line.paid_until, call.language),
+            days=max(left, 0),
+        )
 
     async def _packs(self, call: Call) -> str:
         """Return the packs that still run, each with its last day, and what is left of all data."""
@@ -72,18 +85,36 @@ class CheckRunning(AccountAction):
         recent = await self._orders.recent(call.subscriber, call.at - _ROAMING_SHOWN, BY)
         begun = datetime(today.year, today.month, 1, tzinfo=SHANGHAI)
         told = [
-            words("part_running_pack", name=each.terms.subject, bought=day_words(_bought(each)), ends=day_words(last))
+            words(
+                "part_running_pack",
+                call.language,
+                name=each.terms.subject,
+                bought=day_in_words(_bought(each), call.language),
+                ends=day_in_words(last, call.language),
+            )
             for each in recent
             if each.change.kind is Kind.BUY_PACK and each.proposed_at >= begun
         ]
         told += [
-            words("part_running_roaming", name=each.terms.subject, bought=day_words(_bought(each)))
+            words(
+                "part_running_roaming",
+                call.language,
+                name=each.terms.subject,
+                bought=day_in_words(_bought(each), call.language),
+            )
             for each in recent
             if each.change.kind is Kind.ROAMING
         ]
         usage = await self.accounts.usage(call.subscriber, Month.of(today), BY)
-        left = words("part_running_data", left=data_size(usage.data_left_mb), ends=day_words(last))
-        return "；".join([*(told or [words("part_running_no_packs")]), left])
+        left = words(
+            "part_running_data",
+            call.language,
+            left=data_size(usage.data_left_mb),
+            ends=day_in_words(last, call.language),
+        )
+        return words("part_next", call.language).join(
+            [*(told or [words("part_running_no_packs", call.language)]), left]
+        )
 
 
 def last_of_month(day: date) -> date:
@@ -93,15 +124,6 @@ def last_of_month(day: date) -> date:
     datetime.date(2028, 2, 29)
     """
     return day.replace(day=monthrange(day.year, day.month)[1])
-
-
-def day_words(day: date) -> str:
-    """Return a day as people say it, with its year.
-
-    >>> day_words(date(2027, 6, 30))
-    '2027年6月30日'
-    """
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _bought(order: Order) -> date:

@@ -1,12 +1,16 @@
 """What is told without a system behind it, and what is told of things on sale."""
 
+import re
 from collections.abc import Callable
 
 from backends.account.port import Accounts
 from backends.knowledge.port import Article
 from backends.orders.port import Kind, Option, Orders, PriceList
 from core.choosing import named
+from core.dates import day_in_words
 from core.dialogue import A_PERSON, ARTICLE, Call, Choice, Outcome, Say, Slots, ended, say
+from core.wording import named as named_in
+from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
 from actions.change_words import choice_of, price_of  # isort: skip
@@ -25,6 +29,9 @@ _ON_SALE: dict[Kind, str] = {
 }
 _TOLD = 4
 _MOST_TOLD = 8
+_PLAN = re.compile(r"国内流量(?P<data>\S+)、通话(?P<voice>\d+)分钟、短信(?P<sms>\d+)条")
+# What the demo carrier's own rules are called where an article comes from them.
+_DEMO_RULE = "演示规则"
 # Aspects that what is on sale answers better than the flow that orders it.
 _OF_A_THING = ("price", "what", "other", None)
 
@@ -79,11 +86,12 @@ class TellAbout(FlowAction):
         if call.slots.get("others") and (offered := await self._all_of(call)):
             return offered
         found = await self._named(call)
-        told = "；".join(_described(kind, option) for kind, option in found[:_TOLD])
+        language = call.language
+        told = words("part_next", language).join(_described(option, language) for _, option in found[:_TOLD])
         if found and aspect in _OF_A_THING:
             kind, option = found[0]
             offers = len(found) == 1 and option.refusal is None and not call.slots.get("in_a_flow")
-            choices = (Choice(_ON_SALE[kind], f"办理{option.name}"),) if offers else ()
+            choices = (Choice(_ON_SALE[kind], words("part_order_it", language, name=option.name)),) if offers else ()
             thing = option.name if len(found) == 1 else None
             remember = {"subject": _ON_SALE[kind], "thing": thing}
             return Outcome((say("utter_on_sale", told=told, choices=choices),), remember=remember)
@@ -102,9 +110,9 @@ class TellAbout(FlowAction):
         for name in names:
             article = self._article(name)
             if article is not None and article.holds(call.at.date(), await self._level(call, article), call.channel):
-                return _outcome(article, offers=not call.slots.get("in_a_flow"))
+                return _outcome(article, call.language, offers=not call.slots.get("in_a_flow"))
         last = self._article(str(call.slots.get("article") or ""))
-        more = last.in_language("zh").more.get(str(call.slots.get("aspect"))) if last and not names else None
+        more = last.in_language(call.language).more.get(str(call.slots.get("aspect"))) if last and not names else None
         return Outcome((say("utter_article_more", text=more),)) if more else None
 
     async def _level(self, call: Call, article: Article) -> str:
@@ -130,29 +138,30 @@ class TellAbout(FlowAction):
         options = [each for each in await self._orders.options(call.customer_id, kind, BY) if each.refusal is None]
         if not options:
             return None
-        told = "；".join(_described(kind, option) for option in options[:_MOST_TOLD])
+        told = words("part_next", call.language).join(_described(each, call.language) for each in options[:_MOST_TOLD])
         return Outcome((say("utter_on_sale", told=told),), remember={"subject": _ON_SALE[kind]})
 
     async def _named(self, call: Call) -> list[tuple[Kind, Option]]:
         if call.customer_id is None:
             return []
-        words = str(call.slots.get("words") or call.text)
+        said = str(call.slots.get("words") or call.text)
         found = []
         for kind in _kinds(call.slots):
             options = {option.code: option for option in await self._orders.options(call.customer_id, kind, BY)}
             choices = [choice_of(option) for option in options.values()]
-            found += [(kind, options[choice.code]) for choice in named(words, choices)]
-        exact = [each for each in found if each[1].name in words]
+            found += [(kind, options[choice.code]) for choice in named(said, choices)]
+        exact = [each for each in found if each[1].name in said]
         return exact or found
 
 
-def _outcome(article: Article, offers: bool) -> Outcome:
+def _outcome(article: Article, language: str, offers: bool) -> Outcome:
     """Return an article as it is told: its text, where that stands and since when, and what may be done about it."""
-    words, since = article.in_language("zh"), article.since
+    words = article.in_language(language)
     if article.standing == "directory":
         return Outcome((say("utter_not_ours", text=words.text),))
-    day = f"{since.year}年{since.month}月{since.day}日"
-    told = [say("utter_article", text=words.text, title=words.title, source=article.source, since=day)]
+    since = day_in_words(article.since, language)
+    source = article.source.replace(_DEMO_RULE, named_in(_DEMO_RULE, language))  # the name of a public rule stays
+    told = [say("utter_article", text=words.text, title=words.title, source=source, since=since)]
     if article.offer and offers:
         told.append(say("utter_article_offer", choices=(Choice(article.offer, ""),)))
     remember = {"article": article.name, **({"subject": article.offer} if article.offer and offers else {})}
@@ -169,9 +178,12 @@ def _texts(slots: Slots) -> dict[str, str]:
     return {name: str(value) for name, value in slots.items() if isinstance(value, str | int)}
 
 
-def _described(kind: Kind, option: Option) -> str:
-    included = f"，含{option.includes}" if option.includes else ""
-    return f"“{option.name}”{price_of(option)}{included}"
+def _described(option: Option, language: str) -> str:
+    if plan := _PLAN.fullmatch(option.includes):  # in Chinese, as the order system has it
+        included = words("part_included_in_a_plan", language, **plan.groupdict())
+    else:
+        included = words("part_included", language, included=option.includes) if option.includes else ""
+    return words("part_on_sale", language, name=option.name, price=price_of(option, language), included=included)
 
 
 class NotYet(FlowAction):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from backends.account.port import Accounts
 from backends.orders.port import Change, ChangeRefused, Kind, Orders, PriceList, Refusal, Tariff
+from core.dates import day_in_words
 from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, ended, say
 from core.wording import words
 
@@ -40,7 +41,7 @@ class TariffAnswers:
         """Return the answer, with the offer to order the one thing that was named; None where nothing fits."""
         assert question.kind is not None  # every question has one
         if question.rates:
-            return Outcome((_beyond(prices),), remember={"subject": question.kind.value})
+            return Outcome((_beyond(prices, call.language),), remember={"subject": question.kind.value})
         own = await self._own_plan(call, prices)
         if question.extreme is Figure.WORTH and question.kind is Kind.CHANGE_PLAN:
             if call.customer_id is not None:
@@ -53,19 +54,21 @@ class TariffAnswers:
             return await self._compared(call, question.things[0], other, own)
         kind = question.things[0].kind
         if len(question.things) > 1:
-            return _outcome(kind, None, say("utter_tariff", told=tariffs.listed(question.things)))
+            return _outcome(kind, None, say("utter_tariff", told=tariffs.listed(question.things, call.language)))
         thing = question.things[0]
         says: tuple[Say, ...]
         if question.own and own is None:
-            says = (say("utter_tariff", told=tariffs.described(thing)), _to_compare())
+            says = (say("utter_tariff", told=tariffs.described(thing, call.language)), _to_compare())
         elif own is not None and thing.kind is Kind.CHANGE_PLAN and thing.code != own.code:
             return await self._compared(call, thing, own, own)
         elif own is not None and thing.kind is Kind.CHANGE_PLAN:
-            says = (say("utter_tariff_own", told=tariffs.described(thing)),)
-        elif Figure.TERM in question.figures and (term := tariffs.term_words(thing)):
-            says = (say("utter_tariff_term", name=thing.name, term=term, price=tariffs.price_words(thing)),)
+            says = (say("utter_tariff_own", told=tariffs.described(thing, call.language)),)
+        elif Figure.TERM in question.figures and (term := tariffs.term_words(thing, call.language)):
+            says = (
+                say("utter_tariff_term", name=thing.name, term=term, price=tariffs.price_words(thing, call.language)),
+            )
         else:
-            says = (say("utter_tariff", told=tariffs.described(thing)),)
+            says = (say("utter_tariff", told=tariffs.described(thing, call.language)),)
         return await self._offered(call, thing, own, *says)
 
     async def _of_the_kind(
@@ -75,7 +78,7 @@ class TariffAnswers:
         text = str(call.slots.get("words") or call.text)
         enterprise = own.enterprise if own else tariffs.for_enterprises(text)
         there = tariffs.on_offer(prices, question.kind, enterprise)
-        kind = tariffs.kind_words(question.kind)
+        kind = tariffs.kind_words(question.kind, call.language)
         if question.differs:  # what is cheaper, or has more, than the own plan
             if own is None:
                 return Outcome((_to_compare(),))
@@ -83,27 +86,31 @@ class TariffAnswers:
             there = tuple(each for each in there if each.code != own.code)
             found = tariffs.beyond(there, own, figure, question.least)
             if not found:
-                return _outcome(question.kind, None, say("utter_tariff_none_beyond", own=tariffs.described(own)))
-            return _outcome(question.kind, None, say("utter_tariffs_found", told=tariffs.listed(found)))
+                return _outcome(
+                    question.kind, None, say("utter_tariff_none_beyond", own=tariffs.described(own, call.language))
+                )
+            return _outcome(question.kind, None, say("utter_tariffs_found", told=tariffs.listed(found, call.language)))
         if question.extreme is not None:
             found = tariffs.extremes(there, question.extreme, question.least)
             if not found:
                 return None
-            way = words(f"part_{'least' if question.least else 'most'}_{question.extreme.value}")
-            told = say("utter_tariff_extreme", kind=kind, most=way, told=tariffs.listed(found))
+            way = words(f"part_{'least' if question.least else 'most'}_{question.extreme.value}", call.language)
+            told = say("utter_tariff_extreme", kind=kind, most=way, told=tariffs.listed(found, call.language))
             return (
                 await self._offered(call, found[0], own, told)
                 if len(found) == 1
                 else _outcome(found[0].kind, None, told)
             )
         link = f"{self._site}/tariffs"
-        return _outcome(question.kind, None, say("utter_tariffs", kind=kind, told=tariffs.listed(there), link=link))
+        return _outcome(
+            question.kind, None, say("utter_tariffs", kind=kind, told=tariffs.listed(there, call.language), link=link)
+        )
 
     async def _compared(self, call: Call, one: Tariff, other: Tariff, own: Tariff | None) -> Outcome:
         is_own = own is not None and other.code == own.code
         response = "utter_tariff_difference_own" if is_own else "utter_tariff_difference"
-        gap = tariffs.difference(one, other)
-        says = [say(response, told=tariffs.described(one), other=other.name, difference=gap)]
+        gap = tariffs.difference(one, other, call.language)
+        says = [say(response, told=tariffs.described(one, call.language), other=other.name, difference=gap)]
         if one.kind is other.kind is Kind.BUY_PACK:
             first, second = tariffs.worth_words(one), tariffs.worth_words(other)
             says.append(say("utter_pack_worth", one=one.name, first=first, other=other.name, second=second))
@@ -130,7 +137,7 @@ class TariffAnswers:
             waiting = await self._accounts.waiting_plan(call.customer_id, BY)
             if thing.kind is not Kind.CHANGE_PLAN or waiting is None:
                 return say("utter_tariff_have")
-            begins = f"{waiting.begins.month}月{waiting.begins.day}日"
+            begins = day_in_words(waiting.begins, call.language, year=False)
             return say("utter_plan_waiting", plan=waiting.plan.name, begins=begins)
         balance = await self._accounts.balance(call.customer_id, BY)
         until = await self._accounts.contract_ends(call.customer_id, BY)
@@ -171,10 +178,10 @@ class AskTariffs(FlowAction):
         return await self._answers.of(call)
 
 
-def _beyond(prices: PriceList) -> Say:
+def _beyond(prices: PriceList, language: str) -> Say:
     rates = prices.rates
-    data, voice = tariffs.rate_words(rates.data, "MB"), tariffs.rate_words(rates.voice, "分钟")
-    return say("utter_rates", data=data, voice=voice, sms=tariffs.rate_words(rates.sms, "条"))
+    each = {"data": rates.data, "voice": rates.voice, "sms": rates.sms}
+    return Say("utter_rates", {unit: tariffs.rate_words(rate, unit, language) for unit, rate in each.items()})
 
 
 def _to_compare() -> Say:
@@ -191,7 +198,7 @@ def _outcome(
     if not offers or call is None:
         return Outcome(says, remember=remember)
     assert thing is not None
-    choices = (Choice(kind.value, words("part_order_it", name=thing.name)),)
+    choices = (Choice(kind.value, words("part_order_it", call.language, name=thing.name)),)
     return Outcome((*says[:-1], replace(says[-1], choices=choices)), remember=remember)
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from backends.orders.port import Kind, Option, PriceList, Rate, Tariff
 from core.choosing import named
 from core.money import data_size, yuan
-from core.wording import words
+from core.wording import CHINESE, words
 
 from actions.change_words import choice_of  # isort: skip
 
@@ -250,71 +250,82 @@ def extremes(tariffs: Sequence[Tariff], figure: Figure, least: bool = False) -> 
 # In words.
 
 
-def price_words(tariff: Tariff) -> str:
+def price_words(tariff: Tariff, language: str = CHINESE) -> str:
     """Return what a thing costs.
 
     >>> price_words(Tariff(Kind.CHANGE_PLAN, "cx59", "畅享59套餐", monthly_fen=5900))
     '每月59.00元'
     """
     if tariff.points:
-        return words("part_price_points", points=tariff.points)
+        return words("part_points", language, points=tariff.points)
     if tariff.monthly_fen:
-        return words("part_price_monthly", yuan=yuan(tariff.monthly_fen))
-    return words("part_price_once", yuan=yuan(tariff.once_fen)) if tariff.once_fen else words("part_price_free")
+        return words("part_price_monthly", language, price=yuan(tariff.monthly_fen))
+    if tariff.once_fen:
+        return words("part_price", language, price=yuan(tariff.once_fen))
+    return words("part_price_free", language)
 
 
-def included(tariff: Tariff) -> str:
+def included(tariff: Tariff, language: str = CHINESE) -> str:
     """Return what is in a thing, or "" where nothing is counted."""
-    return words("part_and").join(_amounts(*_inside(tariff)))
+    return words("part_and", language).join(_amounts(*_inside(tariff), language=language))
 
 
-def term_words(tariff: Tariff) -> str:
+def term_words(tariff: Tariff, language: str = CHINESE) -> str:
     """Return how long a thing lasts, or "" where it is done at once."""
     key = f"part_lasts_{tariff.kind.value}"
-    return words(key, days=tariff.days) if tariff.kind in KINDS and tariff.kind is not Kind.REDEEM else ""
+    return words(key, language, days=tariff.days) if tariff.kind in KINDS and tariff.kind is not Kind.REDEEM else ""
 
 
-def rate_words(rate: Rate, unit: str) -> str:
-    """Return what use beyond a plan costs; `unit` is MB, 分钟 or 条.
+def rate_words(rate: Rate, unit: str, language: str = CHINESE) -> str:
+    """Return what use beyond a plan costs; `unit` is data, voice or sms.
 
-    >>> rate_words(Rate(1), "MB"), rate_words(Rate(100, 200), "MB")
-    ('每MB0.01元', '每200MB1.00元')
+    >>> rate_words(Rate(1), "data"), rate_words(Rate(100, 200), "data", "en"), rate_words(Rate(10), "voice", "en")
+    ('每MB0.01元', 'CNY 1.00 per 200 MB', 'CNY 0.10 per minute')
     """
-    return words("part_rate", per="" if rate.per == 1 else rate.per, unit=unit, yuan=yuan(rate.fen))
+    per = "" if rate.per == 1 else words("part_per", language, count=rate.per)
+    return words("part_rate", language, per=per, unit=words(f"part_unit_{unit}", language), price=yuan(rate.fen))
 
 
-def described(tariff: Tariff) -> str:
+def used_words(count: int, unit: str, language: str) -> str:
+    """Return how much was used; `unit` is data (then `count` is in megabytes), voice (minutes) or sms.
+
+    >>> used_words(3, "voice", "zh"), used_words(3, "voice", "en")
+    ('3分钟', '3 min')
+    """
+    return words(f"part_used_{unit}", language, count=count)
+
+
+def described(tariff: Tariff, language: str = CHINESE) -> str:
     """Return a thing with its price, what is in it, and how long it lasts where that is not always."""
-    parts = [f"“{tariff.name}”{price_words(tariff)}"]
-    if inside := included(tariff):
-        parts.append(words("part_includes", included=inside))
-    if tariff.kind not in (Kind.CHANGE_PLAN, Kind.OPEN_SERVICE) and (term := term_words(tariff)):
+    parts = [words("part_priced", language, name=tariff.name, price=price_words(tariff, language))]
+    if inside := included(tariff, language):
+        parts.append(words("part_includes", language, included=inside))
+    if tariff.kind not in (Kind.CHANGE_PLAN, Kind.OPEN_SERVICE) and (term := term_words(tariff, language)):
         parts.append(term)
-    return "，".join(parts)
+    return words("part_then", language).join(parts)
 
 
-def difference(one: Tariff, other: Tariff) -> str:
+def difference(one: Tariff, other: Tariff, language: str = CHINESE) -> str:
     """Return how the first differs from the other: 每月多70.00元，多国内流量40GB; nothing is different: 都一样."""
     money, paid_alike = one.price - other.price, _paid_by(one) == _paid_by(other)
     parts = []
     if money and paid_alike:
-        parts.append(
-            words(f"part_price_{'more' if money > 0 else 'less'}_{_paid_by(one)}", price=_sum(one, abs(money)))
-        )
+        way = f"part_price_{'more' if money > 0 else 'less'}_{_paid_by(one)}"
+        parts.append(words(way, language, price=_sum(one, abs(money))))
     gaps = [inside - beside for inside, beside in zip(_inside(one), _inside(other), strict=True)]
     for key, sign in (("part_more", 1), ("part_less", -1)):
-        if told := _amounts(*(max(sign * gap, 0) for gap in gaps)):
-            parts.append(words(key, figures=words("part_and").join(told)))
-    return "，".join(parts) if parts else words("part_no_difference")
+        if told := _amounts(*(max(sign * gap, 0) for gap in gaps), language=language):
+            parts.append(words(key, language, figures=words("part_and", language).join(told)))
+    return words("part_then", language).join(parts) if parts else words("part_no_difference", language)
 
 
-def _amounts(data_mb: int, minutes: int, sms: int, mbps: int, credit_fen: int) -> list[str]:
+def _amounts(data_mb: int, minutes: int, sms: int, mbps: int, credit_fen: int, *, language: str) -> list[str]:
     told = [
-        (data_mb, words("part_data", size=data_size(data_mb))),
-        (minutes, words("part_minutes", minutes=minutes)),
-        (sms, words("part_sms", sms=sms)),
-        (mbps, words("part_speed", mbps=mbps)),
-        (credit_fen, words("part_credit", yuan=yuan(credit_fen))),
+        (data_mb, words("part_data", language, size=data_size(data_mb))),
+        (minutes, words("part_minutes", language, minutes=minutes)),
+        (sms, words("part_sms", language, sms=sms)),
+        (mbps, words("part_speed", language, mbps=mbps)),
+        (credit_fen, words("part_credit", language, price=yuan(credit_fen))),
     ]
     return [text for count, text in told if count]
 
@@ -324,14 +335,14 @@ def worth_words(tariff: Tariff) -> str:
     return yuan(round(tariff.price * 1024 / tariff.data_mb))
 
 
-def listed(tariffs: Sequence[Tariff]) -> str:
+def listed(tariffs: Sequence[Tariff], language: str = CHINESE) -> str:
     """Return several things, each described."""
-    return "；".join(described(each) for each in tariffs[:_MOST_TOLD])
+    return words("part_next", language).join(described(each, language) for each in tariffs[:_MOST_TOLD])
 
 
-def kind_words(kind: Kind) -> str:
+def kind_words(kind: Kind, language: str = CHINESE) -> str:
     """Return what a kind of thing is called."""
-    return words(f"part_kind_{kind.value}")
+    return words(f"part_kind_{kind.value}", language)
 
 
 def _inside(tariff: Tariff) -> tuple[int, int, int, int, int]:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from backends.complaint import port as complaint
 from backends.repair import port as repair
 from core.clock import SHANGHAI
-from core.promise import Promise
+from core.dates import day_in_words, moment_in_words, window_in_words
+from core.wording import CHINESE, words
 
 # Characters of a complaint by which its owner knows it again.
 _FACTS_SHOWN = 20
@@ -24,25 +25,8 @@ class Wish(StrEnum):
     REOPEN = "reopen"
 
 
-_REPAIR = re.compile(r"修|师傅|故障|宽带|断网|上门")
-_COMPLAINT = re.compile(r"投诉|建议|反映|退费|扣费|举报|处理结果")
-_COMPLAINT_STATES = {
-    complaint.State.OPEN: "已受理，正在安排处理",
-    complaint.State.INVESTIGATING: "正在核查",
-    complaint.State.ANSWERED: "已答复，等您确认",
-    complaint.State.CLOSED: "已结案",
-    complaint.State.WITHDRAWN: "已撤销",
-}
-_REPAIR_STATES = {
-    repair.State.OPEN: "已受理，正在安排处理",
-    repair.State.DISPATCHED: "已派单，维修师傅会与您联系",
-    repair.State.ACCEPTED: "维修师傅已接单",
-    repair.State.ON_THE_WAY: "维修师傅已出发",
-    repair.State.AT_WORK: "维修师傅正在处理",
-    repair.State.FINISHED: "已修复，等您确认",
-    repair.State.DONE: "已结单",
-    repair.State.CANCELLED: "已取消",
-}
+_REPAIR = re.compile(r"修|师傅|故障|宽带|断网|上门|\b(?:repair|fault|engineer|broadband|visit)", re.IGNORECASE)
+_COMPLAINT = re.compile(r"投诉|建议|反映|退费|扣费|举报|处理结果|\b(?:complaint|suggestion|refund)", re.IGNORECASE)
 
 
 def meant(text: str) -> tuple[bool, bool]:
@@ -77,38 +61,40 @@ def suits(ticket: Ticket, wish: Wish) -> bool:
     }[wish]
 
 
-def name_of(ticket: Ticket) -> str:
+def name_of(ticket: Ticket, language: str = CHINESE) -> str:
     """Return what a ticket is called: 投诉工单TS… or 报修工单WX…."""
-    if isinstance(ticket, complaint.ComplaintTicket):
-        return f"{'建议' if ticket.grievance.kind == 'suggestion' else '投诉'}工单{ticket.number}"
-    return f"报修工单{ticket.number}"
+    if isinstance(ticket, repair.RepairTicket):
+        kind = "repair"
+    else:
+        kind = "suggestion" if ticket.grievance.kind == "suggestion" else "complaint"
+    return words(f"part_ticket_{kind}", language, number=ticket.number)
 
 
-def progress(ticket: Ticket) -> str:
+def progress(ticket: Ticket, language: str = CHINESE) -> str:
     """Return how far a ticket is, and until when something was promised."""
-    day = ticket.opened_at.astimezone(SHANGHAI)
-    opened = f"{name_of(ticket)}，{day.month}月{day.day}日登记"
+    day = day_in_words(ticket.opened_at.astimezone(SHANGHAI).date(), language, year=False)
+    told = [words("part_opened", language, ticket=name_of(ticket, language), day=day)]
     if isinstance(ticket, complaint.ComplaintTicket):
-        about = f"，反映“{_short(ticket.grievance.facts)}”" if ticket.grievance.facts else ""
-        return f"{opened}{about}，{_COMPLAINT_STATES[ticket.state]}{_complaint_promise(ticket)}"
-    visit = f"，上门时间{ticket.report.visit}" if ticket.report.visit else ""
-    going_on = ticket.state not in (repair.State.FINISHED, repair.State.DONE, repair.State.CANCELLED)
-    promise = f"，最晚{_until(ticket.mended)}前修复" if going_on else ""
-    return f"{opened}，{_REPAIR_STATES[ticket.state]}{visit}{promise}"
+        if ticket.grievance.facts:
+            told.append(words("part_about", language, facts=_short(ticket.grievance.facts)))
+        told.append(words(f"part_complaint_is_{ticket.state}", language))
+        told += _complaint_promise(ticket, language)
+        return words("part_then", language).join(told)
+    told.append(words(f"part_repair_is_{ticket.state}", language))
+    if visit := window_in_words(ticket.visit, language) if ticket.visit else ticket.report.visit:
+        told.append(words("part_visit", language, visit=visit))
+    if ticket.state not in (repair.State.FINISHED, repair.State.DONE, repair.State.CANCELLED):
+        told.append(words("part_mended_by", language, until=moment_in_words(ticket.mended.due, language)))
+    return words("part_then", language).join(told)
 
 
 def _short(facts: str) -> str:
     return facts if len(facts) <= _FACTS_SHOWN else f"{facts[:_FACTS_SHOWN]}…"
 
 
-def _complaint_promise(ticket: complaint.ComplaintTicket) -> str:
+def _complaint_promise(ticket: complaint.ComplaintTicket, language: str) -> list[str]:
     if ticket.state in (complaint.State.OPEN, complaint.State.INVESTIGATING):
         if ticket.first_reply.kept is None:
-            return f"，最晚{_until(ticket.first_reply)}前与您联系"
-        return f"，最晚{_until(ticket.answered)}前给您答复"
-    return f"，答复内容：{ticket.answer}" if ticket.answer else ""
-
-
-def _until(promise: Promise) -> str:
-    due = promise.due.astimezone(SHANGHAI)
-    return f"{due.month}月{due.day}日{due:%H:%M}"
+            return [words("part_contact_by", language, until=moment_in_words(ticket.first_reply.due, language))]
+        return [words("part_answer_by", language, until=moment_in_words(ticket.answered.due, language))]
+    return [words("part_answer", language, answer=ticket.answer)] if ticket.answer else []

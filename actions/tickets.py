@@ -8,7 +8,9 @@ from backends.complaint.port import Complaints
 from backends.repair import port as repair
 from backends.repair.port import NoFreeVisit, Repairs
 from core.chinese_time import Window
+from core.dates import window_in_words
 from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, say
+from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
 from actions.ticket_words import Ticket, Wish, meant, name_of, progress, suits  # isort: skip
@@ -17,6 +19,8 @@ from actions.ticket_words import Ticket, Wish, meant, name_of, progress, suits  
 # 我要补充投诉 says only that something is added; so many characters beside that say what.
 _ANNOUNCING = re.compile(
     r"补充|投诉|报修|工单|反映|加上?|一[下句点]|还有|忘了说|我|要|想|给|把|再|写上|记上|备注|刚才|那个|里|的|了|[，。！？,.!?\s]"
+    r"|\b(?:i|i'd|want|need|like|would|to|please|add|more|something|information|details|the|a|my|ticket|complaint)\b",
+    re.IGNORECASE,
 )
 _TELLS = 4
 _SHOWN = 3
@@ -49,31 +53,40 @@ class _Tickets(FlowAction):
 
     async def named(self, call: Call) -> list[Ticket]:
         """Return the ticket whose number is known, the one that was talked of last, or all that are meant."""
-        words = str(call.slots.get("words") or call.text)
+        said = str(call.slots.get("words") or call.text)
         if number := call.slots.get("ticket"):
             one = await self.find(call.subscriber, str(number))
             return [one] if one else []
-        return await self.unfinished(call.subscriber, words)
+        return await self.unfinished(call.subscriber, said)
 
     async def none(self, call: Call) -> Say:
         """Say that there is no such ticket, and which there are."""
-        words = str(call.slots.get("words") or call.text)
         if call.slots.get("ticket"):
             there = await self.unfinished(call.subscriber, "")
-            return _instead("utter_no_such_ticket", there) if there else say("utter_no_such_ticket_none", choices=_NEW)
-        repairs, complaints = meant(words)
-        return say(
-            "utter_no_tickets", kind="" if repairs == complaints else "报修" if repairs else "投诉", choices=_NEW
-        )
+            none = say("utter_no_such_ticket_none", choices=_NEW)
+            return _instead("utter_no_such_ticket", there, call.language) if there else none
+        repairs, complaints = meant(str(call.slots.get("words") or call.text))
+        kind = "" if repairs == complaints else "part_of_repairs" if repairs else "part_of_complaints"
+        return say("utter_no_tickets", kind=words(kind, call.language) if kind else "", choices=_NEW)
 
 
-def _instead(response: str, there: Sequence[Ticket]) -> Say:
+def _not_so(there: Sequence[Ticket], language: str) -> Say:
+    """Say that with no ticket that can be done; `there` are those that there are."""
+    return _instead("utter_ticket_not_so", there, language) if there else say("utter_ticket_none", choices=_NEW)
+
+
+def _instead(response: str, there: Sequence[Ticket], language: str) -> Say:
     """Return a refusal with the tickets that there are, each to be looked at."""
     shown = there[:_SHOWN]
     choices = tuple(
-        Choice("ticket_progress", name_of(each), (each.number,), known={"ticket": each.number}) for each in shown
+        Choice("ticket_progress", name_of(each, language), (each.number,), known={"ticket": each.number})
+        for each in shown
     )
-    return say(response, tickets="；".join(progress(each) for each in shown), choices=choices)
+    return say(response, tickets=_listed(shown, language), choices=choices)
+
+
+def _listed(tickets: Sequence[Ticket], language: str) -> str:
+    return words("part_next", language).join(progress(each, language) for each in tickets)
 
 
 class CheckTickets(_Tickets):
@@ -88,7 +101,7 @@ class CheckTickets(_Tickets):
         found = await self.named(call)
         if not found:
             return Outcome((await self.none(call),))
-        tickets = "；".join(progress(each) for each in found)
+        tickets = _listed(found, call.language)
         remember = {"ticket": found[0].number} if len(found) == 1 else {}
         return Outcome((say("utter_tickets", tickets=tickets),), remember=remember)
 
@@ -119,7 +132,7 @@ class UrgeTickets(_Tickets):
         if not urged:
             return Outcome((await self.none(call),))
         remember = {"ticket": urged[0].number} if len(urged) == 1 else {}
-        return Outcome((say("utter_urged", tickets="；".join(progress(each) for each in urged)),), remember=remember)
+        return Outcome((say("utter_urged", tickets=_listed(urged, call.language)),), remember=remember)
 
 
 class OfferTickets(_Tickets):
@@ -138,9 +151,8 @@ class OfferTickets(_Tickets):
             return Outcome((await self.none(call),), END)
         if not found:
             there = await self.unfinished(call.subscriber, "")
-            none = _instead("utter_ticket_not_so", there) if there else say("utter_ticket_none", choices=_NEW)
-            return Outcome((none,), END)
-        choices = tuple(Choice(each.number, name_of(each), (each.number,)) for each in found)
+            return Outcome((_not_so(there, call.language),), END)
+        choices = tuple(Choice(each.number, name_of(each, call.language), (each.number,)) for each in found)
         last = call.memory.get("ticket")
         known = {"ticket": last} if last in {each.number for each in found} and len(found) > 1 else {}
         return Outcome(choices=choices, slots={"kind": _kind(found[0]), **known})
@@ -176,11 +188,11 @@ class SumUpTicketWish(_Tickets):
         number, wish = str(call.slots["ticket"]), Wish(call.slots["wish"])
         if wish is Wish.MOVE:
             window = Window.read(str(call.slots.get("visit") or ""))
-            terms = f"工单{number}的上门时间改为{window.words() if window else ''}"
-            facts = {"price": "改约不收费", "undo": "改约以后还可以再改", "who": "师傅上门前会先给您打电话"}
+            visit = window_in_words(window, call.language) if window else ""
+            terms, asked = words("part_move", call.language, number=number, visit=visit), ("price", "undo", "who")
         else:
-            terms = f"撤销工单{number}，撤销后我们不再处理"
-            facts = {"price": "撤销不收费", "undo": "撤销以后需要处理，可以重新登记", "when": "撤销后立即生效"}
+            terms, asked = words("part_withdraw", call.language, number=number), ("price", "undo", "when")
+        facts = {aspect: words(f"part_{wish}_{aspect}", call.language) for aspect in asked}
         return Outcome(proposal=Proposal(number, terms, facts))
 
 
@@ -201,8 +213,7 @@ class DoTicketWish(_Tickets):
             told = await self._do(call, wish, number)
         except (repair.DeedRefused, complaint.DeedRefused):
             there = await self.unfinished(call.subscriber, "")
-            none = _instead("utter_ticket_not_so", there) if there else say("utter_ticket_none", choices=_NEW)
-            return Outcome((none,), END)
+            return Outcome((_not_so(there, call.language),), END)
         except NoFreeVisit:
             return Outcome((say("utter_visit_full"),), "full", {"visit": None})
         done = say(f"utter_ticket_done_{wish}", custom={"ticket": number}, number=number, told=told)
@@ -227,7 +238,7 @@ class DoTicketWish(_Tickets):
             if window is None:
                 raise repair.DeedRefused("no half day")
             await self.repairs.reschedule(call.subscriber, number, window, key, BY)
-            return window.words()
+            return window_in_words(window, call.language)
         of_repairs = {
             Wish.WITHDRAW: repair.Deed.CANCEL,
             Wish.CONFIRM: repair.Deed.CONFIRM,

@@ -15,13 +15,16 @@ from core.digits import in_digits
 from core.identifiers import identifiers
 from core.message import Reply
 from core.notices import Notices
+from core.wording import CHINESE
 from storage.conversations import Conversation
 from storage.inbox import Letter
 
 # Channels whose address is an account that nobody has tied to a number yet.
 BINDABLE = frozenset({"telegram", "wechat"})
 _BIND = re.compile("绑定|绑一下|绑|bind", re.IGNORECASE)
-_UNBIND = re.compile(r"(?:我要)?(?:解绑|解除绑定|取消绑定)(?:手机号码|手机号|手机|号码)?")
+_UNBIND = re.compile(
+    r"(?:我要)?(?:解绑|解除绑定|取消绑定)(?:手机号码|手机号|手机|号码)?|unbind(?: my (?:number|phone))?", re.IGNORECASE
+)
 # What may stand around a number that is sent to be bound, or around a code. Whoever says more is about something else.
 _AROUND = (
     "您好|你好|谢谢|麻烦|好的|我的|本人的?|我|这个|这是|就是|请|的|是|为|了|啊|哦|呢|吧|"
@@ -38,9 +41,9 @@ _AROUND_A_CODE = re.compile(rf"(?:{_CODED}|{_AROUND})", re.IGNORECASE)
 _CODE = re.compile(r"\d{6}|\d{3}[\s\-·.]\d{3}|\d\d(?:\s\d\d){2}|\d(?:\s\d){5}")
 _PUNCTUATION = " \t\n\r　:：,，。.!！“”\"'()（）[]【】"
 _JUDGED = {
-    Verdict.WRONG: scripts.BIND_WRONG,
-    Verdict.EXPIRED: scripts.BIND_EXPIRED,
-    Verdict.LOCKED: scripts.BIND_LOCKED,
+    Verdict.WRONG: "bind_wrong",
+    Verdict.EXPIRED: "bind_expired",
+    Verdict.LOCKED: "bind_locked",
 }
 
 
@@ -59,44 +62,44 @@ class Binding:
         """Bind in `bindings`, and send codes as `notices`."""
         self._bindings, self._accounts, self._notices = bindings, accounts, notices
 
-    async def step(self, letter: Letter, current: Conversation) -> Bound | None:
+    async def step(self, letter: Letter, current: Conversation, language: str = CHINESE) -> Bound | None:
         """Return what this message does for a binding, or None where it is about something else."""
         if current.channel not in BINDABLE:
             return None
         text = letter.text.strip().rstrip("。.!！")
         if _UNBIND.fullmatch(text):
-            return await self._unbind(current)
+            return await self._unbind(current, language)
         if (code := code_in(text)) and await self._bindings.asked_for(current.channel, current.address):
-            return await self._prove(letter, current, code)
+            return await self._prove(letter, current, code, language)
         phone = phone_in(text)
         if phone is None:
             return None
         word = _BIND.search(text) is not None
         if phone and (word or current.customer_id is None):
-            return await self._ask(letter, current, phone)
-        return Bound(Reply(scripts.BIND_HOW)) if word else None
+            return await self._ask(letter, current, phone, language)
+        return Bound(Reply(scripts.said("bind_how", language))) if word else None
 
-    async def _ask(self, letter: Letter, current: Conversation, phone: str) -> Bound:
+    async def _ask(self, letter: Letter, current: Conversation, phone: str, language: str) -> Bound:
         issued = await self._bindings.ask(current.channel, current.address, phone)
         if issued.wait_seconds:
-            return Bound(Reply(scripts.BIND_TOO_OFTEN.format(seconds=issued.wait_seconds)))
+            return Bound(Reply(scripts.said("bind_too_often", language, seconds=issued.wait_seconds)))
         if issued.code:
-            text = scripts.BIND_CODE_BY_SMS.format(code=issued.code)
+            text = scripts.said("bind_code_by_sms", language, code=issued.code)
             await self._notices.sms(f"bind:{letter.id}", phone, text, secret=True)
-        return Bound(Reply(scripts.BIND_CODE_SENT.format(phone=mask_phone(phone))))
+        return Bound(Reply(scripts.said("bind_code_sent", language, phone=mask_phone(phone))))
 
-    async def _prove(self, letter: Letter, current: Conversation, code: str) -> Bound:
+    async def _prove(self, letter: Letter, current: Conversation, code: str, language: str) -> Bound:
         bound = await self._bindings.bind(current.channel, current.address, code, f"inbox:{letter.id}")
         if isinstance(bound, Verdict):
-            return Bound(Reply(_JUDGED.get(bound, scripts.BIND_WRONG)))
+            return Bound(Reply(scripts.said(_JUDGED.get(bound, "bind_wrong"), language)))
         phone = (await self._accounts.customer(bound, "identity")).phone
-        return Bound(Reply(scripts.BOUND.format(phone=mask_phone(phone))), bound)
+        return Bound(Reply(scripts.said("bound", language, phone=mask_phone(phone))), bound)
 
-    async def _unbind(self, current: Conversation) -> Bound:
+    async def _unbind(self, current: Conversation, language: str) -> Bound:
         if current.customer_id is None:
-            return Bound(Reply(scripts.NOT_BOUND))
+            return Bound(Reply(scripts.said("not_bound", language)))
         await self._bindings.unbind(current.channel, current.address)
-        return Bound(Reply(scripts.UNBOUND))
+        return Bound(Reply(scripts.said("unbound", language)))
 
 
 def phone_in(text: str) -> str | None:

@@ -225,7 +225,7 @@ def build(
     ways = {name: action.ways for name, action in every.items()}
     # A flow that names what is not there is said at the start, with file and line.
     flows = load(Names(domain["intents"], ways, domain["responses"]))
-    dialogue = dialogue or Conversing(Manager(flows), every, domain["responses"], providers.named)
+    dialogue = dialogue or Conversing(Manager(flows), every, providers.named)
     lookers = Lookers(database, clock)
     keywords = Keywords(load_table(ROOT / "content" / "keywords.yml", flows.by_name), orders, adverts, lookers)
     turn = Turn(

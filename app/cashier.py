@@ -47,7 +47,7 @@ async def _book(parts: Parts, number: str) -> Payment:
         raise HTTPException(404, "没有这笔待支付的充值，或者已经超过30分钟，请您重新充值。") from None
     balance = await parts.accounts.balance(found.customer_id, "cashier")
     phone = (await parts.accounts.customer(found.customer_id, "cashier")).phone
-    text = scripts.RECHARGED_BY_SMS.format(amount=yuan(found.amount_fen), balance=yuan(balance.balance_fen))
+    text = scripts.said("recharged_by_sms", amount=yuan(found.amount_fen), balance=yuan(balance.balance_fen))
     await parts.notices.sms(f"paid:{found.number}", phone, text)
     return found
 

@@ -243,7 +243,7 @@ def router(parts: Parts) -> APIRouter:
         if verdict is not Verdict.RIGHT:
             raise HTTPException(400, WRONG_CODES.get(verdict, WRONG_CODES[Verdict.WRONG]))
         await parts.passwords.set(customer_id, password)
-        await parts.notices.sms(f"password:{uuid.uuid4().hex}", phone, scripts.NEW_PASSWORD_BY_SMS)
+        await parts.notices.sms(f"password:{uuid.uuid4().hex}", phone, scripts.said("new_password_by_sms"))
         return {"message": "服务密码已设置成功，请您妥善保管。"}
 
     @routes.post("/sign-out")
@@ -337,8 +337,8 @@ class Chat:
             )
         if await self._parts.accounts.by_phone(phone) is None:
             return
-        script = scripts.CODE_BY_SMS if purpose == SIGN_IN else scripts.CHANGE_CODE_BY_SMS
-        text = script.format(code=issued.code, terms="设置服务密码")  # R1: a code says what it is for
+        script = "code_by_sms" if purpose == SIGN_IN else "change_code_by_sms"
+        text = scripts.said(script, code=issued.code, terms="设置服务密码")  # R1: a code says what it is for
         await self._parts.notices.sms(f"code:{uuid.uuid4().hex}", phone, text, secret=True)
 
     async def greet(self, signed_in: Session) -> None:
@@ -360,7 +360,7 @@ class Chat:
                     await say(
                         db,
                         f"hello:{uuid.uuid4().hex}",
-                        Reply(scripts.SIGNED_IN),
+                        Reply(scripts.said("signed_in", state.language)),
                         speaker,
                         Destination(current, None),
                         clock,

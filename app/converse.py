@@ -15,12 +15,13 @@ from bot.dialogue.commands import Start
 from bot.dialogue.heard import hear
 from bot.dialogue.manager import Decision, Manager, Move
 from bot.dialogue.reading import Circumstances
-from bot.dialogue.rendering import Responses, render
+from bot.dialogue.rendering import render
 from bot.dialogue.state import State
 from core.clock import SHANGHAI
 from core.dialogue import Call
 from core.handover import Reason
 from core.message import Reply, Understanding
+from core.wording import responses
 
 log = logging.getLogger(__name__)
 # No message needs so many actions; a flow that led in a circle would end here and not never.
@@ -77,9 +78,9 @@ class Dialogue(Protocol):
 class Conversing:
     """The dialogue manager with the real actions."""
 
-    def __init__(self, manager: Manager, actions: Actions, responses: Responses, named: Named) -> None:
-        """Decide by `manager`, act by `actions`, speak in the words of `responses`; `named` looks into directories."""
-        self._manager, self._actions, self._responses, self._named = manager, actions, responses, named
+    def __init__(self, manager: Manager, actions: Actions, named: Named) -> None:
+        """Decide by `manager`, act by `actions`; `named` looks into directories."""
+        self._manager, self._actions, self._named = manager, actions, named
 
     async def play(self, spoken: Spoken, state: State, before_change: Callable[[], Awaitable[None]]) -> Played:
         """Return what a message comes to."""
@@ -115,13 +116,15 @@ class Conversing:
             at=spoken.at.astimezone(SHANGHAI),
             key=f"{spoken.key}.{number}",
             channel=spoken.channel,
+            language=move.state.language,
             slots=move.do.slots,
             memory=move.do.memory or {},
             proposal=move.do.proposal,
         )
 
     def _played(self, move: Move) -> Played:
-        replies = tuple(render(say, self._responses) for say in move.says)
+        language = move.state.language
+        replies = tuple(render(say, responses(language), language) for say in move.says)
         return Played(move.state, _once(replies), move.hand_over, move.sign_in, move.decided)
 
 

@@ -21,6 +21,7 @@ from compliance.wording import spellings
 from core.handover import Reason
 from core.message import Reply
 from core.money import yuan
+from core.wording import CHINESE, named, words
 from outbox.adverts import Adverts
 from storage.conversations import Conversation
 from storage.inbox import Letter
@@ -58,13 +59,13 @@ def read_table(text: str, flows: Collection[str]) -> tuple[Command, ...]:
     """
     commands, taken = [], set[str]()
     for line in yaml.safe_load(text) or []:
-        words = tuple(_plain(said) for word in line["words"] for said in _said(str(word)))
+        written = tuple(_plain(said) for word in line["words"] for said in _said(str(word)))
         if line["do"] not in _OURS and line["do"] not in flows:
-            raise ValueError(f"keywords {', '.join(words)}: nothing is called {line['do']}")
-        if again := taken & set(words):
+            raise ValueError(f"keywords {', '.join(written)}: nothing is called {line['do']}")
+        if again := taken & set(written):
             raise ValueError(f"keywords: {', '.join(sorted(again))} stands there twice")
-        taken |= set(words)
-        commands.append(Command(words, line["do"], line["told"]))
+        taken |= set(written)
+        commands.append(Command(written, line["do"], line["told"]))
     return tuple(commands)
 
 
@@ -73,9 +74,9 @@ def load_table(file: Path, flows: Collection[str]) -> tuple[Command, ...]:
     return read_table(file.read_text(encoding="utf-8"), flows)
 
 
-def _said(words: str) -> Iterable[str]:
+def _said(word: str) -> Iterable[str]:
     """Return every way to say a word of the table; one with brackets is a pattern like those of content/wording.yml."""
-    return sorted(spellings(words), key=len) if "(" in words else [words]
+    return sorted(spellings(word), key=len) if "(" in word else [word]
 
 
 def _plain(text: str) -> str:
@@ -94,7 +95,7 @@ class Keywords:
         """List services of `orders`; consents are in `adverts`, and who looked is in `lookers`."""
         self._table, self._orders, self._adverts, self._lookers = table, orders, adverts, lookers
 
-    async def step(self, letter: Letter, current: Conversation) -> Done | None:
+    async def step(self, letter: Letter, current: Conversation, language: str = CHINESE) -> Done | None:
         """Return what this message does as a command, or None where it is none."""
         command, rest = self._command(_plain(letter.text))
         if command is None:
@@ -103,13 +104,13 @@ class Keywords:
             case "person":
                 return Done(reason=Reason.ASKED)
             case "help":
-                return _told(self._help())
+                return _told(self._help(language))
             case "stop" | "start":
-                return await self._agree(letter, current, given=command.do == "start")
+                return await self._agree(letter, current, command.do == "start", language)
             case "who_looked" if current.customer_id is not None:
-                return _told(await self._lookers.told(current.customer_id))
+                return _told(await self._lookers.told(current.customer_id, language))
             case "list_services" | "unsubscribe" | "who_looked":
-                return await self._services(current, rest)
+                return await self._services(current, rest, language)
         return Done(start=Start(command.do))
 
     def _command(self, said: str) -> tuple[Command | None, str]:
@@ -123,29 +124,35 @@ class Keywords:
                     return command, said[len(word) :]
         return None, ""
 
-    async def _agree(self, letter: Letter, current: Conversation, given: bool) -> Done:
+    async def _agree(self, letter: Letter, current: Conversation, given: bool, language: str) -> Done:
         if current.customer_id is None:  # nobody is sent advertisement before it is known who they are
-            return _told(scripts.START_WHO if given else scripts.STOPPED)
+            return _told(scripts.said("start_who" if given else "stopped", language))
         purposes = [offered().by_keyword] if given else list(offered().purposes)
         proof = f"inbox:{letter.id}"
         await self._adverts.agree(current.customer_id, purposes, current.channel, given, "keyword", proof)
-        return _told(scripts.STARTED if given else scripts.STOPPED)
+        return _told(scripts.said("started" if given else "stopped", language))
 
-    def _help(self) -> str:
-        return scripts.KEYWORDS.format(lines="\n".join(f"{each.words[0]} {each.told}" for each in self._table))
+    def _help(self, language: str) -> str:
+        lines = (
+            words("part_keyword", language, word=each.words[0], told=named(each.told, language)) for each in self._table
+        )
+        return scripts.said("keywords", language, lines="\n".join(lines))
 
-    async def _services(self, current: Conversation, which: str) -> Done:
+    async def _services(self, current: Conversation, which: str, language: str) -> Done:
         customer_id = current.customer_id
         if customer_id is None:
             return Done(start=Start("services"))
         options = await self._orders.options(customer_id, Kind.CLOSE_SERVICE, BY)
         on = [option for option in options if option.refusal is not Refusal.NOT_ON]
         if not on:
-            return _told(scripts.NO_SERVICES)
+            return _told(scripts.said("no_services", language))
         wanted = _named(which, on)
         if wanted is None:
-            lines = "\n".join(f"{n} {each.name} {yuan(each.monthly_fen)}元/月" for n, each in enumerate(on, start=1))
-            return _told(scripts.SERVICES_ON.format(lines=lines))
+            lines = "\n".join(
+                words("part_numbered", language, number=number, name=each.name, price=yuan(each.monthly_fen))
+                for number, each in enumerate(on, start=1)
+            )
+            return _told(scripts.said("services_on", language, lines=lines))
         return Done(start=Start("cancel_service", {"target": wanted.code, **_BY_KEYWORD}))
 
 

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from compliance import scripts
-from core.clock import SHANGHAI, Clock
+from core.clock import Clock
+from core.dates import moment_in_words
+from core.wording import CHINESE, named, words
 from database.handle import Database
 from desk.words import REVEALS
 from storage import audit
@@ -19,14 +21,20 @@ class Lookers:
         """Read from `database`."""
         self._database, self._clock = database, clock
 
-    async def told(self, customer_id: int) -> str:
+    async def told(self, customer_id: int, language: str = CHINESE) -> str:
         """Return who looked, when and why, the last first."""
         async with self._database.read() as db:
             found = await audit.revealed(db, customer_id, self._clock.now() - SINCE, MOST)
         if not found:
-            return scripts.NOBODY_LOOKED
+            return scripts.said("nobody_looked", language)
         lines = "\n".join(
-            f"{at.astimezone(SHANGHAI):%m月%d日 %H:%M} 客服{name}（{REVEALS.get(reason, reason)}）"
+            words(
+                "part_looked",
+                language,
+                at=moment_in_words(at, language),
+                name=name,
+                reason=named(REVEALS.get(reason, reason), language),
+            )
             for at, name, reason in found
         )
-        return scripts.WHO_LOOKED.format(lines=lines)
+        return scripts.said("who_looked", language, lines=lines)

@@ -147,7 +147,7 @@ def router(parts: Parts) -> APIRouter:
             issued = await parts.codes.issue(customer.phone, _purpose(grant_id))
             if issued.code is not None:
                 what = "、".join(ALLOWED[scope] for scope in given.scopes)
-                text = scripts.PARTNER_ASKS_BY_SMS.format(partner=found.name, what=what, code=issued.code)
+                text = scripts.said("partner_asks_by_sms", partner=found.name, what=what, code=issued.code)
                 await parts.notices.sms(f"grant:{grant_id}", customer.phone, text, secret=True)
         return {"grant": grant_id, "seconds": 300}
 
@@ -202,7 +202,7 @@ def router(parts: Parts) -> APIRouter:
             if order.customer_id != customer_id:
                 raise _refused(409, "key_used", "this key was used for another subscriber; take a new one")
             await parts.confirmation.send_code(
-                order, given.key, found.actor, scripts.PARTNER_ORDER_BY_SMS, partner=found.name
+                order, given.key, found.actor, script="partner_order_by_sms", partner=found.name
             )
         except GateRefused as refused:
             raise _refused(403, refused.rule, f"a partner may propose: {', '.join(sorted(PARTNERS_PROPOSE))}") from None

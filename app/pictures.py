@@ -6,6 +6,7 @@ from core.clock import Clock
 from core.errors import BackendDown
 from core.evidence import WITHIN
 from core.message import Reply
+from core.wording import CHINESE
 from database.handle import Database
 from storage import pictures
 from storage.conversations import Conversation
@@ -25,15 +26,15 @@ class Pictures:
         async with self._database.write() as db:
             return await pictures.attach(db, customer_id, self._clock.now() - WITHIN, ticket)
 
-    async def taken(self, current: Conversation) -> Reply:
+    async def taken(self, current: Conversation, language: str = CHINESE) -> Reply:
         """Return what is said to a picture without a word."""
         if current.waiting_for is not None:
-            return Reply(scripts.PICTURE_IN_FORM)
+            return Reply(scripts.said("picture_in_form", language))
         ticket = await self._just_complained(current.customer_id)
         if ticket is None or current.customer_id is None:
-            return Reply(scripts.PICTURE_OF_WHAT)
+            return Reply(scripts.said("picture_of_what", language))
         await self.attach(current.customer_id, ticket)
-        return Reply(scripts.PICTURE_ATTACHED.format(number=ticket))
+        return Reply(scripts.said("picture_attached", language, number=ticket))
 
     async def _just_complained(self, customer_id: int | None) -> str | None:
         if customer_id is None:

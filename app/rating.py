@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.dialogue.state import spoken_in
 from compliance import scripts
 from core.choices import chosen
 from core.message import Reply
-from core.rating import GOOD, POOR, SCORES
+from core.rating import GOOD, POOR, SCORES, score_of
 from database.handle import Database
-from storage import ratings
+from storage import conversations, ratings
 from storage.conversations import Conversation
 from storage.inbox import Letter
 
@@ -37,15 +38,15 @@ class Rating:
 
         A bare number is one only as the first word after the question: later it may stand for something else.
         """
-        said = letter.text.strip().rstrip("。.!！")
-        if said not in SCORES and letter.at <= current.opened_at:
-            said = chosen(said, tuple(SCORES)) or said
-        if said not in SCORES or current.waiting_for is not None:
+        score = score_of(letter.text)
+        if score is None and letter.at <= current.opened_at:
+            score = score_of(chosen(letter.text, tuple(SCORES)) or "")
+        if score is None or current.waiting_for is not None:
             return None
         async with self._database.read() as db:
             rated = await ratings.unanswered(db, current.channel, current.address, letter.at - WITHIN)
-        if rated is None:
-            return None
-        score = SCORES[said]
-        text = scripts.RATED_GOOD if score >= GOOD else scripts.RATED_POOR if score <= POOR else scripts.RATED
-        return Rated(Reply(text), rated, score)
+            if rated is None:
+                return None
+            language = spoken_in((await conversations.load(db, rated)).dialogue)
+        script = "rated_good" if score >= GOOD else "rated_poor" if score <= POOR else "rated"
+        return Rated(Reply(scripts.said(script, language)), rated, score)

@@ -72,7 +72,7 @@ def router(parts: Parts) -> APIRouter:
         if issued.code is None:
             wait = str(issued.wait_seconds)
             raise HTTPException(429, f"获取验证码太频繁，请您{wait}秒后再试。", {"Retry-After": wait})
-        text = scripts.REGISTER_CODE_BY_SMS.format(code=issued.code)
+        text = scripts.said("register_code_by_sms", code=issued.code)
         await parts.notices.sms(f"code:{uuid.uuid4().hex}", asked.phone, text, secret=True)
         return {"message": "验证码已发送，请您查收短信。"}
 
@@ -126,9 +126,9 @@ def _told(done: Registration) -> str:
 async def _tell(parts: Parts, applicant: Applicant, done: Registration) -> None:
     """Send the identifier to the applicant, and a warning to the numbers that are registered to the same ID."""
     shown = known_by(done.number)
-    text = scripts.REGISTERED_BY_SMS.format(identifier=done.identifier, number=shown, until=_until(done))
+    text = scripts.said("registered_by_sms", identifier=done.identifier, number=shown, until=_until(done))
     await parts.notices.sms(f"registered:{done.identifier}", applicant.phone, text)
     for owner in done.owned_by:
         phone = (await parts.accounts.customer(owner, "web")).phone
-        warning = scripts.ID_USED_BY_SMS.format(number=shown, most=rules.MOST_NUMBERS)
+        warning = scripts.said("id_used_by_sms", number=shown, most=rules.MOST_NUMBERS)
         await parts.notices.sms(f"id-used:{done.identifier}:{owner}", phone, warning)

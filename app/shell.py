@@ -53,7 +53,7 @@ class Converse(Action):
         )
         played = await self._dialogue.play(spoken, state, _nothing)
         if played.hand_over is not None:
-            dispatcher.utter_message(text=scripts.HANDING_OVER[played.hand_over])
+            dispatcher.utter_message(text=scripts.handing_over(played.hand_over, played.state.language))
         for reply in played.replies:
             buttons = [{"title": button.title, "payload": button.text} for button in reply.buttons]
             dispatcher.utter_message(text=reply.text, buttons=buttons)

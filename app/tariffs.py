@@ -51,5 +51,5 @@ def _line(tariff: Tariff) -> dict[str, str]:
 
 def _rates(prices: PriceList) -> list[tuple[str, str]]:
     rates = prices.rates
-    each = (("国内流量", rates.data, "MB"), ("国内通话", rates.voice, "分钟"), ("国内短信", rates.sms, "条"))
+    each = (("国内流量", rates.data, "data"), ("国内通话", rates.voice, "voice"), ("国内短信", rates.sms, "sms"))
     return [(name, rate_words(rate, unit)) for name, rate, unit in each]

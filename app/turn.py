@@ -34,10 +34,12 @@ from compliance.private import kept
 from core.choices import ONE_MESSAGE, WITHOUT_BUTTONS, chosen, merged, numbered
 from core.clock import SHANGHAI, Clock
 from core.conversation import Owner, Step
+from core.dates import moment_in_words
 from core.errors import BackendDown, NotOwner
 from core.handover import Patience, Reason, worsening
 from core.message import Reply, Understanding
 from core.skills import needed
+from core.wording import CHINESE, words
 from database.handle import Database
 from desk.queue import Wish, answer, serving, told, wanted_instead, wish
 from desk.rules import Service
@@ -56,11 +58,12 @@ _READINGS = TypeAdapter(list[Understanding])
 
 @dataclass(frozen=True)
 class Present:
-    """What a turn is played against: the conversation, its dialogue, and who is behind it."""
+    """What a turn is played against: the conversation, its dialogue, who is behind it, and the message's language."""
 
     conversation: Conversation
     state: State
     customer: Customer | None = None
+    language: str = CHINESE
 
     @property
     def phone(self) -> str | None:
@@ -123,7 +126,9 @@ class Turn:
         letter = replace(letter, text=chosen(letter.text, choices) or letter.text)
         await self._boundary("read")
         present = await self._present(current)
+        present = replace(present, language=present.state.hearing(letter.text).language)
         thought = await self._think(letter, present, blocked_until(marks, self._clock.now()))
+        thought = replace(thought, state=replace(thought.state, language=present.language))
         await self._boundary("answered by the engine")
         await self._commit(letter, present, thought)
         await self._boundary("committed")
@@ -136,7 +141,7 @@ class Turn:
             await self._hold(letter, current)
             return
         present = await self._present(current)
-        await self._commit(letter, present, _handed_over(reason, present.state, current.patience))
+        await self._commit(letter, present, _handed_over(reason, present.state.hearing(letter.text), current.patience))
 
     async def _present(self, current: Conversation) -> Present:
         state, readable = states.read(current.dialogue)
@@ -170,7 +175,11 @@ class Turn:
             return wished
         async with self._database.read() as db:
             said = await conversations.last_said(db, current.id)
-            return None if await serving(db) or said == scripts.NOTED else Wish.TELL
+            return (
+                None
+                if await serving(db) or said == scripts.said("noted", states.spoken_in(current.dialogue))
+                else Wish.TELL
+            )
 
     async def _left_the_queue(self, letter: Letter, current: Conversation) -> Conversation:
         """Give the conversation back to the bot at the customer's wish, who wants something of it at once.
@@ -200,19 +209,20 @@ class Turn:
     async def _think(self, letter: Letter, present: Present, blocked: datetime | None) -> Thought:
         current = present.conversation
         if blocked is not None:
-            return _told(scripts.BLOCKED.format(until=f"{blocked.astimezone(SHANGHAI):%m月%d日%H:%M}"), present)
+            until = moment_in_words(blocked, present.language)
+            return _told(scripts.said("blocked", present.language, until=until), present)
         if len(letter.text) > MAX_CHARACTERS:
-            return _told(scripts.TOO_LONG.format(limit=MAX_CHARACTERS), present)
+            return _told(scripts.said("too_long", present.language, limit=MAX_CHARACTERS), present)
         if letter.picture and not _WORDS.search(letter.text):
-            return Thought(present.state, (await self._pictures.taken(current),), current.patience)
+            return Thought(present.state, (await self._pictures.taken(current, present.language),), current.patience)
         if not _WORDS.search(letter.text):
-            return _told(scripts.NO_WORDS, present)
-        if (bound := await self._binding.step(letter, current)) is not None:
+            return _told(scripts.said("no_words", present.language), present)
+        if (bound := await self._binding.step(letter, current, present.language)) is not None:
             return await self._bound(letter, present, bound)
         if (rated := await self._rating.step(letter, current)) is not None:
             score = (rated.conversation_id, rated.score)
             return Thought(present.state, (rated.reply,), current.patience, rated=score)
-        if (done := await self._keywords.step(letter, current)) is not None:
+        if (done := await self._keywords.step(letter, current, present.language)) is not None:
             if done.reason is not None:
                 return _handed_over(done.reason, present.state, current.patience)
             if done.start is None:
@@ -270,7 +280,8 @@ class Turn:
             return _handed_over(Reason.BOT_FAILED, played.state, patience)
         replies = played.replies
         if played.signs_in and current.channel in BINDABLE:
-            replies = tuple(Reply(scripts.BIND_HOW) if reply.custom.get("sign_in") else reply for reply in replies)
+            how = Reply(scripts.said("bind_how", played.state.language))
+            replies = tuple(how if reply.custom.get("sign_in") else reply for reply in replies)
         return Thought(played.state, replies, replace(patience, misses=played.state.misses))
 
     async def _bound(self, letter: Letter, present: Present, bound: Bound) -> Thought:
@@ -331,14 +342,14 @@ class Turn:
             level = present.customer.level if present.customer else "standard"
             skill = needed(letter.text, intents, enterprise, thought.reason)
             await conversations.needs(db, current.id, skill, level)
-            if words := await told(db, self._service, current.id, now):
+            if wait := await told(db, self._service, current.id, now, thought.state.language):
                 first = thought.replies[0]
-                first = replace(first, text=f"{first.text}\n{words}")
+                first = replace(first, text=f"{first.text}\n{wait}")
                 thought = replace(thought, replies=(first, *thought.replies[1:]))
         speaker, to = Speaker("bot", token), Destination(current, phone, in_reply_to=letter.id)
         replies = merged(thought.replies) if current.acts_as in ONE_MESSAGE else thought.replies
         for number, reply in enumerate(replies):
-            shown = numbered(reply) if current.acts_as in WITHOUT_BUTTONS else reply
+            shown = numbered(reply, thought.state.language) if current.acts_as in WITHOUT_BUTTONS else reply
             await say(db, f"re:{letter.id}.{number}", shown, speaker, to, self._clock)
         await letters.finish(db, letter.id, "handed_over" if thought.reason else "answered", now)
 
@@ -357,7 +368,8 @@ def _told(text: str, present: Present) -> Thought:
 
 
 def _handed_over(reason: Reason, state: State, patience: Patience, says: Sequence[Reply] = ()) -> Thought:
-    text = "".join([scripts.HANDING_OVER[reason], *(reply.text for reply in says)])
+    between = words("part_between", state.language)
+    text = between.join([scripts.handing_over(reason, state.language), *(reply.text for reply in says)])
     custom = {name: part for reply in says for name, part in reply.custom.items()}
     reply = Reply(text, custom={**custom, "owner": Owner.QUEUE.value})
     return Thought(replace(state, stack=(), waiting=(), sign_in=(), misses=0), (reply,), patience, reason)

@@ -3,16 +3,18 @@
 import re
 from collections.abc import Sequence
 
+from core.language import PAUSE
 from core.message import Understanding
 
 # Words that begin another request. A part shorter than three characters is no request of its own.
 _JOINT = re.compile(
-    r"[，,。；;！!\s]*(?:顺便|另外|还有就是|还有(?!多少|几|没有|流量|话费|钱|余额)|再帮我|然后再|同时|以及)[，,]?"
+    r"\s+(?:and also|also|and then|and)\s+"
+    r"|[，,。；;！!\s]*(?:顺便|另外|还有就是|还有(?!多少|几|没有|流量|话费|钱|余额)|再帮我|然后再|同时|以及)[，,]?"
 )
 _LEAST = 3
 # Between plain requests a comma is enough: 查一下话费，彩铃退了. A story has commas too, so that only holds for a short
 # message without discontent, every part of which is surely a request that is no complaint.
-_PAUSE = re.compile(r"[，,。；;！!、？?\s]+|(?<=[\u4e00-\u9fa5]{3})(?:然后|再)(?=[\u4e00-\u9fa5]{3})")
+_PAUSE = re.compile(rf"{PAUSE.pattern}|(?<=[\u4e00-\u9fa5]{{3}})(?:然后|再)(?=[\u4e00-\u9fa5]{{3}})")
 _SHORT, _FEW = 60, 4
 _SURE, _SURE_BY_PAUSE = 0.4, 0.7
 # So much of what a part does must be asking: 我又没咋上网, beside a question about the bill, asks nothing.

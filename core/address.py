@@ -43,7 +43,20 @@ _DETAIL = re.compile(
 # A second area may have a name of any kind where a building of it follows: 建国路88号万科金域3栋201.
 _NAMED_BY_BUILDING = re.compile(rf"{_HAN}{{2,8}}?(?=\s*{_NUM}(?:号楼|栋|幢|座|单元))")
 _LEAD = re.compile(r"^.*(?:地址错了|地址|住址|家住|住在|我家在|我家|位置|不对|错了)[是在为:：,，]*")
-_HOUSE = re.compile(rf"{_NUM}(?:号楼|号院|号|栋|幢|楼|座|单元|室|户)|{_NUM}-\d+|\d{{3,4}}$")
+# The small words before an address in English, and what shows that it is one.
+_LEAD_IN_ENGLISH = re.compile(
+    r"(?:(?:no|sorry|well|ok|hi|hello|my|the|our|new|home|address|is|it's|it|i|i'm|we|live|lives?|living|at|in|on|located|to|move"
+    r"|moving|please|that's|fault)\b[\s,.:]*)+",
+    re.IGNORECASE,
+)
+_PLACE_IN_ENGLISH = re.compile(
+    r"\b(?:road|rd|street|avenue|ave|lane|district|community|garden|gardens|building|block|tower|unit|room|rm|apartment|apt"
+    r"|flat|floor)\b",
+    re.IGNORECASE,
+)
+_HOUSE = re.compile(
+    rf"{_NUM}(?:号楼|号院|号|栋|幢|楼|座|单元|室|户)|{_NUM}-\d+|\d{{3,4}}$|\b(?:[Rr]oom|[Rr]m|[Aa]partment|[Aa]pt|[Uu]nit|[Ff]lat)\W{{0,2}}\d"
+)
 
 
 def read_address(text: str) -> str | None:
@@ -58,6 +71,19 @@ def read_address(text: str) -> str | None:
             start, end = area
             return part[start : _end(part, end)].strip(" ,，的-")
     return None
+
+
+def read_address_in_english(text: str) -> str | None:
+    """Return the address that an English message consists of, without the words before it, or None.
+
+    >>> read_address_in_english("It's at 66 Jianshe Road, Building 3, Room 501."), read_address_in_english("it is down")
+    ('66 Jianshe Road, Building 3, Room 501', None)
+    """
+    written = (
+        _LEAD_IN_ENGLISH.sub("", text, count=1).strip(" ,.") if _LEAD_IN_ENGLISH.match(text) else text.strip(" ,.")
+    )
+    is_one = _PLACE_IN_ENGLISH.search(written) and re.search(r"\d", written)
+    return written if is_one and not re.search(_HAN, text) else None
 
 
 def _area(text: str) -> tuple[int, int] | None:

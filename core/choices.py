@@ -10,6 +10,7 @@ from typing import Final
 from core.message import Reply
 from core.numerals import Unclear as Unclear
 from core.numerals import whole
+from core.wording import CHINESE, words
 
 # Channels on which a customer can only write.
 WITHOUT_BUTTONS = frozenset({"sms", "wechat"})
@@ -37,12 +38,20 @@ _HEAD = rf"(?P<head>[头首]一?{_THING})"
 _OF_TWO = r"(?:(?P<upper>[上前][面边头]|前)|(?P<lower>[下后][面边头]|后))(?:那?一?[个项条种]|者|的)"
 _ALL_OF = r"(?:(?P<of>\d|[两俩二三四五六七八九])[个项条种样]?)?(?:全部?都?|都)(?:要|办理?|开通?|选|订|退|来)"
 _CHOSEN = re.compile(rf"{_VERB}(?:{_BARE}|{_ORDINAL}|{_FROM_END}|{_HEAD}|{_OF_TWO}|(?P<all>{_ALL_OF})){_END}")
+# The first one please, 2nd, option 3, the last.
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_IN_ENGLISH = re.compile(
+    r"(?:(?:i'd like|i'll take|i want|give me|let's take|please|ok|yes|choose|the|number|no|option|choice) )*"
+    rf"(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<nth>\d)(?:st|nd|rd|th)|(?<=number )(?P<number>\d)"
+    r"|(?<=option )(?P<option>\d)|(?P<last>last))"
+    r"(?: (?:one|option|choice|plan|pack|item|please|thanks))*"
+)
 _SEVERAL = re.compile(
     rf"{_VERB}(?:第?{_NUMBER.format('one')}{_THING}(?:[、,，]|和|跟|或者?|还是))+第?{_NUMBER.format('other')}{_THING}{_END}"
 )
 
 
-def numbered(reply: Reply) -> Reply:
+def numbered(reply: Reply, language: str = CHINESE) -> Reply:
     """Return a reply whose choices are lines of its text; what each number stands for is kept with it.
 
     >>> from core.message import Button
@@ -53,7 +62,11 @@ def numbered(reply: Reply) -> Reply:
     if not reply.buttons:
         return reply
     lines = [f"{number} {button.title}" for number, button in enumerate(reply.buttons[:9], start=1)]
-    text = "\n".join([reply.text, *lines, "请您回复数字。"]) if len(lines) > 1 else reply.text
+    text = (
+        "\n".join([reply.text, *lines, words("script_reply_with_the_number", language)])
+        if len(lines) > 1
+        else reply.text
+    )
     kept = {**reply.custom, "choices": [button.text for button in reply.buttons[:9]]}
     return replace(reply, text=text, buttons=(), custom=kept)
 
@@ -80,8 +93,12 @@ def which(text: str, count: int) -> int | All | None:
     (0, 1, 2, 1, 1)
     >>> which("都要", 2), which("4", 3), which("1GB的", 3), which("59那个", 3)
     (<All.ALL: 'all'>, None, None, None)
+    >>> which("The first one, please", 3), which("option 2", 3), which("last one", 3), which("2nd", 3), which("5th", 3)
+    (0, 1, 2, 1, None)
     """
     said = _clean(text)
+    if (english := _IN_ENGLISH.fullmatch(re.sub(r"[\s.,!]+", " ", said.lower()).strip())) is not None:
+        return _place_in_english(english, count)
     if (found := _CHOSEN.fullmatch(said)) is None:
         if _SEVERAL.fullmatch(said):
             raise Unclear(text)
@@ -101,6 +118,15 @@ def which(text: str, count: int) -> int | All | None:
     else:
         place = (whole(found["bare"] or found["ordinal"]) or 0) - 1
     # 倒数第零个 is none, too.
+    return place if 0 <= place < count else None
+
+
+def _place_in_english(found: re.Match[str], count: int) -> int | None:
+    if found["last"]:
+        return count - 1
+    place = (
+        _ORDINALS.index(found["word"]) if found["word"] else int(found["nth"] or found["number"] or found["option"]) - 1
+    )
     return place if 0 <= place < count else None
 
 

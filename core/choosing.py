@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from core.choices import which
 from core.dialogue import Choice
 from core.numerals import Unclear, whole
+from core.wording import ENGLISH
+from core.wording import named as named_in
 
 # 4G and 5G are networks where no amount of data is spoken of.
 _NETWORK = re.compile(r"[45]g(?=网|信号|覆盖|手机|基站|卡|套餐|功能|开关|没|有没|怎么|$)", re.IGNORECASE)
-_FIGURE = re.compile(r"(\d+(?:\.\d+)?)\s*个?\s*(gb?|吉|mb?|兆|块钱?|元|天)?(?![\d.])", re.IGNORECASE)
+_FIGURE = re.compile(r"(\d+(?:\.\d+)?)\s*个?\s*(gb?|吉|mb?|兆|块钱?|元|yuan|天)?(?![\d.])", re.IGNORECASE)
 _IN_WORDS = re.compile(r"[一二两三四五六七八九十百]+(?=个?(?:g|块|元|m|兆))")
 # 10月, 3号: the number of a day is no price and no size.
 _DATED = re.compile(r"\d+\s*(?:月|号|日|点|岁|年)")
-_UNITS = {"gb": "g", "吉": "g", "mb": "m", "兆": "m", "块": "元", "块钱": "元"}
+_UNITS = {"yuan": "元", "gb": "g", "吉": "g", "mb": "m", "兆": "m", "块": "元", "块钱": "元"}
 _SPOKEN = (("一千兆", "1000m"), ("千兆", "1000m"), ("五百兆", "500m"), ("三百兆", "300m"))
-_CHEAPEST = re.compile(r"最(?:便宜|低|小|少)|便宜点?的那个|便宜的")
-_DEAREST = re.compile(r"最(?:贵|高|大|多|好|快)")
+_CHEAPEST = re.compile(r"最(?:便宜|低|小|少)|便宜点?的那个|便宜的|cheapest|smallest|lowest")
+_DEAREST = re.compile(r"最(?:贵|高|大|多|好|快)|most expensive|biggest|largest|highest|fastest|\bbest\b")
 
 
 def by_place(text: str, choices: Sequence[Choice]) -> Choice | None:
@@ -25,7 +27,7 @@ def by_place(text: str, choices: Sequence[Choice]) -> Choice | None:
     shown = [choice for choice in choices if choice.shown]
     bare = text.strip(" 。.!！,，")
     for choice in shown:
-        if bare in (choice.title, choice.code, title_of(choice)):
+        if bare.lower() in {each.lower() for each in (choice.title, choice.code, *_names(choice))}:
             return choice
     try:
         place = which(bare, len(shown))
@@ -46,10 +48,10 @@ def named(text: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
     (['a'], ())
     """
     said = _DATED.sub(" ", unicodedata.normalize("NFKC", text).lower())
-    exact = [choice for choice in choices if title_of(choice).lower() in said]
+    exact = [choice for choice in choices if any(name.lower() in said for name in _names(choice))]
     if exact:
-        longest = max(len(title_of(choice)) for choice in exact)
-        return tuple(choice for choice in exact if len(title_of(choice)) == longest or not _inside(choice, exact))
+        longest = max(len(choice.name) for choice in exact)
+        return tuple(choice for choice in exact if len(choice.name) == longest or not _inside(choice, exact))
     said = _NETWORK.sub("", said) if "流量" not in said and "包" not in said else said
     said = _IN_WORDS.sub(lambda each: str(whole(each[0]) or each[0]), said)
     for spoken, figure in _SPOKEN:
@@ -72,13 +74,13 @@ def the_one(text: str, choices: Sequence[Choice]) -> Choice | None:
     return found[0] if len(found) == 1 else None
 
 
-def title_of(choice: Choice) -> str:
-    """Return a choice's title without what stands in brackets at its end: the price."""
-    return re.sub(r"[（(][^（）()]*[）)]$", "", choice.title)
+def _names(choice: Choice) -> tuple[str, str]:
+    """Return what a choice is called, in Chinese or as it stands, and in English: either is understood."""
+    return choice.name, named_in(choice.name, ENGLISH)
 
 
 def _inside(choice: Choice, others: Sequence[Choice]) -> bool:
-    return any(title_of(choice) != title_of(other) and title_of(choice) in title_of(other) for other in others)
+    return any(choice.name != other.name and choice.name in other.name for other in others)
 
 
 def _unit(written: str) -> str:

@@ -4,11 +4,15 @@ The dialogue (bot/dialogue) decides and touches nothing; an action (actions/) to
 nothing. Both know these values and not each other; the turn carries them to and fro.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from core.wording import CHINESE
+
+_PRICE = re.compile(r"\s*[（(][^（）()]*[）)]$")
 # What is known of a conversation's matter, by name: texts, whole numbers and lists of them, as JSON has them.
 Slots = Mapping[str, Any]
 
@@ -29,6 +33,15 @@ class Choice:
     words: tuple[str, ...] = ()
     shown: bool = True
     known: Slots = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The title without what stands in brackets at its end, the price: what a customer would write.
+
+        >>> Choice("ll10", "10GB流量包（50.00元）").name, Choice("ll10", "10GB流量包 (CNY 50.00)").name
+        ('10GB流量包', '10GB流量包')
+        """
+        return _PRICE.sub("", self.title)
 
 
 # A choice that is an article has this before its name.
@@ -76,6 +89,7 @@ class Call:
     at           when they came, in Shanghai; an action knows no other clock, so a repeat finds the same day
     key          under which it does anything that may be done only once: the message's and the step's
     channel      whose habits the answer follows
+    language     in which it is answered
     slots        what the flow knows
     memory       what was shown and done in this conversation, by kind
     """
@@ -85,6 +99,7 @@ class Call:
     at: datetime
     key: str
     channel: str = "web"
+    language: str = CHINESE
     slots: Slots = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
     proposal: Proposal | None = None

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from core.wording import CHINESE
+
 Author = Literal["customer", "bot", "agent", "system"]
 # Who may read a line of a thread: a line without the customer in it can never be sent.
 Audience = Literal["everyone", "desk"]
@@ -109,17 +111,22 @@ class Meaning:
 class Found:
     """An article that a message may ask for.
 
+    titles by language; Chinese is always among them
     share  how surely, 0 to 1
     offer  the flow that does what it tells of, "" for none; about: the intents of its matter
     looked_up  questions about the own account come nearer than it
     """
 
     name: str
-    title: str
+    titles: Mapping[str, str]
     share: float
     offer: str = ""
     about: frozenset[str] = frozenset()
     looked_up: bool = False
+
+    def title_in(self, language: str) -> str:
+        """Return its title in a language, the Chinese one where it has none."""
+        return self.titles.get(language) or self.titles[CHINESE]
 
 
 @dataclass(frozen=True)

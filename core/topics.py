@@ -14,21 +14,25 @@ _THREATS = (
     "律师函|起诉|打官司|法院见|法庭见|诉讼",
     # Who only asks how to leave is served by the bot; who threatens with it is not.
     "(?:再|要是|如果|还)(?:不|没).{0,16}(?:转网|携号|换运营商|换联通|换移动|换电信|销号|注销)",
+    r"\b(?:contact|call|tell|ask|go to|see|get|talk to|hire) (?:my |a |an |the )?"
+    r"(?:lawyer|attorney|press|journalist|reporter|media|regulator|ministry|miit|12315|12300)\b"
+    r"|\b(?:sue you|take you to court|legal action)\b",
 )
 # What a machine must not deal with: a life, a crime that is under way.
 _RISKS = (
     "自杀|轻生|不想活|活不下去|寻死|跳楼",
     "(?:被|遭|遇到).{0,6}(?:勒索|绑架)",
     "炸弹|爆炸物|恐怖袭击|杀人|报复社会",
+    r"\b(?:kill (?:myself|him|her|them)|suicide|end my life|don't want to live|bomb|kidnapped|blackmailed)\b",
 )
 # Who is being defrauded hears at once not to pay; the engine reads more of it than these words (data/acts/urgent.txt).
 _FRAUDS = (
     "(?:被|遭|遇到).{0,6}(?:诈骗|骗了|盗刷)|骗子.{0,6}(?:转账|汇款|验证码)"
     # What callers say who pretend to be the police, a court or us.
     "|(?:电话|短信|说).{0,24}(?:涉嫌|涉案|洗钱|安全账户)"
+    r"|\b(?:been|was|got|am being) (?:scammed|defrauded)\b|\bscammers?\b.{0,40}\b(?:code|money|transfer)"
 )
-_THREAT, _RISK = re.compile("|".join(_THREATS)), re.compile("|".join(_RISKS))
-_FRAUD = re.compile(_FRAUDS)
+_THREAT, _RISK, _FRAUD = (re.compile(words, re.IGNORECASE) for words in ("|".join(_THREATS), "|".join(_RISKS), _FRAUDS))
 
 
 def threatens(text: str) -> bool:
@@ -38,6 +42,8 @@ def threatens(text: str) -> bool:
     (True, True, True)
     >>> threatens("怎么携号转网"), threatens("流媒体会员怎么开"), threatens("报纸上说有优惠")
     (False, False, False)
+    >>> threatens("I will contact a lawyer"), risky("I want to kill myself"), defrauded("I've been scammed")
+    (True, True, True)
     """
     return _THREAT.search(text) is not None
 

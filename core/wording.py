@@ -20,13 +20,37 @@ Responses = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @cache
+def _written(language: str) -> Mapping[str, Any]:
+    text = (ROOT / FILES[language]).read_text(encoding="utf-8")
+    written: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return written
+
+
+@cache
 def responses(language: str) -> Responses:
     """Return every response of a language by its key; what English has no words for yet is said in Chinese."""
-    written = yaml.load((ROOT / FILES[language]).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    found: Responses = written.get("responses") or {}
+    found: Responses = _written(language).get("responses") or {}
     return found if language == CHINESE else {**responses(CHINESE), **found}
 
 
 def words(key: str, language: str = CHINESE, /, **fields: object) -> str:
     """Return the text of a key, with its fields put in. Raises KeyError where there is no such key or field."""
     return str(responses(language)[key][0]["text"]).format(**fields)
+
+
+def called(name: str) -> tuple[str, ...]:
+    """Return what English customers call a thing on sale, whose name stays Chinese: (ringback tone, …) of 视频彩铃."""
+    ways: Mapping[str, Sequence[str]] = _written(ENGLISH).get("called") or {}
+    return tuple(way for part, said in ways.items() if part in name for way in said)
+
+
+def named(name: str, language: str) -> str:
+    """Return what a button, a title or a charge that has a Chinese name is called in a language; others stay.
+
+    >>> named("转人工", "en"), named("转人工", "zh"), named("畅享59套餐", "en")
+    ('Talk to a person', '转人工', '畅享59套餐')
+    """
+    if language == CHINESE:
+        return name
+    names: Mapping[str, str] = _written(language).get("names") or {}
+    return names.get(name, name)

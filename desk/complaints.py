@@ -134,9 +134,9 @@ def complaints_router(
         except DeedRefused:
             return await shown(request, who, "这个工单的状态已经变化，请您查看最新的列表。", 409)
         if deed is Deed.ANSWER:
-            script = scripts.OPINION_ANSWERED_BY_SMS if ticket.grievance.kind in OPINIONS else scripts.ANSWERED_BY_SMS
+            script = "opinion_answered_by_sms" if ticket.grievance.kind in OPINIONS else "answered_by_sms"
             what = words.COMPLAINTS.get(ticket.grievance.kind, "")
-            told = script.format(what=what, number=number, answer=text.strip())
+            told = scripts.said(script, what=what, number=number, answer=text.strip())
             await notices.sms(f"answered:{number}:{key}", phone, told, can_wait=True)
         return RedirectResponse("/complaints", status_code=303)
 
@@ -160,7 +160,7 @@ def complaints_router(
             order = await orders.refund(ticket.customer_id, number, month, name, fen(amount.strip()), by)
         except (ChangeRefused, Wrong):
             return await shown(request, who, "多收的金额应大于0，不超过这一项的实收金额，最多两位小数。", 422)
-        told = scripts.REFUNDED_BY_SMS.format(charge=name, amount=yuan(-order.terms.once_fen), number=order.number)
+        told = scripts.said("refunded_by_sms", charge=name, amount=yuan(-order.terms.once_fen), number=order.number)
         await notices.sms(f"receipt:{order.number}", phone, told, can_wait=True)
         return RedirectResponse("/complaints", status_code=303)
 

@@ -85,7 +85,7 @@ def field_router(pages: Pages, repairs: Repairs, accounts: Accounts, notices: No
             # Sent again after a kill too: its key makes it one message.
             phone = phone or await own_phone(accounts, ticket.customer_id, f"engineer:{staff.id}")
         if ticket.state is State.FINISHED and phone is not None:
-            text = scripts.MENDED_BY_SMS.format(number=ticket.number)
+            text = scripts.said("mended_by_sms", number=ticket.number)
             await notices.sms(f"mended:{ticket.number}:{key}", phone, text, can_wait=True)
         return RedirectResponse("/field", status_code=303)
 

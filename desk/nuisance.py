@@ -5,10 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from bot.dialogue.state import spoken_in
 from compliance import scripts
 from compliance.audit import AuditEntry
 from compliance.nuisance import BLOCKED_FOR, Step, next_step
 from core.clock import SHANGHAI, Clock
+from core.dates import moment_in_words
 from core.roles import Right
 from database.handle import Database
 from desk import words
@@ -39,12 +41,13 @@ def nuisance_router(
         async with database.read() as db:
             current = await conversations.load(db, conversation_id)
             taken = next_step(await nuisance.marks(db, current.channel, current.address, now), now)
-        until = (now + BLOCKED_FOR).astimezone(SHANGHAI)
-        text = scripts.NUISANCE[taken].format(until=f"{until:%m月%d日%H:%M}")
+        language = spoken_in(current.dialogue)
+        script, fields = f"nuisance_{taken.value}", {"until": moment_in_words(now + BLOCKED_FOR, language)}
         if taken is Step.WARN:
+            text = scripts.said(script, language)
             await desk.answer(staff, conversation_id, deed.token, f"nuisance-{conversation_id}-{now:%H%M%S}", text)
         else:
-            await desk.close(staff, conversation_id, deed.token, NUISANCE, text)
+            await desk.close(staff, conversation_id, deed.token, NUISANCE, script, fields)
         async with database.write() as db:
             await nuisance.add(db, current.channel, current.address, conversation_id, staff.id, taken, now)
             entry = AuditEntry(f"agent:{staff.id}", f"nuisance.{taken}", f"conversation:{conversation_id}")

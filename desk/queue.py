@@ -6,10 +6,14 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.dialogue.state import spoken_in
 from compliance import scripts
 from core.clock import SHANGHAI
+from core.dates import day_in_words
 from core.identifiers import identifiers
+from core.language import PAUSE
 from core.routing import expected_wait, in_order
+from core.wording import CHINESE, named, words
 from desk.rules import Service
 from storage import presence, queue
 from storage.conversations import Conversation
@@ -29,8 +33,16 @@ _HOW_LONG = re.compile(
     rf"|怎么(?:还)?(?:没人|不理|没有人|不回).{{0,4}}|还没(?:到|轮到|好|来){_END}|轮到我了{_END}|喂+{_END}"
 )
 _CALLED = re.compile(r"打|回电|回给|回到|拨|联系")
+# The same in English, of a whole message in small letters.
+_IN_ENGLISH = {
+    "leave": r"(?:i (?:don't|do not) want to wait|stop waiting|leave (?:the )?queue|cancel(?: the queue)?|never ?mind"
+    r"|back to (?:the )?(?:bot|assistant)|i'll use the (?:bot|assistant))",
+    "no_call": r"(?:(?:please )?(?:don't|do not) (?:call|phone)(?: me)?(?: back)?|no (?:need to )?call(?: back)?)",
+    "call": r"(?:can you |please )*(?:call|phone|ring)(?: me)?(?: back)?|give me a call|call ?back",
+    "how_long": r"how (?:much longer|long)(?: .{0,30})?|(?:is )?any(?:one|body) there|hello+|where is the agent"
+    r"|how many (?:people )?.{0,20}(?:before|ahead).{0,10}",
+}
 _MOST = 30
-_PAUSE = re.compile(r"[，,。；;！!？?、\s]+")
 _LEAST_REQUEST = 2
 
 
@@ -56,14 +68,20 @@ def wish(text: str, calls: bool = False) -> Wish | None:
     'call'
     >>> str(wish("还有多久")), str(wish("人呢？")), str(wish("不用打了")), str(wish("打139 0000 1111这个"))
     ('how_long', 'how_long', 'no_call', 'call_number')
+    >>> str(wish("Stop waiting")), str(wish("call me back please")), str(wish("How long?")), wish("my phone is broken")
+    ('leave', 'call', 'how_long', None)
     """
     said = text.strip()
-    if pause := _PAUSE.search(said):  # 回电，下午五点以后: what stands beside it is for the agent to read
+    if pause := PAUSE.search(said):  # 回电，下午五点以后: what stands beside it is for the agent to read
         begun = wish(said[: pause.start()], calls)
         if begun in (Wish.LEAVE, Wish.CALL):
             return begun
     if len(said) > _MOST:
         return None
+    small = said.lower().replace("’", "'").rstrip(" .!?")
+    for wished, pattern in _IN_ENGLISH.items():
+        if re.fullmatch(rf"(?:ok |no |then )*(?:{pattern})(?: please| then| thanks)*", small):
+            return Wish(wished)
     if _LEAVES.fullmatch(said):
         return Wish.LEAVE
     if _NO_CALL.fullmatch(said):
@@ -83,7 +101,7 @@ def wanted_instead(text: str) -> str:
     ('帮我查下话费', '')
     """
     said = text.strip()
-    pause = _PAUSE.search(said)
+    pause = PAUSE.search(said)
     if pause is None or wish(said) is not Wish.LEAVE:
         return ""
     rest = said[pause.end() :]
@@ -94,20 +112,21 @@ async def answer(
     db: AsyncConnection, service: Service, current: Conversation, wished: Wish, known: bool, now: datetime
 ) -> str:
     """Return what is said to a wish; `known` is whether the customer's number is."""
+    language = spoken_in(current.dialogue)
     match wished:
         case Wish.LEAVE:
-            return scripts.LEFT_QUEUE
+            return scripts.said("left_queue", language)
         case Wish.CALL:
-            return scripts.WILL_CALL if known else scripts.CALL_WHERE
+            return scripts.said("will_call" if known else "call_where", language)
         case Wish.CALL_NUMBER:
-            return scripts.WILL_CALL_NUMBER
+            return scripts.said("will_call_number", language)
         case Wish.NO_CALL:
-            return scripts.WILL_NOT_CALL
+            return scripts.said("will_not_call", language)
         case Wish.TELL:
-            return scripts.NOTED
+            return scripts.said("noted", language)
     if current.call_back and not await serving(db):
-        return scripts.WILL_CALL_LATER
-    return await told(db, service, current.id, now) or scripts.NEXT_IN_QUEUE
+        return scripts.said("will_call_later", language)
+    return await told(db, service, current.id, now, language) or scripts.said("next_in_queue", language)
 
 
 async def serving(db: AsyncConnection) -> int:
@@ -115,24 +134,28 @@ async def serving(db: AsyncConnection) -> int:
     return sum(each.state == "ready" for each in await presence.present(db))
 
 
-async def told(db: AsyncConnection, service: Service, conversation_id: int, now: datetime) -> str:
+async def told(
+    db: AsyncConnection, service: Service, conversation_id: int, now: datetime, language: str = CHINESE
+) -> str:
     """Return what a customer in the queue is told of the own place and wait by the routing rules; "" where none."""
     if not service.hours.open(now):
         opens = service.hours.opens_at(now)
         if opens is None:
-            return scripts.CLOSED_FOR_LONG
+            return scripts.said("closed_for_long", language)
         here, today = opens.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
         days = (here.date() - today).days
-        day = {0: "今天", 1: "明天"}.get(days, f"{here.month}月{here.day}日")
-        return scripts.CLOSED.format(when=f"{day}{here:%H:%M}")
+        day = named("明天" if days else "今天", language)
+        if days > 1:
+            day = words("part_on_day", language, day=day_in_words(here.date(), language, year=False))
+        return scripts.said("closed", language, day=day, time=f"{here:%H:%M}")
     ready = await serving(db)
     order = [each.id for each in in_order(await queue.waiting(db), now, service.rules)]
     ahead = order.index(conversation_id) if conversation_id in order else len(order)
     if not ready:
-        return scripts.NOBODY_SERVES
+        return scripts.said("nobody_serves", language)
     if ahead < 1:
         return ""
-    return scripts.IN_QUEUE.format(ahead=ahead, minutes=in_minutes(ahead, ready, service))
+    return scripts.said("in_queue", language, ahead=ahead, minutes=in_minutes(ahead, ready, service))
 
 
 def in_minutes(ahead: int, serving: int, service: Service) -> int:

@@ -4,7 +4,6 @@ import logging
 from contextlib import suppress
 from datetime import datetime
 
-from compliance import scripts
 from core.bell import Bell
 from core.clock import Clock
 from core.errors import KefuError
@@ -72,11 +71,11 @@ class Router:
         for each in due:
             ahead = order.index(each.conversation_id) if each.conversation_id in order else len(order)
             minutes = in_minutes(ahead, serving, self._service)
-            words = scripts.STILL_IN_QUEUE.format(ahead=ahead, minutes=minutes) if ahead else scripts.NEXT_IN_QUEUE
+            script = "still_in_queue" if ahead else "next_in_queue"
             if now - each.since >= telling.too_long:
-                words = scripts.WAITS_TOO_LONG
+                script = "waits_too_long"
             with suppress(KefuError):  # taken in this moment
-                await self._desk.tell(each.conversation_id, each.token, words, now)
+                await self._desk.tell(each.conversation_id, each.token, script, now, ahead=ahead, minutes=minutes)
 
     async def _take_back(self, now: datetime) -> None:
         rules = self._service.rules

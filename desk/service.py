@@ -1,13 +1,17 @@
 """What an agent does with a conversation: each deed is one transaction with its entry in the audit log."""
 
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account.own import own_phone
 from backends.account.port import Accounts, Customer
+from bot.dialogue.state import spoken_in
 from compliance import scripts
 from compliance.audit import AuditEntry
 from core.bell import Bell
@@ -37,35 +41,42 @@ class Desk:
 
     async def take(self, staff: Staff, conversation_id: int) -> Ownership:
         """Take a waiting conversation. Raises StepRefused or NotOwner where somebody was faster."""
-        return await self._step(staff, conversation_id, Step.TAKE, scripts.AGENT_TAKES.format(name=staff.name))
+        return await self._step(staff, conversation_id, Step.TAKE, "agent_takes", fields={"name": staff.name})
 
     async def assign(self, staff: Staff, conversation_id: int, why: str) -> Ownership:
         """Give a waiting conversation to an agent, by the rules of routing.
 
         Raises StepRefused or NotOwner where somebody has taken it, or the agent has left or has no room by now.
         """
-        return await self._step(
-            staff, conversation_id, Step.TAKE, scripts.AGENT_TAKES.format(name=staff.name), why=why, ready=True
-        )
+        fields = {"name": staff.name}
+        return await self._step(staff, conversation_id, Step.TAKE, "agent_takes", why=why, ready=True, fields=fields)
 
     async def hand_back(self, staff: Staff, conversation_id: int, token: int) -> Ownership:
         """Give the conversation back to the bot, which starts anew with it."""
-        return await self._step(staff, conversation_id, Step.HAND_BACK, scripts.AGENT_HANDS_BACK, token)
+        return await self._step(staff, conversation_id, Step.HAND_BACK, "agent_hands_back", token)
 
     async def close(
-        self, staff: Staff, conversation_id: int, token: int, about: str = "", words: str = scripts.AGENT_CLOSES
+        self,
+        staff: Staff,
+        conversation_id: int,
+        token: int,
+        about: str = "",
+        script: str = "agent_closes",
+        fields: Mapping[str, str] = MappingProxyType({}),
     ) -> Ownership:
         """Close the conversation and ask how it was (G7); the customer's next message opens another.
 
-        about  what it was about (desk/words.py DISPOSITIONS), or nothing
-        words  the last thing that the customer is told; after a nuisance nobody is asked how it was
+        about   what it was about (desk/words.py DISPOSITIONS), or nothing
+        script  the last thing that the customer is told; after a nuisance nobody is asked how it was
         """
-        return await self._step(staff, conversation_id, Step.CLOSE, words, token, why=about)
+        return await self._step(staff, conversation_id, Step.CLOSE, script, token, why=about, fields=fields)
 
     async def transfer(self, staff: Staff, conversation_id: int, token: int, to: Staff) -> Ownership:
         """Give the agent's conversation to another agent; customer and both agents are told."""
-        words = scripts.TRANSFERRED.format(name=to.name)
-        return await self._step(to, conversation_id, Step.TRANSFER, words, token, by=staff, why=f"to:{to.id}")
+        why, fields = f"to:{to.id}", {"name": to.name}
+        return await self._step(
+            to, conversation_id, Step.TRANSFER, "transferred", token, by=staff, why=why, fields=fields
+        )
 
     async def reassign(self, supervisor: Staff, conversation_id: int, token: int, to: Staff) -> Ownership:
         """Give a conversation from whoever has it to another agent (G5); raises NotOwner under a stale token."""
@@ -74,12 +85,12 @@ class Desk:
         if current.ownership.token != token:
             raise NotOwner()
         step = Step.TRANSFER if current.owner is Owner.AGENT else Step.TAKE
-        words = scripts.TRANSFERRED.format(name=to.name)
-        return await self._step(to, conversation_id, step, words, why=f"supervisor:{supervisor.id}")
+        why = f"supervisor:{supervisor.id}"
+        return await self._step(to, conversation_id, step, "transferred", why=why, fields={"name": to.name})
 
     async def pass_on(self, staff: Staff, conversation_id: int, token: int, skill: str) -> Ownership:
         """Put the agent's conversation back into the queue, for those with another skill."""
-        after = await self._step(staff, conversation_id, Step.RETURN, scripts.PASSED_ON, token, why=f"skill:{skill}")
+        after = await self._step(staff, conversation_id, Step.RETURN, "passed_on", token, why=f"skill:{skill}")
         async with self._database.write() as db:
             current = await conversations.load(db, conversation_id)
             await conversations.needs(db, conversation_id, skill, current.level or "standard")
@@ -90,21 +101,22 @@ class Desk:
         async with self._database.read() as db:
             current = await conversations.load(db, conversation_id)
         step = Step.TRANSFER if current.owner is Owner.AGENT else Step.TAKE
-        words = scripts.AGENT_TAKES.format(name=supervisor.name)
-        return await self._step(supervisor, conversation_id, step, words, why="supervisor")
+        fields = {"name": supervisor.name}
+        return await self._step(supervisor, conversation_id, step, "agent_takes", why="supervisor", fields=fields)
 
     async def take_back(self, conversation_id: int, token: int, why: str) -> Ownership:
         """Put a conversation back into the queue whose agent does not answer; customer and desk are told (M15)."""
-        return await self._step(None, conversation_id, Step.RETURN, scripts.AGENT_GONE, token, why=why)
+        return await self._step(None, conversation_id, Step.RETURN, "agent_gone", token, why=why)
 
-    async def tell(self, conversation_id: int, token: int, words: str, now: datetime) -> None:
-        """Tell who waits about the wait. Raises NotOwner where the conversation has left the queue."""
+    async def tell(self, conversation_id: int, token: int, script: str, now: datetime, **fields: object) -> None:
+        """Tell who waits about the wait, by a script. Raises NotOwner where the conversation has left the queue."""
         async with self._database.write() as db:
             current = await conversations.load(db, conversation_id, lock=True)
             if current.ownership.token != token or current.owner is not Owner.QUEUE:
                 raise NotOwner()
             await conversations.told(db, conversation_id, now)
             key = f"told:{conversation_id}:{token}:{int(now.timestamp())}"
+            words = scripts.said(script, spoken_in(current.dialogue), **fields)
             await say(db, key, Reply(words), Speaker("system", token), Destination(current, None), self._clock)
         self._bell.ring()
 
@@ -220,14 +232,16 @@ class Desk:
         staff: Staff | None,
         conversation_id: int,
         step: Step,
-        words: str,
+        script: str,
         token: int | None = None,
         by: Staff | None = None,
         why: str = "",
         ready: bool = False,
+        fields: Mapping[str, str] = MappingProxyType({}),
     ) -> Ownership:
         """Take a step. `staff` owns the conversation afterwards, if anybody does; `by` (or `staff`) does it.
 
+        script, fields  what the customer is told of it
         token  the one that the page has seen; None where whatever it is now is right
         ready  refuse where the agent is not ready (any more) or has as many as there is room for
         """
@@ -249,7 +263,8 @@ class Desk:
             now = self._clock.now()
             owner_id = staff.id if staff and step in (Step.TAKE, Step.TRANSFER, Step.CLOSE) else None
             after = await conversations.step(db, current, step, now, staff_id=owner_id)
-            said = Reply(words)
+            language = spoken_in(current.dialogue)
+            said = Reply(scripts.said(script, language, **fields))
             if after.owner is not Owner.AGENT:  # nobody is asked for advice in what nobody answers
                 await colleagues.end(db, conversation_id, now)
             if step is Step.CLOSE and doing is not None:
@@ -257,11 +272,11 @@ class Desk:
                 await conversations.closed_for(db, conversation_id, why)
                 if why != NUISANCE:
                     await ratings.ask(db, current, doing.id, now)
-                    said = Reply(words, answers())
+                    said = replace(said, buttons=answers(language))
             await say(
                 db,
                 f"desk:{uuid.uuid4().hex}",
-                numbered(said) if current.acts_as in WITHOUT_BUTTONS else said,
+                numbered(said, language) if current.acts_as in WITHOUT_BUTTONS else said,
                 Speaker("system", after.token),
                 Destination(current, phone),
                 self._clock,

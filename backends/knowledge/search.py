@@ -135,7 +135,8 @@ class Index:
 
     def _found(self, number: int, share: float, looked_up: bool) -> Found:
         each = self._articles[number]
-        return Found(each.name, each.in_language("zh").title, share, each.offer, each.about, looked_up)
+        titles = {language: words.title for language, words in each.words.items()}
+        return Found(each.name, titles, share, each.offer, each.about, looked_up)
 
 
 class _Rarity:

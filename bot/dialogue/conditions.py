@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.dialogue.english import says as in_english
 from core.address import names_a_house
 from core.companies import PERSONAL
 
@@ -148,7 +149,7 @@ def _of_a_ticket(pattern: re.Pattern[str]) -> Callable[[str], bool]:
     return lambda text: _TICKET.search(text) is not None and pattern.search(text) is not None
 
 
-SAID: Mapping[str, Callable[[str], bool]] = {
+_IN_CHINESE: Mapping[str, Callable[[str], bool]] = {
     "undo": _says(_UNDO),
     "repeat": lambda text: _REPEAT.fullmatch(text) is not None,
     "resume": lambda text: _RESUME.search(text) is not None and _WHY.search(text) is None,
@@ -199,6 +200,13 @@ SAID: Mapping[str, Callable[[str], bool]] = {
     "take_consent_back": _says(_TAKE_BACK),
     "become_a_customer": _would_become_a_customer,
 }
+
+
+def _in_either(name: str) -> Callable[[str], bool]:
+    return lambda text: _IN_CHINESE[name](text) or in_english(name, text)
+
+
+SAID: Mapping[str, Callable[[str], bool]] = {name: _in_either(name) for name in _IN_CHINESE}
 
 
 def _is(name: str, *values: Any) -> Callable[[Mapping[str, Any]], bool]:

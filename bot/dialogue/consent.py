@@ -6,7 +6,10 @@ read-back, and the shape of the sentence. A missed yes costs a question more; a 
 
 import re
 
+from bot.dialogue import english
 from bot.dialogue.heard import Heard
+from core.language import language_of
+from core.wording import ENGLISH
 
 # The least share of `yes` in what the engine has learned of sentences at a read-back.
 YES = 0.95
@@ -25,6 +28,12 @@ _CONDITION = re.compile(
     r"如果|要是|假如|除非|只要|(?:同意|答应|退钱|到账|发工资|问过|确定)了?(?:再|才)|但(?!愿)|不过|可是|只是|前提"
 )
 _ANOTHER = re.compile(r"换成(?=.*不)|改成|改到|换到|错了|弄错|搞错|另外|顺便|再加|再办|还要")
+# The same in English, where too few of its words stand to know it: ok wait. What is surely English must be a whole yes.
+_IN_ENGLISH = re.compile(
+    r"\b(?:wait|hold on|maybe|perhaps|let me|whatever|no|not|never|later|but|if|unless|think|thanks?|hmm+|why|how|what"
+    r"|which|when|instead|other|also)\b",
+    re.IGNORECASE,
+)
 
 
 def consents(heard: Heard, said: str = "") -> bool:
@@ -32,12 +41,15 @@ def consents(heard: Heard, said: str = "") -> bool:
 
     >>> from datetime import datetime
     >>> yes = lambda text: consents(Heard(text, datetime(2026, 11, 26), consent=0.99))
-    >>> yes("确认"), yes("没问题，办吧"), yes("可以随时恢复吗"), yes("行，但先查下余额")
-    (True, True, False, False)
+    >>> yes("确认"), yes("没问题，办吧"), yes("可以随时恢复吗"), yes("行，但先查下余额"), yes("yes, but not today")
+    (True, True, False, False, False)
     """
-    return heard.consent >= YES and shaped_like_a_yes(said or heard.text)
+    if english.agrees(heard.text):
+        return True
+    # The shape of a Chinese sentence says nothing of an English one.
+    return heard.consent >= YES and language_of(heard.text) != ENGLISH and shaped_like_a_yes(said or heard.text)
 
 
 def shaped_like_a_yes(text: str) -> bool:
     """Return whether nothing in a sentence speaks against its being a plain yes."""
-    return not any(sign.search(text) for sign in (_QUESTION, _REFUSAL, _CONDITION, _ANOTHER))
+    return not any(sign.search(text) for sign in (_QUESTION, _REFUSAL, _CONDITION, _ANOTHER, _IN_ENGLISH))

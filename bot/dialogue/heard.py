@@ -22,6 +22,8 @@ SURELY = 0.85
 SHAPED = re.compile(
     r"[?？]|吗|么|呢|嘛|多少|几|怎|咋|啥|什么|哪|谁|多久|为何|是不是|能不能|可不可|可以不|行不|好不好|要不要|有没有|会不会|还是|多大|多长"
     r"|(?<=[\u4e00-\u9fff])[没不](?=$|[，。！])"
+    r"|^(?:how|what|when|where|why|who|which|can|could|is|are|do|does|will|would|may)\b",
+    re.IGNORECASE,
 )
 # A single angry message hands over (G1); where it may be haste or a joke, it does not.
 SURELY_ANGRY = 0.75

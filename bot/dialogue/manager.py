@@ -112,6 +112,7 @@ class Manager:
         words  the message as a transcript keeps it: flows that it begins take their facts out of it
         """
         asks_more = heard[0].act not in ("request", "answer", "yes", "no", "later", "") and len(heard) == 1
+        spoken, state = state.language, state.hearing(words or heard[0].text)
         move = Move(state, signed_in=heard[0].signed_in, words=words or heard[0].text, about=about, asks_more=asks_more)
         move = self._welcome(self._up_to_date(move))
         if len(heard) > 1:
@@ -119,7 +120,19 @@ class Manager:
             return self._walk(parted(move, heard, about))
         found = commands(move.state, self._flows, heard[0], about)
         move = self._carry_out(move, found[0], heard[0])
+        if state.language != spoken:
+            move = self._anew(move)
         return move if move.hand_over and not move.state.top else self._walk(move)
+
+    def _anew(self, move: Move) -> Move:
+        """Let what is asked now be offered, or what is read back be put, anew: in the language of the message."""
+        frame = move.state.top
+        if frame is None or frame.agreed or frame.at >= len(self._flows[frame.flow].steps):
+            return move
+        step = self._flows[frame.flow].steps[frame.at]
+        offers = {slot: choices for slot, choices in frame.offers.items() if slot != step.ask}
+        proposal = None if step.read_back else frame.proposal
+        return move.at(move.state.with_top(replace(frame, offers=offers, proposal=proposal)))
 
     def _welcome(self, move: Move) -> Move:
         """Offer a person by one key, at the first message, to who is of an age for it (R6)."""
@@ -364,7 +377,7 @@ class Manager:
         elif question.further:
             about["article"] = move.state.memory.get("article")
         if near := heard.near[:_OFFERED]:
-            about["near"] = [[each.name, each.title] for each in near]
+            about["near"] = [[each.name, each.title_in(move.state.language)] for each in near]
         if frame is not None:
             about["in_a_flow"] = "yes"
         if SAID["others"](heard.text):  # what else there is
@@ -391,7 +404,7 @@ class Manager:
             reason = Reason.SENIOR if move.about.senior else Reason.NOT_UNDERSTOOD
             return replace(move.at(replace(move.state, misses=misses)), hand_over=reason)
         likely, articles = (command.likely, command.articles) if isinstance(command, c.Nothing) else ((), ())
-        known = [Choice(f"{ARTICLE}{each.name}", each.title) for each in articles[:_OFFERED]]
+        known = [Choice(f"{ARTICLE}{each.name}", each.title_in(move.state.language)) for each in articles[:_OFFERED]]
         flows = [Choice(name, self._flows[name].title) for name in likely[: _MOST_OFFERED - len(known)]]
         choices = (*known, *flows, A_PERSON)
         near = isinstance(command, c.Nothing) and command.near

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.dialogue import english
 from bot.dialogue.commands import (
     Answer,
     AskAbout,
@@ -41,12 +42,15 @@ from bot.dialogue.heard import CORRECTION, DOUBT, NO, OTHER_PERSON, SHAPED, SURE
 from bot.dialogue.retelling import retold, takes_back
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
 from bot.dialogue.state import Frame, State
-from core.choosing import by_place, the_one, title_of
+from core.choosing import by_place, the_one
 from core.dialogue import ARTICLE, Choice
 from core.handover import ASKED_CONFIDENCE, Reason
 from core.identifiers import identifiers
+from core.language import PAUSE
 from core.message import Found
 from core.topics import defrauded, risky, threatens
+from core.wording import ENGLISH
+from core.wording import named as named_in
 
 # What is said to a read-back by a button, or by its number.
 YES_OR_NO = (
@@ -62,7 +66,6 @@ _STOPS = re.compile(
     r"(?:好吧|行吧|还是|那就|直接|给我|帮我|[唉哎嗯哦噢那好行先就我都也这个])*"
     rf"(?:{'|'.join(sorted(STOP_WORDS, key=len, reverse=True))})+[吧了啊啦呀哈哦呗先]*"
 )
-_PAUSES = re.compile(r"[，,。；;！!？?、\s]+")
 _BUTTON = frozenset({"确认", YES_OR_NO[0].title})
 RESUME_WORDS = frozenset({"继续", "继续办理", "接着办", "接着来"})
 _CODE = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}(?!\d)")
@@ -106,10 +109,11 @@ _OWN = re.compile(r"自己|本人|本机|我的|这个号|我这")
 _THE_ONE = re.compile(
     r"(?:就|是|对).{0,3}(?:这|那|它|登记)|没错|老地方|登记的|^(?:嗯|对|是|好|行|可以|ok)+[的吧呀啊]?$", re.IGNORECASE
 )
-_REPAIRS, _COMPLAINTS = re.compile(r"修|师傅|故障|宽带|断网|上门"), re.compile(r"投诉|建议|反映|举报")
-_THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那|它")
+_REPAIRS = re.compile(r"修|师傅|故障|宽带|断网|上门|\b(?:repair|fault|engineer|broadband|visit)")
+_COMPLAINTS = re.compile(r"投诉|建议|反映|举报|\b(?:complaint|suggestion)")
+_THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那|它|\b(?:it|this|that)\b")
 # What was named last is meant by 它 and 这个, where nothing else is named.
-_IT = re.compile(r"它|[这那](?:个|项)")
+_IT = re.compile(r"它|[这那](?:个|项)|\b(?:it|that one|this one)\b")
 _NAMES_ONE = re.compile(r"\d").search
 # A question that names nothing is about what was told: 要带啥, 怎么收费的, 一天多少钱.
 _NAMES_NOTHING = re.compile(
@@ -152,7 +156,9 @@ def needs_no_reading(state: State, flows: Flows, text: str) -> bool:
     if frame is None or not frame.open or frame.flow not in flows:
         return bool(state.offered) and by_place(heard.text, state.offered) is not None
     step = flows[frame.flow].steps[frame.at]
-    if breaks_off(heard.bare) or heard.bare in RESUME_WORDS or heard.bare == "确认":
+    if breaks_off(heard.bare) or _goes_on(heard.bare) or heard.bare == "确认" or english.wants_a_person(heard.bare):
+        return True
+    if step.read_back and (english.agrees(heard.text) or english.refuses(heard.text)):
         return True
     if step.prove and any(_proof(step, heard)):
         return len(heard.bare) <= _PROOF_ALONE
@@ -172,12 +178,17 @@ def breaks_off(bare: str) -> bool:
     >>> breaks_off("取消取消"), breaks_off("算了吧"), breaks_off("取消订单")
     (True, True, False)
     """
-    return _STOPS.fullmatch(_PAUSES.sub("", bare)) is not None
+    return _STOPS.fullmatch(PAUSE.sub("", bare)) is not None or english.stops(bare)
+
+
+def _goes_on(bare: str) -> bool:
+    """Return whether a message is a word that goes on with what is open, and nothing else."""
+    return bare in RESUME_WORDS or english.resumes(bare)
 
 
 def _breaks_off_at_the_end(bare: str) -> bool:
     """Return whether the last clause of a message breaks off: 不行，要单位抬头，先取消吧."""
-    return breaks_off(_PAUSES.split(bare)[-1])
+    return breaks_off(PAUSE.split(bare)[-1])
 
 
 def decided_first(state: State, flows: Flows, text: str) -> tuple[str, str] | None:
@@ -190,7 +201,7 @@ def decided_first(state: State, flows: Flows, text: str) -> tuple[str, str] | No
         return None
     flow, frame = opened
     whole = plain(text).strip()
-    clauses = [each for each in _PAUSES.split(whole) if each]
+    clauses = [each for each in PAUSE.split(whole) if each]
     if not 1 < len(clauses) <= _FEW + 1 or len(whole) > _DECIDES:
         return None
     if flow.steps[frame.at].read_back and clauses[0] in _BUTTON and shaped_like_a_yes(whole):
@@ -245,7 +256,7 @@ def _first(state: State, flows: Flows, heard: Heard, about: Circumstances) -> It
 def wants_a_person(heard: Heard) -> bool:
     """Return whether a person is asked for, in whatever words (M10)."""
     wanted = heard.urges("person") or (heard.intent == "handoff" and heard.confidence >= ASKED_CONFIDENCE)
-    return wanted and _NO_PERSON.search(heard.text) is None
+    return (wanted and _NO_PERSON.search(heard.text) is None) or english.wants_a_person(heard.text)
 
 
 def _complaint(heard: Heard) -> str:
@@ -289,13 +300,16 @@ def _at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: Heard)
         if place is not None or heard.bare in ("确认", "取消"):
             yield Consent() if heard.bare == "确认" or (place and place.code == "yes") else Refuse()
             return
+        if english.agrees(heard.text) or english.refuses(heard.text):
+            yield Consent() if english.agrees(heard.text) else Refuse()
+            return
     if step.options and (place := by_place(heard.text, step.choices)) is not None:
         yield Answer({step.ask: place.code})
         return
     if _breaks_off_at_the_end(heard.bare) or (flow.stops and SAID[flow.stops](heard.text) and not heard.is_question):
         yield Refuse()
         return
-    if heard.bare in RESUME_WORDS:
+    if _goes_on(heard.bare):
         yield Resume()
         return
     said = retold(heard.text, flow, frame)
@@ -325,7 +339,7 @@ def _said_at(
         yield Refuse()
     elif heard.share("later") >= NO:
         yield Refuse(later=True)
-    elif step.prove == "code" and _AGAIN.search(heard.text):
+    elif step.prove == "code" and (_AGAIN.search(heard.text) or english.wants_the_code_again(heard.text)):
         yield SendAgain()
     elif interruption is not None:
         yield interruption
@@ -463,7 +477,7 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
             continue
         choices = step.choices if asked and step.options else frame.offers.get(name, ())
         on_file = asked and slot.type == "address" and len(choices) == 1
-        if on_file and any(map(_THE_ONE.search, _PAUSES.split(heard.bare))):
+        if on_file and any(map(_THE_ONE.search, PAUSE.split(heard.bare))):
             found: Value = choices[0].code
         else:
             found = read_slot(slot.type, heard, asked=asked, choices=choices, shown=shown, known=known)
@@ -517,7 +531,7 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if state.offered and (place := _offered(state, flows, heard)) is not None:
         yield place
         return
-    if breaks_off(heard.bare):
+    if breaks_off(heard.bare) or english.refuses(heard.bare):
         yield Chat("deny")
         return
     if (titled := _titled(flows, heard)) is not None:
@@ -617,8 +631,9 @@ def _figure_talked_of(state: State, flows: Flows) -> Flow | None:
 
 def _titled(flows: Flows, heard: Heard) -> Start | None:
     """Return the flow whose whole title a message begins with, as on a button: 登记投诉 充值没到账."""
-    head = _PAUSES.split(heard.bare)[0]
-    flow = next((each for each in flows.by_name.values() if each.title == head and not each.talk and each.starts), None)
+    head = PAUSE.split(heard.bare)[0]
+    named = (each for each in flows.by_name.values() if not each.talk and each.starts)
+    flow = next((each for each in named if head.lower() in (each.title, named_in(each.title, ENGLISH).lower())), None)
     return (
         None if flow is None else Start(flow.flow, {**flow.given_by(heard.intent), **_facts(flow, heard)}, heard.text)
     )
@@ -741,9 +756,7 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     flow, missed = flows[chosen.code], str(state.memory.get("missed") or "")
     if missed:  # what was offered after it says what the message meant that was not understood
         return Start(chosen.code, _facts(flow, replace(heard, text=missed), state), missed)
-    if (
-        title_of(chosen) == flow.title
-    ):  # 国际及港澳台漫游, after a question about Japan: the question names what is wanted
+    if chosen.title == flow.title:  # 国际及港澳台漫游, after a question about Japan, which names what is wanted
         words = str(state.memory.get("asked") or "")
     return Start(chosen.code, {**flow.given, **chosen.known}, words)
 
@@ -752,7 +765,7 @@ def _called_by_name(heard: Heard, offered: tuple[Choice, ...]) -> Choice | None:
     """Return the offered choice whose whole name stands in a message that wants something: 老客户送流量我要."""
     if heard.is_question or heard.share("no") >= NO:
         return None
-    found = [each for each in offered if each.code != "handoff" and title_of(each) in heard.text]
+    found = [each for each in offered if each.code != "handoff" and each.name in heard.text]
     return found[0] if len(found) == 1 else None
 
 

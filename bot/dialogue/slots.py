@@ -6,18 +6,21 @@ are an account of what happened; otherwise only what is unmistakable counts.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
+from bot.dialogue.english import agrees
 from bot.dialogue.flows import SlotType
 from bot.dialogue.heard import Heard
 from core import chinese_time
-from core.address import read_address, read_house
+from core.address import read_address, read_address_in_english, read_house
 from core.amounts import Unclear as UnclearAmount
 from core.amounts import amounts
 from core.chinese_time import HALVES, Month, read_since, read_span, read_window
 from core.choosing import by_place, named
 from core.companies import Unnamed, WrongNumber, tax_number, title
 from core.dialogue import Choice
+from core.english_time import in_chinese, time_of
 from core.identifiers import identifiers
 
 _TICKET = re.compile(r"(?<![A-Za-z])(?:TS|WX|DD)\d{14}(?!\d)", re.IGNORECASE)
@@ -33,6 +36,13 @@ _LEAST_STORY = 2
 # Words that no reader knows are since when only if they sound like an answer: short, and no code.
 _LIKE_AN_ANSWER, _LONGEST_SINCE = 0.35, 20
 _CODE = re.compile(r"\d{5,}")
+# Roughly since when, in English.
+_ROUGHLY = re.compile(
+    r"(?:since|for|from|about|around|maybe|perhaps|just|recently|always|a (?:few|couple|while)|an? (?:hour|day|week)"
+    r"|not sure|no idea|i (?:don't|do not|can't|cannot) (?:know|remember|recall|say))\b",
+    re.IGNORECASE,
+)
+_LONGEST_SINCE_IN_ENGLISH = 60
 
 
 class _Unclear:
@@ -70,7 +80,7 @@ def _amount(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kn
     if asked and (place := by_place(heard.text, choices)) is not None and not heard.bare.isdecimal():
         return int(place.code)
     try:
-        found = amounts(heard.text, bare=asked)
+        found = amounts(in_chinese(heard.text), bare=asked)
     except UnclearAmount:
         return UNCLEAR
     sums = {each.fen for each in found}
@@ -79,7 +89,7 @@ def _amount(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kn
 
 def _span(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
     try:
-        span = read_span(heard.text, heard.at.date(), shown=Month.read(shown) if shown else None)
+        span = read_span(in_chinese(heard.text), heard.at.date(), shown=Month.read(shown) if shown else None)
     except chinese_time.Unclear:
         return UNCLEAR
     return None if span is None else str(span)
@@ -94,9 +104,10 @@ def _single_month(heard: Heard, asked: bool, choices: Sequence[Choice], shown: s
 
 
 def _address(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
-    if asked and choices and (heard.share("yes") >= 0.5 or by_place(heard.text, choices)):
+    if asked and choices and (heard.share("yes") >= 0.5 or by_place(heard.text, choices) or agrees(heard.text)):
         return choices[0].code
-    return read_address(_MOVED_TO.sub("", _NOT_THERE.sub("", heard.text)))
+    found = read_address(_MOVED_TO.sub("", _NOT_THERE.sub("", heard.text)))
+    return found or (read_address_in_english(heard.text) if asked else None)
 
 
 def _house(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
@@ -108,21 +119,24 @@ def _house(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kno
 
 
 def _since(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
-    if (since := read_since(heard.text, heard.at)) and (asked or _names_time(heard)):
-        return since
+    if (since := read_since(in_chinese(heard.text), heard.at)) and (asked or _names_time(heard)):
+        return time_of(heard.text) or since
     said = heard.bare
+    if asked and _ROUGHLY.match(said) and not heard.is_question:
+        return said[:_LONGEST_SINCE_IN_ENGLISH]
     if asked and heard.share("answer") >= _LIKE_AN_ANSWER and _LEAST_STORY <= len(said) <= _LONGEST_SINCE:
         return None if _CODE.search(said) else said
     return None
 
 
 def _names_time(heard: Heard) -> bool:
-    return chinese_time.read_day(heard.text, heard.at.date(), ahead=False) is not None
+    return chinese_time.read_day(in_chinese(heard.text), heard.at.date(), ahead=False) is not None
 
 
 def _window(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
     if asked and (place := by_place(heard.text, choices)) is not None:
         return place.code
+    heard = replace(heard, text=in_chinese(heard.text))
     text = _moved_to(heard, known)
     try:
         window = read_window(text, heard.at)

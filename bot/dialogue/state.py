@@ -12,6 +12,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from core.dialogue import Choice, Proposal, Say
+from core.language import language_of
+from core.wording import CHINESE
 
 # Raised when the shape of the state changes in a way that an older one can't be read as.
 VERSION = 1
@@ -86,6 +88,7 @@ class State:
     misses    messages in a row of which nothing was understood, outside a flow
     said      what was said last, to be said again
     fresh     nothing was answered yet
+    language  in which it is spoken: that of the last message that was written in one (core/language.py)
     """
 
     version: int = VERSION
@@ -98,11 +101,19 @@ class State:
     misses: int = 0
     said: tuple[Say, ...] = ()
     fresh: bool = True
+    language: str = CHINESE
 
     @property
     def top(self) -> Frame | None:
         """The flow that is talked of, or None."""
         return self.stack[-1] if self.stack else None
+
+    def hearing(self, text: str) -> "State":
+        """Return it in the language of a message, where that is written in one; what was offered is no language."""
+        offers = [each for frame in self.stack for choices in frame.offers.values() for each in choices]
+        names = [name for each in (*offers, *self.offered) for name in (each.name, *each.words)]
+        language = language_of(text, names)
+        return replace(self, language=language) if language else self
 
     def with_top(self, frame: Frame) -> "State":
         """Return it with the flow that is talked of replaced."""
@@ -129,6 +140,15 @@ def written(state: State) -> str:
     """Return the state as JSON."""
     kept = _STATE.dump_python(state, mode="json", exclude_defaults=True)
     return json.dumps({**kept, "version": state.version}, ensure_ascii=False)
+
+
+def spoken_in(text: str | None) -> str:
+    """Return the language of a conversation whose state was written so.
+
+    >>> spoken_in(written(State(language="en"))), spoken_in(None)
+    ('en', 'zh')
+    """
+    return read(text)[0].language
 
 
 def read(text: str | None) -> tuple[State, bool]:

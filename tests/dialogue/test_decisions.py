@@ -59,7 +59,7 @@ NEW = State()
 
 def known(name: str, share: float = 0.9, **more: Any) -> dict[str, Any]:
     """Return what makes a message one that an article may answer."""
-    return {"articles": (Found(name, "题目", share, **more),)}
+    return {"articles": (Found(name, {"zh": "题目"}, share, **more),)}
 
 
 OFFERS_ARTICLE = State(offered=(Choice("article:esim", "eSIM"), Choice("handoff", "转人工")), fresh=False)

@@ -410,7 +410,9 @@ def test_an_article_is_told_and_the_flow_that_it_offers_is_called_by_its_title()
         (say("utter_article", text="甲"), say("utter_article_offer", choices=(Choice("replace_sim", ""),))),
         remember={"article": "sim_replace", "subject": "replace_sim"},
     )
-    asked = said("补卡要带什么", "question_need", "replace_sim", articles=(Found("sim_replace", "补卡换卡", 0.9),))
+    asked = said(
+        "补卡要带什么", "question_need", "replace_sim", articles=(Found("sim_replace", {"zh": "补卡换卡"}, 0.9),)
+    )
     move = play(State(), asked, action_about=article)
     assert told(move) == ["utter_article", "utter_article_offer"]
     assert move.says[1].choices == (Choice("replace_sim", "补换手机卡"),)
@@ -429,7 +431,11 @@ def test_what_was_told_is_asked_about_until_another_matter_begins() -> None:
 
 
 def test_what_comes_near_is_offered_before_flows_and_at_most_three_in_all() -> None:
-    near = (Found("esim", "eSIM", 0.4), Found("iot_card", "物联网卡", 0.2), Found("tv", "电视", 0.15))
+    near = (
+        Found("esim", {"zh": "eSIM"}, 0.4),
+        Found("iot_card", {"zh": "物联网卡"}, 0.2),
+        Found("tv", {"zh": "电视"}, 0.15),
+    )
     asked = said("手表那个行不行", "question_other", ranking=(("replace_sim", 0.4), ("bill", 0.3)), articles=near)
     offered = [each.code for each in play(State(), asked).says[0].choices]
     assert offered == ["article:esim", "article:iot_card", "replace_sim", "handoff"]
@@ -437,7 +443,7 @@ def test_what_comes_near_is_offered_before_flows_and_at_most_three_in_all() -> N
 
 def test_a_question_in_the_middle_is_answered_without_an_offer_and_the_step_asked_again() -> None:
     state = play(State(), said("我要换成59的套餐", "request", "change_plan")).state
-    asked = said("欠费有滞纳金吗", "question_price", articles=(Found("arrears_late_fee", "滞纳金", 0.9),))
+    asked = said("欠费有滞纳金吗", "question_price", articles=(Found("arrears_late_fee", {"zh": "滞纳金"}, 0.9),))
     move = MANAGER.hear(state, [asked])
     assert move.do and move.do.slots["articles"] == ["arrears_late_fee"] and move.do.slots["in_a_flow"] == "yes"
     assert told(MANAGER.resume(move, Outcome((say("utter_article"),)))) == ["utter_article", "utter_read_back"]

@@ -108,7 +108,7 @@ class Oracle:
         if turn.outcome == "failed":
             yield Failure("crash", f"outcome failed, {place}", turn.outcome)
         for text in turn.texts:
-            if NO_ANSWER in text or scripts.HANDING_OVER[Reason.BOT_FAILED] in text:
+            if NO_ANSWER in text or scripts.handing_over(Reason.BOT_FAILED) in text:
                 yield Failure("no answer", place, text)
 
     def _replies(self, turn: Turn) -> Iterator[Failure]:

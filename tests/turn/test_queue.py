@@ -156,13 +156,13 @@ async def test_who_leaves_the_queue_with_a_request_is_answered_at_once(house: In
 async def test_who_tells_more_while_nobody_serves_hears_once_that_it_is_noted(house: InProcess) -> None:
     await house.say("转人工", phone="13800138000")
     (noted,) = await house.say("师傅没来", phone="13800138000")
-    assert noted["text"] == scripts.NOTED
+    assert noted["text"] == scripts.said("noted")
     (silent,) = await house.say("电话也不接", phone="13800138000")
     assert silent == {"recipient_id": "s", "custom": {"owner": "queue"}}
     (called,) = await house.say("回电，下午五点以后", phone="13800138000")
-    assert called["text"] == scripts.WILL_CALL
+    assert called["text"] == scripts.said("will_call")
     (when,) = await house.say("还要多久", phone="13800138000")
-    assert when["text"] == scripts.WILL_CALL_LATER
+    assert when["text"] == scripts.said("will_call_later")
 
 
 async def test_where_nobody_serves_no_minutes_are_promised(house: InProcess) -> None:
@@ -170,7 +170,7 @@ async def test_where_nobody_serves_no_minutes_are_promised(house: InProcess) -> 
     (answer,) = await house.say("转人工", phone="13800138000")
     assert "客服同事都不在线" in answer["text"] and "分钟" not in answer["text"]
     (asked,) = await house.say("还要等多久？", phone="13800138000")
-    assert asked["text"] == scripts.NOBODY_SERVES
+    assert asked["text"] == scripts.said("nobody_serves")
 
 
 async def test_who_asks_how_long_is_told_the_own_place_in_the_order_of_the_routing(house: InProcess) -> None:
@@ -182,14 +182,14 @@ async def test_who_asks_how_long_is_told_the_own_place_in_the_order_of_the_routi
     told = [str((await house.say("人呢？", sender=sender))[0]["text"]) for sender in ("first", "second")]
     assert ["前面还有1位" in told[0], "前面还有2位" in told[1]] == [True, True]
     (next_one,) = await house.say("还有多久", sender="third", phone="13800138004")
-    assert next_one["text"] == scripts.NEXT_IN_QUEUE
+    assert next_one["text"] == scripts.said("next_in_queue")
     assert await audited(house, "queue.how_long") == [("bot", "asked")] * 3
 
 
 async def test_who_waits_is_answered_while_the_engine_is_down(house: InProcess) -> None:
     await waiting(house)
     house.engine.down = True
-    for text, told in (("多久能轮到我", scripts.NOBODY_SERVES), ("不等了", scripts.LEFT_QUEUE)):
+    for text, told in (("多久能轮到我", scripts.said("nobody_serves")), ("不等了", scripts.said("left_queue"))):
         (answer,) = await house.say(text, phone="13800138000")
         assert answer["text"] == told
 
@@ -197,9 +197,9 @@ async def test_who_waits_is_answered_while_the_engine_is_down(house: InProcess) 
 async def test_a_call_may_be_taken_back_and_the_number_may_be_named(house: InProcess) -> None:
     await waiting(house)
     for text, told, wants in (
-        ("回电", scripts.WILL_CALL, True),
-        ("不用打了", scripts.WILL_NOT_CALL, False),
-        ("打139 0000 1111这个", scripts.WILL_CALL_NUMBER, True),
+        ("回电", scripts.said("will_call"), True),
+        ("不用打了", scripts.said("will_not_call"), False),
+        ("打139 0000 1111这个", scripts.said("will_call_number"), True),
     ):
         (answer,) = await house.say(text, phone="13800138000")
         assert answer["text"] == told

@@ -22,6 +22,7 @@ from core.handover import MOODS_KEPT, Patience, Reason, worsening
 from core.message import Reply
 from core.money import yuan
 from core.topics import defrauded, risky, threatens
+from core.wording import FILES
 from desk import words
 
 OWN, OTHER = "13800138000", "13900001111"
@@ -250,5 +251,5 @@ def test_a_senior_is_offered_a_person_once_at_the_first_message() -> None:
 
 
 def test_every_reason_has_its_words_for_the_customer_and_for_the_desk() -> None:
-    assert set(scripts.HANDING_OVER) == set(Reason)
+    assert all(scripts.handing_over(reason, language) for reason in Reason for language in FILES)
     assert set(words.REASONS) == set(Reason)

@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.dialogue import rendering
 from bot.dialogue.flows import load
-from compliance import scripts
 from compliance.masking import mask
 from compliance.tone import LEARNED, Tone, harsh
 from compliance.wording import Wording, pieces_of, taboos
@@ -20,12 +18,12 @@ PHRASES = yaml.safe_load((ROOT / "content" / "phrases.yml").read_text(encoding="
 PRECISION, RECALL = 0.98, 0.95
 FLOWS = load().by_name.values()
 TITLES = [flow.title for flow in FLOWS]
-# What is on a button that a flow itself has, and what stands in front of a question that is asked again.
+# What is on a button that a flow itself has.
 BUTTONS = [option.title for flow in FLOWS for step in flow.steps for option in step.options]
-TEXTS = [variant["text"] for variants in RESPONSES.values() for variant in variants] + list(scripts.ALL)
+TEXTS = [variant["text"] for variants in RESPONSES.values() for variant in variants]
 
 
-@pytest.mark.parametrize("text", [*TEXTS, *TITLES, *BUTTONS, *rendering._LEADS])
+@pytest.mark.parametrize("text", [*TEXTS, *TITLES, *BUTTONS])
 def test_no_text_breaks_the_wording_norms(text: str) -> None:
     assert not taboos(text)
     assert not re.search("你(?!好)", text), "customers are addressed with 您"
@@ -43,11 +41,6 @@ def test_a_question_that_is_put_again_is_put_in_other_words() -> None:
     for name, variants in RESPONSES.items():
         texts = [variant["text"] for variant in variants]
         assert len(texts) == len(set(texts)), name
-
-
-def test_each_sentence_outside_the_dialogue_is_among_those_that_are_checked() -> None:
-    said = {name for name, value in vars(scripts).items() if name.isupper() and isinstance(value, str)}
-    assert {name for name in said if vars(scripts)[name] not in scripts.ALL} == set()
 
 
 def test_each_intent_of_the_contract_starts_a_flow_with_a_title_or_is_read_by_what_is_open() -> None:

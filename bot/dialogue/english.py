@@ -1,0 +1,162 @@
+"""What an English customer types at a step: the twins of 确认, 取消, 继续, 重发 and 转人工, as whole messages.
+
+They are closed grammars that the whole message must fit, so nothing that asks, doubts, corrects, sets a condition or
+names another thing is among them: "yes but how much is it" and "ok, the other one" are no yes. They need no engine.
+"""
+
+import re
+
+from core.language import has_chinese
+
+_POLITE = r"(?:please|pls|thanks|thank you|then|now|just|oh|well|i'm sure|i am sure|for me|right away|straight away)"
+_IT = r"(?:it|that|this|so|(?:the|my|this|that) (?:order|change|plan|report|repair|complaint|ticket|purchase|request))"
+_RIGHT = r"(?:right|correct|fine|good|ok|okay|perfect)"
+_YES = (
+    r"(?:(?:yes|yeah|yea|yep|yup)(?: you (?:can|may)| i do)?|sure|ok|okay|of course|certainly|absolutely|definitely"
+    rf"|fine|alright|all right|correct|perfect|(?:that's|that is|it's|it is|looks|sounds) {_RIGHT}|that's what i want"
+    rf"|(?:i )?(?:do )?(?:confirm|agree|accept|consent|approve)(?: (?:to )?{_IT})?|confirmed|agreed|accepted|approved"
+    rf"|(?:let's )?(?:go ahead|proceed)(?: with {_IT})?|go for it|(?:let's )?do {_IT}|please do(?: {_IT})?"
+    rf"|submit(?: {_IT})?|works for me|i'm happy with {_IT})"
+)
+_AGREES = re.compile(rf"(?:{_POLITE} )*{_YES}(?: (?:and )?(?:{_YES}|{_POLITE}))*")
+_STOPS = re.compile(
+    r"(?:(?:ok|okay|no|nope|nah|please|just|then|sorry|well|actually|oh|let's|could you|i want to|i'd like to) )*"
+    rf"(?:cancel(?: {_IT}| everything)?|never ?mind|forget (?:about )?{_IT}|stop(?: {_IT}| here)?|quit|exit|abort"
+    rf"|no (?:thanks|thank you)|(?:don't|do not)(?: (?:do|change|proceed with|confirm|submit) {_IT}| bother| proceed)?"
+    rf"|i(?:'ve| have)? changed my mind|i (?:don't|do not) want {_IT}(?: any ?more)?|i don't want to|not interested"
+    rf"|(?:leave|keep) {_IT}(?: as it is)?|drop {_IT}|call {_IT} off|i decline)"
+    r"(?: (?:please|thanks|thank you|then|now|for now))*"
+)
+_NO = re.compile(r"(?:no|nope|nah|not now|no no|i disagree|i (?:don't|do not) agree|(?:i'd )?rather not)")
+_RESUMES = re.compile(
+    rf"(?:(?:please|ok|let's) )*(?:continue|go on|carry on|resume|keep going|go back to {_IT})(?: with {_IT}| please)*"
+)
+_AGAIN = re.compile(
+    r"\bre-?send\b|\bsend (?:it|me|the code|a new|another|one)\b|\b(?:new|another|no) code\b|\bexpired\b"
+    r"|\b(?:didn't|did not|haven't|have not|hasn't|never|not|don't) (?:get|got|received?|come|arrived?|see)\b"
+)
+_SOMEBODY = (
+    r"(?:an? |the |your |some |any )?(?:real |live |human |actual )?"
+    r"(?:agent|human|human being|person|people|representative|rep|operator|staff|customer (?:service|support)|support"
+    r"|some(?:one|body)|manager|supervisor)(?: (?:person|agent|representative|staff|rep))?"
+)
+_PERSON = re.compile(
+    r"(?:(?:please|ok|hi|hello|no|just) )*"
+    r"(?:(?:can|could|may) i |(?:can|could) you (?:please )?|i (?:want|need|wish|would like) (?:to )?|i'd like (?:to )?"
+    r"|let me |give me |get me |i'd rather )?(?:please )?"
+    r"(?:(?:speak|talk|chat|be connected|connect|transfer|put)(?: me)?(?: through)?(?: to| with)? )?"
+    rf"{_SOMEBODY}(?: please| now| right now| instead| thanks)*"
+)
+# The named conditions of conditions.py, in English. A ticket is named where only words of its kind follow.
+_A_TICKET = r"(?=.*\b(?:complaint|suggestion|repair|ticket|engineer|technician|visit|appointment|report|wx\d|ts\d))"
+_NOT_MENDED = (
+    r"\bnot (?:been )?(?:fixed|mended|solved|resolved|satisfied|happy|working)\b|\b(?:un|dis)satisfied\b|\breopen\b"
+    r"|\bstill (?:broken|down|not|doesn't|no)\b|\b(?:broken|down) again\b"
+)
+_MENDED = rf"(?!.*(?:{_NOT_MENDED})|.*\?).*\b(?:satisfied|fixed|mended|solved|resolved|close the ticket|works now)\b"
+_WITHDRAW = (
+    r"(?<!don't )(?<!do not )\b(?:withdraw|cancel|call off)\b|\bno longer (?:need|want)|\bdon't (?:come|need to come)\b"
+    r"|\bneedn't come\b"
+)
+_MOVE_VISIT = (
+    r"\breschedule\b|\bpostpone\b|\b(?:change|move) (?:the |my )?(?:time|visit|appointment|date)\b"
+    r"|\b(?:another|different|earlier|later) (?:day|time|date)\b|\b(?:earlier|later)\b"
+)
+_ADD = r"\badd (?:to|that|something|more)\b|\b(?:add|also)\b.*\b(?:ticket|complaint)\b|\bforgot to (?:say|mention)\b"
+_SAYS = {
+    "undo": r"\bundo\b|\brevert\b|\btake (?:it|that) back\b",
+    "repeat": r"^(?:(?:please|can you|could you) )*(?:(?:say|repeat) (?:that|it)(?: again)?|repeat|pardon)\??$",
+    "resume": r"^(?!.*\bwhy\b).*\b(?:restore|resume|reactivate|unsuspend|found (?:my|the) phone|back on)\b",
+    "stop": r"^(?!.*\bwhy\b).*\b(?:suspend|lost|stolen|block|freeze)\b",
+    "puk": r"\bpuk\b|\bunlock\b|\b(?:sim|card)\b.*\blocked\b",
+    "move": r"\b(?:move|moving|relocate)\b",
+    "renew": r"\brenew(?:al)?\b",
+    "line": r"^(?!.*\brenew).*\b(?:expires?|until when|when does|how fast|what speed|which broadband)\b",
+    "redeem": r"\b(?:redeem|exchange)\b",
+    "details": r"\bcall (?:details|records?|log|history)\b|\bitemi[sz]ed\b",
+    "transfer": r"\btransfer\b|\bchange (?:of |the )?owner",
+    "new_number": r"\b(?:second|new|another|extra|additional) (?:phone |mobile )?(?:number|line)\b",
+    "not_mended": rf"^{_A_TICKET}.*(?:{_NOT_MENDED})",
+    "add_to_ticket": rf"^{_A_TICKET}.*(?:{_ADD})",
+    "move_visit": rf"^{_A_TICKET}(?!.*(?:{_WITHDRAW})).*(?:{_MOVE_VISIT})",
+    "withdraw": rf"^{_A_TICKET}.*(?:{_WITHDRAW})",
+    "mended": rf"^{_A_TICKET}{_MENDED}",
+    "not_mended_after_all": _NOT_MENDED,
+    "others": r"\b(?:others?|else|cheaper|cheapest|recommend|(?:which|what) (?:ones|plans|packs|services))\b",
+    "another": r"\b(?:another|also|again|a different|a second)\b",
+    "a_figure": r"\b(?:balance|money|yuan|data|minutes|messages|points|bill|plan)\b",
+    "withdraw_it": _WITHDRAW,
+    "no_longer": rf"{_WITHDRAW}|^(?:(?:oh|ok|it|it's|is|has|the \w+) )*(?:works?|working|fixed|recovered|back|fine)"
+    r"(?: (?:now|again|already|thanks|to normal))*$",
+    "move_it": _MOVE_VISIT,
+    "add_to_it": _ADD,
+    "progress": r"\b(?:progress|status|how long|when (?:will|is|does|are)|how is (?:it|my)|any (?:news|update))\b",
+    "paid": r"\b(?:paid|arrived|link)\b",
+    "tried": r"\b(?:tried|restarted|rebooted|unplugged)\b",
+    "title": r"\bcompany\b|\btax (?:number|id)\b|\bvat\b",
+    "booking": r"\b(?:book|booking|appointment|reserve)\b",
+}
+_PUNCTUATION = re.compile(r"[\s.,!;:~…]+")
+
+
+def _said(text: str) -> str:
+    """Return a message in small letters without punctuation; one that asks keeps its question mark."""
+    return _PUNCTUATION.sub(" ", text.lower().replace("’", "'")).strip()
+
+
+def agrees(text: str) -> bool:
+    """Return whether a whole message is an explicit English yes to what was read back.
+
+    >>> [agrees(text) for text in ("Yes, please.", "confirm", "OK do it", "go ahead with the change", "that's right")]
+    [True, True, True, True, True]
+    >>> [agrees(text) for text in ("yes?", "yes but not today", "ok how much", "yes, the 129 one", "I guess")]
+    [False, False, False, False, False]
+    """
+    return _AGREES.fullmatch(_said(text)) is not None
+
+
+def stops(text: str) -> bool:
+    """Return whether a whole message breaks off.
+
+    >>> [stops(text) for text in ("Cancel", "never mind, thanks", "I changed my mind", "cancel the video membership")]
+    [True, True, True, False]
+    """
+    return _STOPS.fullmatch(_said(text)) is not None
+
+
+def refuses(text: str) -> bool:
+    """Return whether a whole message says no to what was read back, or breaks it off."""
+    return _NO.fullmatch(_said(text)) is not None or stops(text)
+
+
+def resumes(text: str) -> bool:
+    """Return whether a whole message wants to go on with what is open."""
+    return _RESUMES.fullmatch(_said(text)) is not None
+
+
+def wants_the_code_again(text: str) -> bool:
+    """Return whether a message says that the code has not come, or is to be sent again.
+
+    >>> wants_the_code_again("I didn't get it"), wants_the_code_again("resend"), wants_the_code_again("what code?")
+    (True, True, False)
+    """
+    return _AGAIN.search(_said(text)) is not None
+
+
+def wants_a_person(text: str) -> bool:
+    """Return whether a whole message asks for a person.
+
+    >>> [wants_a_person(text) for text in ("agent", "Can I talk to a real person please", "the agent was rude")]
+    [True, True, False]
+    """
+    return _PERSON.fullmatch(_said(text).rstrip("? ")) is not None
+
+
+def says(name: str, text: str) -> bool:
+    """Return whether a named condition (conditions.py) holds of an English message.
+
+    >>> says("undo", "please undo it"), says("mended", "the repair is not fixed"), says("no_longer", "It works now!")
+    (True, False, True)
+    """
+    pattern = _SAYS.get(name)
+    return pattern is not None and not has_chinese(text) and re.search(pattern, _said(text)) is not None
