@@ -139,7 +139,7 @@ class ProposeChange(FlowAction):
         """Return where the invoices lie that have one of the months that are wanted."""
         links = await self._confirmation.invoice_links(call.subscriber, wanted, BY)
         told = words("part_next", call.language).join(
-            words("part_paper", call.language, name=months_of(months, call.language), link=link)
+            words("part_of", call.language, name=months_of(months, call.language), told=link)
             for months, link in links.items()
         )
         return ended("utter_invoice_again", links=told, days=str(LINK_LIVES.days))

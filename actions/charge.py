@@ -8,8 +8,9 @@ from core.amounts import Unclear, amounts
 from core.chinese_time import Month, Span
 from core.dates import day_in_words, month_in_words
 from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, say
+from core.english_time import in_chinese
 from core.money import yuan
-from core.wording import named, words
+from core.wording import ENGLISH, called, named, words
 
 from actions.account import bill_difference, bill_items  # isort: skip
 from actions.base import BY, AccountAction  # isort: skip
@@ -20,7 +21,10 @@ from backends.account.port import Accounts  # isort: skip
 _LOOKED_BACK = 3
 _UNITS = ("data", "voice", "sms")
 # What people call the items whose names they do not know.
-_CALLED = {"流量": "流量", "语音": "语音", "通话": "语音", "打电话": "语音", "短信": "短信", "彩信": "短信"}
+_CALLED = {
+    "流量": "流量", "data": "流量", "语音": "语音", "通话": "语音", "打电话": "语音", "call": "语音",
+    "短信": "短信", "彩信": "短信", "message": "短信",
+}  # fmt: skip
 
 
 class ExplainCharge(AccountAction):
@@ -118,24 +122,31 @@ class ExplainCharge(AccountAction):
 
 def asked_about(text: str, bill: Bill) -> tuple[BillItem, ...]:
     """Return the items of a bill that a text names, by their names, what people call them, or their sums."""
-    by_name = tuple(item for item in bill.items if item.name in text or item.name.removeprefix("套餐外") in text)
+    said = text.lower()
+    by_name = tuple(item for item in bill.items if any(name in said for name in _names(item)))
     if by_name:
         return by_name
     try:
-        sums = {each.fen for each in amounts(text)}
+        sums = {each.fen for each in amounts(in_chinese(text))}
     except Unclear:
         sums = set()
     by_sum = tuple(item for item in bill.items if item.amount_fen in sums)
     if by_sum or sums:
         return by_sum
-    kinds = {kind for word, kind in _CALLED.items() if word in text}
+    kinds = {kind for word, kind in _CALLED.items() if word in said}
     return tuple(item for item in bill.items if any(kind in item.name for kind in kinds))
+
+
+def _names(item: BillItem) -> tuple[str, ...]:
+    """Return what an item is called: as it stands on the bill, without 套餐外, and in English."""
+    english = (named(item.name, ENGLISH).lower(), *called(item.name))
+    return (item.name, item.name.removeprefix("套餐外"), *english)
 
 
 def names_a_charge(text: str) -> bool:
     """Return whether a text names what was charged, by a word for it or by a sum."""
     try:
-        return any(word in text for word in _CALLED) or bool(amounts(text))
+        return any(word in text.lower() for word in _CALLED) or bool(amounts(in_chinese(text)))
     except Unclear:
         return True
 

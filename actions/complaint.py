@@ -168,7 +168,7 @@ class OpenComplaint(FlowAction):
 def _facts(call: Call) -> str:
     """Return what happened, behind whom it is about where the complaint was begun beside a name."""
     facts, about = str(call.slots["facts"]), str(call.slots.get("about") or "")
-    return f"{about}：{facts}" if about else facts
+    return words("part_of", call.language, name=about, told=facts) if about else facts
 
 
 async def _charges(accounts: Accounts, facts: str, call: Call) -> list[str]:

@@ -11,7 +11,7 @@ from core.dates import day_in_words
 from core.dialogue import Call, Choice, Outcome, say
 from core.errors import BackendDown
 from core.money import yuan
-from core.wording import words
+from core.wording import CHINESE, words
 
 
 class TellProvider(FlowAction):
@@ -29,24 +29,25 @@ class TellProvider(FlowAction):
         """Tell of the provider that was named, or of the one that was told last."""
         provider = self._providers[str(call.slots.get("provider") or call.memory.get("provider"))]
         own = await self._own(call, provider)
+        language = call.language
         choices = (
             *(
-                Choice("cancel_service", words("way_cancel_it", call.language, name=on.name), known={"target": on.code})
+                Choice("cancel_service", words("way_cancel_it", language, name=on.name), known={"target": on.code})
                 for on in own
             ),
-            Choice("complain", words("part_complain", call.language), known=_complaint(provider)),
+            Choice("complain", words("part_complain", language), known=_complaint(provider, language)),
         )
         told = say(
             "utter_provider",
             choices=() if own else choices,
             name=provider.name,
             number=provider.number,
-            since=day_in_words(provider.since, call.language),
-            services="\n".join(_priced(each, call.language) for each in provider.services),
+            since=day_in_words(provider.since, language),
+            services="\n".join(_priced(each, language) for each in provider.services),
             hotline=provider.hotline,
             stop=provider.stop,
         )
-        on = words("part_and", call.language).join(f"“{each.name}”" for each in own)
+        on = words("part_and", language).join(f"“{each.name}”" for each in own)
         says = (told, say("utter_provider_on", choices=choices, services=on)) if own else (told,)
         return Outcome(says, remember={"provider": provider.number})
 
@@ -59,12 +60,13 @@ class TellProvider(FlowAction):
         return ()
 
 
-def _complaint(provider: Provider) -> dict[str, str]:
+def _complaint(provider: Provider, language: str) -> dict[str, str]:
     """Return what is known of a complaint about a provider: its kind, and whom it is about."""
-    called = words("part_provider_called", name=provider.name, number=provider.number)
+    called = words("part_provider_called", language, name=provider.name, number=provider.number)
     return {"kind": "unauthorised_service", "about": called}
 
 
 def _priced(service: Service, language: str) -> str:
     key = "part_provider_monthly" if service.monthly else "part_provider_most"
-    return words(key, language, name=service.name, price=yuan(service.fen), charged=service.charged[language])
+    charged = service.charged.get(language) or service.charged[CHINESE]
+    return words(key, language, name=service.name, price=yuan(service.fen), charged=charged)

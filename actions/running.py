@@ -15,10 +15,10 @@ from core.wording import words
 
 from actions.base import BY, AccountAction  # isort: skip
 
-_CONTRACT = re.compile(r"合约|合同|协议|在网期")
-_LINE = re.compile(r"宽带|网线")
-_PACKS = re.compile(r"包(?!年)|流量|漫游")
-_PLAN = re.compile(r"套餐")
+_CONTRACT = re.compile(r"合约|合同|协议|在网期|\bcontract", re.IGNORECASE)
+_LINE = re.compile(r"宽带|网线|\bbroadband", re.IGNORECASE)
+_PACKS = re.compile(r"包(?!年)|流量|漫游|\b(?:packs?|data|roaming)\b", re.IGNORECASE)
+_PLAN = re.compile(r"套餐|\bplan\b", re.IGNORECASE)
 # A roaming pack begins with the arrival: one that was bought longer ago is over, or was not needed.
 _ROAMING_SHOWN = timedelta(days=90)
 

@@ -143,7 +143,8 @@ class TariffAnswers:
         until = await self._accounts.contract_ends(call.customer_id, BY)
         short = thing.once_fen - balance.balance_fen if why is Refusal.TOO_LITTLE_MONEY else balance.arrears_fen
         fee = thing.once_fen or thing.monthly_fen
-        refused = ChangeRefused(why, until, max(short, 0), thing.name, fee, points=thing.points)
+        least = own.monthly_fen if own and why is Refusal.LOCKED_IN else 0
+        refused = ChangeRefused(why, until, max(short, 0), thing.name, fee, points=thing.points, least_fen=least)
         return (await tell(self._orders, call, Change(thing.kind, thing.code), refused)).says[0]
 
     async def _own_plan(self, call: Call, prices: PriceList) -> Tariff | None:

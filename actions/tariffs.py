@@ -15,6 +15,7 @@ from core.money import data_size, yuan
 from core.wording import CHINESE, words
 
 from actions.change_words import choice_of  # isort: skip
+from actions.tariffs_in_english import in_chinese  # isort: skip
 
 # Of these kinds there are several on sale, each with the words by which people mean the whole kind.
 KINDS: Mapping[Kind, re.Pattern[str]] = {
@@ -29,7 +30,7 @@ KINDS: Mapping[Kind, re.Pattern[str]] = {
 # What may be ordered and is one of its kind.
 _FEES: Mapping[Kind, re.Pattern[str]] = {
     Kind.MOVE_BROADBAND: re.compile(r"移机|搬家"),
-    Kind.REPLACE_SIM: re.compile(r"[补换].{0,3}卡|sim", re.IGNORECASE),
+    Kind.REPLACE_SIM: re.compile(r"[补换].{0,3}卡|(?<![a-z])sim(?![a-z])", re.IGNORECASE),
     Kind.NEW_NUMBER: re.compile(r"副[卡号]"),
     Kind.SUSPEND: re.compile(r"停机保号|报停|停机"),
     Kind.RESUME: re.compile(r"复机"),
@@ -146,7 +147,7 @@ def asked_of(text: str, prices: PriceList, talked_of: Kind | None = None) -> Que
 
     talked_of  the kind that the conversation is about, if one is: the 129 of a question is one of it
     """
-    said = unicodedata.normalize("NFKC", text).lower()
+    said = in_chinese(unicodedata.normalize("NFKC", text).lower())
     if fee := next((kind for kind, pattern in _FEES.items() if pattern.search(said)), None):
         return Question(tuple(each for each in prices.tariffs if each.kind is fee), fee, _figures(said))
     if _BEYOND.search(said) and Figure.PRICE in _figures(said) and not _OF_A_BILL.search(said):

@@ -9,6 +9,8 @@ import unicodedata
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
+from core.language import has_chinese, language_of
+
 LONGEST_NAME = 100
 # The title of an invoice that is for no company.
 PERSONAL = "个人"
@@ -35,12 +37,24 @@ _BODY = (
 _ASKS = re.compile(r"什么|怎么|哪|谁|多少|几|吗|呢|能|可以|错|不|没|需要|个人|本人|单位|企业|票|要|想|帮|查")
 # Letters of a name that is given where none is asked for.
 _LEAST = 3
-_PERSONS, _COMPANYS = re.compile(r"个人|本人|私人|自己"), re.compile(r"单位|公司|企业|对公")
+_PERSONS = re.compile(
+    r"个人|本人|私人|自己|\b(?:personal(?:ly)?|private|myself|me|in person|own name)\b", re.IGNORECASE
+)
+_COMPANYS = re.compile(r"单位|公司|企业|对公|\b(?:company|firm|business|employer)\b", re.IGNORECASE)
 _PERSONS_TITLE = re.compile(
     r"(?:个人|本人|私人|自己)的?(?:抬头|发票|名字|名义)|(?:抬头|[开改换]).{0,3}(?:个人|本人|私人)"
+    r"|\b(?:personal|private) (?:invoice|title)\b|\bmy own name\b",
+    re.IGNORECASE,
 )
 _COMPANYS_TITLE = re.compile(
     r"(?:单位|公司|企业)的?(?:抬头|发票|名字|名义)|(?:抬头|[开改换要]).{0,3}(?:单位|公司|企业|对公)的?[吧呀啊]?(?=[，,。！!\s]|$)"
+    r"|\bcompany (?:invoice|title)\b|\b(?:for|to) (?:a|my|our) (?:company|firm|business)\b",
+    re.IGNORECASE,
+)
+# Great Wall Trading Co., Ltd.: words that begin with a capital, and what a company's name ends with.
+_IN_ENGLISH = re.compile(
+    r"(?:(?:[A-Z0-9][\w&.'()-]*|of|and|for|the|&),? )+"
+    r"(?:Co\.?,? ?(?:Ltd|Limited|LTD)\b\.?|Limited\b|Ltd\b\.?|Inc\b\.?|LLC\b|Corp(?:oration|\.)|Company\b|Group\b)"
 )
 _NAMED = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9（）()·&]{{2,{LONGEST_NAME}}}?{_BODY}(?![\u4e00-\u9fff])")
 _NOBODYS = re.compile(
@@ -108,6 +122,8 @@ def title(text: str, asked: bool = False) -> str | None:
     ('杭州云栖科技有限公司', '个人')
     >>> title("抬头改成华为技术有限公司吧"), title("云栖小镇", asked=True), title("开发票")
     ('华为技术有限公司', '云栖小镇', None)
+    >>> title("Please make it out to Great Wall Trading Co., Ltd."), title("personal", asked=True), title("my plan")
+    ('Great Wall Trading Co., Ltd.', '个人', None)
     """
     said = unicodedata.normalize("NFKC", text)
     if named := _company(said, asked):
@@ -120,6 +136,8 @@ def title(text: str, asked: bool = False) -> str | None:
 
 
 def _company(text: str, asked: bool) -> str | None:
+    if not has_chinese(text):
+        return _company_in_english(text, asked)
     clauses = [each for each in _CLAUSES.split(text) if each]
     for at, clause in enumerate(clauses):
         parts = _LED.split(clause)
@@ -133,3 +151,11 @@ def _company(text: str, asked: bool) -> str | None:
         if _NAMED.fullmatch(said) is not None or given:
             return said[:LONGEST_NAME]
     return None
+
+
+def _company_in_english(text: str, asked: bool) -> str | None:
+    if found := _IN_ENGLISH.search(text):
+        return found[0][:LONGEST_NAME]
+    said = text.strip(" .,!;:")
+    given = asked and language_of(text) is None and sum(map(str.isalpha, said)) >= _LEAST
+    return said[:LONGEST_NAME] if given and not (_PERSONS.search(said) or _LIKE_ONE.search(said)) else None

@@ -63,6 +63,35 @@ _MOVE_VISIT = (
     r"|\b(?:another|different|earlier|later) (?:day|time|date)\b|\b(?:earlier|later)\b"
 )
 _ADD = r"\badd (?:to|that|something|more)\b|\b(?:add|also)\b.*\b(?:ticket|complaint)\b|\bforgot to (?:say|mention)\b"
+# Things on sale, and one of them that fits the own use.
+_ON_SALE = r"(?:plans?|packs?|packages?|broadband)"
+_FITS_ME = r"\b(?:suits?|fits?|right|best|good|better)\b.{0,15}\b(?:me|my use|my usage)\b|\brecommend|\bsaves? me\b"
+_OTHER_THAN_PLANS = r"\b(?:packs?|roaming|broadband|promotions?|offers?|second number|membership)\b"
+# Who calls a charge wrong complains, and does not ask what it is.
+_CALLED_WRONG = (
+    r"\b(?:complain|complaint|refund|wrong|wrongly|never|unauthori[sz]ed|cheat\w*|scam|fraud|didn't|did not)\b"
+)
+_ASKS_WHY = r"\b(?:why|how come|where .*\bcomes? from|what for|what (?:is|was|are|were)|what's|which days?)\b"
+_CHARGE = r"\b(?:out of plan|out-of-plan|charged?|charges|fees?|yuan|cny|membership|ringback|caller id|beyond)\b"
+_WHO_ASKS = r"\?|\b(?:what|which|how|when|can i|may i|could i|is|are|do|does|did|why|not|don't|never|taken|joined)\b"
+# One's own data, and not what it is used for.
+_MY_DATA = (
+    r"\bmy (?:own |personal |account )*(?:data|information|info|records)\b(?! (?:usage|use|pack|plan|allowance|left))"
+)
+_SAID_HERE = r"\b(?:chats?|conversations?|messages|dialogues?)\b(?:,? (?:history|records?|logs?))?"
+_BECOMES = (
+    r"(?:become (?:an? |your |one of your )*(?:new )?(?:customer|subscriber)s?"
+    r"|(?:get|buy|apply for|open|order|have)(?: (?:an?|one|new|first|mobile|phone|sim))* (?:card|number|account|sim)"
+    r"|(?:register|sign up|join)"
+    r"(?: (?:as|an?|the|your|new|with|for|company|network|customer|you|online|here|please))*)"
+)
+_WOULD = (
+    r"(?:(?:hi|hello|please|here|how (?:can|do|could|would) i|where (?:can|do) i|(?:can|could|may) i"
+    r"|i(?:'d| would)? like to|i (?:want|need) to) )*"
+)
+_THE_MOST = r"(?:cheapest|dearest|biggest|largest|smallest|fastest|slowest|best|most|least|fewest)"
+_PRICE = r"\b(?:much|rates?|costs?|charged?|price)\b"
+_BEYOND = r"\b(?:beyond|over|exceed\w*|out of|outside) (?:the |a )?plan\b"
 _SAYS = {
     "undo": r"\bundo\b|\brevert\b|\btake (?:it|that) back\b",
     "repeat": r"^(?:(?:please|can you|could you) )*(?:(?:say|repeat) (?:that|it)(?: again)?|repeat|pardon)\??$",
@@ -94,6 +123,28 @@ _SAYS = {
     "paid": r"\b(?:paid|arrived|link)\b",
     "tried": r"\b(?:tried|restarted|rebooted|unplugged)\b",
     "title": r"\bcompany\b|\btax (?:number|id)\b|\bvat\b",
+    "on_sale": rf"^(?!.*(?:{_FITS_ME}))(?!.*\bmy\b).*(?:\b{_THE_MOST}\b.*\b{_ON_SALE}\b|\b{_ON_SALE}\b.*\b{_THE_MOST}\b"
+    r"|\b(?:what|which|any|all|list|other)\b.{0,20}\b(?:plans|packs|packages)\b|\b(?:tariffs?|price list|prices)\b"
+    rf"|{_BEYOND}.*{_PRICE}|{_PRICE}.*{_BEYOND})",
+    "best_plan": rf"^(?!.*{_OTHER_THAN_PLANS}).*(?:{_FITS_ME})",
+    "runs_until": r"^(?=.*\b(?:my|i|i've|contract)\b).*(?:\b(?:expires?|expiry|valid|end date)\b|\buntil when\b"
+    r"|\bwhen (?:do|does|will|is) .*\b(?:ends?|over|expire|run out)\b"
+    r"|\bhow (?:long|many days)\b.*\b(?:left|valid|lasts?)\b)",
+    "charge": rf"^(?!.*{_CALLED_WRONG})(?=.*{_ASKS_WHY}).*{_CHARGE}",
+    "why_charged": rf"^(?!.*{_CALLED_WRONG}).*{_ASKS_WHY}",
+    "never_ordered": r"\b(?:never|didn't|did not|haven't|have not|not me)\b.*"
+    r"\b(?:order|subscrib|agree|buy|bought|sign|use|ask)|\bwithout (?:my|asking)\b|\bunauthori[sz]ed\b",
+    "accused": r"\b(?:complain|complaint|overcharg\w*|unreasonable|scam|cheat\w*|compensat\w*)\b",
+    "take": rf"^(?!.*(?:{_WHO_ASKS})).*"
+    r"\b(?:take|join|claim|enrol|sign (?:me )?up|i want|i'd like|i would like|give me|get me)\b",
+    "special_invoice": r"\bspecial (?:vat )?invoice\b|\bvat special\b",
+    "export_own_data": r"\b(?:export|download|back ?up|copy of|copies of)\b.{0,20}"
+    rf"(?:{_MY_DATA}|\bmy {_SAID_HERE})",
+    "erase_own_words": r"\b(?:erase|delete|remove|clear|wipe)\b.{0,20}"
+    rf"(?:{_MY_DATA}|\b(?:my|our|this|the|all) {_SAID_HERE})",
+    "take_consent_back": r"\b(?:withdraw|revoke|take back|cancel)\b.{0,20}"
+    r"\b(?:consents?|authori[sz]ations?|permissions?)\b(?! codes?)",
+    "become_a_customer": rf"^{_WOULD}{_BECOMES}\??$",
     "booking": r"\b(?:book|booking|appointment|reserve)\b",
 }
 _PUNCTUATION = re.compile(r"[\s.,!;:~…]+")
@@ -150,6 +201,27 @@ def wants_a_person(text: str) -> bool:
     [True, True, False]
     """
     return _PERSON.fullmatch(_said(text).rstrip("? ")) is not None
+
+
+# Words of a question that names nothing: how long does it take, what do I need to bring, is it free.
+_OF_NO_THING = """
+    how what when where who which much many long do does is are will would can could should must may i we you it they
+    that this one the a to of for in at on and or so then there take takes need needed bring get go come start begin
+    cost costs pay price fee fees free charge charged have has had be my me any anything else with from after before
+    done work ready back days hours minutes day hour documents papers id card somebody someone myself it's what's
+    how's about exactly please again money
+"""
+_NO_THING = frozenset(_OF_NO_THING.split())
+
+
+def names_nothing(text: str) -> bool:
+    """Return whether an English question names nothing, so that it is about what was told last.
+
+    >>> names_nothing("How long does it take?"), names_nothing("and what do I need"), names_nothing("what about eSIM")
+    (True, True, False)
+    """
+    words = _said(text).replace("?", " ").split()
+    return bool(words) and all(word in _NO_THING for word in words)
 
 
 def says(name: str, text: str) -> bool:

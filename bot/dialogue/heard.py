@@ -22,7 +22,14 @@ SURELY = 0.85
 SHAPED = re.compile(
     r"[?？]|吗|么|呢|嘛|多少|几|怎|咋|啥|什么|哪|谁|多久|为何|是不是|能不能|可不可|可以不|行不|好不好|要不要|有没有|会不会|还是|多大|多长"
     r"|(?<=[\u4e00-\u9fff])[没不](?=$|[，。！])"
-    r"|^(?:how|what|when|where|why|who|which|can|could|is|are|do|does|will|would|may)\b",
+    # A sentence of English that begins as a question, or tells what is to be told. A wish may have the same shape (can
+    # you top up 100): the engine's act says which it is.
+    r"|(?:^|[.!;,\n]\s*)(?:(?:hi|hello|hey|and|but|so|or|ok|okay|well|also|then|please|sorry|excuse me)[\s,]+)*"
+    r"(?:(?:how|what|when|where|why|who|whom|whose|which)(?:['’](?:s|re|ll))?|can|could|may|might|must|should|shall|will"
+    r"|would|is|are|am|was|were|does|did|has"
+    r"|(?:do|have|had)(?= (?:i|we|you|they|the|my|your|our|all|any|these|those)\b)"
+    r"|(?:is|are|was|were|does|do|did|has|have|can|could|wo|would|should)n['’]?t)\b"
+    r"|\b(?:tell me|know|wonder(?:ing)?|explain|sure) (?:how|what|when|where|why|who|which|if|whether)\b",
     re.IGNORECASE,
 )
 # A single angry message hands over (G1); where it may be haste or a joke, it does not.

@@ -557,7 +557,7 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         return
     if (named := _by_name(state, flows, heard, wanted)) is not None:
         yield named
-    elif state.memory.get("article") and _rather_asks(heard) and _NAMES_NOTHING.fullmatch(heard.bare):
+    elif state.memory.get("article") and _rather_asks(heard) and _names_nothing(heard):
         yield AskAbout(heard.aspect, further=True)
     elif (follow := _follows(state, flows, heard, wanted)) is not None:
         yield replace(follow, slots={**_known_by_offer(state, flows[follow.flow], heard), **follow.slots})
@@ -619,6 +619,11 @@ def _is_surer(begin: Beginning, heard: Heard, wanted: Flow | None) -> bool:
     if wanted.report:
         return not heard.is_question and heard.share("complaint") >= NO
     return not wanted.asks and not wanted.talk and heard.act == "request"
+
+
+def _names_nothing(heard: Heard) -> bool:
+    """Return whether a question names nothing: 要带啥, how long does it take."""
+    return _NAMES_NOTHING.fullmatch(heard.bare) is not None or english.names_nothing(heard.bare)
 
 
 def _figure_talked_of(state: State, flows: Flows) -> Flow | None:
@@ -756,7 +761,8 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     flow, missed = flows[chosen.code], str(state.memory.get("missed") or "")
     if missed:  # what was offered after it says what the message meant that was not understood
         return Start(chosen.code, _facts(flow, replace(heard, text=missed), state), missed)
-    if chosen.title == flow.title:  # 国际及港澳台漫游, after a question about Japan, which names what is wanted
+    # 国际及港澳台漫游, after a question about Japan: the question names what is wanted
+    if chosen.name in (flow.title, named_in(flow.title, ENGLISH)):
         words = str(state.memory.get("asked") or "")
     return Start(chosen.code, {**flow.given, **chosen.known}, words)
 

@@ -182,8 +182,8 @@ async def test_a_plan_is_compared_with_the_own_one(house: House) -> None:
 async def test_what_is_still_missing_for_a_thing_is_told_instead_of_an_offer(house: House) -> None:
     told, buttons = await house.says(house.about, "89的套餐有多少流量", 2)
     assert "国内流量40GB" in told
-    assert "2027年6月30日之前不能换成更低的套餐" in told
-    assert buttons == []
+    assert "2027年6月30日到期，到期前套餐不能低于每月129.00元" in told
+    assert buttons == ["转人工"]
 
 
 async def test_all_of_a_kind_are_listed_to_a_visitor_with_the_page_of_all_tariffs(house: House) -> None:

@@ -23,6 +23,7 @@ from core import chinese_time
 from core.amounts import Unclear, amounts
 from core.choosing import by_place
 from core.choosing import named as named_among
+from core.companies import PERSONAL, title
 from core.dialogue import A_PERSON
 from core.english_time import in_chinese
 from core.language import has_chinese, language_of
@@ -137,10 +138,12 @@ def test_what_an_english_text_asks_to_be_said_is_understood() -> None:
         word for texts in ENGLISH_TEXTS.values() for each in texts for word in re.findall(r'"([^"{}]+)"', each["text"])
     }
     titles = {named(flow.title, ENGLISH) for flow in FLOWS.by_name.values() if flow.starts}
+    titles |= {texts[0]["text"] for key, texts in ENGLISH_TEXTS.items() if key.startswith("way_")}  # stands on a button
     readers: list[Callable[[str], bool]] = [english.agrees, english.refuses, english.resumes, english.wants_a_person]
     readers += [english.wants_the_code_again]
     readers += [SAID[name] for name in ("no_longer", "undo", "not_mended_after_all", "mended")]
     readers += [lambda word: wish(word) is not None, lambda word: phone_in(word) == "", lambda word: word == "unbind"]
+    readers += [lambda word: title(word, asked=True) == PERSONAL]
     left = {word for word in quoted if word not in titles and not any(read(word) for read in readers)}
     answers = {"morning", "afternoon", "last month", "October", "50 yuan", "100 yuan", "top up 50 yuan"}
     answers |= {"yesterday evening", "Building 3, Unit 2, Room 501"}
