@@ -4,7 +4,7 @@ The turn stands on it, and so does `rasa shell` (app/shell.py). Nothing here is 
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -62,10 +62,6 @@ class Played:
     decided: tuple[Decision, ...] = field(default=())
 
 
-# What our directories know and a text names, by kind.
-Named = Callable[[str], Mapping[str, str]]
-
-
 class Dialogue(Protocol):
     """What a turn needs of the dialogue."""
 
@@ -77,9 +73,9 @@ class Dialogue(Protocol):
 class Conversing:
     """The dialogue manager with the real actions."""
 
-    def __init__(self, manager: Manager, actions: Actions, responses: Responses, named: Named) -> None:
-        """Decide by `manager`, act by `actions`, speak in the words of `responses`; `named` looks into directories."""
-        self._manager, self._actions, self._responses, self._named = manager, actions, responses, named
+    def __init__(self, manager: Manager, actions: Actions, responses: Responses) -> None:
+        """Decide by `manager`, act by `actions`, speak in the words of `responses`."""
+        self._manager, self._actions, self._responses = manager, actions, responses
 
     async def play(self, spoken: Spoken, state: State, before_change: Callable[[], Awaitable[None]]) -> Played:
         """Return what a message comes to."""
@@ -88,9 +84,7 @@ class Conversing:
             move = self._manager.begin(state, spoken.start, signed_in)
         else:
             at = spoken.at.astimezone(SHANGHAI)
-            heard = [
-                hear(reading, at, spoken.own_phone, signed_in, self._named(reading.text)) for reading in spoken.readings
-            ]
+            heard = [hear(reading, at, spoken.own_phone, signed_in) for reading in spoken.readings]
             move = self._manager.hear(state, heard, Circumstances(spoken.worsening, spoken.senior), spoken.kept)
         changed = False
         for number in range(_MOST_ACTIONS):
