@@ -64,7 +64,10 @@ class BeginComplaint(FlowAction):
                     )
                     known = say("utter_complaint_known", choices=choices, progress=progress(ticket))
                     return Outcome((known,), END, remember={"ticket": ticket.number})
-        return Outcome(slots={"facts": words, "told": "yes"} if told else {"first": words})
+        if told:
+            return Outcome(slots={"facts": words, "told": "yes"})
+        about = {"about": words} if call.slots.get("provider") else {}  # whom it is about need not be said again
+        return Outcome(slots={"first": words, **about})
 
 
 class SumUpComplaint(FlowAction):
