@@ -208,7 +208,6 @@ def build(
     pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
     confirmation = Confirmation(accounts, orders, notices, PaperLinks(database, clock, settings.site))
-    providers = directory()  # a wrong content/providers.yml is said at the start too
     every = actions(
         accounts,
         repairs,
@@ -216,7 +215,7 @@ def build(
         confirmation,
         payments,
         SqlHalls(database),
-        providers,
+        directory(),
         pictures,
         articles.get,
         settings.site,
@@ -225,7 +224,7 @@ def build(
     ways = {name: action.ways for name, action in every.items()}
     # A flow that names what is not there is said at the start, with file and line.
     flows = load(Names(domain["intents"], ways, domain["responses"]))
-    dialogue = dialogue or Conversing(Manager(flows), every, providers.named)
+    dialogue = dialogue or Conversing(Manager(flows), every)
     lookers = Lookers(database, clock)
     keywords = Keywords(load_table(ROOT / "content" / "keywords.yml", flows.by_name), orders, adverts, lookers)
     turn = Turn(
@@ -288,7 +287,7 @@ def build(
 
 def knowing(encoder: Encoder) -> Knowing:
     """Return an engine with what we know beside it."""
-    return Knowing(encoder, library(), Index, model.meanings())
+    return Knowing(encoder, library(), Index, model.meanings(), directory().named)
 
 
 class SqlMailbox:

@@ -140,6 +140,7 @@ class Understanding:
     whose       own, other or bereaved; urgent: none, loss, fraud, harm, person; consent: yes, no; alike with shares
     meaning     by which it is compared with what is known; not kept
     articles    that it may ask for, the likeliest first
+    names       what our directories know and it names, by kind: the number of a service provider
     """
 
     text: str
@@ -155,6 +156,7 @@ class Understanding:
     consent: Mapping[str, float] = field(default_factory=dict)
     meaning: Meaning | None = field(default=None, repr=False)
     articles: tuple[Found, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rejected(self) -> bool:

@@ -612,7 +612,11 @@ def _told_by_name(state: State, flows: Flows, heard: Heard) -> Mapping[str, str]
 
 def _is_surer(begin: Beginning, heard: Heard, wanted: Flow | None) -> bool:
     """Return whether what is wanted goes before what a named thing begins: an order, a complaint, a wish to look up."""
-    if not heard.intent or wanted is None:
+    if not heard.intent:
+        return heard.urgent.get("person", 0.0) >= _RATHER
+    if wanted is None:
+        return False
+    if wanted.talk and heard.act != "talk":  # a greeting before it
         return False
     if heard.intent not in begin.over:
         return True

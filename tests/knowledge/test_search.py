@@ -90,6 +90,12 @@ async def test_it_is_ready_only_when_it_knows_and_then_says_which_articles_are_a
     assert reading.meaning is None
 
 
+async def test_a_reading_says_what_it_names_of_our_directories(tmp_path: Path) -> None:
+    knowing = Knowing(Encoding(), LIBRARY, Index, tmp_path / "meanings.npz", lambda text: {"provider": text[:4]})
+    await knowing.known()
+    assert (await knowing.understand(["BPTS是谁"]))[0].names == {"provider": "BPTS"}
+
+
 async def test_the_engine_is_asked_once_for_what_a_phrasing_means(tmp_path: Path) -> None:
     await learned(Encoding(), tmp_path / "meanings.npz")
     again = Encoding()
