@@ -7,9 +7,11 @@ training and a start costs nothing; until all are known the service says that it
 
 import asyncio
 import logging
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from sys import intern
 from zipfile import BadZipFile
 
 import numpy as np
@@ -102,9 +104,9 @@ def read_meanings(file: Path) -> dict[str, Meaning]:
     """Return the meanings that were kept; none where the file is missing or no longer readable."""
     try:
         with np.load(file, allow_pickle=False) as kept:
-            vectors, words = kept["vectors"].astype(float), kept["words"]
+            vectors, words = kept["vectors"].astype(np.float32), kept["words"]
             return {
-                str(text): Meaning(tuple(vector.tolist()), tuple(str(cut).split("\n")))
+                str(text): Meaning(array("f", vector.tobytes()), tuple(map(intern, str(cut).split("\n"))))
                 for text, vector, cut in zip(kept["texts"], vectors, words, strict=True)
             }
     except (OSError, ValueError, KeyError, BadZipFile):

@@ -1,7 +1,7 @@
 """What comes in, what was understood of it and what goes out: one shape for every channel."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -101,9 +101,13 @@ class Entity:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a text means, by which it is compared with others: a vector (float32, of any length) and its words."""
+    """What a text means, by which it is compared with others: a vector (of any length) and its words.
 
-    vector: tuple[float, ...]
+    Of hundreds of thousands of texts it is known at once, so a vector is best an array("f"): a tuple takes eight times
+    the memory.
+    """
+
+    vector: Sequence[float]
     words: tuple[str, ...]
 
 
