@@ -671,9 +671,17 @@ def _asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
     why = heard.asks_about.removeprefix("question_") == "why" or heard.share("complaint") >= heard.share("question")
     if wanted.report and heard.signed_in and (heard.upset > 1 or why):
         return False
+    if heard.signed_in and not wanted.asks and _begun_by_its_words(wanted, heard):
+        return False
     # A visitor's own figures are not at hand: unless it is surely them, what is known is told.
     at_hand = heard.signed_in or heard.confidence >= _SURELY_LOOKED_UP
     return wanted.asks or not (heard.known[0].looked_up and at_hand)
+
+
+def _begun_by_its_words(wanted: Flow, heard: Heard) -> bool:
+    """Return whether the words of a message name what a flow looks up, and not its intent alone: 我的合约到几号."""
+    begins = (begin for begin in wanted.starts if begin.said and begin.intent == heard.intent)
+    return any(SAID[begin.said](heard.text) for begin in begins)
 
 
 def _is_of_the_last(state: State, flows: Flows, wanted: Flow | None) -> bool:
