@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 from rasa_sdk.executor import ActionExecutor
@@ -42,6 +43,7 @@ from backends.identity.passwords import ServicePasswords
 from backends.identity.port import OneTimeCodes
 from backends.identity.sql import SqlOneTimeCodes
 from backends.knowledge.files import library
+from backends.knowledge.port import Library
 from backends.knowledge.search import Index
 from backends.orders.port import Orders
 from backends.orders.sql import SqlOrders
@@ -147,11 +149,13 @@ def build(
     engine: Engine | None = None,
     dialogue: Dialogue | None = None,
     boundary: Callable[[str], Awaitable[None]] = nothing_happens,
+    known: Library | None = None,
 ) -> Parts:
     """Wire the parts: the real ones, or what a test hands in. Nothing is opened yet."""
     clock = clock or SystemClock()
-    articles = {each.name: each for each in library().articles}  # wrong ones are said at the start, with file and name
-    engine = engine or knowing(RasaEngine(settings.engine_url, settings.engine_token))
+    known = known or library()  # wrong articles are said at the start, with file and name
+    articles = {each.name: each for each in known.articles}
+    engine = engine or knowing(RasaEngine(settings.engine_url, settings.engine_token), known)
     database = Database(settings.database_url, settings.keys)
     audit = SqlAuditLog(database, clock)
     bell, bells = Bell(), Bells()
@@ -285,9 +289,9 @@ def build(
     )
 
 
-def knowing(encoder: Encoder) -> Knowing:
-    """Return an engine with what we know beside it."""
-    return Knowing(encoder, library(), Index, model.meanings(), directory().named)
+def knowing(encoder: Encoder, known: Library | None = None, kept: Path | None = None) -> Knowing:
+    """Return an engine with what we know beside it: today's articles, or others, whose meanings are kept elsewhere."""
+    return Knowing(encoder, known or library(), Index, kept or model.meanings(), directory().named)
 
 
 class SqlMailbox:
