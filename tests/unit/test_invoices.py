@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import cn2an  # type: ignore[import-untyped]
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 from stdnum.cn import uscc
@@ -86,7 +86,6 @@ def test_a_company_without_a_name_is_asked_for_it(said: str, asked: bool) -> Non
         title(said, asked)
 
 
-@settings(deadline=None)  # the gate is loaded with the first call
 @given(ORGANISATIONS)
 def test_a_tax_number_is_read_and_told_whole_and_one_wrong_character_is_refused(body: str) -> None:
     right = body + uscc.calc_check_digit(body)
