@@ -71,7 +71,10 @@ class BeginComplaint(FlowAction):
                     )
                     known = say("utter_complaint_known", choices=choices, progress=progress(ticket, call.language))
                     return Outcome((known,), END, remember={"ticket": ticket.number})
-        return Outcome(slots={"facts": said, "told": "yes"} if told else {"first": said})
+        if told:
+            return Outcome(slots={"facts": said, "told": "yes"})
+        about = {"about": said} if call.slots.get("provider") else {}  # whom it is about need not be said again
+        return Outcome(slots={"first": said, **about})
 
 
 class SumUpComplaint(FlowAction):

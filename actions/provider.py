@@ -49,7 +49,7 @@ class TellProvider(FlowAction):
         )
         on = words("part_and", language).join(f"“{each.name}”" for each in own)
         says = (told, say("utter_provider_on", choices=choices, services=on)) if own else (told,)
-        return Outcome(says, remember={"provider": provider.number})
+        return Outcome(says, remember={"provider": provider.number, "asked": call.slots.get("words")})
 
     async def _own(self, call: Call, provider: Provider) -> Sequence[Own]:
         """Return what the customer has on of a provider; what is public is told even where that can't be known."""

@@ -32,6 +32,8 @@ _MOST_TOLD = 8
 _PLAN = re.compile(r"国内流量(?P<data>\S+)、通话(?P<voice>\d+)分钟、短信(?P<sms>\d+)条")
 # What the demo carrier's own rules are called where an article comes from them.
 _DEMO_RULE = "演示规则"
+# From this share on an article is meant, whatever the price list has.
+_SURELY = 0.9
 # Aspects that what is on sale answers better than the flow that orders it.
 _OF_A_THING = ("price", "what", "other", None)
 
@@ -75,9 +77,14 @@ class TellAbout(FlowAction):
         """
         response, aspect = call.slots.get("response"), call.slots.get("aspect")
         asked = await self._tariffs.asked(call)
+        answered: Outcome | None = None
         if asked is not None and asked[0].compares and (answered := await self._tariffs.answer(call, *asked)):
             return answered
-        if (answered := await self._told(call)) is not None:
+        # 流量包多少钱 comes near an article about other packs.
+        unsure = float(call.slots.get("share") or 1.0) < _SURELY
+        if asked is not None and unsure and aspect == "price":
+            answered = await self._of_the_price_list(call, *asked)
+        if (answered := answered or await self._told(call)) is not None:
             return answered
         if asked is not None and aspect in _OF_A_THING and (answered := await self._of_the_price_list(call, *asked)):
             return answered

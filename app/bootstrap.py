@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 from rasa_sdk.executor import ActionExecutor
@@ -42,6 +43,7 @@ from backends.identity.passwords import ServicePasswords
 from backends.identity.port import OneTimeCodes
 from backends.identity.sql import SqlOneTimeCodes
 from backends.knowledge.files import library
+from backends.knowledge.port import Library
 from backends.knowledge.search import Index
 from backends.orders.port import Orders
 from backends.orders.sql import SqlOrders
@@ -147,11 +149,13 @@ def build(
     engine: Engine | None = None,
     dialogue: Dialogue | None = None,
     boundary: Callable[[str], Awaitable[None]] = nothing_happens,
+    known: Library | None = None,
 ) -> Parts:
     """Wire the parts: the real ones, or what a test hands in. Nothing is opened yet."""
     clock = clock or SystemClock()
-    articles = {each.name: each for each in library().articles}  # wrong ones are said at the start, with file and name
-    engine = engine or knowing(RasaEngine(settings.engine_url, settings.engine_token))
+    known = known or library()  # wrong articles are said at the start, with file and name
+    articles = {each.name: each for each in known.articles}
+    engine = engine or knowing(RasaEngine(settings.engine_url, settings.engine_token), known)
     database = Database(settings.database_url, settings.keys)
     audit = SqlAuditLog(database, clock)
     bell, bells = Bell(), Bells()
@@ -208,7 +212,6 @@ def build(
     pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
     confirmation = Confirmation(accounts, orders, notices, PaperLinks(database, clock, settings.site))
-    providers = directory()  # a wrong content/providers.yml is said at the start too
     every = actions(
         accounts,
         repairs,
@@ -216,7 +219,7 @@ def build(
         confirmation,
         payments,
         SqlHalls(database),
-        providers,
+        directory(),
         pictures,
         articles.get,
         settings.site,
@@ -225,7 +228,7 @@ def build(
     ways = {name: action.ways for name, action in every.items()}
     # A flow that names what is not there is said at the start, with file and line.
     flows = load(Names(domain["intents"], ways, domain["responses"]))
-    dialogue = dialogue or Conversing(Manager(flows), every, providers.named)
+    dialogue = dialogue or Conversing(Manager(flows), every)
     lookers = Lookers(database, clock)
     keywords = Keywords(load_table(ROOT / "content" / "keywords.yml", flows.by_name), orders, adverts, lookers)
     turn = Turn(
@@ -286,9 +289,9 @@ def build(
     )
 
 
-def knowing(encoder: Encoder) -> Knowing:
-    """Return an engine with what we know beside it."""
-    return Knowing(encoder, library(), Index, model.meanings())
+def knowing(encoder: Encoder, known: Library | None = None, kept: Path | None = None) -> Knowing:
+    """Return an engine with what we know beside it: today's articles, or others, whose meanings are kept elsewhere."""
+    return Knowing(encoder, known or library(), Index, kept or model.meanings(), directory().named)
 
 
 class SqlMailbox:

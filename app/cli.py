@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from app.settings import Settings
 
-_LABORATORIES = ("faults", "inbox", "pages", "desk", "audit", "calls", "gate", "wording", "turns", "walks")
+_LABORATORIES = ("faults", "inbox", "pages", "desk", "audit", "calls", "gate", "wording", "turns", "walks", "questions")
 
 
 class _OneLine(argparse.ArgumentParser):
@@ -46,17 +46,21 @@ def parser() -> argparse.ArgumentParser:
         "audit: a million entries of the audit log verified; calls: 10,000 hostile calls, which change nothing; "
         "gate: what a decision costs; wording: what the wording rules find in each set of sentences; "
         "turns: messages a second by REST beside an old commit and beside stock Rasa (half an hour); "
-        "walks: 10,000 random conversations, and what must hold after every turn",
+        "walks: 10,000 random conversations, and what must hold after every turn; "
+        "questions: how long an answered question takes, with today's articles and with 10,000",
     )
     bench.add_argument("files", nargs="*", metavar="FILE", help="nlu: JSON lines to judge both on, beside our own")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
-    bench.add_argument("--messages", type=int, help="messages to send (default 60, one a second; faults: 10,000)")
+    bench.add_argument(
+        "--messages", type=int, help="messages to send (default 60, one a second; faults: 10,000; questions: 200)"
+    )
     bench.add_argument("--kills", type=int, default=120, help="faults: processes and connections to end (default 120)")
     bench.add_argument("--races", type=int, default=10_000, help="desk: takes while the bot answers (default 10000)")
     bench.add_argument("--quick", action="store_true", help="turns: a short slice")
     bench.add_argument("--without", action="append", default=[], choices=["old", "stock"], help="turns: leave one out")
     bench.add_argument("--walks", type=int, default=10_000, help="walks: how many (default 10000)")
-    bench.add_argument("--seed", type=int, default=1, help="walks: which (default 1)")
+    bench.add_argument("--seed", type=int, default=1, help="walks, questions: which (default 1)")
+    bench.add_argument("--articles", type=int, default=10_000, help="questions: of the larger library (default 10000)")
     bench.add_argument("--processes", type=int, default=1, help="walks: so many side by side (default 1)")
     bench.add_argument("--replay", metavar="FILE", help="walks: play a conversation that failed again instead")
     bench.add_argument("--customers", type=int, default=1_000_000, help="scale: how many (default 1000000)")
@@ -144,7 +148,8 @@ def main(arguments: list[str] | None = None) -> int:
                 walked = ["--walks", str(given.walks), "--seed", str(given.seed), "--processes", str(given.processes)]
                 walked += [f"--replay={given.replay}"] * bool(given.replay)
                 races = ["--races", str(given.races)]
-                options = {"faults": sized, "desk": races, "turns": slice_of, "walks": walked}
+                drawn = [f"--questions={given.messages or 200}", f"--articles={given.articles}", f"--seed={given.seed}"]
+                options = {"faults": sized, "desk": races, "turns": slice_of, "walks": walked, "questions": drawn}
                 return laboratory(given.what, given.json, *options.get(given.what, []))
             from app.commands.bench import bench
 

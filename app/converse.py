@@ -4,7 +4,7 @@ The turn stands on it, and so does `rasa shell` (app/shell.py). Nothing here is 
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -63,10 +63,6 @@ class Played:
     decided: tuple[Decision, ...] = field(default=())
 
 
-# What our directories know and a text names, by kind.
-Named = Callable[[str], Mapping[str, str]]
-
-
 class Dialogue(Protocol):
     """What a turn needs of the dialogue."""
 
@@ -78,9 +74,9 @@ class Dialogue(Protocol):
 class Conversing:
     """The dialogue manager with the real actions."""
 
-    def __init__(self, manager: Manager, actions: Actions, named: Named) -> None:
-        """Decide by `manager`, act by `actions`; `named` looks into directories."""
-        self._manager, self._actions, self._named = manager, actions, named
+    def __init__(self, manager: Manager, actions: Actions) -> None:
+        """Decide by `manager`, act by `actions`."""
+        self._manager, self._actions = manager, actions
 
     async def play(self, spoken: Spoken, state: State, before_change: Callable[[], Awaitable[None]]) -> Played:
         """Return what a message comes to."""
@@ -89,9 +85,7 @@ class Conversing:
             move = self._manager.begin(state, spoken.start, signed_in)
         else:
             at = spoken.at.astimezone(SHANGHAI)
-            heard = [
-                hear(reading, at, spoken.own_phone, signed_in, self._named(reading.text)) for reading in spoken.readings
-            ]
+            heard = [hear(reading, at, spoken.own_phone, signed_in) for reading in spoken.readings]
             move = self._manager.hear(state, heard, Circumstances(spoken.worsening, spoken.senior), spoken.kept)
         changed = False
         for number in range(_MOST_ACTIONS):

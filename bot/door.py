@@ -1,6 +1,7 @@
 """The app's side of the door to the language engine: what is in a text, and what it means."""
 
 import base64
+from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -102,5 +103,5 @@ def understanding(text: str, parsed: dict[str, Any]) -> Understanding:
 
 def meaning(told: Mapping[str, Any]) -> Meaning:
     """Return the meaning that the door tells: half-precision numbers in base64, and words."""
-    vector = np.frombuffer(base64.b64decode(told["vector"]), dtype="<f2").astype(float)
-    return Meaning(tuple(vector.tolist()), tuple(str(word) for word in told["words"]))
+    vector = np.frombuffer(base64.b64decode(told["vector"]), dtype="<f2").astype(np.float32)
+    return Meaning(array("f", vector.tobytes()), tuple(str(word) for word in told["words"]))

@@ -1,4 +1,5 @@
-"""The engine, knowing our articles: with each reading come those that the message may ask for (F3).
+"""The engine, knowing our articles and directories: with each reading come the articles that the message may ask for
+(F3), and what it names of a directory (J4).
 
 What an article's phrasings mean is asked of the engine once and kept in a file, so that knowledge changes without a
 training and a start costs nothing; until all are known the service says that it is starting.
@@ -6,9 +7,11 @@ training and a start costs nothing; until all are known the service says that it
 
 import asyncio
 import logging
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from sys import intern
 from zipfile import BadZipFile
 
 import numpy as np
@@ -23,6 +26,14 @@ log = logging.getLogger(__name__)
 _TOGETHER = 64
 
 
+# What our directories know and a text names, by kind.
+Named = Callable[[str], Mapping[str, str]]
+
+
+def _nothing(_text: str) -> Mapping[str, str]:
+    return {}
+
+
 class Knowing:
     """An engine whose readings name articles; `learning` is the task that learns them, once it has begun."""
 
@@ -32,11 +43,14 @@ class Knowing:
         library: Library,
         learn: Callable[[Library, Mapping[str, Meaning]], Knowledge],
         kept: Path,
+        named: Named = _nothing,
     ) -> None:
         """Ask `engine`; `learn` makes what finds the articles of a library of what its texts mean.
 
-        kept  the file in which it is kept what they mean
+        kept   the file in which it is kept what they mean
+        named  looks into our directories
         """
+        self._named = named
         self._engine, self._library, self._learn, self._kept = engine, library, learn, kept
         self._knowledge: Knowledge | None = None
         self.learning: asyncio.Task[None] | None = None
@@ -58,13 +72,13 @@ class Knowing:
             raise EngineDown("the engine went down while it was asked what our articles mean")
 
     async def understand(self, texts: Sequence[str]) -> list[Understanding]:
-        """Read each of `texts`, and say which articles it may ask for."""
+        """Read each of `texts`, and say which articles it may ask for and what it names."""
         self._begin()
         return [self._knows(reading) for reading in await self._engine.understand(texts)]
 
     def _knows(self, reading: Understanding) -> Understanding:
         found = self._knowledge.find(reading.meaning) if self._knowledge and reading.meaning else ()
-        return replace(reading, meaning=None, articles=tuple(found))
+        return replace(reading, meaning=None, articles=tuple(found), names=self._named(reading.text))
 
     def _begin(self) -> None:
         """Begin to learn, unless it is known or under way; what failed is tried again at the next call."""
@@ -90,9 +104,9 @@ def read_meanings(file: Path) -> dict[str, Meaning]:
     """Return the meanings that were kept; none where the file is missing or no longer readable."""
     try:
         with np.load(file, allow_pickle=False) as kept:
-            vectors, words = kept["vectors"].astype(float), kept["words"]
+            vectors, words = kept["vectors"].astype(np.float32), kept["words"]
             return {
-                str(text): Meaning(tuple(vector.tolist()), tuple(str(cut).split("\n")))
+                str(text): Meaning(array("f", vector.tobytes()), tuple(map(intern, str(cut).split("\n"))))
                 for text, vector, cut in zip(kept["texts"], vectors, words, strict=True)
             }
     except (OSError, ValueError, KeyError, BadZipFile):

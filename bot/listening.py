@@ -44,8 +44,16 @@ async def listen(engine: Engine, flows: Flows, state: State, text: str) -> list[
     reading, *read = await engine.understand([text, *pieces])
     if _is_one_question(reading, read):
         return [reading]
+    if _is_about_what_it_names(flows, reading, read):
+        return [reading]
     found = choose(reading, read)
     return found if len(found) == 1 else [replace(piece, upset=reading.upset) for piece in found]
+
+
+def _is_about_what_it_names(flows: Flows, whole: Understanding, pieces: Sequence[Understanding]) -> bool:
+    """Return whether a piece means the very thing that another piece names: 1069000011是谁，怎么退订."""
+    over = {intent for _, begin in flows.started_by_names(whole.names, whole.text) for intent in begin.over}
+    return any(piece.intent in over and not piece.names for piece in pieces)
 
 
 def _is_one_question(whole: Understanding, pieces: Sequence[Understanding]) -> bool:

@@ -75,7 +75,7 @@ def plain_requests(whole: Understanding, pieces: Sequence[Understanding]) -> lis
 
     One fault may stand beside questions (我的话费还有多少，网也断了); beside a change it is a part of the story.
     """
-    asked = [piece for piece in pieces if piece.intent not in _TALK]
+    asked = [piece for piece in pieces if piece.intent not in _TALK or _asks_by_name(piece)]
     sure = all(_is_request(piece, _SURE_BY_PAUSE) and not piece.intent.startswith(_PART_OF_A_STORY) for piece in asked)
     others = [piece for piece in asked if not piece.intent.startswith("query_")]
     fault = any(piece.intent.startswith("report_fault") for piece in others)
@@ -85,9 +85,18 @@ def plain_requests(whole: Understanding, pieces: Sequence[Understanding]) -> lis
     return _in_order(whole, asked) if sure and not a_story and bearable else [whole]
 
 
+def _asks_by_name(piece: Understanding) -> bool:
+    """Return whether a piece asks of what it names, whatever the engine makes of it: 1069000011是谁."""
+    return bool(piece.names) and _wants(piece) >= _WANTS
+
+
+def _wants(piece: Understanding) -> float:
+    return sum(share for act, share in piece.acts.items() if act == "request" or act.startswith("question"))
+
+
 def _is_request(piece: Understanding, sure: float) -> bool:
-    wants = sum(share for act, share in piece.acts.items() if act == "request" or act.startswith("question"))
-    return piece.intent not in _TALK and piece.confidence >= sure and (not piece.acts or wants >= _WANTS)
+    decided = piece.intent not in _TALK and piece.confidence >= sure
+    return _asks_by_name(piece) or (decided and (not piece.acts or _wants(piece) >= _WANTS))
 
 
 def _in_order(whole: Understanding, pieces: Sequence[Understanding]) -> list[Understanding]:

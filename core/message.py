@@ -1,7 +1,7 @@
 """What comes in, what was understood of it and what goes out: one shape for every channel."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -101,9 +101,13 @@ class Entity:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a text means, by which it is compared with others: a vector (float32, of any length) and its words."""
+    """What a text means, by which it is compared with others: a vector (of any length) and its words.
 
-    vector: tuple[float, ...]
+    Of hundreds of thousands of texts it is known at once, so a vector is best an array("f"): a tuple takes eight times
+    the memory.
+    """
+
+    vector: Sequence[float]
     words: tuple[str, ...]
 
 
@@ -140,6 +144,7 @@ class Understanding:
     whose       own, other or bereaved; urgent: none, loss, fraud, harm, person; consent: yes, no; alike with shares
     meaning     by which it is compared with what is known; not kept
     articles    that it may ask for, the likeliest first
+    names       what our directories know and it names, by kind: the number of a service provider
     """
 
     text: str
@@ -155,6 +160,7 @@ class Understanding:
     consent: Mapping[str, float] = field(default_factory=dict)
     meaning: Meaning | None = field(default=None, repr=False)
     articles: tuple[Found, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rejected(self) -> bool:

@@ -19,8 +19,13 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from tests import postgres
+
+# No test is timed: a machine may be busy.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 # Not the demo's seed: answers that were learned by heart would be wrong.

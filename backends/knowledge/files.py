@@ -63,12 +63,12 @@ def read(folder: Path = FOLDER) -> tuple[Article, ...]:
 
 
 @cache
-def library() -> Library:
-    """Return what content/knowledge has; beside the articles, texts that ask for none of them, one a line."""
+def library(folder: Path = FOLDER) -> Library:
+    """Return what a folder has; beside the articles, texts that ask for none of them, one a line."""
     unanswered, looked_up = (
-        tuple((FOLDER / name).read_text(encoding="utf-8").splitlines()) for name in ("unanswered.txt", "looked-up.txt")
+        tuple((folder / name).read_text(encoding="utf-8").splitlines()) for name in ("unanswered.txt", "looked-up.txt")
     )
-    return Library(read(), unanswered, looked_up)
+    return Library(read(folder), unanswered, looked_up)
 
 
 def _article(file: Path, written: Any) -> Article:

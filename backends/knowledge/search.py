@@ -1,34 +1,35 @@
 """Finding the article that a message asks for, by meaning and by words (F3). Pure: it is given what the texts mean.
 
-An article is known by its phrasings: its titles, and the ways in which people ask for it. Three looks, each at fewer:
-all phrasings by meaning; those of the likeliest articles by meaning and words; and a ridge regression, made for this
-message alone, that tells the last few articles apart. So nothing is trained, and a new article takes part at once.
-How surely the first one is meant is judged by what was found (`_WEIGHTS`, by logistic regression over questions that
-are answered and questions that nothing answers: `python -m tests.knowledge.calibrate`).
+An article is known by its phrasings: its titles, and the ways in which people ask for it. Four looks, each at fewer:
+articles as wholes, by the middle of what their phrasings mean and by their words (only where there are more than
+_LOOKED_AT, so that thousands cost little more than hundreds); the phrasings of those by meaning; of the likeliest by
+meaning and words; and a ridge regression, made for this message alone, that tells the last few articles apart. So
+nothing is trained, and a new article takes part at once. How surely the first one is meant is judged by what was found
+(`_WEIGHTS`, by logistic regression over questions that are answered and questions that nothing answers:
+`python -m tests.knowledge.calibrate`).
 """
 
 import math
-import zlib
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from array import array
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backends.knowledge.port import Library
+from backends.knowledge.words import HashedWords
 from core.message import Found, Meaning
 
 Matrix = NDArray[np.float32]
-# Numbers into which the words of a text are hashed.
-_HASHED = 1024
-# Articles that are looked at more closely, those that are told apart in the end, and those that are named.
-_CLOSER, _APART, _NAMED = 48, 8, 5
+# Articles whose phrasings are looked at, those that are looked at more closely, those that are told apart in the end,
+# and those that are named.
+_LOOKED_AT, _CLOSER, _APART, _NAMED = 512, 48, 8, 5
 # Phrasings of an article that must be near: one alone may be near by chance.
 _TOGETHER = 3
-# How much words count beside meaning, when articles are looked for and when they are told apart.
-_WORDS_FOUND, _WORDS_APART = 0.3, 0.5
+# How much words count beside meaning: of articles as wholes, when they are looked for, and when they are told apart.
+_HAD_AS_WHOLES, _WORDS_FOUND, _WORDS_APART = 0.3, 0.3, 0.5
 # How alike the spread within all articles is taken to be in every direction (0: as it was seen; 1: the same).
 _SHRUNK = 0.6
 # Keeps the regression from believing every phrasing.
@@ -39,6 +40,8 @@ _RIDGE = 0.3
 _WEIGHTS, _BIAS = (2.7, 1.7, 8.6, 2.3, 0.6), -13.0
 # Where what nothing answers does not come near at all, the first stands so far before it.
 _FAR = 2.0
+# Nearer than this (a cosine) is every phrasing that is looked at.
+_FARTHEST = -2.0
 # Phrasings of an article that take part in telling it apart: the nearest ones.
 _TAKE_PART = 32
 
@@ -57,14 +60,21 @@ class Index:
         every = [each for phrasings in told for each in phrasings]
         sizes = [len(phrasings) for phrasings in told]
         self._begins = np.concatenate(([0], np.cumsum(sizes)))
-        self._rarity = _Rarity(every)
-        self._words = [frozenset(word for each in phrasings for word in each.words) for phrasings in told]
-        vectors = np.array([each.vector for each in every], dtype=np.float32)
-        self._centre = vectors.mean(axis=0)
-        self._meant = _of_length_one(vectors - self._centre)
+        self._words = HashedWords([each.words for each in every])
+        self._having = defaultdict[str, array[int]](lambda: array("i"))
+        for number, phrasings in enumerate(told[: len(self._articles)]):
+            for word in {word for each in phrasings for word in each.words}:
+                self._having[word].append(number)
+        # In place: of hundreds of thousands of phrasings it is half a gigabyte.
+        self._meant = np.array([each.vector for each in every], dtype=np.float32)
+        self._centre = self._meant.mean(axis=0)
+        self._meant -= self._centre
+        self._meant /= np.maximum(np.sqrt(np.einsum("ij,ij->i", self._meant, self._meant)), 1e-9)[:, None]
         self._evened = _evening(self._meant, self._begins)
-        self._even = _of_length_one(self._meant @ self._evened)
-        self._hashed = np.array([self._rarity.hashed(each.words) for each in every], dtype=np.float32)
+        evens = (self._meant[self._rows(number)] @ self._evened for number in range(len(told)))
+        about = [(np.linalg.norm(even, axis=1), _of_length_one(even).mean(axis=0)) for even in evens]
+        self._even_lengths = np.maximum(np.concatenate([lengths for lengths, _ in about]), 1e-9)
+        self._middles = _of_length_one(np.array([middle for _, middle in about[: len(self._articles)]]))
 
     def find(self, meaning: Meaning) -> tuple[Found, ...]:
         """Return the articles that a message may ask for, the likeliest first; how surely is said of each."""
@@ -86,11 +96,15 @@ class Index:
         The signs are of the first article.
         """
         vector = _of_length_one(np.array([meaning.vector], dtype=np.float32) - self._centre)
-        even, hashed = _of_length_one(vector @ self._evened)[0], self._rarity.hashed(meaning.words)
-        near = self._even @ even
+        even, hashed = _of_length_one(vector @ self._evened)[0], self._words.hashed(meaning.words)
+        # How near phrasings are, evened out: the message is evened out twice, instead of every phrasing once.
+        twice, near = self._evened @ even, np.full(len(self._meant), _FARTHEST, dtype=np.float32)
+        had = self._had(meaning.words)
+        for rows in self._looked_at(even, had):
+            near[rows] = self._meant[rows] @ twice / self._even_lengths[rows]
         best = np.maximum.reduceat(near, self._begins[:-1])
         closer = [int(each) for each in np.argsort(-best)[:_CLOSER]]
-        nearness = {number: self._nearness(number, near, hashed) for number in closer}
+        nearness = dict(zip(closer, self._nearness(closer, near, hashed), strict=True))
         last = sorted(closer, key=lambda number: -nearness[number])[:_APART]
         apart = self._told_apart(last, near, vector[0], hashed)
         scores = {number: nearness[number] + float(more) for number, more in zip(last, apart, strict=True)}
@@ -101,15 +115,29 @@ class Index:
         first, score = articles[0]
         ahead = score - articles[1][1] if len(articles) > 1 else 1.0
         before_none = min(score - scores.get(self._unanswered, -_FAR), _FAR)
-        return ranked, [ahead, nearness[first], self._had(first, meaning.words), _length(meaning.words), before_none]
+        return ranked, [ahead, nearness[first], float(had[first]), _length(meaning.words), before_none]
 
     def _rows(self, number: int) -> slice:
         return slice(int(self._begins[number]), int(self._begins[number + 1]))
 
-    def _nearness(self, number: int, near: Matrix, hashed: Matrix) -> float:
-        rows = self._rows(number)
-        alike = near[rows] + _WORDS_FOUND * (self._hashed[rows] @ hashed)
-        return float(np.sort(alike)[-_TOGETHER:].mean())
+    def _looked_at(self, even: Matrix, had: Matrix) -> list[slice]:
+        """Return the phrasings of the articles that are nearest as wholes, and always what asks for none of them."""
+        if len(self._articles) <= _LOOKED_AT:
+            return [slice(0, len(self._meant))]
+        nearest = np.argpartition(self._middles @ even + _HAD_AS_WHOLES * had, -_LOOKED_AT)[-_LOOKED_AT:]
+        return [self._rows(number) for number in (*nearest.tolist(), self._unanswered, self._looked_up)]
+
+    def _nearness(self, numbers: Sequence[int], near: Matrix, hashed: Matrix) -> list[float]:
+        """Return how near each of these articles is by meaning and words: the mean of its nearest phrasings."""
+        begins, sizes = self._begins[numbers], np.diff(self._begins)[numbers]
+        ends = np.cumsum(sizes)
+        rows = np.arange(ends[-1]) + np.repeat(begins - ends + sizes, sizes)
+        alike = near[rows] + _WORDS_FOUND * self._words.alike(rows, hashed)
+        rising = np.lexsort((alike, np.repeat(ends, sizes)))
+        sums = np.concatenate(([0.0], np.cumsum(alike[rising], dtype=np.float64)))
+        together = np.minimum(sizes, _TOGETHER)
+        means: list[float] = ((sums[ends] - sums[ends - together]) / together).tolist()
+        return means
 
     def _nearest(self, number: int, near: Matrix) -> NDArray[np.int64]:
         rows = self._rows(number)
@@ -121,56 +149,26 @@ class Index:
         rows = np.concatenate(parts)
         whose = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
         weight = math.sqrt(_WORDS_APART)
-        known = np.hstack([self._meant[rows], weight * self._hashed[rows]])
+        known = np.hstack([self._meant[rows], weight * self._words.whole(rows)])
         alike = known @ known.T
         alike.flat[:: len(rows) + 1] += _RIDGE
         wanted = np.where(whose[:, None] == np.arange(len(parts)), np.float32(1), np.float32(-1))
         asked = known @ np.concatenate([vector, weight * hashed])
         return np.asarray(asked @ np.linalg.solve(alike, wanted), dtype=np.float32)
 
-    def _had(self, number: int, words: Sequence[str]) -> float:
-        """Return how many of a message's words an article has, each counted by how rare it is: 0 to 1."""
-        rare = {word: self._rarity.of(word) for word in words}
-        return sum(rare[word] for word in rare if word in self._words[number]) / (sum(rare.values()) or 1.0)
+    def _had(self, words: Sequence[str]) -> Matrix:
+        """Return how many of a message's words each article has, each counted by how rare it is: 0 to 1."""
+        rare = {word: self._words.rarity(word) for word in words}
+        had = np.zeros(len(self._articles))
+        for word, counts in rare.items():
+            if word in self._having:
+                had[self._having[word]] += counts
+        return np.asarray(had / (sum(rare.values()) or 1.0), dtype=np.float32)
 
     def _found(self, number: int, share: float, looked_up: bool) -> Found:
         each = self._articles[number]
         titles = {language: words.title for language, words in each.words.items()}
         return Found(each.name, titles, share, each.offer, each.about, looked_up)
-
-
-class _Rarity:
-    """How rare words and characters are among phrasings, and texts as numbers by it."""
-
-    def __init__(self, phrasings: Sequence[Meaning]) -> None:
-        self._texts = len(phrasings)
-        self._with = Counter(gram for each in phrasings for gram in set(_grams(each.words)))
-
-    def of(self, gram: str) -> float:
-        return math.log((1 + self._texts) / (1 + self._with[gram]))
-
-    def hashed(self, words: Sequence[str]) -> Matrix:
-        """Return the words, pairs of words and characters of a text in _HASHED numbers; its length is 1."""
-        numbers = np.zeros(_HASHED, dtype=np.float32)
-        for gram, times in Counter(_grams(words)).items():
-            place, sign = _place(gram)
-            numbers[place] += sign * (1 + math.log(times)) * self.of(gram)
-        return numbers / max(float(np.linalg.norm(numbers)), 1e-9)
-
-
-def _grams(words: Sequence[str]) -> Iterable[str]:
-    """Yield words, pairs of words, and one to three characters in a row, each kind marked."""
-    yield from words
-    yield from (f"{one} {other}" for one, other in pairwise(words))
-    text = "".join(words)
-    for length in (1, 2, 3):
-        yield from (f"_{text[at : at + length]}" for at in range(len(text) - length + 1))
-
-
-@cache
-def _place(gram: str) -> tuple[int, int]:
-    number = zlib.crc32(gram.encode())
-    return number % _HASHED, 1 if number >> 31 else -1
 
 
 def _length(words: Sequence[str]) -> float:
@@ -184,10 +182,11 @@ def _of_length_one(vectors: Matrix) -> Matrix:
 
 def _evening(vectors: Matrix, begins: NDArray[np.int64]) -> Matrix:
     """Return what evens out the directions in which phrasings of one article differ anyway."""
-    sizes = np.diff(begins)
-    means = np.add.reduceat(vectors, begins[:-1], axis=0) / sizes[:, None]
-    within = vectors - np.repeat(means, sizes, axis=0)
-    spread = within.T @ within / len(vectors)
+    spread = np.zeros((vectors.shape[1],) * 2, dtype=np.float32)
+    for start, end in pairwise(begins.tolist()):
+        within = vectors[start:end] - vectors[start:end].mean(axis=0)
+        spread += within.T @ within
+    spread /= len(vectors)
     same = np.trace(spread) / len(spread) * np.eye(len(spread))
     values, directions = np.linalg.eigh((1 - _SHRUNK) * spread + _SHRUNK * same)
     return np.asarray(directions / np.sqrt(np.maximum(values, 1e-9)), dtype=np.float32)

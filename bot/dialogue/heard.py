@@ -162,13 +162,7 @@ def plain(text: str) -> str:
     return " ".join("".join(wide).split())
 
 
-def hear(
-    reading: Understanding,
-    at: datetime,
-    own_phone: str | None,
-    signed_in: bool,
-    names: Mapping[str, str] | None = None,
-) -> Heard:
+def hear(reading: Understanding, at: datetime, own_phone: str | None, signed_in: bool) -> Heard:
     """Return what a reading says; `at` is when the message came, in Shanghai."""
     text = plain(reading.text)
     return Heard(
@@ -187,5 +181,5 @@ def hear(
         own_phone=own_phone,
         names_a_thing=any(entity.kind in ("plan", "service") for entity in reading.entities),
         articles=reading.articles,
-        names=names or {},
+        names=reading.names,
     )

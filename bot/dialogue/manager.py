@@ -347,7 +347,8 @@ class Manager:
 
     def _push(self, move: Move, wanted: Waiting) -> Move:
         flow = self._flows[wanted.flow]
-        if not flow.talk and move.state.memory.get("article"):  # another matter by now
+        if not flow.talk and (move.state.memory.get("article") or move.state.memory.get("asked")):
+            # another matter by now
             move = move.at(move.state.remember(article=None, asked=None))
         if flow.visitors and not move.signed_in:
             return self._push(move, Waiting(flow.visitors, words=wanted.words))

@@ -612,7 +612,11 @@ def _told_by_name(state: State, flows: Flows, heard: Heard) -> Mapping[str, str]
 
 def _is_surer(begin: Beginning, heard: Heard, wanted: Flow | None) -> bool:
     """Return whether what is wanted goes before what a named thing begins: an order, a complaint, a wish to look up."""
-    if not heard.intent or wanted is None:
+    if not heard.intent:
+        return heard.urgent.get("person", 0.0) >= _RATHER
+    if wanted is None:
+        return False
+    if wanted.talk and heard.act != "talk":  # a greeting before it
         return False
     if heard.intent not in begin.over:
         return True
@@ -667,9 +671,17 @@ def _asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
     why = heard.asks_about.removeprefix("question_") == "why" or heard.share("complaint") >= heard.share("question")
     if wanted.report and heard.signed_in and (heard.upset > 1 or why):
         return False
+    if heard.signed_in and not wanted.asks and _begun_by_its_words(wanted, heard):
+        return False
     # A visitor's own figures are not at hand: unless it is surely them, what is known is told.
     at_hand = heard.signed_in or heard.confidence >= _SURELY_LOOKED_UP
     return wanted.asks or not (heard.known[0].looked_up and at_hand)
+
+
+def _begun_by_its_words(wanted: Flow, heard: Heard) -> bool:
+    """Return whether the words of a message name what a flow looks up, and not its intent alone: 我的合约到几号."""
+    begins = (begin for begin in wanted.starts if begin.said and begin.intent == heard.intent)
+    return any(SAID[begin.said](heard.text) for begin in begins)
 
 
 def _is_of_the_last(state: State, flows: Flows, wanted: Flow | None) -> bool:

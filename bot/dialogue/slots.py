@@ -221,9 +221,12 @@ def _phone(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kno
 
 def _company(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
     try:
-        return title(heard.text, asked)
+        found = title(heard.text, asked)
     except Unnamed:
         return UNCLEAR
+    # 开上个月的, where a title is asked for, names a month and no company.
+    a_month = asked and found and _span(replace(heard, text=found), False, (), shown, None) is not None
+    return None if a_month else found
 
 
 def _tax_number(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:

@@ -538,6 +538,7 @@ NAMED: list[tuple[str, State, Heard, str, dict[str, Any]]] = [
     ),
     ("an order", NEW, said("充100，1069000011是谁", "request", "recharge"), "recharge", {"amount": 10000}),
     ("a wish to look up", NEW, said("查一下我有没有订半坡听书", "request", "query_services"), "services", {}),
+    ("a greeting before it", NEW, said("你好，1069000011是谁", "question_who", "greet"), "provider", SP),
     ("a further question", AFTER_PROVIDER, said("那怎么退订", "question_how", "cancel_service"), "provider", SP),
     ("one without an intent", AFTER_PROVIDER, said("热线多少", "question_what"), "provider", {"again": "yes"}),
     ("a question about more", AFTER_PROVIDER, said("话费还有多少", "question_other", "query_balance"), "balance", {}),
@@ -554,11 +555,12 @@ def test_what_a_named_provider_starts(state: State, heard: Heard, flow: str, kno
     ("state", "heard", "wanted"),
     [
         (NEW, said("转人工，半坡听书扣我钱", "request", "handoff", names=SP), HAND),
+        (NEW, said("谢谢半坡听书", "talk", "thanks", names=SP), c.Chat("thanks")),
         (ASK_PLAN, said("BPTS", names=SP), c.Nothing()),
         (ASK_FACTS, said("半坡听书扣了我8块", names=SP), c.Answer({"facts": "半坡听书扣了我8块"})),
     ],
 )
-def test_a_named_provider_starts_nothing_beside_a_wish_for_a_person_or_in_an_open_flow(
+def test_a_named_provider_starts_nothing_beside_thanks_or_a_wish_for_a_person_nor_in_an_open_flow(
     state: State, heard: Heard, wanted: c.Command
 ) -> None:
     assert commands(state, FLOWS, heard)[0] == wanted

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from backends.knowledge import search
 from backends.knowledge.port import Article, Library, Words
 from backends.knowledge.search import Index
+from backends.knowledge.words import HashedWords
 from bot.knowing import Knowing, keep_meanings, read_meanings
 from core.errors import EngineDown
 from core.message import Meaning, Understanding
@@ -51,6 +55,46 @@ def test_shares_fall_from_the_first_to_the_last() -> None:
     assert shares == sorted(shares, reverse=True)
 
 
+def many(articles: int) -> tuple[Library, dict[str, Meaning]]:
+    """Return the library and invented articles beside it, each with a topic and a word of its own."""
+    told = dict[str, Meaning]()
+    for number in range(articles):
+        topic = np.random.default_rng(number).normal(size=24)
+        for rest in range(4):
+            noise = np.random.default_rng((number, rest)).normal(size=24)
+            told[f"词{number}{rest}"] = Meaning(tuple((topic + 0.4 * noise).tolist()), (f"词{number}", str(rest)))
+    texts = list(told)
+    invented = tuple(
+        replace(ARTICLES[0], name=title, words={"zh": Words(title, title)}, asks=tuple(asks))
+        for title, *asks in (texts[at : at + 4] for at in range(0, len(texts), 4))
+    )
+    return replace(LIBRARY, articles=ARTICLES + invented), MEANINGS | told
+
+
+def test_among_thousands_of_articles_the_same_one_is_found_as_where_each_phrasing_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    index = Index(*many(3 * search._LOOKED_AT))
+    asked = [meant(f"{name}{rest}") for name in _TOPICS for rest in ("这个咋弄呢", "几天", "找谁问")]
+    among_the_nearest = [index.find(each)[0] for each in asked]
+    monkeypatch.setattr(search, "_LOOKED_AT", 10_000)
+    for each, before in zip(asked, among_the_nearest, strict=True):
+        found = index.find(each)[0]
+        assert (found.name, found.looked_up) == (before.name, before.looked_up)
+        assert found.share == pytest.approx(before.share, abs=1e-4)
+
+
+def test_words_that_are_kept_in_little_room_compare_as_they_do_written_out() -> None:
+    phrasings = [("漫游", "几", "天"), (), ("账单", "几", "几", "号"), ("漫游", "多少", "钱")]
+    kept = HashedWords(phrasings)
+    asked = kept.hashed(("漫游", "账单", "多少", "钱"))
+    rows = np.array([3, 1, 0, 2])
+    written_out = np.array([kept.hashed(phrasings[row]) for row in rows])
+    assert kept.whole(rows) == pytest.approx(written_out, abs=1e-6)
+    assert kept.alike(rows, asked) == pytest.approx(written_out @ asked, abs=1e-6)
+    assert kept.alike(rows, asked)[0] > kept.alike(rows, asked)[2] > kept.alike(rows, asked)[1] == 0
+
+
 class Encoding:
     """An engine that says what texts mean, counts what it was asked, and can be down."""
 
@@ -88,6 +132,12 @@ async def test_it_is_ready_only_when_it_knows_and_then_says_which_articles_are_a
     (reading,) = await knowing.understand(["漫游多少钱"])
     assert reading.articles[0].name == "漫游"
     assert reading.meaning is None
+
+
+async def test_a_reading_says_what_it_names_of_our_directories(tmp_path: Path) -> None:
+    knowing = Knowing(Encoding(), LIBRARY, Index, tmp_path / "meanings.npz", lambda text: {"provider": text[:4]})
+    await knowing.known()
+    assert (await knowing.understand(["BPTS是谁"]))[0].names == {"provider": "BPTS"}
 
 
 async def test_the_engine_is_asked_once_for_what_a_phrasing_means(tmp_path: Path) -> None:

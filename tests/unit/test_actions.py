@@ -96,7 +96,7 @@ def dialogue(repairs: Any) -> Conversing:
     every = actions(
         FakeAccounts(), repairs, BROKEN, confirmation, BROKEN, BROKEN, directory(), BROKEN, ARTICLES.get, "x"
     )
-    return Conversing(Manager(FLOWS), every, directory().named)
+    return Conversing(Manager(FLOWS), every)
 
 
 async def nothing() -> None:

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from actions.complaint import SumUpComplaint
+from actions.complaint import BeginComplaint, SumUpComplaint
 from actions.provider import TellProvider
 from app.keywords import Keywords, load_table
 from backends.account.port import Service as Own
+from backends.complaint.port import Complaints
 from backends.providers.files import ProviderError, directory, read
 from backends.providers.port import Directory
 from bot.dialogue.commands import Start
@@ -177,6 +178,22 @@ async def test_a_further_question_is_about_the_provider_that_was_told_last() -> 
     assert again.says == first.says
 
 
+async def test_a_provider_that_was_named_first_stays_in_the_complaint() -> None:
+    named = call(provider="1069000011", words="投诉半坡听书", kind="other")
+    begun = await BeginComplaint(cast(Complaints, object())).act(named)
+    assert "facts" not in begun.slots
+    summed = await SumUpComplaint(FakeAccounts()).act(call(**begun.slots, facts="一直给我发短信"))
+    assert summed.proposal is not None
+    assert summed.proposal.terms == "“投诉半坡听书：一直给我发短信”"
+
+
+async def test_what_was_said_of_a_provider_is_what_a_complaint_beside_it_tells() -> None:
+    words = "上个月的账单里半坡听书多出来两笔钱"
+    outcome = await TellProvider(directory(), Accounts()).act(call(provider="1069000011", words=words))
+    state = State(offered=outcome.says[0].choices).remember(**outcome.remember)
+    assert [getattr(each, "words", "") for each in commands(state, FLOWS, said("登记投诉", "request"))] == [words]
+
+
 async def test_a_complaint_begun_beside_a_provider_says_whom_it_is_about() -> None:
     outcome = await TellProvider(directory(), Accounts()).act(call(provider="1069000011"))
     (first, *_) = commands(State(offered=outcome.says[0].choices), FLOWS, said("登记投诉", "request"))
@@ -185,6 +202,13 @@ async def test_a_complaint_begun_beside_a_provider_says_whom_it_is_about() -> No
     summed = await SumUpComplaint(FakeAccounts()).act(call(**first.slots, facts="上个月扣了我8块钱"))
     assert summed.proposal is not None
     assert summed.proposal.terms.startswith("“半坡听书（1069000011）：上个月扣了我8块钱”")
+
+
+async def test_what_was_said_of_a_provider_is_forgotten_when_another_matter_begins() -> None:
+    outcome = await TellProvider(directory(), Accounts()).act(call(provider="1069000011", words="半坡听书是谁"))
+    state = State(fresh=False).remember(**outcome.remember)
+    move = Manager(FLOWS).hear(state, [said("查话费", "request", "query_balance")])
+    assert "asked" not in move.state.memory
 
 
 def test_the_directory_has_a_provider_by_its_number_alone() -> None:

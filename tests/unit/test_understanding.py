@@ -1,11 +1,15 @@
 """Several requests in one message, and the judging of the NLU."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
 
 from app import model
+from bot.dialogue.flows import load
+from bot.dialogue.state import State
 from bot.evaluation import ACTING, CHANGING, figures, intervals, prediction
+from bot.listening import listen
 from bot.several import clauses, parts, plain_requests, requests
 from core.handover import Trend, trend
 from core.message import Understanding
@@ -52,6 +56,43 @@ def test_only_plain_and_sure_requests_are_answered_one_by_one() -> None:
     upset = Understanding("x", "query_balance", 0.9, upset=1)
     assert plain_requests(upset, calm) == [upset]
     assert plain_requests(upset, [fault, *calm[:1]]) == [*calm[:1], fault]
+
+
+def test_who_asks_of_a_name_asks_whatever_the_engine_makes_of_it() -> None:
+    names = {"provider": "1069000011"}
+    whole, balance = reading("query_balance"), reading("query_balance", 0.9)
+    asked = Understanding("1069000011是谁", "inform", 0.6, acts={"question_who": 0.9}, names=names)
+    told = Understanding("1069000011", "inform", 0.6, acts={"answer": 0.9}, names=names)
+    assert plain_requests(whole, [balance, asked]) == requests(whole, [balance, asked]) == [balance, asked]
+    assert plain_requests(whole, [balance, told]) == requests(whole, [balance, told]) == [whole]
+
+
+class Naming:
+    """An engine that reads every text in one way, and the names in it."""
+
+    async def ready(self) -> bool:
+        return True
+
+    async def understand(self, texts: Sequence[str]) -> list[Understanding]:
+        intents = {"怎么退订": "cancel_service", "帮我查话费": "query_balance"}
+        return [
+            Understanding(
+                text,
+                intents.get(text, "inform"),
+                0.9,
+                acts={"question_who": 0.9},
+                names={"provider": "1069000011"} if "1069000011" in text else {},
+            )
+            for text in texts
+        ]
+
+
+async def test_what_is_asked_further_of_a_name_belongs_to_it_and_another_request_does_not() -> None:
+    for text, read in (
+        ("1069000011是谁，怎么退订", ["1069000011是谁，怎么退订"]),
+        ("帮我查话费，1069000011是谁", ["帮我查话费", "1069000011是谁"]),
+    ):
+        assert [each.text for each in await listen(Naming(), load(), State(), text)] == read
 
 
 def test_the_trend_follows_the_moods() -> None:
