@@ -11,6 +11,7 @@ from app.bootstrap import build
 from app.settings import Settings
 from app.web import create_app
 from backends.knowledge.files import library
+from backends.providers.files import directory
 from core.language import has_chinese
 from core.message import Found, Understanding
 from tests.turn.conftest import InProcess
@@ -21,6 +22,7 @@ NAMES = re.compile(r"“[^”]*”|[\u4e00-\u9fff]+\d*GB[\u4e00-\u9fff]+|\d+GB[\
 PHONE = "13800138000"
 
 
+PROVIDERS = directory()
 ARTICLES = {each.name: each for each in library().articles}
 
 
@@ -47,7 +49,9 @@ class Reader:
 
     def _read(self, text: str) -> Understanding:
         intent, act, articles = self.known.get(text, ("nlu_fallback", "answer", ()))
-        return Understanding(text, intent, 0.95, ((intent, 0.95),), acts={act: 0.9}, articles=articles)
+        return Understanding(
+            text, intent, 0.95, ((intent, 0.95),), acts={act: 0.9}, articles=articles, names=PROVIDERS.named(text)
+        )
 
 
 class Customer:
@@ -316,3 +320,24 @@ async def test_a_visitor_registers_and_anybody_finds_the_own_data(customer: Cust
     assert "erase what was said" in await customer.says("please delete my chat history")
     assert "take them back" in await customer.says("I want to withdraw my consent")
     assert "download your own data" in await customer.says("I'd like to export my personal data")
+
+
+async def test_a_service_provider_is_told_by_its_code(customer: Customer) -> None:
+    customer.phone = ""
+    told = await customer.says("what is 1069000011?", "nlu_fallback", "question_what")
+    assert re.search(r"“半坡听书” \(1069000011\) is a partner of ours, since \d+ \w+ \d{4}\.", told)
+    assert "“半坡听书畅听包”, CNY 8.00 a month" in told
+    assert "[File a complaint]" in told
+
+
+async def test_what_is_taken_back_is_offered_and_told_in_english(customer: Customer) -> None:
+    assert "no order of yours in the last month" in await customer.says("undo my last order", "cancel_service")
+    await customer.says("suspend my number", "suspend_or_resume")
+    await customer.says("confirm")
+    code = re.search(r"\d{6}", await customer.sms("Your code is"))
+    assert code is not None
+    assert "suspend the number at once" in await customer.says(code[0])
+    refused = await customer.says("suspend my number", "suspend_or_resume")
+    assert re.search(r"Your number is suspended already \(since \d+ \w+ \d{4}\)", refused)
+    assert "[Restore my number][Replace my SIM card]" in refused
+    assert "restore the number at once" in await customer.says("Restore my number")
