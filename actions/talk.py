@@ -82,7 +82,7 @@ class TellAbout(FlowAction):
             return answered
         # 流量包多少钱 comes near an article about other packs.
         unsure = float(call.slots.get("share") or 1.0) < _SURELY
-        if asked is not None and unsure and aspect == "price":
+        if asked is not None and aspect == "price" and (unsure or asked[0].names_its_kind(_words(call))):
             answered = await self._of_the_price_list(call, *asked)
         if (answered := answered or await self._told(call)) is not None:
             return answered
@@ -173,6 +173,10 @@ def _outcome(article: Article, language: str, offers: bool) -> Outcome:
         told.append(say("utter_article_offer", choices=(Choice(article.offer, ""),)))
     remember = {"article": article.name, **({"subject": article.offer} if article.offer and offers else {})}
     return Outcome(tuple(told), remember=remember)
+
+
+def _words(call: Call) -> str:
+    return str(call.slots.get("words") or call.text)
 
 
 def _kinds(slots: Slots) -> list[Kind]:

@@ -128,6 +128,11 @@ class Question:
     least: bool = False
     rates: bool = False
 
+    def names_its_kind(self, text: str) -> bool:
+        """Return whether a text names the one thing and not only where it is for: 去日本的漫游包, not 在大阪打电话."""
+        thing = self.things[0] if len(self.things) == 1 else None
+        return thing is not None and (thing.name in text or kind_words(thing.kind) in text)
+
     @property
     def compares(self) -> bool:
         """Whether it can only be answered by the figures themselves: the most, a difference, the rates."""

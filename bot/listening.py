@@ -59,4 +59,10 @@ def _is_about_what_it_names(flows: Flows, whole: Understanding, pieces: Sequence
 def _is_one_question(whole: Understanding, pieces: Sequence[Understanding]) -> bool:
     """Return whether a message is one question with a story before it, which one article answers."""
     answers = {piece.articles[0].name for piece in pieces if piece.articles and piece.articles[0].share >= KNOWN}
-    return bool(whole.articles) and whole.articles[0].share >= KNOWN and len(answers) <= 1
+    known = bool(whole.articles) and whole.articles[0].share >= KNOWN and len(answers) <= 1
+    asks = sum(share for act, share in whole.acts.items() if act.startswith("question")) >= _RATHER
+    return known and asks and not any(map(_wants_something_done, pieces))
+
+
+def _wants_something_done(piece: Understanding) -> bool:
+    return piece.intent.startswith("report_") or piece.acts.get("request", 0.0) >= _RATHER

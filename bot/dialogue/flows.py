@@ -158,7 +158,7 @@ class Flow(_Written):
     after   flows that may follow it: a fact of theirs said afterwards starts them
     levels  whom it is for
     stops   a named condition on words that break it off, beside every no
-    again   aspects of which a question afterwards is answered by looking again: opening hours of the hall just told
+    again   aspects of which a question is answered by looking, and not by an article: opening hours of a hall
     hears   named conditions on words, each with a response that is said to them before the step is asked again
     report  who asks why it is so reports it: 为什么上不了网
     things  it tells of what is on sale: with the name of another thing in it, a question is about that one

@@ -348,7 +348,8 @@ def _said_at(
     elif heard.is_question:
         wanted = _nearest(flows, heard) if not named and heard.ranking and heard.ranking[0][1] >= _RATHER else None
         other = wanted is not None and not wanted.talk and wanted.flow != flow.flow
-        articles = () if _is_about(flow, heard) and _answers(flow, frame, heard) else _names(heard.known)
+        own = _NAMES_NOTHING.fullmatch(heard.bare) or (_is_about(flow, heard) and _answers(flow, frame, heard))
+        articles = () if own else _names(heard.known)
         yield AskAbout(heard.aspect, wanted.flow if wanted and other else "", articles)
     elif heard.share("doubt") >= DOUBT and (step.read_back or step.prove):
         yield Doubt()
@@ -661,17 +662,19 @@ def _asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
     A subscriber who is angry, or asks why something fails, reports it; a visitor can't, and is told what is known. What
     is asked of the own account is looked up.
     """
-    if not heard.known:
+    if not heard.known or _NAMES_NOTHING.fullmatch(heard.bare):
         return False
     if not _rather_asks(heard):  # a noun alone, or a wish for what is not ours
         noun = heard.act in ("request", "question_other", "") and heard.known[0].share >= _SURELY_NAMED
         return (wanted is None or wanted.vague) and noun and not heard.upset
     if wanted is None or wanted.vague:
         return True
-    why = heard.asks_about.removeprefix("question_") == "why" or heard.share("complaint") >= heard.share("question")
-    if wanted.report and heard.signed_in and (heard.upset > 1 or why):
+    aspect = heard.asks_about.removeprefix("question_")
+    why = aspect == "why" or heard.share("complaint") >= heard.share("question")
+    if wanted.report and ((heard.signed_in and (heard.upset > 1 or why)) or not heard.is_question):
         return False
-    if heard.signed_in and not wanted.asks and _begun_by_its_words(wanted, heard):
+    can_look = heard.signed_in or wanted.needs == "anybody"
+    if can_look and not wanted.asks and (aspect in wanted.again or _begun_by_its_words(wanted, heard)):
         return False
     # A visitor's own figures are not at hand: unless it is surely them, what is known is told.
     at_hand = heard.signed_in or heard.confidence >= _SURELY_LOOKED_UP
@@ -680,7 +683,8 @@ def _asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
 
 def _begun_by_its_words(wanted: Flow, heard: Heard) -> bool:
     """Return whether the words of a message name what a flow looks up, and not its intent alone: 我的合约到几号."""
-    begins = (begin for begin in wanted.starts if begin.said and begin.intent == heard.intent)
+    likely = heard.ranking[0][0] if heard.ranking else heard.intent
+    begins = (begin for begin in wanted.starts if begin.said and begin.intent in (heard.intent, likely))
     return any(SAID[begin.said](heard.text) for begin in begins)
 
 
