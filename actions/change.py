@@ -23,7 +23,17 @@ from core.papers import LINK_LIVES
 from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
-from actions.change_words import CHOSEN, call_in_words, choice_of, facts_of, in_words, month_of, months_of, undone_until  # isort: skip
+from actions.change_words import (  # isort: skip
+    CHOSEN,
+    call_in_words,
+    choice_of,
+    facts_of,
+    in_words,
+    month_of,
+    months_of,
+    name_in,
+    undone_until,
+)
 from actions.confirmation import Confirmation  # isort: skip
 from actions.refusals import RECENT, nothing, tell  # isort: skip
 
@@ -97,12 +107,16 @@ class OfferUndo(FlowAction):
         possible = [order for order in recent if order.terms.undo_until and order.terms.undo_until > call.at]
         if not possible:
             past = (
-                say("utter_undo_too_late", subject=recent[0].terms.subject) if recent else say("utter_nothing_to_undo")
+                say("utter_undo_too_late", subject=name_in(recent[0].terms.subject, call.language))
+                if recent
+                else say("utter_nothing_to_undo")
             )
             return Outcome(
                 (replace(past, choices=(Choice("services", words("way_services", call.language)), A_PERSON)),), END
             )
-        choices = tuple(Choice(order.number, order.terms.subject, (order.number,)) for order in possible)
+        choices = tuple(
+            Choice(order.number, name_in(order.terms.subject, call.language), (order.number,)) for order in possible
+        )
         last = call.memory.get("order")
         slots = (
             {"target": last} if last in {order.number for order in possible} and not call.slots.get("target") else {}

@@ -42,6 +42,8 @@ _REGIONS: Mapping[str, tuple[str, ...]] = {
 # What the last two characters of a name would say of many names alike.
 _OF_MANY = ("套餐", "量包", "会员", "天包", "包年", "话费", "流量")
 _CALL = re.compile(r"(?P<at>\S+ \S+) (?P<kind>\S+) (?P<peer>\S+)(?: (?P<minutes>\d+)分钟)? (?P<fee>[\d.]+)元")
+_LINE = re.compile(r"(?P<speed>\d+)M宽带")
+_NUMBER = re.compile(r"(?P<first>\d{3})尾号(?P<last>\d{4})")
 _SIZE = re.compile(r"(\d+)\s*([gGmM])")
 
 
@@ -63,7 +65,7 @@ def choice_of(option: Option, language: str = CHINESE) -> Choice:
         words_for.append(tail)
     if name.endswith("会员"):
         words_for.append(name[:2])
-    title = words("part_choice", language, name=name, price=price_of(option, language))
+    title = words("part_choice", language, name=name_in(name, language), price=price_of(option, language))
     return Choice(option.code, title, tuple(words_for), shown=option.refusal is None)
 
 
@@ -76,6 +78,19 @@ def price_of(option: Option, language: str = CHINESE) -> str:
     if option.monthly_fen:
         return words("part_price_a_month", language, price=yuan(option.monthly_fen))
     return words("part_price", language, price=yuan(option.once_fen))
+
+
+def name_in(name: str, language: str) -> str:
+    """Return what something is called that the ledger has a Chinese name for; what is on sale keeps its name.
+
+    >>> name_in("300M宽带", "en"), name_in("138尾号1314", "en"), name_in("销户", "en"), name_in("畅享59套餐", "en")
+    ('your 300M broadband', '138****1314', 'Close my account', '畅享59套餐')
+    """
+    if line := _LINE.fullmatch(name):
+        return words("part_home_line", language, **line.groupdict())
+    if number := _NUMBER.fullmatch(name):
+        return words("part_number", language, **number.groupdict())
+    return named(name, language)
 
 
 def month_of(written: str, language: str = CHINESE) -> str:
@@ -104,7 +119,7 @@ def in_words(order: Order, language: str = CHINESE) -> str:
     return words(
         f"part_terms_{kind.value}",
         language,
-        subject=months_of(terms.subject, language) if about_months else terms.subject,
+        subject=months_of(terms.subject, language) if about_months else name_in(terms.subject, language),
         price=yuan(abs(terms.once_fen or terms.monthly_fen)),
         difference=words("part_then", language) + difference if difference else "",
         points=terms.points,
@@ -156,7 +171,7 @@ def facts_of(order: Order, tail: str, language: str = CHINESE) -> dict[str, str]
         "who": words("part_for_whom", language, tail=tail),
         "what": in_words(order, language),
         "tail": tail,
-        "subject": terms.subject,
+        "subject": name_in(terms.subject, language),
         "dear": _difference(order, language) or _price(order, language),
     }
     if kind is Kind.INVOICE:
@@ -208,5 +223,5 @@ def call_in_words(line: str, language: str) -> str:
     if language == CHINESE or found is None:
         return line
     told = [found["at"], named(found["kind"], language), found["peer"]]
-    told += [words("part_length", language, minutes=found["minutes"])] if found["minutes"] else []
+    told += [words("part_used_voice", language, count=found["minutes"])] if found["minutes"] else []
     return " ".join([*told, words("part_price", language, price=found["fee"])])

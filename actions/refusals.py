@@ -28,7 +28,7 @@ from core.money import yuan
 from core.wording import CHINESE, responses, words
 
 from actions.base import BY  # isort: skip
-from actions.change_words import choice_of, month_of, price_of  # isort: skip
+from actions.change_words import choice_of, month_of, months_of, name_in, price_of  # isort: skip
 
 # Orders of so long ago may be undone without naming their number: one that gives up the number until the month ends.
 RECENT = UNDO_WITHIN * 31
@@ -126,7 +126,8 @@ def _response(refused: ChangeRefused, known: Known) -> str:
 
 
 def _figures(refused: ChangeRefused, known: Known) -> dict[str, str]:
-    named = [_priced(each, known.language) for each in known.others] or [each.terms.subject for each in known.undoable]
+    others = [_priced(each, known.language) for each in known.others]
+    others = others or [name_in(each.terms.subject, known.language) for each in known.undoable]
     # A carrier's own ledger may say no more than why; then what is on sale has the name and the price.
     subject = refused.subject or (known.own.name if known.own else "")
     fee = refused.fee_fen or (known.own.once_fen or known.own.monthly_fen if known.own else 0)
@@ -134,7 +135,7 @@ def _figures(refused: ChangeRefused, known: Known) -> dict[str, str]:
     least_fee = refused.least_fen - refused.fee_fen if refused.why is Refusal.TOO_LOW_PLAN else refused.short_fen
     language = known.language
     return {
-        "subject": month_of(subject, language) if about_a_month else subject,
+        "subject": months_of(subject, language) if about_a_month else name_in(subject, language),
         "short": yuan(least_fee),
         "pay": _short(payable(refused.short_fen)),
         "fee": yuan(fee),
@@ -148,7 +149,7 @@ def _figures(refused: ChangeRefused, known: Known) -> dict[str, str]:
         "level": words(f"part_level_{refused.level}", language) if refused.level else "",
         "least_level": words(f"part_level_{refused.least_level}", language) if refused.least_level else "",
         "months": _listed([month_of(month, language) for month in refused.months], language),
-        "others": _listed(named, language),
+        "others": _listed(others, language),
         "since": day_in_words(refused.since, language) if refused.since else "",
         "until": day_in_words(refused.until, language) if refused.until else "",
         "since_told": _dated("part_since", refused.since, language),
@@ -166,7 +167,7 @@ def _short(fen: int) -> str:
 
 
 def _priced(option: Option, language: str) -> str:
-    return words("part_priced", language, name=option.name, price=price_of(option, language))
+    return words("part_priced", language, name=name_in(option.name, language), price=price_of(option, language))
 
 
 def _listed(names: Sequence[str], language: str) -> str:
@@ -281,7 +282,7 @@ def _not_on(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
 
 def _undoable(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
     for order in known.undoable[:_NAMED]:
-        title = words("way_undo_it", known.language, name=order.terms.subject)
+        title = words("way_undo_it", known.language, name=name_in(order.terms.subject, known.language))
         yield Choice("undo", title, (order.terms.subject,), known={"target": order.number})
     if not known.undoable:
         yield _way("services", known.language)

@@ -20,9 +20,10 @@ _NUMBER = re.compile(
 )
 _LIKE_ONE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{15,20}(?![0-9A-Za-z])")
 _LONG = re.compile(r"[0-9A-Za-z]{8,}")
-_SPACED = re.compile(r"(?<=[0-9A-Za-z])[ -](?=[0-9A-Za-z])")
+# 9111 0000 6000 3734 1L: groups, with a digit in each; a word before them is none of them.
+_GROUPS = re.compile(r"(?:[0-9A-Za-z]*\d[0-9A-Za-z]*[ -])+[0-9A-Za-z]*\d[0-9A-Za-z]*")
 _DATED = re.compile(r"\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
-_SPOKEN_OF = re.compile(r"税号|信用代码|识别号|税务登记")
+_SPOKEN_OF = re.compile(r"税号|信用代码|识别号|税务登记|\btax (?:number|id)\b", re.IGNORECASE)
 # What stands before a name where one is given.
 _LED = re.compile(
     r"(?:抬头|单位名称|公司名称|企业名称|公司名|单位名|名称|开给|改成|改为|换成|(?<![不但可还总])是)"
@@ -79,7 +80,7 @@ def tax_number(text: str) -> str | None:
     >>> tax_number("税号 9111 0000 6000 3734 1L"), tax_number("查话费")
     ('91110000600037341L', None)
     """
-    said = _SPACED.sub("", unicodedata.normalize("NFKC", text))
+    said = _GROUPS.sub(lambda found: re.sub("[ -]", "", found[0]), unicodedata.normalize("NFKC", text))
     right = [each[0].upper() for each in _LIKE_ONE.finditer(said) if is_tax_number(each[0])]
     if right:
         return right[-1]

@@ -10,8 +10,10 @@ import pytest
 from app.bootstrap import build
 from app.settings import Settings
 from app.web import create_app
+from backends.knowledge.files import library
+from backends.providers.files import directory
 from core.language import has_chinese
-from core.message import Understanding
+from core.message import Found, Understanding
 from tests.turn.conftest import InProcess
 
 # What is on sale, where somebody lives, and what is quoted keep their names; a sentence has a small word or a mark.
@@ -20,13 +22,24 @@ NAMES = re.compile(r"“[^”]*”|[\u4e00-\u9fff]+\d*GB[\u4e00-\u9fff]+|\d+GB[\
 PHONE = "13800138000"
 
 
+PROVIDERS = directory()
+ARTICLES = {each.name: each for each in library().articles}
+
+
+def found(name: str, share: float) -> Found:
+    """Return an article as the engine finds it."""
+    article = ARTICLES[name]
+    titles = {language: words.title for language, words in article.words.items()}
+    return Found(name, titles, share, article.offer, article.about)
+
+
 class Reader:
     """An engine that reads what it was taught, and of everything else that it is an answer."""
 
     down = False
 
     def __init__(self) -> None:
-        self.known: dict[str, tuple[str, str]] = {}
+        self.known: dict[str, tuple[str, str, tuple[Found, ...]]] = {}
 
     async def ready(self) -> bool:
         return True
@@ -35,22 +48,25 @@ class Reader:
         return [self._read(text) for text in texts]
 
     def _read(self, text: str) -> Understanding:
-        intent, act = self.known.get(text, ("nlu_fallback", "answer"))
-        return Understanding(text, intent, 0.95, ((intent, 0.95),), acts={act: 0.9})
+        intent, act, articles = self.known.get(text, ("nlu_fallback", "answer", ()))
+        return Understanding(
+            text, intent, 0.95, ((intent, 0.95),), acts={act: 0.9}, articles=articles, names=PROVIDERS.named(text)
+        )
 
 
 class Customer:
-    """Somebody who writes over REST, signed in."""
+    """Somebody who writes over REST, signed in with `phone`, or a visitor where that is empty."""
 
     def __init__(self, house: InProcess, reader: Reader, phone: str = PHONE) -> None:
         self.house, self.reader, self.phone = house, reader, phone
         self.heard: list[str] = []
 
-    async def says(self, text: str, intent: str = "", act: str = "request") -> str:
-        """Return everything that is answered, buttons included; `intent` is what the engine reads."""
+    async def says(self, text: str, intent: str = "", act: str = "request", *articles: tuple[str, float]) -> str:
+        """Return everything that is answered, buttons included; `intent` and `articles` are what the engine reads."""
         if intent:
-            self.reader.known[text] = (intent, act)
-        answers = await self.house.say(text, sender=self.phone, phone=self.phone)
+            self.reader.known[text] = (intent, act, tuple(found(name, share) for name, share in articles))
+        signed = {"phone": self.phone} if self.phone else {}
+        answers = await self.house.say(text, sender=self.phone or "visitor", **signed)
         told = "\n".join(
             each.get("text", "") + "".join(f"[{button['title']}]" for button in each.get("buttons", []))
             for each in answers
@@ -202,3 +218,126 @@ async def test_call_details_and_a_loss_are_told_in_english(customer: Customer) -
 async def test_what_is_not_understood_is_asked_for_in_english(customer: Customer) -> None:
     assert "Sorry" in await customer.says("the blue thing with the other thing")
     assert "connecting you" in await customer.says("the other blue thing again")
+
+
+async def test_a_refusal_says_why_with_figures_and_the_way_out(customer: Customer) -> None:
+    refused = await customer.says("subscribe to caller id", "open_service")
+    assert re.search(r"“来电显示” (?:is on already|has been on since .*), at CNY \d+\.\d\d a month", refused)
+    assert "[Cancel 来电显示]" in refused
+    assert "“来电显示”" in await customer.says("Cancel 来电显示")
+    await customer.says("never mind")
+    customer.phone = "13800138002"
+    refused = await customer.says("I want a data pack", "buy_data_pack")
+    owed = re.search(r"your number owes CNY (\d+\.\d\d) at the moment", refused)
+    assert owed is not None
+    assert re.search(r"\[Top up \d+(?:\.\d\d)? yuan\]", refused)
+
+
+async def test_tariffs_are_told_to_a_visitor(customer: Customer) -> None:
+    customer.phone = ""
+    told = await customer.says("what plans do you have?", "query_plan", "question_what")
+    assert "These are our plans: “畅享39套餐” CNY 39.00 a month, with" in told
+    told = await customer.says("how much data does the 129 plan have?", "query_plan", "question_other")
+    assert "“畅享129套餐” CNY 129.00 a month, with 60GB of domestic data, 800 minutes of calls" in told
+    told = await customer.says("which plan is the cheapest?", "query_plan", "question_which")
+    assert "Of our plans, the cheapest: “" in told
+    told = await customer.says("how much is data beyond the plan?", "query_usage", "question_price")
+    assert re.search(r"domestic data CNY \d\.\d\d per (?:\d+ )?MB, domestic calls CNY \d\.\d\d per minute", told)
+
+
+async def test_the_best_plan_what_runs_until_when_and_why_something_was_charged(customer: Customer) -> None:
+    told = await customer.says("which plan is best for me?", "change_plan", "question_which")
+    assert re.search(r"In the last 3 months \(\w+ \d{4} to \w+ \d{4}\) you used", told)
+    told = await customer.says("when does my contract end?", "query_plan", "question_when")
+    assert re.search(r"This is what I found: your (?:contract runs until \d+ \w+ \d{4}|number has no contract)\.", told)
+    told = await customer.says("why was I charged the monthly plan fee?", "query_bill", "question_why")
+    assert re.search(r"“monthly plan fee” of CNY \d+\.\d\d on your bill for \w+ \d{4}", told)
+
+
+async def test_an_article_is_told_with_its_source_and_what_comes_near_by_its_title(customer: Customer) -> None:
+    customer.phone = ""
+    near = await customer.says(
+        "my card does not fit, can you do something?",
+        "nlu_fallback",
+        "question_other",
+        ("sim_kinds", 0.3),
+        ("esim", 0.2),
+    )
+    assert near.startswith("Which of these would you like, please?[SIM sizes][")
+    title = ARTICLES["esim"].in_language("en").title
+    assert f"(“{title}”, Demo rule" in await customer.says(title)
+    told = await customer.says("what SIM sizes are there?", "nlu_fallback", "question_what", ("sim_kinds", 0.9))
+    assert told.startswith("There are three sizes")
+    assert "(“SIM sizes”, Demo rule A01, since 1 January 2026)" in told
+    assert "Would you like this now, “Replace my SIM card”?" in told
+    assert "The card is changed on the spot" in await customer.says(
+        "how long does it take?", "inform", "question_duration"
+    )
+    elsewhere = next(name for name, each in ARTICLES.items() if each.standing == "directory")
+    told = await customer.says(
+        "the tap water is off, whom do I call?", "nlu_fallback", "question_who", (elsewhere, 0.9)
+    )
+    assert told.startswith("I would be glad to help, but this is not a service of our company.")
+
+
+async def test_a_promotion_is_told_and_taken(customer: Customer) -> None:
+    customer.phone = "13800138001"
+    told = await customer.says("what promotions are there?", "promotion", "question_what")
+    assert re.search(r"open to you: “[^”]+”, until \d+ \w+ \d{4}", told)
+    assert " (free)]" in told
+    read = await customer.says("the first one")
+    assert re.search(r"take the promotion “[^”]+”, free, at once.*; there is no contract, and it can't be undone", read)
+    await customer.says("yes please")
+    code = re.search(r"\d{6}", await customer.sms("Your code is"))
+    assert code is not None
+    assert "This is done: take the promotion" in await customer.says(code[0])
+
+
+async def test_an_invoice_is_issued_in_person_and_to_a_company(customer: Customer) -> None:
+    asked = await customer.says("I need an invoice for last month", "invoice")
+    assert "[For me in person]" in asked
+    read = await customer.says("personal")
+    assert re.search(r"electronic invoice of \w+ \d{4}, made out to you in person, for CNY \d+\.\d\d", read)
+    assert "tax number" in await customer.says("no wait, it is for my company", "nlu_fallback", "correction")
+    await customer.says("Great Wall Trading Co., Ltd., tax number 91110000600037341L")
+    await customer.says("confirm")
+    code = re.search(r"\d{6}", await customer.sms("Your code is"))
+    assert code is not None
+    done = await customer.says(code[0])
+    assert "made out to Great Wall Trading Co., Ltd., tax number 91110000600037341L" in done
+    assert re.search(r"Please download it within 30 days: http\S+/invoices/\w+", done)
+    assert "is a demo paper" in await customer.sms("Your electronic invoice is ready")
+    await customer.says("invoice for last month please", "invoice")
+    again = await customer.says("personal")
+    assert re.search(r"has been issued already, .* \w+ \d{4}: http", again)
+
+
+async def test_a_visitor_registers_and_anybody_finds_the_own_data(customer: Customer) -> None:
+    customer.phone = ""
+    assert re.search(
+        r"New customers register on this page: http\S+/register", await customer.says("how can I become a customer?")
+    )
+    assert "erase what was said" in await customer.says("please delete my chat history")
+    assert "take them back" in await customer.says("I want to withdraw my consent")
+    assert "download your own data" in await customer.says("I'd like to export my personal data")
+
+
+async def test_a_service_provider_is_told_by_its_code(customer: Customer) -> None:
+    customer.phone = ""
+    told = await customer.says("what is 1069000011?", "nlu_fallback", "question_what")
+    assert re.search(r"“半坡听书” \(1069000011\) is a partner of ours, since \d+ \w+ \d{4}\.", told)
+    assert "“半坡听书畅听包”, CNY 8.00 a month" in told
+    assert "[File a complaint]" in told
+
+
+async def test_what_is_taken_back_is_offered_and_told_in_english(customer: Customer) -> None:
+    assert "no order of yours in the last month" in await customer.says("undo my last order", "cancel_service")
+    await customer.says("suspend my number", "suspend_or_resume")
+    await customer.says("confirm")
+    code = re.search(r"\d{6}", await customer.sms("Your code is"))
+    assert code is not None
+    assert "suspend the number at once" in await customer.says(code[0])
+    refused = await customer.says("suspend my number", "suspend_or_resume")
+    assert re.search(r"Your number is suspended already \(since \d+ \w+ \d{4}\)", refused)
+    assert "[Restore my number][Replace my SIM card]" in refused
+    assert "restore the number at once" in await customer.says("Restore my number")

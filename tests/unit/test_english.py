@@ -10,12 +10,14 @@ import pytest
 import yaml
 
 from actions.change_words import choice_of
+from actions.tariffs import Figure, asked_of
 from app.binding import phone_in
-from backends.orders.port import Option
+from backends.orders.port import Kind, Option
 from bot.dialogue import commands as c
 from bot.dialogue import english
 from bot.dialogue.conditions import SAID
 from bot.dialogue.flows import load
+from bot.dialogue.heard import SHAPED
 from bot.dialogue.manager import Manager
 from bot.dialogue.reading import YES_OR_NO, commands, needs_no_reading
 from bot.dialogue.state import State
@@ -23,7 +25,7 @@ from core import chinese_time
 from core.amounts import Unclear, amounts
 from core.choosing import by_place
 from core.choosing import named as named_among
-from core.companies import PERSONAL, title
+from core.companies import PERSONAL, WrongNumber, tax_number, title
 from core.dialogue import A_PERSON
 from core.english_time import in_chinese
 from core.language import has_chinese, language_of
@@ -31,6 +33,7 @@ from core.wording import ENGLISH, named, responses
 from desk.queue import wish
 from tests.conftest import ROOT
 from tests.dialogue.table import NOW, PLANS, at, said
+from tests.unit.test_tariffs import PRICES
 
 CHINESE_TEXTS = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
 CATALOGUE = yaml.safe_load((ROOT / "domain.en.yml").read_text(encoding="utf-8"))
@@ -264,3 +267,103 @@ def test_a_service_with_a_chinese_name_is_found_by_what_it_is() -> None:
     assert services[1].title == "视频彩铃 (CNY 6.00 a month)"
     found = [named_among(text, services) for text in ("cancel the ringback tone", "caller ID please", "cloud storage")]
     assert [[each.code for each in choices] for choices in found] == [["cl"], ["lx"], ["yp"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["How long is it valid", "hi, can I keep my number", "so what is eSIM", "do I need to pay", "What's my PUK",
+     "I want to know how it works", "doesn't it expire", "Hello. Is it free", "please tell me when it ends"],
+)  # fmt: skip
+def test_an_english_question_has_the_shape_of_one(text: str) -> None:
+    assert said(text, acts={"question_other": 0.6}).is_question
+
+
+@pytest.mark.parametrize("text", ["do it", "have a good day", "top up 100", "the plan is fine", "I can wait"])
+def test_what_only_has_words_of_a_question_in_it_has_not_its_shape(text: str) -> None:
+    assert SHAPED.search(text) is None
+
+
+def test_a_wish_in_the_shape_of_a_question_is_what_the_engine_takes_it_for() -> None:
+    assert not said("can you top up 100", "request", "recharge").is_question
+    assert said("can you keep a number when you move", "question_other").is_question
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "codes"),
+    [
+        ("how much is the 59 plan", Kind.CHANGE_PLAN, ["cx59"]),
+        ("what is the difference between the 129 plan and the 89 plan", Kind.CHANGE_PLAN, ["cx129", "cx89"]),
+        ("which is better, 59 or 89?", Kind.CHANGE_PLAN, ["cx59", "cx89"]),
+        ("How long is the 10GB data pack valid?", Kind.BUY_PACK, ["ll10"]),
+        ("how much is a roaming pack for Japan", Kind.ROAMING, ["my-jk"]),
+        ("how much is 500M broadband", Kind.ORDER_BROADBAND, ["kd500"]),
+        ("what does the video membership cost", Kind.OPEN_SERVICE, ["hy"]),
+        ("what plans do you have", Kind.CHANGE_PLAN, []),
+    ],
+)
+def test_an_english_question_of_prices_names_the_thing(text: str, kind: Kind, codes: list[str]) -> None:
+    question = asked_of(text, PRICES)
+    assert question is not None
+    assert (question.kind, [each.code for each in question.things]) == (kind, codes)
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "least"),
+    [
+        ("which plan is the cheapest", Figure.PRICE, True),
+        ("which plan has the most data", Figure.DATA, False),
+        ("which plan suits me", Figure.WORTH, False),
+    ],
+)
+def test_an_english_superlative_is_of_the_figure_that_is_spoken_of(text: str, figure: Figure, least: bool) -> None:
+    question = asked_of(text, PRICES)
+    assert question is not None
+    assert (question.extreme, question.least) == (figure, least)
+
+
+@pytest.mark.parametrize("text", ["what is my plan", "how much data do i have left", "why is my bill so high"])
+def test_what_is_asked_of_the_own_account_in_english_is_no_question_of_prices(text: str) -> None:
+    assert asked_of(text, PRICES) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "those", "others"),
+    [
+        ("on_sale", ["what plans do you have", "which plan is the cheapest", "how much is data beyond the plan"],
+         ["what is my plan", "which plan is best for me", "change my plan"]),
+        ("best_plan", ["which plan is best for me", "recommend a plan"], ["recommend a data pack", "what is my plan"]),
+        ("runs_until", ["when does my contract end", "until when is my data pack valid"], ["how long is a pack valid"]),
+        ("charge", ["why was I charged 15 yuan", "what is this out-of-plan fee"], ["I never ordered this fee, why"]),
+        ("take", ["I'll take the first promotion", "sign me up"], ["can I join?", "how do I take it"]),
+        ("export_own_data", ["export my data", "download a copy of my personal data"], ["download my data usage"]),
+        ("erase_own_words", ["delete my chat history", "please erase my personal data"], ["delete my order"]),
+        ("take_consent_back", ["I want to withdraw my consent"], ["withdraw the complaint"]),
+        ("become_a_customer", ["how can I become a customer", "I want to get a new SIM card", "Can I open an account?",
+                               "how do I register as a new customer"],
+         ["I lost my SIM card", "I want to join the promotion", "get my number back"]),
+    ],
+)  # fmt: skip
+def test_what_a_flow_begins_with_is_known_in_english(name: str, those: list[str], others: list[str]) -> None:
+    assert [text for text in those if not SAID[name](text)] == []
+    assert [text for text in others if SAID[name](text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("personal", PERSONAL),
+        ("in my own name please", PERSONAL),
+        ("Please make it out to Great Wall Trading Co., Ltd.", "Great Wall Trading Co., Ltd."),
+        ("Acme Robotics", "Acme Robotics"),
+        ("what do you need", None),
+        ("91110000600037341L", None),
+    ],
+)
+def test_whom_an_invoice_is_made_out_to_is_read_in_english(text: str, named: str | None) -> None:
+    assert title(text, asked=True) == named
+
+
+def test_a_tax_number_is_read_behind_english_words_and_a_wrong_one_refused() -> None:
+    assert tax_number("the tax number is 9111 0000 6000 3734 1L") == "91110000600037341L"
+    with pytest.raises(WrongNumber):
+        tax_number("tax number 911100006000373410")

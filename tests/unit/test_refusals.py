@@ -41,7 +41,9 @@ from bot.dialogue.rendering import render
 from bot.dialogue.state import State as Dialogue
 from core.clock import SHANGHAI
 from core.dialogue import END, Call, Outcome
+from core.language import has_chinese
 from core.promise import Promise
+from core.wording import ENGLISH, responses
 from tests.conftest import ROOT
 from tests.dialogue.table import FLOWS, said
 
@@ -467,6 +469,41 @@ async def test_a_refusal_names_reason_figure_and_way_out(each: Case) -> None:
     text = complete(outcome)
     assert [figure for figure in each.figures if figure not in text] == [], text
     assert set(each.ways) <= {choice.code for choice in outcome.says[0].choices}
+
+
+# What is on sale keeps its name in English, and so does an address.
+NAMES = re.compile(
+    "|".join(
+        sorted(
+            [
+                *(each.name for each in CATALOGUE.plans.values()),
+                *(each.name for each in CATALOGUE.offers.values()),
+                *(each.name for each in CATALOGUE.services.values()),
+                *(each.title for each in CATALOGUE.promotions.values()),
+                "建设路1号",
+            ],
+            key=len,
+            reverse=True,
+        )
+    )
+)
+
+
+@pytest.mark.parametrize("each", TABLE, ids=id_of)
+async def test_a_refusal_is_told_in_english_and_each_button_under_it_begins_its_flow(each: Case) -> None:
+    refused = each.ledger.refuses(each.change)
+    assert refused is not None
+    asked = replace(call(), language=ENGLISH)
+    (told,) = (await tell(cast("Orders", each.ledger), asked, each.change, refused)).says
+    reply = render(told, responses(ENGLISH), ENGLISH)
+    written = "\n".join((reply.text, *(button.title for button in reply.buttons)))
+    assert not has_chinese(NAMES.sub("", written)), written
+    assert not re.search(r"[{}]|“”|: ?[.;,]|CNY 0\.00|None|, ,|  ", written), written
+    offered = Dialogue(offered=told.choices, fresh=False, language=ENGLISH)
+    for button, choice in zip(reply.buttons, told.choices, strict=True):
+        (first, *_) = commands(offered, FLOWS, said(button.text))
+        started = first.flow if isinstance(first, c.Start) else "handoff" if isinstance(first, c.HandOver) else ""
+        assert started == choice.code, button.text
 
 
 def brought_by_the_rules() -> Iterator[tuple[Kind, Refusal]]:
