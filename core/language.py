@@ -13,7 +13,7 @@ from core.wording import CHINESE, ENGLISH, Language
 # Between two clauses; a blank between two Latin words is none.
 PAUSE = re.compile(r"(?:[，,。；;！!？?、\n]|\.(?=\s|$)|(?<![A-Za-z0-9'’.])\s|\s(?![A-Za-z0-9'’]))+")
 _HAN = re.compile("[\u3400-\u9fff]")
-_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]+(?:['’][A-Za-z]+)?(?![A-Za-z0-9])")
+_WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z]+(?:['’][A-Za-z]+)?(?![A-Za-z0-9_])")
 # Small words of Chinese: a run of characters with one of them is said, and not a name within an English sentence.
 _SAID = re.compile(
     "[我你您他她的了吗呢吧是不没有在要想请帮给把被这那哪怎么什为能会可就还和跟谁多几]|查|办|开通|退订|转人工"

@@ -171,6 +171,9 @@ def is_shaped(text: str) -> bool:
     return _SHAPED.search(text) is not None or _SHAPED_IN_ENGLISH.search(text) is not None
 
 
+_LIKE_A_COMMAND = re.compile(r"\W*[/／]\s*[a-z]+_[a-z_]+(?:\{.*\})?", re.DOTALL)
+
+
 def plain(text: str) -> str:
     """Return a text in half width with single blanks; Chinese punctuation stays: the words may be read back.
 
@@ -184,6 +187,8 @@ def plain(text: str) -> str:
 def hear(reading: Understanding, at: datetime, own_phone: str | None, signed_in: bool) -> Heard:
     """Return what a reading says; `at` is when the message came, in Shanghai."""
     text = plain(reading.text)
+    if _LIKE_A_COMMAND.fullmatch(text):  # what an intent is called is no word of a customer's
+        return Heard(text, at, signed_in=signed_in, own_phone=own_phone)
     return Heard(
         text=text,
         at=at,

@@ -105,7 +105,8 @@ _MAY_BE_MEANT = 0.3
 _MAY_BE_ANGRY = ("complaint", "request", "doubt", "no", "later", "")
 _BEGAN = re.compile(r"开始|[从自].{1,8}起|[坏断卡]的")
 _NO_PERSON = re.compile(
-    r"(?:不用|不要|不想|不必|别)(?:再|给我|帮我)?(?:转|找|接)?人工|人工.{0,4}(?:不用|不要|算了)|\b(?:personal(?:ly)?|in person)\b"
+    r"(?:不用|不要|不想|不必|别)(?:再|给我|帮我)?(?:转|找|接)?人工|人工.{0,4}(?:不用|不要|算了)"
+    r"|\b(?:personal(?:ly)?|in person)\b"
 )
 _OWN = re.compile(r"自己|本人|本机|我的|这个号|我这")
 _THE_ONE = re.compile(
@@ -119,7 +120,7 @@ _IT = re.compile(r"它|[这那](?:个|项)|\b(?:it|that one|this one)\b")
 _NAMES_ONE = re.compile(r"\d").search
 # A question that names nothing is about what was told: 要带啥, 怎么收费的, 一天多少钱.
 _NAMES_NOTHING = re.compile(
-    r"(?:怎么样?|咋[办样]?|啥|什么|多少|多久|几|谁|哪[里儿]?|要不?|需要|用|能不?|可不?可?以|吗|呢|的|了|办理?|弄|收费?|钱|带|一?[天月年次]"
+    r"(?:怎么样?|咋[办样]?|啥|什么|多少|多久|几|谁|哪[里儿]?|要不?|需要|用|能不?|可不?可?以|吗|呢|的|了|办理?|弄|[花交付扣]|收费?|钱|带|一?[天月年次]"
     r"|时候|[块元个]|开始|生效|拿|去|在|到|好|有|会|得|行|那|这|还|再|就|都|贵|材料|证件|手续|东西|退|人|为|一|般|后|是|不|没|啊|呀|嘛)+"
 )
 
@@ -553,6 +554,8 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield Repeat()
         return
     wanted = _wanted(flows, heard) if heard.intent else _probable(flows, heard)
+    if wanted is None and heard.is_question and heard.signed_in:
+        wanted = _named_by_its_words(flows, heard)
     if wanted and wanted.figure and not SAID["a_figure"](heard.text):  # 还剩多少, of what was talked of
         wanted = _figure_talked_of(state, flows) or wanted
     if wanted and wanted.asks and state.last and state.last.flow == wanted.flow and heard.share("no") >= NO:
@@ -683,9 +686,15 @@ def _asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
 
 def _begun_by_its_words(wanted: Flow, heard: Heard) -> bool:
     """Return whether the words of a message name what a flow looks up, and not its intent alone: 我的合约到几号."""
-    likely = heard.ranking[0][0] if heard.ranking else heard.intent
-    begins = (begin for begin in wanted.starts if begin.said and begin.intent in (heard.intent, likely))
+    likely = {heard.intent, *(intent for intent, _ in heard.ranking[:_FEW])}
+    begins = (begin for begin in wanted.starts if begin.said and begin.intent in likely)
     return any(SAID[begin.said](heard.text) for begin in begins)
+
+
+def _named_by_its_words(flows: Flows, heard: Heard) -> Flow | None:
+    """Return the look-up that a question names, whichever of the likely intents it is: 我的流量包到什么时候."""
+    likely = (flows.started_by(intent, heard.text) for intent, _ in heard.ranking[:_FEW])
+    return next((each for each in likely if each and not each.asks and _begun_by_its_words(each, heard)), None)
 
 
 def _is_of_the_last(state: State, flows: Flows, wanted: Flow | None) -> bool:

@@ -32,7 +32,8 @@ NASTY = [
 @pytest.mark.parametrize("text", NASTY, ids=lambda text: repr(text[:12]))
 def test_anything_gets_a_polite_answer(service: Service, sender: str, text: str) -> None:
     answers = service.say(sender, text, OWN)
-    assert "请" in texts(answers) or "您" in texts(answers)
+    told = texts(answers)
+    assert "请" in told or "您" in told or "please" in told  # what is written in Latin letters may be English
     assert "script" not in texts(answers)
 
 

@@ -37,6 +37,7 @@ import uvicorn
 from app import logs, model
 from app.bootstrap import build, knowing
 from app.settings import Settings
+from app.up import ONE_THREAD
 from app.web import create_app
 from backends.knowledge import files
 from backends.knowledge.port import Article, Library
@@ -165,6 +166,7 @@ class App(System):
             "KEFU_ENGINE_TOKEN": self._engine.token,
             "KEFU_LIMIT_SENDER": "",
             "KEFU_LIMIT_ADDRESS": "",
+            **ONE_THREAD,
         }
         command = [sys.executable, "-m", "tests.lab.questions", "--serve", str(self._knowledge)]
         self._spawn(command, ROOT, environment, folder / "service.log")
