@@ -726,13 +726,14 @@ def _is_only_asked(wanted: Flow | None, heard: Heard) -> bool:
     if wanted is None:
         return True
     aspect = heard.asks_about.removeprefix("question_")
-    if not (wanted.asks or wanted.report or wanted.talk or has_chinese(heard.text)) and heard.aspect == "other":
-        return False  # of English the engine knows the aspect less surely; a look at one's own figures does no harm
     if wanted.report:
         calm = wanted.tells and not heard.upset  # who is calm and asks does not complain
         return aspect != "why" and (calm or aspect in wanted.facts)
     if wanted.things and (heard.names_a_thing or SAID["others"](heard.text) or _NAMES_ONE(heard.text)):
         return True
+    names_one = heard.names_a_thing or _NAMES_ONE(heard.text)
+    if heard.signed_in and not (names_one or has_chinese(heard.text)) and heard.aspect == "other" and not wanted.asks:
+        return False  # of English the engine knows the aspect less surely; a look at one's own figures does no harm
     return not wanted.talk and (wanted.asks or aspect in wanted.facts)
 
 

@@ -277,7 +277,7 @@ async def test_an_article_is_told_with_its_source_and_what_comes_near_by_its_tit
     told = await customer.says(
         "the tap water is off, whom do I call?", "nlu_fallback", "question_who", (elsewhere, 0.9)
     )
-    assert told.startswith("I would be glad to help, but this is not a service of our company.")
+    assert told.startswith("I would be glad to help, but this is not a service of our company")
 
 
 async def test_a_promotion_is_told_and_taken(customer: Customer) -> None:
