@@ -19,17 +19,23 @@ PERSONS = re.compile(
 # What is missed of harm and fraud the words of core/topics.py still catch; a false alarm sends somebody to a person.
 # Without the shape of a question it takes more to be one: 改约上门时间 is short, and a wish.
 SURELY = 0.85
-SHAPED = re.compile(
+_SHAPED = re.compile(
     r"[?？]|吗|么|呢|嘛|多少|几|怎|咋|啥|什么|哪|谁|多久|为何|是不是|能不能|可不可|可以不|行不|好不好|要不要|有没有|会不会|还是|多大|多长"
     r"|(?<=[\u4e00-\u9fff])[没不](?=$|[，。！])"
-    # A sentence of English that begins as a question, or tells what is to be told. A wish may have the same shape (can
-    # you top up 100): the engine's act says which it is.
-    r"|(?:^|[.!;,\n]\s*)(?:(?:hi|hello|hey|and|but|so|or|ok|okay|well|also|then|please|sorry|excuse me)[\s,]+)*"
-    r"(?:(?:how|what|when|where|why|who|whom|whose|which)(?:['’](?:s|re|ll))?|can|could|may|might|must|should|shall|will"
-    r"|would|is|are|am|was|were|does|did|has"
-    r"|(?:do|have|had)(?= (?:i|we|you|they|the|my|your|our|all|any|these|those)\b)"
+)
+# In English it begins as a question does, or asks to be told something.
+_OPENING = r"(?:^|[.!;,\n]\s*)(?:(?:hi|hello|hey|and|but|so|or|ok|okay|well|also|then|please|sorry|excuse me)[\s,]+)*"
+_WORD_OF_A_QUESTION = r"(?:how|what|when|where|why|who|whom|whose|which)"
+_SHAPED_IN_ENGLISH = re.compile(
+    rf"{_OPENING}(?:{_WORD_OF_A_QUESTION}(?:['’](?:s|re|ll))?|can|could|may|might|must|should|shall|will|would|is|are|am"
+    r"|was|were|does|did|has|(?:do|have|had)(?= (?:i|we|you|they|the|my|your|our|all|any|these|those)\b)"
     r"|(?:is|are|was|were|does|do|did|has|have|can|could|wo|would|should)n['’]?t)\b"
-    r"|\b(?:tell me|know|wonder(?:ing)?|explain|sure) (?:how|what|when|where|why|who|which|if|whether)\b",
+    rf"|\b(?:tell me|know|wonder(?:ing)?|explain|sure|check|see) (?:{_WORD_OF_A_QUESTION}|if|whether)\b",
+    re.IGNORECASE,
+)
+# Can you top up 100, please: a wish in the shape of a question, unless it is to be told something.
+_POLITE_WISH = re.compile(
+    rf"{_OPENING}(?:can|could|would) you\b(?!.*\b(?:tell|explain|say|{_WORD_OF_A_QUESTION}|if|whether)\b)",
     re.IGNORECASE,
 )
 # A single angry message hands over (G1); where it may be haste or a joke, it does not.
@@ -114,7 +120,7 @@ class Heard:
     def is_question(self) -> bool:
         """Whether it wants to know something, and not have it done."""
         share = self.share("question")
-        return share >= QUESTION and (share >= SURELY or SHAPED.search(self.text) is not None)
+        return share >= QUESTION and (share >= SURELY or is_shaped(self.text))
 
     @property
     def asks_about(self) -> str:
@@ -150,6 +156,19 @@ class Heard:
     def urges(self, what: str) -> bool:
         """Return whether this comes before everything else."""
         return self.urgent.get(what, 0.0) >= URGENT[what]
+
+
+def is_shaped(text: str) -> bool:
+    """Return whether a text has the shape of a question.
+
+    >>> is_shaped("怎么充值"), is_shaped("how long does it take"), is_shaped("top up 100"), is_shaped("it works?")
+    (True, True, False, True)
+    >>> is_shaped("can you top up 100?"), is_shaped("could you tell me what that is"), is_shaped("can I keep it")
+    (False, True, True)
+    """
+    if _POLITE_WISH.search(text) is not None:
+        return False
+    return _SHAPED.search(text) is not None or _SHAPED_IN_ENGLISH.search(text) is not None
 
 
 _LIKE_A_COMMAND = re.compile(r"\W*[/／]\s*[a-z]+_[a-z_]+(?:\{.*\})?", re.DOTALL)

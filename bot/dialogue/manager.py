@@ -19,7 +19,7 @@ from typing import Any
 from bot.dialogue import commands as c
 from bot.dialogue.conditions import SAID, WHEN
 from bot.dialogue.flows import Flow, Flows, Step
-from bot.dialogue.heard import SHAPED, Heard
+from bot.dialogue.heard import Heard, is_shaped
 from bot.dialogue.reading import YES_OR_NO, Circumstances, commands
 from bot.dialogue.state import Frame, State, Waiting
 from core.choosing import the_one
@@ -249,7 +249,7 @@ class Manager:
             case c.Start():
                 return self._start(move, command)
             case c.Chat(name):
-                remark = {} if heard.is_question or SHAPED.search(heard.text) else {"remark": "yes"}
+                remark = {} if heard.is_question or is_shaped(heard.text) else {"remark": "yes"}
                 return self._push(move, Waiting(name, remark, words=heard.text))
             case c.AskAbout():
                 return self._ask_about(move, command, heard)

@@ -1,5 +1,7 @@
 """Ordinary questions, asked of the running service by a visitor and a subscriber over every channel (kind E)."""
 
+import re
+
 import pytest
 
 from tests.conftest import Service
@@ -37,6 +39,25 @@ QUESTIONS = {
     "我家停电了找谁": ("95598",),
     "怎么查快递": ("快递",),
 }
+# In English: what anybody is told, and what a subscriber is.
+ENGLISH = {
+    "What is a PUK code?": "unlocks",
+    "Do you support eSIM?": "eSIM",
+    "which plan is the cheapest?": "CNY 39.00",
+    "what plans do you have": "/tariffs",
+    "how can I become a customer": "/register",
+    "the power is out at home, who do I call": "95598",
+    "what is 1069000011": "400-000-0011",
+    "delete my chat history": "/consent",
+}
+OWN_IN_ENGLISH = {
+    "how much data is left": "messages are left",
+    "can you top up 50 yuan": "CNY 50.00 is ready",
+    "when does my contract end": "contract",
+    "which plan suits me best": "an average month would cost",
+}
+# A sentence, and not the name of a thing on sale.
+SENTENCE = re.compile("[，。；：？！]|[我您的了吗请是]")
 CHANNELS = ("web", "wechat", "sms", "telegram")
 
 
@@ -51,3 +72,12 @@ def test_ordinary_questions_are_answered_and_start_nothing(service: Service, cha
         if not any(word in told for word in words) or "请您核对" in told or "验证码已发送" in told:
             wrong.append(f"{question}: {told[:80]}")
     assert not wrong
+
+
+@pytest.mark.parametrize(("phone", "asked"), [(None, ENGLISH), ("13800138000", OWN_IN_ENGLISH)])
+def test_ordinary_questions_are_answered_in_english(service: Service, phone: str | None, asked: dict[str, str]) -> None:
+    for number, (question, words) in enumerate(asked.items()):
+        replies = service.say(f"english-{phone}-{number}", question, phone)
+        told = "\n".join(each.get("text", "") for each in replies)
+        assert words in told, question
+        assert not SENTENCE.search(told), question

@@ -17,7 +17,7 @@ from bot.dialogue import commands as c
 from bot.dialogue import english
 from bot.dialogue.conditions import SAID
 from bot.dialogue.flows import load
-from bot.dialogue.heard import SHAPED
+from bot.dialogue.heard import is_shaped
 from bot.dialogue.manager import Manager
 from bot.dialogue.reading import YES_OR_NO, commands, needs_no_reading
 from bot.dialogue.state import State
@@ -280,11 +280,13 @@ def test_an_english_question_has_the_shape_of_one(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["do it", "have a good day", "top up 100", "the plan is fine", "I can wait"])
 def test_what_only_has_words_of_a_question_in_it_has_not_its_shape(text: str) -> None:
-    assert SHAPED.search(text) is None
+    assert not is_shaped(text)
 
 
 def test_a_wish_in_the_shape_of_a_question_is_what_the_engine_takes_it_for() -> None:
     assert not said("can you top up 100", "request", "recharge").is_question
+    assert not said("could you please cancel it?", acts={"question_undo": 0.6, "request": 0.3}).is_question
+    assert said("could you tell me how much it is", acts={"question_price": 0.6}).is_question
     assert said("can you keep a number when you move", "question_other").is_question
 
 
