@@ -72,7 +72,7 @@ class OfferChange(FlowAction):
         options = await self._orders.options(call.subscriber, kind, BY)
         if any(option.refusal is None for option in options):
             return Outcome(choices=tuple(choice_of(option, call.language) for option in options))
-        wanted = named(str(call.slots.get("words") or call.text), [choice_of(option) for option in options])
+        wanted = named(call.said, [choice_of(option) for option in options])
         lacking = [option.code for option in options if option.refusal not in _OF_THE_THING]
         code = wanted[0].code if len(wanted) == 1 else call.slots.get("target") or next(iter(lacking), None)
         if code is not None:

@@ -17,16 +17,16 @@ from actions.change_words import choice_of, price_of  # isort: skip
 from actions.tariff_answers import TariffAnswers  # isort: skip
 from actions.tariffs import Question  # isort: skip
 
-# Of these kinds a customer may ask what they are and cost; each with the flow that orders it.
-_ON_SALE: dict[Kind, str] = {
-    Kind.CHANGE_PLAN: "change_plan",
-    Kind.BUY_PACK: "buy_data_pack",
-    Kind.ROAMING: "buy_roaming_pack",
-    Kind.OPEN_SERVICE: "open_service",
-    Kind.ORDER_BROADBAND: "order_broadband",
-    Kind.REDEEM: "redeem_points",
-    Kind.TAKE_PROMOTION: "take_promotion",
-}
+# Of these kinds a customer may ask what they are and cost; the flow that orders one is called by its kind.
+_ON_SALE = (
+    Kind.CHANGE_PLAN,
+    Kind.BUY_PACK,
+    Kind.ROAMING,
+    Kind.OPEN_SERVICE,
+    Kind.ORDER_BROADBAND,
+    Kind.REDEEM,
+    Kind.TAKE_PROMOTION,
+)
 _TOLD = 4
 _MOST_TOLD = 8
 _PLAN = re.compile(r"国内流量(?P<data>\S+)、通话(?P<voice>\d+)分钟、短信(?P<sms>\d+)条")
@@ -82,7 +82,7 @@ class TellAbout(FlowAction):
             return answered
         # 流量包多少钱 comes near an article about other packs.
         unsure = float(call.slots.get("share") or 1.0) < _SURELY
-        if asked is not None and aspect == "price" and (unsure or asked[0].names_its_kind(_words(call))):
+        if asked is not None and aspect == "price" and (unsure or asked[0].names_its_kind(call.said)):
             answered = await self._of_the_price_list(call, *asked)
         if (answered := answered or await self._told(call)) is not None:
             return answered
@@ -98,9 +98,9 @@ class TellAbout(FlowAction):
         if found and aspect in _OF_A_THING:
             kind, option = found[0]
             offers = len(found) == 1 and option.refusal is None and not call.slots.get("in_a_flow")
-            choices = (Choice(_ON_SALE[kind], words("part_order_it", language, name=option.name)),) if offers else ()
+            choices = (Choice(kind.value, words("part_order_it", language, name=option.name)),) if offers else ()
             thing = option.name if len(found) == 1 else None
-            remember = {"subject": _ON_SALE[kind], "thing": thing}
+            remember = {"subject": kind.value, "thing": thing}
             return Outcome((say("utter_on_sale", told=told, choices=choices),), remember=remember)
         if aspect in ("what", "price") and (offered := await self._all_of(call)):
             return offered
@@ -146,18 +146,17 @@ class TellAbout(FlowAction):
         if not options:
             return None
         told = words("part_next", call.language).join(_described(each, call.language) for each in options[:_MOST_TOLD])
-        return Outcome((say("utter_on_sale", told=told),), remember={"subject": _ON_SALE[kind]})
+        return Outcome((say("utter_on_sale", told=told),), remember={"subject": kind.value})
 
     async def _named(self, call: Call) -> list[tuple[Kind, Option]]:
         if call.customer_id is None:
             return []
-        said = str(call.slots.get("words") or call.text)
         found = []
         for kind in _kinds(call.slots):
             options = {option.code: option for option in await self._orders.options(call.customer_id, kind, BY)}
             choices = [choice_of(option) for option in options.values()]
-            found += [(kind, options[choice.code]) for choice in named(said, choices)]
-        exact = [each for each in found if each[1].name in said]
+            found += [(kind, options[choice.code]) for choice in named(call.said, choices)]
+        exact = [each for each in found if each[1].name in call.said]
         return exact or found
 
 
@@ -173,10 +172,6 @@ def _outcome(article: Article, language: str, offers: bool) -> Outcome:
         told.append(say("utter_article_offer", choices=(Choice(article.offer, ""),)))
     remember = {"article": article.name, **({"subject": article.offer} if article.offer and offers else {})}
     return Outcome(tuple(told), remember=remember)
-
-
-def _words(call: Call) -> str:
-    return str(call.slots.get("words") or call.text)
 
 
 def _kinds(slots: Slots) -> list[Kind]:

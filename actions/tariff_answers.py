@@ -25,15 +25,13 @@ class TariffAnswers:
     async def asked(self, call: Call) -> tuple[Question, PriceList] | None:
         """Return what a message asks of the price list, and the list; None where it asks nothing of it."""
         prices = await self._orders.price_list()
-        text = str(call.slots.get("words") or call.text)
-        question = tariffs.asked_of(text, prices, _talked_of(call))
+        question = tariffs.asked_of(call.said, prices, _talked_of(call))
         return None if question is None else (question, prices)
 
     async def of(self, call: Call) -> Outcome:
         """Return what the price list has to a message; all plans where nothing of it fits."""
         prices = await self._orders.price_list()
-        text = str(call.slots.get("words") or call.text)
-        question = tariffs.asked_of(text, prices) or Question((), Kind.CHANGE_PLAN)
+        question = tariffs.asked_of(call.said, prices) or Question((), Kind.CHANGE_PLAN)
         answered = await self.answer(call, question, prices)
         return answered or ended("utter_no_answer", choices=(A_PERSON,))
 
@@ -75,8 +73,7 @@ class TariffAnswers:
         self, call: Call, question: Question, prices: PriceList, own: Tariff | None
     ) -> Outcome | None:
         assert question.kind is not None
-        text = str(call.slots.get("words") or call.text)
-        enterprise = own.enterprise if own else tariffs.for_enterprises(text)
+        enterprise = own.enterprise if own else tariffs.for_enterprises(call.said)
         there = tariffs.on_offer(prices, question.kind, enterprise)
         kind = tariffs.kind_words(question.kind, call.language)
         if question.differs:  # what is cheaper, or has more, than the own plan

@@ -53,7 +53,7 @@ class _Tickets(FlowAction):
 
     async def named(self, call: Call) -> list[Ticket]:
         """Return the ticket whose number is known, the one that was talked of last, or all that are meant."""
-        said = str(call.slots.get("words") or call.text)
+        said = call.said
         if number := call.slots.get("ticket"):
             one = await self.find(call.subscriber, str(number))
             return [one] if one else []
@@ -65,7 +65,7 @@ class _Tickets(FlowAction):
             there = await self.unfinished(call.subscriber, "")
             none = say("utter_no_such_ticket_none", choices=_NEW)
             return _instead("utter_no_such_ticket", there, call.language) if there else none
-        repairs, complaints = meant(str(call.slots.get("words") or call.text))
+        repairs, complaints = meant(call.said)
         kind = "" if repairs == complaints else "part_of_repairs" if repairs else "part_of_complaints"
         return say("utter_no_tickets", kind=words(kind, call.language) if kind else "", choices=_NEW)
 

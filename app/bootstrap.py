@@ -5,7 +5,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from rasa_sdk.executor import ActionExecutor
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot
@@ -76,6 +75,7 @@ from core.bell import Bell, Bells
 from core.clock import Clock, SystemClock
 from core.notices import Notices
 from core.quiet import QuietHours
+from core.wording import CHINESE, domain, responses
 from database.handle import Database
 from desk.indexer import Indexer
 from desk.news import QUEUE_BELL, News
@@ -224,10 +224,9 @@ def build(
         articles.get,
         settings.site,
     )
-    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     ways = {name: action.ways for name, action in every.items()}
     # A flow that names what is not there is said at the start, with file and line.
-    flows = load(Names(domain["intents"], ways, domain["responses"]))
+    flows = load(Names(domain()["intents"], ways, responses(CHINESE)))
     dialogue = dialogue or Conversing(Manager(flows), every)
     lookers = Lookers(database, clock)
     keywords = Keywords(load_table(ROOT / "content" / "keywords.yml", flows.by_name), orders, adverts, lookers)

@@ -20,7 +20,9 @@ from backends.registration import rules
 from backends.registration.port import Applicant, Problem, Registration, RegistrationRefused
 from compliance import scripts
 from core.clock import SHANGHAI
+from core.dates import moment_in_words
 from core.money import data_size, yuan
+from core.wording import CHINESE
 
 BY = "page"
 PURPOSE = "register"
@@ -112,8 +114,7 @@ def _includes(plan: Plan) -> str:
 
 
 def _until(done: Registration) -> str:
-    until = done.held_until.astimezone(SHANGHAI)
-    return f"{until.month}月{until.day}日{until:%H:%M}"
+    return moment_in_words(done.held_until, CHINESE)
 
 
 def _told(done: Registration) -> str:

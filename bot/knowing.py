@@ -6,7 +6,7 @@ training and a start costs nothing; until all are known the service says that it
 """
 
 import asyncio
-import logging
+import os
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -21,7 +21,6 @@ from bot.door import Encoder
 from core.errors import EngineDown
 from core.message import Meaning, Understanding
 
-log = logging.getLogger(__name__)
 # Texts that are encoded together: some seconds of the engine's time, in which it goes on answering.
 _TOGETHER = 64
 
@@ -116,7 +115,7 @@ def read_meanings(file: Path) -> dict[str, Meaning]:
 def keep_meanings(file: Path, meanings: Mapping[str, Meaning]) -> None:
     """Write meanings, whole or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    making = file.with_name(f".making-{file.name}")
+    making = file.with_name(f".making-{os.getpid()}-{file.name}")  # two processes may learn the same
     vectors = np.array([each.vector for each in meanings.values()], dtype="<f2")
     words = np.array(["\n".join(each.words) for each in meanings.values()])
     with making.open("wb") as out:

@@ -105,6 +105,11 @@ class Call:
     proposal: Proposal | None = None
 
     @property
+    def said(self) -> str:
+        """The words that the flow began with, where it keeps them; else those of the message."""
+        return str(self.slots.get("words") or self.text)
+
+    @property
     def subscriber(self) -> int:
         """The subscriber behind the message; raises PermissionError for a visitor."""
         if self.customer_id is None:

@@ -20,7 +20,8 @@ Responses = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @cache
-def _written(language: str) -> Mapping[str, Any]:
+def domain(language: str = CHINESE) -> Mapping[str, Any]:
+    """Return a language's file as it is written; the Chinese one is Rasa's domain, with intents and actions too."""
     text = (ROOT / FILES[language]).read_text(encoding="utf-8")
     written: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return written
@@ -29,7 +30,7 @@ def _written(language: str) -> Mapping[str, Any]:
 @cache
 def responses(language: str) -> Responses:
     """Return every response of a language by its key; what English has no words for yet is said in Chinese."""
-    found: Responses = _written(language).get("responses") or {}
+    found: Responses = domain(language).get("responses") or {}
     return found if language == CHINESE else {**responses(CHINESE), **found}
 
 
@@ -40,7 +41,7 @@ def words(key: str, language: str = CHINESE, /, **fields: object) -> str:
 
 def called(name: str) -> tuple[str, ...]:
     """Return what English customers call a thing on sale, whose name stays Chinese: (ringback tone, …) of 视频彩铃."""
-    ways: Mapping[str, Sequence[str]] = _written(ENGLISH).get("called") or {}
+    ways: Mapping[str, Sequence[str]] = domain(ENGLISH).get("called") or {}
     return tuple(way for part, said in ways.items() if part in name for way in said)
 
 
@@ -52,5 +53,5 @@ def named(name: str, language: str) -> str:
     """
     if language == CHINESE:
         return name
-    names: Mapping[str, str] = _written(language).get("names") or {}
+    names: Mapping[str, str] = domain(language).get("names") or {}
     return names.get(name, name)

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from backends.knowledge.port import Article, Library, Standing, Words
+from core.lists import read_list
 
 FOLDER = Path(__file__).resolve().parents[2] / "content" / "knowledge"
 
@@ -47,13 +47,7 @@ def read(folder: Path = FOLDER) -> tuple[Article, ...]:
     """Return the articles of a folder, in the order of the files and in them. Raises ArticleError."""
     found: dict[str, Article] = {}
     for file in sorted(folder.glob("*.yml")):
-        try:
-            written = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            raise ArticleError(f"{file.name}:{mark.line + 1 if mark else 1}: this is no YAML") from None
-        if not isinstance(written, list):
-            raise ArticleError(f"{file.name}:1: a file of articles is a list; begin each with - name:")
+        written = read_list(file, ArticleError, "a file of articles is a list; begin each with - name:")
         for each in written:
             article = _article(file, each)
             if article.name in found:

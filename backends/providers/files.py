@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from backends.providers.port import Directory, Provider, Service
+from core.lists import read_list
 
 FILE = Path(__file__).resolve().parents[2] / "content" / "providers.yml"
 # A shorter one would stand in sentences that mean no provider.
@@ -65,13 +65,7 @@ class ProviderError(ValueError):
 
 def read(file: Path = FILE) -> tuple[Provider, ...]:
     """Return the providers of a file, in its order. Raises ProviderError."""
-    try:
-        written = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise ProviderError(f"{file.name}:{mark.line + 1 if mark else 1}: this is no YAML") from None
-    if not isinstance(written, list):
-        raise ProviderError(f"{file.name}:1: the directory is a list; begin each provider with - codes:")
+    written = read_list(file, ProviderError, "the directory is a list; begin each provider with - codes:")
     taken: dict[str, str] = {}
     found: list[Provider] = []
     for place, each in enumerate(written, start=1):

@@ -45,6 +45,8 @@ URGENT: Mapping[str, float] = {"harm": 0.9, "fraud": 0.8, "loss": 0.85, "person"
 SURE = 0.6
 # An article is told from this share on; below, down to the second, its title is offered.
 KNOWN, NEAR = 0.65, 0.1
+# What an intent is called, as a command would have it: /query_balance.
+_LIKE_A_COMMAND = re.compile(r"\W*[/／]\s*[a-z]+_[a-z_]+(?:\{.*\})?", re.DOTALL)
 _QUESTION = "question_"
 _WRITTEN = frozenset("，。！？：；（）【】“”‘’…、①②③④⑤⑥⑦⑧⑨")
 _PUNCTUATION = " \t\n，。！？、；：…~～,.!?;:"
@@ -169,9 +171,6 @@ def is_shaped(text: str) -> bool:
     if _POLITE_WISH.search(text) is not None:
         return False
     return _SHAPED.search(text) is not None or _SHAPED_IN_ENGLISH.search(text) is not None
-
-
-_LIKE_A_COMMAND = re.compile(r"\W*[/／]\s*[a-z]+_[a-z_]+(?:\{.*\})?", re.DOTALL)
 
 
 def plain(text: str) -> str:

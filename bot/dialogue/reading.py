@@ -580,10 +580,7 @@ def _outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     elif wanted is not None:
         that = _THAT_ONE.search(heard.text) is not None
         kept = _kept(state, wanted, heard.text) if that else {}
-        meant = _IT.search(heard.text) and not (
-            heard.names_a_thing or SAID["others"](heard.text) or _NAMES_ONE(heard.text)
-        )
-        thing = str(state.memory.get("thing") or "") if meant else ""
+        thing = str(state.memory.get("thing") or "") if _means_the_last_thing(heard) else ""
         known = {**_known_by_offer(state, wanted, heard), **kept, **_facts(wanted, heard)}
         yield Start(wanted.flow, known, f"{thing} {heard.text}".strip())
     elif (begun := _begun_with(flows, heard)) is not None:
