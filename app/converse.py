@@ -12,9 +12,9 @@ from typing import Protocol
 from actions.base import tried
 from actions.executor import Actions
 from bot.dialogue.commands import Start
+from bot.dialogue.first_things import Circumstances
 from bot.dialogue.heard import hear
 from bot.dialogue.manager import Decision, Manager, Move
-from bot.dialogue.reading import Circumstances
 from bot.dialogue.rendering import render
 from bot.dialogue.state import State
 from core.clock import SHANGHAI

@@ -1,4 +1,4 @@
-"""Why a person takes over (G1, M10); whether one does, the dialogue decides (bot/dialogue/reading.py)."""
+"""Why a person takes over (G1, M10); whether one does, the dialogue decides (bot/dialogue/first_things.py)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

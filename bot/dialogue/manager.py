@@ -17,10 +17,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.dialogue import commands as c
+from bot.dialogue.at_a_step import YES_OR_NO
 from bot.dialogue.conditions import SAID, WHEN
+from bot.dialogue.first_things import Circumstances
 from bot.dialogue.flows import Flow, Flows, Step
 from bot.dialogue.heard import Heard, is_shaped
-from bot.dialogue.reading import YES_OR_NO, Circumstances, commands
+from bot.dialogue.reading import commands
 from bot.dialogue.state import Frame, State, Waiting
 from core.choosing import the_one
 from core.dialogue import A_PERSON, ARTICLE, END, Choice, Outcome, Proposal, Say, Slots

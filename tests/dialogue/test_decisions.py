@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from bot.dialogue import commands as c
+from bot.dialogue.first_things import Circumstances
 from bot.dialogue.heard import Heard
-from bot.dialogue.reading import Circumstances, commands, needs_no_reading
+from bot.dialogue.reading import commands, needs_no_reading
 from bot.dialogue.state import State, Waiting
 from core.dialogue import Choice
 from core.handover import Reason

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.dialogue.first_things import Circumstances
 from bot.dialogue.heard import Heard
 from bot.dialogue.manager import Manager, Move
-from bot.dialogue.reading import Circumstances, decided_first
+from bot.dialogue.reading import decided_first
 from bot.dialogue.state import State, Waiting
 from core.dialogue import END, Choice, Outcome, Proposal, Say, say
 from core.handover import Reason

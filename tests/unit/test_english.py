@@ -15,11 +15,12 @@ from app.binding import phone_in
 from backends.orders.port import Kind, Option
 from bot.dialogue import commands as c
 from bot.dialogue import english
+from bot.dialogue.at_a_step import YES_OR_NO
 from bot.dialogue.conditions import SAID
 from bot.dialogue.flows import load
 from bot.dialogue.heard import is_shaped
 from bot.dialogue.manager import Manager
-from bot.dialogue.reading import YES_OR_NO, commands, needs_no_reading
+from bot.dialogue.reading import commands, needs_no_reading
 from bot.dialogue.state import State
 from core import chinese_time
 from core.amounts import Unclear, amounts

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.commands import Command, FirstAid, HandOver, Nothing
+from bot.dialogue.first_things import Circumstances
 from bot.dialogue.flows import load
 from bot.dialogue.heard import Heard
 from bot.dialogue.manager import Manager, Move
-from bot.dialogue.reading import Circumstances, commands
+from bot.dialogue.reading import commands
 from bot.dialogue.state import Frame, State
 from compliance import scripts
 from compliance.gate import MAX_CHARACTERS, before_sending

@@ -1,0 +1,296 @@
+"""What is said at a step of an open flow: its answer, yes or no, a question, another request, talk."""
+
+import re
+from collections.abc import Iterator
+
+from bot.dialogue import english
+from bot.dialogue.commands import (
+    Answer,
+    AskAbout,
+    Chat,
+    Command,
+    Consent,
+    Correct,
+    Doubt,
+    Grumble,
+    Prove,
+    Refuse,
+    Remark,
+    Resume,
+    SendAgain,
+    Start,
+    Unclear,
+)
+from bot.dialogue.conditions import SAID
+from bot.dialogue.consent import consents
+from bot.dialogue.flows import Flow, Flows, Step
+from bot.dialogue.heard import CORRECTION, DOUBT, NO, SURE, Heard
+from bot.dialogue.retelling import retold, takes_back
+from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
+from bot.dialogue.state import Frame, State
+from bot.dialogue.wishes import (
+    FEW,
+    NAMES_NOTHING,
+    RATHER,
+    asks_what_is_known,
+    breaks_off,
+    facts_for,
+    goes_on,
+    names_of,
+    nearest_flow,
+    nothing_understood,
+    wanted_flow,
+    wants_another,
+)
+from core.choosing import by_place
+from core.dialogue import Choice
+from core.identifiers import identifiers
+from core.language import PAUSE
+
+# What is said to a read-back by a button, or by its number.
+YES_OR_NO = (
+    Choice("yes", "确认办理", ("确认",)),
+    Choice("no", "不办理", ("取消",)),
+)
+_CODE = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}(?!\d)")
+_AGAIN = re.compile(r"重新发|再发|重发|没收到|收不到|没有收到|没有?验证码|码.{0,4}(?:过期|失效|没)|^(?:过期|失效)了?$")
+_LIKE_AN_ID = re.compile(r"\d{14,17}[\dXx]|\d{15,}")
+# Characters: a question so short tells nothing.
+_A_QUESTION = 12
+_FREE: frozenset[str] = frozenset({"text", "since", "place", "house", "company"})
+# What is spoken of by its name, so that one that can't be read is no chance.
+_NAMED_FOR_SURE: frozenset[str] = frozenset({"company", "tax_number"})
+# While words of any kind are asked for, only a very sure request is none of them.
+_VERY_SURE = 0.85
+# At a question of ours a no must be plainer than at a read-back: 试过了不行 is none.
+SURE_NO = 0.65
+# What is asked so is asked of what was named, and not of what is read back.
+_OF_THE_QUERY = ("question_what", "question_other")
+LOOKED_UP = 0.4
+_BEGAN = re.compile(r"开始|[从自].{1,8}起|[坏断卡]的")
+_THE_ONE = re.compile(
+    r"(?:就|是|对).{0,3}(?:这|那|它|登记)|没错|老地方|登记的|^(?:嗯|对|是|好|行|可以|ok)+[的吧呀啊]?$", re.IGNORECASE
+)
+NAMES_ONE = re.compile(r"\d").search
+
+
+def _breaks_off_at_the_end(bare: str) -> bool:
+    """Return whether the last clause of a message breaks off: 不行，要单位抬头，先取消吧."""
+    return breaks_off(PAUSE.split(bare)[-1])
+
+
+def heard_at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: Heard) -> Iterator[Command]:
+    """Yield what a message says at the step that is open; what comes before everything is not looked for."""
+    step = flow.steps[frame.at]
+    if step.prove:
+        yield from proofs(step, heard)
+    if step.read_back:
+        place = by_place(heard.text, YES_OR_NO)
+        if place is not None or heard.bare in ("确认", "取消"):
+            yield Consent() if heard.bare == "确认" or (place and place.code == "yes") else Refuse()
+            return
+        if english.agrees(heard.text) or english.refuses(heard.text):
+            yield Consent() if english.agrees(heard.text) else Refuse()
+            return
+    if step.options and (place := by_place(heard.text, step.choices)) is not None:
+        yield Answer({step.ask: place.code})
+        return
+    if _breaks_off_at_the_end(heard.bare) or (flow.stops and SAID[flow.stops](heard.text) and not heard.is_question):
+        yield Refuse()
+        return
+    if goes_on(heard.bare):
+        yield Resume()
+        return
+    said = retold(heard.text, flow, frame)
+    if (flow.tells or step.ask) and takes_back(said):  # before words are looked for in it that would be an answer
+        yield Refuse()
+        return
+    interruption = _interrupts(flows, flow, frame, step, heard)
+    told = _values(state, flow, frame, step, heard, sure=interruption is not None)
+    yield from told
+    if any(isinstance(each, Answer | Correct | Unclear) for each in told):
+        return
+    yield from _said_at(flows, flow, frame, heard, said, interruption)
+
+
+def _said_at(
+    flows: Flows, flow: Flow, frame: Frame, heard: Heard, said: str, interruption: Start | None
+) -> Iterator[Command]:
+    """Yield what a message says at a step that names no value: yes, no, a question, another request, talk.
+
+    said  the message in general words
+    """
+    step = flow.steps[frame.at]
+    named = said != heard.text  # it speaks of the matter at hand, and of no other
+    if step.read_back and _agrees(flows, flow, heard, said):
+        yield Consent()
+    elif takes_back(said) or heard.share("no") >= (NO if step.read_back else SURE_NO):
+        yield Refuse()
+    elif heard.share("later") >= NO:
+        yield Refuse(later=True)
+    elif step.prove == "code" and (_AGAIN.search(heard.text) or english.wants_the_code_again(heard.text)):
+        yield SendAgain()
+    elif interruption is not None:
+        yield interruption
+    elif (remarked := _remarked(flow, heard)) is not None:
+        yield remarked
+    elif heard.is_question:
+        wanted = nearest_flow(flows, heard) if not named and heard.ranking and heard.ranking[0][1] >= RATHER else None
+        other = wanted is not None and not wanted.talk and wanted.flow != flow.flow
+        own = NAMES_NOTHING.fullmatch(heard.bare) or (_is_about(flow, heard) and _answers(flow, frame, heard))
+        articles = () if own else names_of(heard.known)
+        yield AskAbout(heard.aspect, wanted.flow if wanted and other else "", articles)
+    elif heard.share("doubt") >= DOUBT and (step.read_back or step.prove):
+        yield Doubt()
+    elif heard.upset or heard.share("complaint") >= DOUBT:
+        yield Grumble()
+    elif heard.intent in ("affirm", "deny"):  # 嗯 to a question that it does not answer
+        yield Resume()
+    elif (chat := wanted_flow(flows, heard)) is not None and chat.talk:
+        yield Chat(chat.flow)
+    elif (same := wanted_flow(flows, heard)) is not None and same.flow == flow.flow:
+        yield Resume()
+    else:
+        yield nothing_understood(flows, heard)
+
+
+def _agrees(flows: Flows, flow: Flow, heard: Heard, said: str) -> bool:
+    """Return whether a message agrees to what was read back; `said` is it in general words."""
+    if not consents(heard, said) or takes_back(said):
+        return False
+    if said != heard.text:  # it speaks of the matter at hand, and of no other
+        return True
+    return heard.share("complaint") < NO and not wants_another(flows, flow, heard)
+
+
+def _remarked(flow: Flow, heard: Heard) -> Remark | None:
+    """Return the remark that a flow has a word for, or None."""
+    return next((Remark(response) for said, response in flow.hears.items() if SAID[said](heard.text)), None)
+
+
+def proofs(step: Step, heard: Heard) -> Iterator[Command]:
+    """Yield the proof that a message brings, where the step wants one: a code, a service password, an ID number."""
+    text = heard.text
+    if step.prove == "code" and _CODE.search(text):
+        yield Prove("code")
+    elif step.prove in ("id_number", "password_or_id_number"):
+        if any(each.kind == "id" for each in identifiers(text)) or _LIKE_AN_ID.search(text):
+            yield Prove("id_number")
+        elif step.prove == "password_or_id_number" and _CODE.search(text):
+            yield Prove("password")
+
+
+def _interrupts(flows: Flows, flow: Flow, frame: Frame, step: Step, heard: Heard) -> Start | None:
+    """Return the request that a message makes beside the open flow, or None where it makes none."""
+    wanted = wanted_flow(flows, heard)
+    if wanted is None or wanted.talk or wanted.flow == flow.flow:
+        return None
+    kind = flow.slots[step.ask].type if step.ask else ""
+    least = _VERY_SURE if kind in _FREE else SURE
+    if heard.confidence < least:
+        return None
+    # What is known is told in between, and so is another thing's figure.
+    if asks_what_is_known(wanted, heard) or (heard.is_question and wanted.things and NAMES_ONE(heard.text)):
+        return None
+    # What is asked about the matter at hand is answered from it; a figure of one's own is looked up.
+    if heard.is_question and (wanted.asks or (_answers(flow, frame, heard) and heard.act not in _OF_THE_QUERY)):
+        return None
+    # A noun alone (宽带) is no request in the middle of another.
+    if (wanted.asks or kind == "text") and heard.share("request") < NO:
+        return None
+    return Start(wanted.flow, facts_for(wanted, heard), heard.text)
+
+
+def _is_about(flow: Flow, heard: Heard) -> bool:
+    """Return whether the likeliest article is about what a flow does: the flow's own terms are nearer than it."""
+    intents = {begin.intent for begin in flow.starts}
+    return bool(heard.known) and (heard.known[0].offer == flow.flow or bool(heard.known[0].about & intents))
+
+
+def _answers(flow: Flow, frame: Frame, heard: Heard) -> bool:
+    aspect = heard.asks_about.removeprefix("question_")
+    return aspect in flow.facts or bool(frame.proposal and aspect in frame.proposal.facts)
+
+
+def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, sure: bool) -> list[Command]:
+    """Return the values that a message names: for the step, and for what is known already or asked for later."""
+    answers: dict[str, Value] = {}
+    corrected: dict[str, Value] = {}
+    unclear: list[Command] = []
+    shown = str(state.memory.get("month") or "")
+    for name, slot in flow.slots.items():
+        asked = step.ask == name
+        if asked and slot.type in _FREE and (sure or _is_no_answer(heard, slot.type)):
+            continue
+        known = frame.slots.get(name)
+        if not asked and slot.type == "choice" and (options := _options(flow, name)):
+            if (
+                exact := next((each.code for each in options if heard.bare in (each.title, *each.words)), None)
+            ) and known:
+                corrected |= {name: exact} if exact != known else {}
+            elif known and heard.share("correction") >= CORRECTION:
+                other = read_slot("choice", heard, asked=False, choices=options, known=known)
+                corrected |= {name: other} if other not in (None, known) else {}
+            continue
+        if not asked and slot.type == "since" and (_BEGAN.search(heard.text) if known else step.ask):
+            if (since := read_slot("since", heard, asked=False)) not in (None, known):
+                (corrected if known else answers)[name] = since
+            continue
+        if not asked and slot.type not in UNMISTAKABLE and name not in frame.offers:
+            if slot.story and step.read_back and not sure and _adds_to_the_story(heard):
+                corrected[name] = f"{known}；{heard.text}" if known else heard.text
+            continue
+        if heard.is_question and (not asked or (slot.type == "choice" and not _puts_it_as_a_wish(heard))):
+            continue
+        if not asked and slot.type in UNMISTAKABLE and step.ask and flow.slots[step.ask].type in _FREE and sure:
+            continue
+        choices = step.choices if asked and step.options else frame.offers.get(name, ())
+        on_file = asked and slot.type == "address" and len(choices) == 1
+        if on_file and any(map(_THE_ONE.search, PAUSE.split(heard.bare))):
+            found: Value = choices[0].code
+        else:
+            found = read_slot(slot.type, heard, asked=asked, choices=choices, shown=shown, known=known)
+        if found is UNCLEAR:
+            if asked:
+                unclear.append(Unclear(name, slot.unclear))
+            elif slot.type in _NAMED_FOR_SURE and frame.proposal:  # a wrong one in the place of what was read back
+                corrected[name] = "unclear"
+        elif found is None or found == known:
+            continue
+        elif known is None or asked:
+            answers[name] = found
+        else:
+            corrected[name] = found
+    if frame.proposal and answers and step.read_back:  # what was read back did not have it
+        corrected = {**answers, **corrected}
+    if corrected and (frame.proposal or heard.share("correction") >= CORRECTION or not answers):
+        return [Correct({**answers, **corrected})]
+    if step.ask and step.ask in answers:
+        return [Answer(answers)]
+    if answers and not sure:
+        return [Answer(answers)]
+    return unclear
+
+
+def _puts_it_as_a_wish(heard: Heard) -> bool:
+    """Return whether a choice is rather made than asked about: 换59的行不行, not 59的有多少流量."""
+    return heard.aspect == "other" or heard.share("request") + heard.share("answer") >= LOOKED_UP
+
+
+def _options(flow: Flow, slot: str) -> tuple[Choice, ...]:
+    """Return the choices that are written in the flow for a slot."""
+    return next((step.choices for step in flow.steps if step.ask == slot and step.options), ())
+
+
+def _is_no_answer(heard: Heard, kind: str) -> bool:
+    """Return whether a message is no account of anything, where any words would be taken for one."""
+    if heard.share("no") >= NO or heard.share("later") >= NO:
+        return True
+    # Whoever tells what happened asks too, at length: 为什么多扣我20块. 能退不 asks, and tells nothing.
+    return heard.is_question and (kind != "text" or (len(heard.bare) <= _A_QUESTION and heard.aspect != "why"))
+
+
+def _adds_to_the_story(heard: Heard) -> bool:
+    if consents(heard) or heard.is_question or heard.share("no") >= NO or heard.share("later") >= NO:
+        return False
+    return heard.act != "talk" and len(heard.bare) > FEW

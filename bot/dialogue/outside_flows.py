@@ -1,0 +1,339 @@
+"""What is said while no flow is open: a choice, a request, a question, what takes up the last matter."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from bot.dialogue import english
+from bot.dialogue.at_a_step import LOOKED_UP, NAMES_ONE
+from bot.dialogue.commands import AskAbout, Chat, Command, HandOver, Repeat, Start
+from bot.dialogue.conditions import SAID
+from bot.dialogue.consent import consents
+from bot.dialogue.flows import Beginning, Flow, Flows
+from bot.dialogue.heard import CORRECTION, NO, SURE, Heard
+from bot.dialogue.slots import UNMISTAKABLE, Value
+from bot.dialogue.state import State
+from bot.dialogue.wishes import (
+    FEW,
+    MAY_BE_MEANT,
+    RATHER,
+    asks_what_is_known,
+    begun_by_its_words,
+    breaks_off,
+    facts_for,
+    names_nothing,
+    names_of,
+    nothing_understood,
+    rather_asks,
+    wanted_flow,
+)
+from core.choosing import by_place, the_one
+from core.dialogue import ARTICLE, Choice
+from core.handover import Reason
+from core.language import PAUSE, has_chinese
+from core.wording import ENGLISH
+from core.wording import named as named_in
+
+_STRAY_CODE = re.compile(r"\d{6}")
+# Who likely wants something of a flow that reads back before it does anything is led into it.
+_LIKELY = 0.5
+_OWN = re.compile(r"自己|本人|本机|我的|这个号|我这")
+_REPAIRS = re.compile(r"修|师傅|故障|宽带|断网|上门|\b(?:repair|fault|engineer|broadband|visit)")
+_COMPLAINTS = re.compile(r"投诉|建议|反映|举报|\b(?:complaint|suggestion)")
+_THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那|它|\b(?:it|this|that)\b")
+# What was named last is meant by 它 and 这个, where nothing else is named.
+_IT = re.compile(r"它|[这那](?:个|项)|\b(?:it|that one|this one)\b")
+
+
+def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
+    """Yield what a message says while nothing is open; what comes before everything is not looked for."""
+    if state.offered and (place := _offered(state, flows, heard)) is not None:
+        yield place
+        return
+    if breaks_off(heard.bare) or english.refuses(heard.bare):
+        yield Chat("deny")
+        return
+    if (titled := _titled(flows, heard)) is not None:
+        yield titled
+        return
+    if (worded := flows.started_by_words(heard.text, heard.signed_in)) is not None:
+        yield Start(worded[0].flow, worded[1], heard.text)
+        return
+    if "stray_code" in flows and _STRAY_CODE.fullmatch(heard.bare):
+        yield Chat("stray_code")
+        return
+    if heard.is_the_own_number and "own_number" in flows:
+        yield Start("own_number")
+        return
+    if SAID["repeat"](heard.bare) and state.said:
+        yield Repeat()
+        return
+    wanted = wanted_flow(flows, heard) if heard.intent else _probable(flows, heard)
+    if wanted is None and heard.is_question and heard.signed_in:
+        wanted = _named_by_its_words(flows, heard)
+    if wanted and wanted.figure and not SAID["a_figure"](heard.text):  # 还剩多少, of what was talked of
+        wanted = _figure_talked_of(state, flows) or wanted
+    if wanted and wanted.asks and state.last and state.last.flow == wanted.flow and heard.share("no") >= NO:
+        yield Chat("deny")  # 先不销了, after it was offered or broken off
+        return
+    if (named := _by_name(state, flows, heard, wanted)) is not None:
+        yield named
+    elif state.memory.get("article") and rather_asks(heard) and names_nothing(heard):
+        yield AskAbout(heard.aspect, further=True)
+    elif (follow := _follows(state, flows, heard, wanted)) is not None:
+        yield replace(follow, slots={**_known_by_offer(state, flows[follow.flow], heard), **follow.slots})
+    elif asks_what_is_known(wanted, heard) and not _is_of_the_last(state, flows, wanted):
+        yield AskAbout(heard.aspect, wanted.flow if wanted and not wanted.talk else "", names_of(heard.known))
+    elif heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
+        yield nothing_understood(flows, heard)
+    elif rather_asks(heard) and (_is_only_asked(wanted, heard) or _is_about_the_last(state, wanted)):
+        yield AskAbout(heard.aspect, wanted.flow if wanted else "")
+    elif wanted is not None and wanted.talk:
+        yield Chat(wanted.flow)
+    elif wanted is not None and _is_the_fault_just_reported(state, wanted, heard):
+        yield AskAbout(heard.aspect, wanted.flow)
+    elif wanted is not None:
+        that = _THAT_ONE.search(heard.text) is not None
+        kept = _kept(state, wanted, heard.text) if that else {}
+        thing = str(state.memory.get("thing") or "") if _means_the_last_thing(heard) else ""
+        known = {**_known_by_offer(state, wanted, heard), **kept, **facts_for(wanted, heard)}
+        yield Start(wanted.flow, known, f"{thing} {heard.text}".strip())
+    elif (begun := _begun_with(flows, heard)) is not None:
+        yield begun
+    else:
+        yield nothing_understood(flows, heard)
+
+
+def _by_name(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> Start | None:
+    """Return the flow that is begun by what a directory knows and the message names, unless something surer is wanted.
+
+    After it was told, a question that names nothing is about the same thing: 那怎么退订.
+    """
+    named = heard.names or _told_by_name(state, flows, heard)
+    for flow, begin in flows.started_by_names(named, heard.text):
+        if wanted is flow and heard.intent not in begin.over:
+            return None  # it is begun by what is wanted, in its own way
+        if not _is_surer(begin, heard, wanted):
+            return Start(flow.flow, {**flow.given, **begin.given, begin.names: named[begin.names]}, heard.text)
+    return None
+
+
+def _told_by_name(state: State, flows: Flows, heard: Heard) -> Mapping[str, str]:
+    """Return by its kind the named thing that was told last, where a question that is decided may be about it."""
+    last = flows.by_name.get(state.last.flow) if state.last else None
+    aspect = heard.asks_about.removeprefix("question_")
+    if last is None or not heard.intent or not heard.is_question or heard.names_a_thing or aspect not in last.again:
+        return {}
+    kinds = {begin.names for begin in last.starts if begin.names}
+    return {kind: str(state.memory[kind]) for kind in kinds if state.memory.get(kind)}
+
+
+def _is_surer(begin: Beginning, heard: Heard, wanted: Flow | None) -> bool:
+    """Return whether what is wanted goes before what a named thing begins: an order, a complaint, a wish to look up."""
+    if not heard.intent:
+        return heard.urgent.get("person", 0.0) >= RATHER
+    if wanted is None:
+        return False
+    if wanted.talk and heard.act != "talk":  # a greeting before it
+        return False
+    if heard.intent not in begin.over:
+        return True
+    if wanted.report:
+        return not heard.is_question and heard.share("complaint") >= NO
+    return not wanted.asks and not wanted.talk and heard.act == "request"
+
+
+def _figure_talked_of(state: State, flows: Flows) -> Flow | None:
+    """Return the look-up of a figure that was talked of last, or that of what was just ordered."""
+    last = flows.by_name.get(state.last.flow) if state.last else None
+    if last is None:
+        return None
+    return last if last.figure else next((each for each in flows.by_name.values() if last.flow in each.figure_of), None)
+
+
+def _titled(flows: Flows, heard: Heard) -> Start | None:
+    """Return the flow whose whole title a message begins with, as on a button: 登记投诉 充值没到账."""
+    head = PAUSE.split(heard.bare)[0]
+    named = (each for each in flows.by_name.values() if not each.talk and each.starts)
+    flow = next((each for each in named if head.lower() in (each.title, named_in(each.title, ENGLISH).lower())), None)
+    return (
+        None
+        if flow is None
+        else Start(flow.flow, {**flow.given_by(heard.intent), **facts_for(flow, heard)}, heard.text)
+    )
+
+
+def _named_by_its_words(flows: Flows, heard: Heard) -> Flow | None:
+    """Return the look-up that a question names, whichever of the likely intents it is: 我的流量包到什么时候."""
+    likely = (flows.started_by(intent, heard.text) for intent, _ in heard.ranking[:FEW])
+    return next((each for each in likely if each and not each.asks and begun_by_its_words(each, heard)), None)
+
+
+def _is_of_the_last(state: State, flows: Flows, wanted: Flow | None) -> bool:
+    """Return whether a look-up is of what was just talked of: 师傅明天几点来, after a repair was shown."""
+    if wanted is None or wanted.asks or state.last is None or state.last.flow not in flows:
+        return False
+    return bool(state.memory.get("ticket")) and wanted.flow in flows[state.last.flow].after
+
+
+def _is_about_the_last(state: State, wanted: Flow | None) -> bool:
+    """Return whether a question is about the report or complaint that was just made, and no other one."""
+    return wanted is not None and wanted.report and state.last is not None and state.last.flow == wanted.flow
+
+
+def _means_the_last_thing(heard: Heard) -> bool:
+    """Return whether 它 or 这个 stands in a message that names no thing itself."""
+    named = heard.names_a_thing or SAID["others"](heard.text) or NAMES_ONE(heard.text) is not None
+    return _IT.search(heard.text) is not None and not named
+
+
+def _is_the_fault_just_reported(state: State, wanted: Flow, heard: Heard) -> bool:
+    """Return whether a fault that is spoken of is the one that has just been reported: 那我今晚看不了电视了."""
+    same = state.last is not None and state.last.flow == wanted.flow and wanted.report and not wanted.tells
+    return same and bool(state.memory.get("ticket")) and not SAID["another"](heard.text)
+
+
+def _is_only_asked(wanted: Flow | None, heard: Heard) -> bool:
+    """Return whether a question only wants to know: it starts nothing, but a look at one's own figures and a report."""
+    if wanted is None:
+        return True
+    aspect = heard.asks_about.removeprefix("question_")
+    if wanted.report:
+        calm = wanted.tells and not heard.upset  # who is calm and asks does not complain
+        return aspect != "why" and (calm or aspect in wanted.facts)
+    if wanted.things and (heard.names_a_thing or SAID["others"](heard.text) or NAMES_ONE(heard.text)):
+        return True
+    names_one = heard.names_a_thing or NAMES_ONE(heard.text)
+    if heard.signed_in and not (names_one or has_chinese(heard.text)) and heard.aspect == "other" and not wanted.asks:
+        return False  # of English the engine knows the aspect less surely; a look at one's own figures does no harm
+    return not wanted.talk and (wanted.asks or aspect in wanted.facts)
+
+
+def _probable(flows: Flows, heard: Heard) -> Flow | None:
+    """Return the flow that is likely wanted though the engine would not act on it: it reads back before it does."""
+    if not heard.ranking:
+        return None
+    intent, share = heard.ranking[0]
+    flow = flows.started_by(intent, heard.text)
+    if flow is None or flow.talk:
+        return None
+    if not any(step.read_back or step.prove for step in flow.steps) and flow.asks and not heard.is_question:
+        # It only leads to where something may be done: 那充100.
+        names = any(slot.type in UNMISTAKABLE and name in facts_for(flow, heard) for name, slot in flow.slots.items())
+        return flow if share >= (MAY_BE_MEANT if names else LOOKED_UP) else None
+    if not flow.asks:  # a look at one's own figures does no harm: 流量 alone is a wish for it
+        said_something_else = heard.act in ("yes", "no", "talk", "later") or heard.is_question
+        return flow if share >= LOOKED_UP and not said_something_else else None
+    return flow if share >= _LIKELY and heard.share("request") >= NO else None
+
+
+def _begun_with(flows: Flows, heard: Heard) -> Start | None:
+    """Return the flow that a value alone begins: of a ticket's number what is said beside it, else its progress."""
+    plain = None
+    for flow in flows.by_name.values():
+        facts = {name: value for name, value in facts_for(flow, heard).items() if name in flow.slots}
+        if not any(flow.slots[name].type == "ticket" for name in facts):
+            continue
+        if any(begin.said and SAID[begin.said](heard.text) for begin in flow.starts):
+            return Start(flow.flow, {**flow.given, **facts}, heard.text)
+        if flow.begins_with == "ticket":
+            plain = Start(flow.flow, {**flow.given, **facts}, heard.text)
+    return plain
+
+
+def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
+    """Return what one of the choices under the last answer starts, where the message chooses one."""
+    chosen = by_place(heard.text, state.offered)
+    words = heard.text
+    if chosen is None and consents(heard) and len(state.offered) == 1 and state.offered[0].code != "handoff":
+        chosen = state.offered[0]
+        words = f"{chosen.title} {heard.text}"  # 办理10GB流量包: what is chosen names what is wanted
+    if chosen is None:
+        chosen = _called_by_name(heard, state.offered) if heard.intent else the_one(heard.text, state.offered)
+    if chosen is None:
+        return None
+    if chosen.code == "handoff":
+        return HandOver(Reason.ASKED)
+    if chosen.code.startswith(ARTICLE):
+        return AskAbout("other", "", (chosen.code.removeprefix(ARTICLE),))
+    if chosen.code not in flows:
+        return None
+    flow, missed = flows[chosen.code], str(state.memory.get("missed") or "")
+    if missed:  # what was offered after it says what the message meant that was not understood
+        return Start(chosen.code, facts_for(flow, replace(heard, text=missed), state), missed)
+    # 国际及港澳台漫游, after a question about Japan: the question names what is wanted
+    if chosen.name in (flow.title, named_in(flow.title, ENGLISH)):
+        words = str(state.memory.get("asked") or "")
+    return Start(chosen.code, {**flow.given, **chosen.known}, words)
+
+
+def _called_by_name(heard: Heard, offered: tuple[Choice, ...]) -> Choice | None:
+    """Return the offered choice whose whole name stands in a message that wants something: 老客户送流量我要."""
+    if heard.is_question or heard.share("no") >= NO:
+        return None
+    found = [each for each in offered if each.code != "handoff" and each.name in heard.text]
+    return found[0] if len(found) == 1 else None
+
+
+def _known_by_offer(state: State, wanted: Flow, heard: Heard) -> Mapping[str, Value]:
+    """Return what was offered for a flow that is now wanted: 那充值吧, after 充值42.08元 was offered."""
+    offers = [each for each in state.offered if each.code == wanted.flow]
+    chosen = the_one(heard.text, offers)
+    if chosen is None and len(offers) == 1 and not (heard.names_a_thing or NAMES_ONE(heard.text)):
+        chosen = offers[0]
+    return chosen.known if chosen else {}
+
+
+def _follows(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> Start | None:
+    """Return the flow that takes up what was just shown, done or opened, or None where nothing refers to it."""
+    if state.last is None or state.last.flow not in flows:
+        return None
+    last = flows[state.last.flow]
+    own = wanted is not None and heard.confidence >= SURE and not wanted.talk
+    if own and wanted and heard.names_a_thing and wanted.flow not in last.after:
+        return None  # 把视频彩铃取消掉, after a complaint: it is no ticket that is called off
+    for name in last.after:
+        flow = flows[name]
+        related = heard.intent in {begin.intent for begin in flow.starts} or (wanted and wanted.flow in last.after)
+        if flow.follows and SAID[flow.follows](heard.text) and (related or not own):
+            return Start(name, {**_kept(state, flow, heard.text), **facts_for(flow, heard, state)}, heard.text)
+    if not own and not last.asks and _OWN.search(heard.text) and not heard.is_question:
+        return Start(last.flow, dict(last.given), heard.text)
+    if own and wanted and wanted.flow != last.flow:
+        return None
+    if heard.is_question and heard.asks_about.removeprefix("question_") in last.again:
+        again = {**_kept(state, last, heard.text), **facts_for(last, heard, state), "again": "yes"}
+        return Start(last.flow, again, heard.text)
+    # A query is asked again with another month; after an order or a ticket the same words are about what it has become.
+    for name in (*last.after, last.flow) if last.asks else (last.flow, *last.after):
+        flow = flows[name]
+        facts = facts_for(flow, heard, state)
+        key = next((slot for slot, spec in flow.slots.items() if spec.type in UNMISTAKABLE), None)
+        if key is None or key not in facts:
+            continue
+        # A sum is told in many a remark; it orders something only where something is wanted.
+        remark = flow.slots[key].type == "amount" and heard.act not in ("request", "answer", "correction", "yes")
+        if not remark and not (heard.is_question and flow.asks):
+            return Start(name, {**_kept(state, flow, heard.text), **facts}, heard.text)
+    corrects = heard.share("correction") >= CORRECTION or heard.act in ("answer", "request")
+    if corrects and last.asks and not own and any(spec.type == "choice" for spec in last.slots.values()):
+        return Start(last.flow, dict(last.given), heard.text) if _names_a_choice(state, heard) else None
+    return None
+
+
+def _names_a_choice(state: State, heard: Heard) -> bool:
+    """Return whether a message names one of what was last offered for choice."""
+    return the_one(heard.text, tuple(Choice(**each) for each in state.memory.get("choices", ()))) is not None
+
+
+def _kept(state: State, flow: Flow, text: str) -> Mapping[str, Value]:
+    """Return what the memory knows for a flow that follows: the order or ticket that was talked of."""
+    ticket = str(state.memory.get("ticket") or "")
+    names = [name for name, spec in flow.slots.items() if spec.type == "ticket" and name == "ticket"]
+    return {name: ticket for name in names if ticket and not _of_another_kind(text, ticket)}
+
+
+def _of_another_kind(text: str, ticket: str) -> bool:
+    """Return whether a text speaks of complaints where the ticket is a repair, or the other way round."""
+    repairs, complaints = _REPAIRS.search(text) is not None, _COMPLAINTS.search(text) is not None
+    return complaints and not repairs if ticket.startswith("WX") else repairs and not complaints

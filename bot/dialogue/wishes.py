@@ -1,0 +1,146 @@
+"""What a message wants by itself: the flow, the question, the facts that it brings. Pure, for every reading of it."""
+
+import re
+from collections.abc import Iterable
+
+from bot.dialogue import english
+from bot.dialogue.commands import Nothing
+from bot.dialogue.conditions import SAID
+from bot.dialogue.flows import Flow, Flows
+from bot.dialogue.heard import Heard, is_shaped
+from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
+from bot.dialogue.state import State
+from core.language import PAUSE
+from core.message import Found
+
+# Bare words that break off, whatever the engine makes of them: they work while it is down.
+STOP_WORDS = frozenset(
+    {"取消", "退出", "算了", "不办了", "不办理", "不要了", "不用了", "不弄了", "算了吧", "不了", "先不办", "停止"}
+)
+# The same said twice, or with a sigh before and a particle after it: 唉 取消取消吧.
+_STOPS = re.compile(
+    r"(?:好吧|行吧|还是|那就|直接|给我|帮我|[唉哎嗯哦噢那好行先就我都也这个])*"
+    rf"(?:{'|'.join(sorted(STOP_WORDS, key=len, reverse=True))})+[吧了啊啦呀哈哦呗先]*"
+)
+RESUME_WORDS = frozenset({"继续", "继续办理", "接着办", "接着来"})
+FEW = 3
+RATHER = 0.5
+_SURELY_LOOKED_UP = 0.9
+# What is named without a question or a wish is told of only if it is named plainly.
+_SURELY_NAMED = 0.85
+MAY_BE_MEANT = 0.3
+# A question that names nothing is about what was told: 要带啥, 怎么收费的, 一天多少钱.
+NAMES_NOTHING = re.compile(
+    r"(?:怎么样?|咋[办样]?|啥|什么|多少|多久|几|谁|哪[里儿]?|要不?|需要|用|能不?|可不?可?以|吗|呢|的|了|办理?|弄|[花交付扣]|收费?|钱|带|一?[天月年次]"
+    r"|时候|[块元个]|开始|生效|拿|去|在|到|好|有|会|得|行|那|这|还|再|就|都|贵|材料|证件|手续|东西|退|人|为|一|般|后|是|不|没|啊|呀|嘛)+"
+)
+
+
+def breaks_off(bare: str) -> bool:
+    """Return whether a message without punctuation is a word that breaks off, and nothing else.
+
+    >>> breaks_off("取消取消"), breaks_off("算了吧"), breaks_off("取消订单")
+    (True, True, False)
+    """
+    return _STOPS.fullmatch(PAUSE.sub("", bare)) is not None or english.stops(bare)
+
+
+def goes_on(bare: str) -> bool:
+    """Return whether a message is a word that goes on with what is open, and nothing else."""
+    return bare in RESUME_WORDS or english.resumes(bare)
+
+
+def wanted_flow(flows: Flows, heard: Heard) -> Flow | None:
+    """Return the flow that the engine's decision starts, or None where it decided nothing."""
+    return flows.started_by(heard.intent, heard.text) if heard.intent else None
+
+
+def nearest_flow(flows: Flows, heard: Heard) -> Flow | None:
+    """Return the flow that the likeliest intent starts, decided or not."""
+    return flows.started_by(heard.ranking[0][0], heard.text) if heard.ranking else None
+
+
+def wants_another(flows: Flows, flow: Flow, heard: Heard) -> bool:
+    """Return whether a message rather wants something else than was read back: 云盘会员停掉吧 is no yes to a pack."""
+    if not heard.ranking or heard.ranking[0][1] < RATHER:
+        return False
+    other = nearest_flow(flows, heard)
+    return other is not None and not other.talk and other.flow != flow.flow
+
+
+def names_of(articles: Iterable[Found]) -> tuple[str, ...]:
+    """Return the names of articles, the likeliest first."""
+    return tuple(each.name for each in articles)
+
+
+def names_nothing(heard: Heard) -> bool:
+    """Return whether a question names nothing: 要带啥, how long does it take."""
+    return NAMES_NOTHING.fullmatch(heard.bare) is not None or english.names_nothing(heard.bare)
+
+
+def rather_asks(heard: Heard) -> bool:
+    """Return whether a message is a question, or rather one than a request: 去日本手机能用不 orders nothing."""
+    return heard.is_question or (is_shaped(heard.text) and heard.share("question") > heard.share("request"))
+
+
+def asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
+    """Return whether a message asks for an article: a question starts nothing, and what is wanted by a request is done.
+
+    A subscriber who is angry, or asks why something fails, reports it; a visitor can't, and is told what is known. What
+    is asked of the own account is looked up.
+    """
+    if not heard.known or NAMES_NOTHING.fullmatch(heard.bare):
+        return False
+    if not rather_asks(heard):  # a noun alone, or a wish for what is not ours
+        noun = heard.act in ("request", "question_other", "") and heard.known[0].share >= _SURELY_NAMED
+        return (wanted is None or wanted.vague) and noun and not heard.upset
+    if wanted is None or wanted.vague:
+        return True
+    aspect = heard.asks_about.removeprefix("question_")
+    why = aspect == "why" or heard.share("complaint") >= heard.share("question")
+    if wanted.report and ((heard.signed_in and (heard.upset > 1 or why)) or not heard.is_question):
+        return False
+    can_look = heard.signed_in or wanted.needs == "anybody"
+    if can_look and not wanted.asks and (aspect in wanted.again or begun_by_its_words(wanted, heard)):
+        return False
+    # A visitor's own figures are not at hand: unless it is surely them, what is known is told.
+    at_hand = heard.signed_in or heard.confidence >= _SURELY_LOOKED_UP
+    return wanted.asks or not (heard.known[0].looked_up and at_hand)
+
+
+def begun_by_its_words(wanted: Flow, heard: Heard) -> bool:
+    """Return whether the words of a message name what a flow looks up, and not its intent alone: 我的合约到几号."""
+    likely = {heard.intent, *(intent for intent, _ in heard.ranking[:FEW])}
+    begins = (begin for begin in wanted.starts if begin.said and begin.intent in likely)
+    return any(SAID[begin.said](heard.text) for begin in begins)
+
+
+def facts_for(flow: Flow, heard: Heard, state: State | None = None) -> dict[str, Value]:
+    """Return the facts that the message brings for a flow; what needs choices is read when they are there."""
+    found: dict[str, Value] = dict(flow.given_by(heard.intent))
+    shown = str(state.memory.get("month") or "") if state else ""
+    for name, slot in flow.slots.items():
+        if slot.type in UNMISTAKABLE or slot.type == "since":
+            value = read_slot(slot.type, heard, asked=False, shown=shown)
+            if value is UNCLEAR:
+                found[name] = "unclear"
+            elif value is not None:
+                found[name] = value
+    return found
+
+
+def nothing_understood(flows: Flows, heard: Heard) -> Nothing:
+    """Return that nothing was understood, with what may have been meant."""
+    likely = _likely(flows, heard)
+    nearest = nearest_flow(flows, heard)
+    near = nearest is not None and nearest.flow in likely and heard.ranking[0][1] >= MAY_BE_MEANT
+    return Nothing(likely, near, (*heard.known, *heard.near) if rather_asks(heard) else ())
+
+
+def _likely(flows: Flows, heard: Heard) -> tuple[str, ...]:
+    likely = []
+    for intent, _ in heard.ranking:
+        flow = flows.started_by(intent, heard.text)
+        if flow is not None and not flow.talk and flow.flow not in likely:
+            likely.append(flow.flow)
+    return tuple(likely[:FEW])
