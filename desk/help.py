@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from pydantic import BaseModel, Field
 
 from backends.knowledge.port import Article
+from bot.dialogue.heard import KNOWN
 from bot.door import Engine
 from compliance.audit import AuditEntry
 from compliance.gate import before_sending
@@ -87,7 +88,9 @@ def help_router(
             with suppress(KefuError):  # the engine is down: what was understood before is enough
                 (reading,) = await engine.understand([said[-1]])
                 intents.append(reading.intent)
-                asked_for = [each.name for each in reading.articles]
+                # Who asks for a person has said before what about.
+                sure = reading.articles if reading.intent not in _NO_WISH else ()
+                asked_for = [each.name for each in sure if each.share >= KNOWN]
         intents = [each for each in intents if each not in _NO_WISH][-_LAST:]
         return {
             "replies": knowledge.replies(intents, staff.name),
