@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, List, Text, Tuple
 
 import numpy as np
@@ -32,8 +33,12 @@ _WEIGHT_OF_SIGNS = 0.3
 _WEIGHT_OF_FOLLOWING = 0.15
 # For the mood less still: who is in the middle of a conversation is impatient more quietly.
 _MOOD_OF_FOLLOWING = 0.05
+# English shares no word with Chinese and needs few sentences: with its full weight it drew the mood of Chinese to itself
+# (own sentences 0.853, with this one 0.876; of English kept apart none is read otherwise).
+_MOOD_OF_ENGLISH = 0.3
 # Of the probability of anger, and of any discontent, from which a message is called so.
 _ANGRY_FROM, _UPSET_FROM = 0.5, 0.6
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -80,7 +85,10 @@ class MoodClassifier(Learned, IntentClassifier):
         """Learn from every sentence; one without a mark is calm."""
         examples = with_text(training_data)
         model = LogisticRegression(C=5, max_iter=400, class_weight="balanced")
-        weights = [_weight(message, _MOOD_OF_FOLLOWING) for message in examples]
+        weights = [
+            _weight(message, _MOOD_OF_FOLLOWING) * (1.0 if _HAN.search(message.get(TEXT)) else _MOOD_OF_ENGLISH)
+            for message in examples
+        ]
         model.fit(self._matrix(examples), [_mood(message) for message in examples], sample_weight=weights)
         return self.keep(model)
 
