@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from backends.account.port import Accounts
-from backends.knowledge.port import Article
+from backends.knowledge.port import Article, told_to
 from backends.orders.port import Kind, Option, Orders, PriceList
 from core.choosing import named
 from core.dates import day_in_words
@@ -32,6 +33,8 @@ _MOST_TOLD = 8
 _PLAN = re.compile(r"国内流量(?P<data>\S+)、通话(?P<voice>\d+)分钟、短信(?P<sms>\d+)条")
 # What the demo carrier's own rules are called where an article comes from them.
 _DEMO_RULE = "演示规则"
+# A text that says what to say for it needs no sentence to offer it.
+_SAYS_HOW = re.compile('[说回复]“|(?:say|ask|reply|name|tell us) "')
 # From this share on an article is meant, whatever the price list has.
 _SURELY = 0.9
 # Aspects that what is on sale answers better than the flow that orders it.
@@ -113,14 +116,29 @@ class TellAbout(FlowAction):
 
     async def _told(self, call: Call) -> Outcome | None:
         """Return the first article that answers and holds today, or more of the one that was told last; or None."""
+        if (answered := self._asked_next(call)) is not None:
+            return answered
         names = [str(name) for name in call.slots.get("articles") or ()]
         for name in names:
             article = self._article(name)
             if article is not None and article.holds(call.at.date(), await self._level(call, article), call.channel):
-                return _outcome(article, call.language, offers=not call.slots.get("in_a_flow"))
+                return _outcome(article, call)
         last = self._article(str(call.slots.get("article") or ""))
         more = last.in_language(call.language).more.get(str(call.slots.get("aspect"))) if last and not names else None
-        return Outcome((say("utter_article_more", text=more),)) if more else None
+        if not more:
+            return None
+        return Outcome((say("utter_article_more", text=told_to(more, call.customer_id is not None)),))
+
+    def _asked_next(self, call: Call) -> Outcome | None:
+        """Return the answer of the follow-up that is asked; with its source, unless its article was just told."""
+        name, number = call.slots.get("next") or ("", 0)
+        article = self._article(str(name))
+        if article is None or not article.holds(call.at.date(), channel=call.channel):
+            return None
+        text = told_to(article.follow_ups[int(number)].in_language(call.language), call.customer_id is not None)
+        if call.slots.get("article") == name:
+            return Outcome((say("utter_article_more", text=text),))
+        return Outcome((_with_source(article, text, call.language),), remember={"article": name})
 
     async def _level(self, call: Call, article: Article) -> str:
         if not article.levels or call.customer_id is None:
@@ -160,18 +178,24 @@ class TellAbout(FlowAction):
         return exact or found
 
 
-def _outcome(article: Article, language: str, offers: bool) -> Outcome:
+def _outcome(article: Article, call: Call) -> Outcome:
     """Return an article as it is told: its text, where that stands and since when, and what may be done about it."""
-    words = article.in_language(language)
+    text = told_to(article.in_language(call.language).text, call.customer_id is not None)
     if article.standing == "directory":
-        return Outcome((say("utter_not_ours", text=words.text),))
+        return Outcome((say("utter_not_ours", text=text),))
+    told = _with_source(article, text, call.language)
+    if not article.offer or call.slots.get("in_a_flow") or call.memory.get("subject") == article.offer:
+        return Outcome((told,), remember={"article": article.name})  # once is enough
+    choices, remember = (Choice(article.offer, ""),), {"article": article.name, "subject": article.offer}
+    if _SAYS_HOW.search(text):
+        return Outcome((replace(told, choices=choices),), remember=remember)
+    return Outcome((told, say("utter_article_offer", choices=choices)), remember=remember)
+
+
+def _with_source(article: Article, text: str, language: str) -> Say:
     since = day_in_words(article.since, language)
     source = article.source.replace(_DEMO_RULE, named_in(_DEMO_RULE, language))  # the name of a public rule stays
-    told = [say("utter_article", text=words.text, title=words.title, source=source, since=since)]
-    if article.offer and offers:
-        told.append(say("utter_article_offer", choices=(Choice(article.offer, ""),)))
-    remember = {"article": article.name, **({"subject": article.offer} if article.offer and offers else {})}
-    return Outcome(tuple(told), remember=remember)
+    return say("utter_article", text=text, title=article.in_language(language).title, source=source, since=since)
 
 
 def _kinds(slots: Slots) -> list[Kind]:

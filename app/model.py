@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
@@ -23,6 +23,8 @@ _SHOWN = 20
 # How the engine is asked changes nothing of what it has learned.
 _DOOR = "door.py"
 _SHARED = ("core/identifiers.py", "core/digits.py", "core/readings.py")
+# Of the engine, what a text's meaning comes from: no sentence that was learned takes part in it.
+_MEANING = ("e5.py", "encoder.py", "homophones.py", "meanings.py", "normalise.py")
 
 
 def sources() -> Iterator[Path]:
@@ -39,10 +41,14 @@ def fingerprint() -> str:
     What the bot says and does is none of it: the app speaks and acts. Another wording, action or flow, and the rules
     that name flows, need no training.
     """
+    return _digest(sources())
+
+
+def _digest(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sources():
-        digest.update(str(path.relative_to(ROOT)).encode())
-        digest.update(_understood(path) if path.name == "domain.yml" else path.read_bytes())
+    for file in files:
+        digest.update(str(file.relative_to(ROOT)).encode())
+        digest.update(_understood(file) if file.name == "domain.yml" else file.read_bytes())
     return digest.hexdigest()[:12]
 
 
@@ -58,8 +64,10 @@ def path() -> Path:
 
 
 def meanings() -> Path:
-    """Return where the meanings of what we know are kept, as this model's engine has them."""
-    return path().with_suffix("").with_suffix(".meanings.npz")
+    """Return where the meanings of what we know are kept: those of every model with the same encoder and words."""
+    files = [ROOT / "bot/engine/requirements.lock", *(ROOT / name for name in _SHARED)]
+    files += (ROOT / "bot" / "engine" / name for name in _MEANING)
+    return MODELS / f"meanings-{_digest((*files, *sorted((ROOT / 'data/dictionary').glob('*.txt'))))}.npz"
 
 
 def engine_environment() -> dict[str, str]:

@@ -76,8 +76,10 @@ class Knowing:
         return [self._knows(reading) for reading in await self._engine.understand(texts)]
 
     def _knows(self, reading: Understanding) -> Understanding:
-        found = self._knowledge.find(reading.meaning) if self._knowledge and reading.meaning else ()
-        return replace(reading, meaning=None, articles=tuple(found), names=self._named(reading.text))
+        reading, meaning = replace(reading, meaning=None, names=self._named(reading.text)), reading.meaning
+        if self._knowledge is None or meaning is None:
+            return reading
+        return replace(reading, articles=self._knowledge.find(meaning), asked_next=self._knowledge.asked_next(meaning))
 
     def _begin(self) -> None:
         """Begin to learn, unless it is known or under way; what failed is tried again at the next call."""

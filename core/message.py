@@ -134,6 +134,22 @@ class Found:
 
 
 @dataclass(frozen=True)
+class AskedNext:
+    """A follow-up that a message may be, if its article is what is talked of.
+
+    article  its name; number: of the follow-up among its own, from 0
+    share    how surely, 0 to 1
+    offer, about  of the article, as of one that is found
+    """
+
+    article: str
+    number: int
+    share: float
+    offer: str = ""
+    about: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Understanding:
     """What the engine reads in one message.
 
@@ -144,6 +160,7 @@ class Understanding:
     whose       own, other or bereaved; urgent: none, loss, fraud, harm, person; consent: yes, no; alike with shares
     meaning     by which it is compared with what is known; not kept
     articles    that it may ask for, the likeliest first
+    asked_next  follow-ups that it may be, of whatever was told before, the likeliest first
     names       what our directories know and it names, by kind: the number of a service provider
     """
 
@@ -160,6 +177,7 @@ class Understanding:
     consent: Mapping[str, float] = field(default_factory=dict)
     meaning: Meaning | None = field(default=None, repr=False)
     articles: tuple[Found, ...] = ()
+    asked_next: tuple[AskedNext, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query
 from pydantic import BaseModel, Field
 
-from backends.knowledge.port import Article
+from backends.knowledge.port import Article, told_to
 from bot.dialogue.heard import KNOWN
 from bot.door import Engine
 from compliance.audit import AuditEntry
@@ -135,4 +135,4 @@ def help_router(
 
 def _shown(each: Article) -> dict[str, str]:
     words = each.in_language("zh")
-    return {"title": words.title, "text": words.text, "source": each.source}
+    return {"title": words.title, "text": told_to(words.text, signed_in=True), "source": each.source}

@@ -1,14 +1,16 @@
 """Articles as their owners write them: content/knowledge/*.yml, each a list; what is wrong is said with its place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from backends.knowledge.port import Article, Library, Standing, Words
+from backends.knowledge.port import Article, FollowUp, Library, Standing, Words
 from core.lists import read_list
 
 FOLDER = Path(__file__).resolve().parents[2] / "content" / "knowledge"
@@ -39,12 +41,24 @@ class _Article(_Translated):
     en: _Translated | None = None
 
 
+class _FollowUp(_Written):
+    asks: tuple[str, ...] = Field(min_length=1)
+    text: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+_FOLLOW_UPS: TypeAdapter[Mapping[str, tuple[_FollowUp, ...]]] = TypeAdapter(Mapping[str, tuple[_FollowUp, ...]])
+
+
 class ArticleError(ValueError):
     """A file of articles is wrong; the message says which file and article, what is wrong and the mend."""
 
 
 def read(folder: Path = FOLDER) -> tuple[Article, ...]:
-    """Return the articles of a folder, in the order of the files and in them. Raises ArticleError."""
+    """Return the articles of a folder, in the order of the files and in them, each with what is asked next.
+
+    Raises ArticleError.
+    """
     found: dict[str, Article] = {}
     for file in sorted(folder.glob("*.yml")):
         written = read_list(file, ArticleError, "a file of articles is a list; begin each with - name:")
@@ -53,6 +67,13 @@ def read(folder: Path = FOLDER) -> tuple[Article, ...]:
             if article.name in found:
                 raise ArticleError(f"{file.name}: {article.name} is there twice; give each article a name of its own")
             found[article.name] = article
+    for file in sorted((folder / "follow-ups").glob("*.yml")):
+        for name, follow_ups in _follow_ups(file).items():
+            if name not in found:
+                raise ArticleError(
+                    f"{file.name}: {name}: there is no such article; write the name of one of {folder.name}"
+                )
+            found[name] = replace(found[name], follow_ups=(*found[name].follow_ups, *follow_ups))
     return tuple(found.values())
 
 
@@ -63,6 +84,21 @@ def library(folder: Path = FOLDER) -> Library:
         tuple((folder / name).read_text(encoding="utf-8").splitlines()) for name in ("unanswered.txt", "looked-up.txt")
     )
     return Library(read(folder), unanswered, looked_up)
+
+
+def _follow_ups(file: Path) -> dict[str, tuple[FollowUp, ...]]:
+    try:
+        written = _FOLLOW_UPS.validate_python(yaml.safe_load(file.read_text(encoding="utf-8")))
+    except (yaml.YAMLError, ValidationError) as error:
+        what = error.errors()[0] if isinstance(error, ValidationError) else {"loc": (), "msg": str(error)}
+        where = ".".join(str(part) for part in what["loc"])
+        raise ArticleError(
+            f"{file.name}: {where}: {what['msg']}; an article's name, and under it its questions"
+        ) from None
+    return {
+        name: tuple(FollowUp(each.asks, {"zh": each.text, "en": each.en}) for each in several)
+        for name, several in written.items()
+    }
 
 
 def _article(file: Path, written: Any) -> Article:

@@ -1,14 +1,28 @@
 """An article of knowledge, and what finds the ones that a message asks for (F3)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
 
-from core.message import Found, Meaning
+from core.message import AskedNext, Found, Meaning
 
 # Whose word it is: the demo carrier's own terms, or a public rule; a number to call for what is none of ours (J5).
 Standing = Literal["ours", "public", "directory"]
+
+
+# What is said to visitors and, after the bar, to who has signed in: [登录后|]说“查话费”, [Sign in and say|Say] "bill".
+_BY_READER = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
+
+
+def told_to(text: str, signed_in: bool) -> str:
+    """Return a text of an article as a visitor reads it, or who has signed in.
+
+    >>> told_to("您[登录后|]说“查话费”", signed_in=False), told_to("您[登录后|]说“查话费”", signed_in=True)
+    ('您登录后说“查话费”', '您说“查话费”')
+    """
+    return _BY_READER.sub(r"\2" if signed_in else r"\1", text)
 
 
 @dataclass(frozen=True)
@@ -18,6 +32,18 @@ class Words:
     title: str
     text: str
     more: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A question that is asked on once an article was told: ways in which people ask it, and its answer by language."""
+
+    asks: tuple[str, ...]
+    texts: Mapping[str, str]
+
+    def in_language(self, language: str) -> str:
+        """Return its answer in a language, the Chinese one where it has none."""
+        return self.texts.get(language) or self.texts["zh"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +57,7 @@ class Article:
     offer   the flow that does what it tells of, "" for none
     about   intents by which agents are shown it
     levels, channels  for whom and where it holds, empty for all
+    follow_ups        what is asked next, and only after it
     """
 
     name: str
@@ -44,6 +71,7 @@ class Article:
     about: frozenset[str] = frozenset()
     levels: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
+    follow_ups: tuple[FollowUp, ...] = ()
 
     @property
     def phrasings(self) -> tuple[str, ...]:
@@ -80,7 +108,8 @@ class Library:
     def texts(self) -> tuple[str, ...]:
         """Every text whose meaning must be known to find an article, each once."""
         asked = (text for each in self.articles for text in each.phrasings)
-        return tuple(dict.fromkeys((*asked, *self.unanswered, *self.looked_up)))
+        next_asked = (text for each in self.articles for follow_up in each.follow_ups for text in follow_up.asks)
+        return tuple(dict.fromkeys((*asked, *next_asked, *self.unanswered, *self.looked_up)))
 
 
 class Knowledge(Protocol):
@@ -88,4 +117,8 @@ class Knowledge(Protocol):
 
     def find(self, meaning: Meaning) -> tuple[Found, ...]:
         """Return the articles that a message may ask for, the likeliest first; none where nothing comes near."""
+        ...
+
+    def asked_next(self, meaning: Meaning) -> tuple[AskedNext, ...]:
+        """Return the follow-ups that a message may be, of whatever article was told before, the likeliest first."""
         ...

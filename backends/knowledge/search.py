@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from backends.knowledge.port import Library
 from backends.knowledge.words import HashedWords
-from core.message import Found, Meaning
+from core.message import AskedNext, Found, Meaning
 
 Matrix = NDArray[np.float32]
 # Articles whose phrasings are looked at, those that are looked at more closely, those that are told apart in the end,
@@ -42,6 +42,10 @@ _WEIGHTS, _BIAS = (2.7, 1.7, 8.6, 2.3, 0.6), -13.0
 _FAR = 2.0
 # Nearer than this (a cosine) is every phrasing that is looked at.
 _FARTHEST = -2.0
+# Of a follow-up: how much words count beside meaning, how many are named, and how surely one is meant by how near it is
+# and the length of the message.
+_WORDS_NEXT, _NEXT = 0.5, 12
+_NEXT_WEIGHTS, _NEXT_BIAS = (8.0, 0.0), -5.0
 # Phrasings of an article that take part in telling it apart: the nearest ones.
 _TAKE_PART = 32
 
@@ -75,6 +79,13 @@ class Index:
         about = [(np.linalg.norm(even, axis=1), _of_length_one(even).mean(axis=0)) for even in evens]
         self._even_lengths = np.maximum(np.concatenate([lengths for lengths, _ in about]), 1e-9)
         self._middles = _of_length_one(np.array([middle for _, middle in about[: len(self._articles)]]))
+        self._next = [(each, number) for each in library.articles for number in range(len(each.follow_ups))]
+        asks = [each.follow_ups[number].asks for each, number in self._next]
+        self._next_begins = np.cumsum([0, *map(len, asks)])[:-1]
+        next_meant = [meanings[text] for texts in asks for text in texts]
+        self._next_words = HashedWords([each.words for each in next_meant]) if next_meant else None
+        vectors = np.array([each.vector for each in next_meant], dtype=np.float32).reshape(-1, len(self._centre))
+        self._next_even = _of_length_one(np.asarray((vectors - self._centre) @ self._evened, dtype=np.float32))
 
     def find(self, meaning: Meaning) -> tuple[Found, ...]:
         """Return the articles that a message may ask for, the likeliest first; how surely is said of each."""
@@ -88,6 +99,20 @@ class Index:
         return tuple(
             self._found(number, sure * math.exp(score - articles[0][1]), looked_up > score)
             for number, score in articles
+        )
+
+    def asked_next(self, meaning: Meaning) -> tuple[AskedNext, ...]:
+        """Return the follow-ups that a message may be, of whatever article was told before, the likeliest first."""
+        if self._next_words is None:
+            return ()
+        vector = _of_length_one(np.array([meaning.vector], dtype=np.float32) - self._centre)
+        even, hashed = _of_length_one(vector @ self._evened)[0], self._next_words.hashed(meaning.words)
+        alike = self._next_even @ even + _WORDS_NEXT * self._next_words.alike(np.arange(len(self._next_even)), hashed)
+        best = np.maximum.reduceat(alike, self._next_begins)
+        return tuple(
+            AskedNext(article.name, number, _sure_of_next(float(best[at]), meaning.words), article.offer, article.about)
+            for at in np.argsort(-best)[:_NEXT].tolist()
+            for article, number in (self._next[at],)
         )
 
     def looked(self, meaning: Meaning) -> tuple[list[tuple[int, float]], list[float]]:
@@ -169,6 +194,10 @@ class Index:
         each = self._articles[number]
         titles = {language: words.title for language, words in each.words.items()}
         return Found(each.name, titles, share, each.offer, each.about, looked_up)
+
+
+def _sure_of_next(nearness: float, words: Sequence[str]) -> float:
+    return 1 / (1 + math.exp(-(float(np.dot(_NEXT_WEIGHTS, (nearness, _length(words)))) + _NEXT_BIAS)))
 
 
 def _length(words: Sequence[str]) -> float:

@@ -32,6 +32,7 @@ from bot.dialogue.wishes import (
     FEW,
     NAMES_NOTHING,
     RATHER,
+    asks_next,
     asks_what_is_known,
     breaks_off,
     facts_for,
@@ -137,6 +138,9 @@ def _said_at(
     elif heard.is_question:
         wanted = nearest_flow(flows, heard) if not named and heard.ranking and heard.ranking[0][1] >= RATHER else None
         other = wanted is not None and not wanted.talk and wanted.flow != flow.flow
+        if (asked := asks_next(heard, "", flow)) is not None:
+            yield AskAbout(heard.aspect, next=asked)
+            return
         own = NAMES_NOTHING.fullmatch(heard.bare) or (_is_about(flow, heard) and _answers(flow, frame, heard))
         articles = () if own else names_of(heard.known)
         yield AskAbout(heard.aspect, wanted.flow if wanted and other else "", articles)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.handover import Reason
-from core.message import Found
+from core.message import AskedNext, Found
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,14 @@ class AskAbout:
     flow      what it is about where nothing is open
     articles  of our knowledge that answer it, the likeliest first
     further   it names nothing itself: it is about the article that was told last
+    next      the follow-up that answers it: of what is talked of
     """
 
     aspect: str
     flow: str = ""
     articles: tuple[str, ...] = ()
     further: bool = False
+    next: AskedNext | None = None
 
 
 @dataclass(frozen=True)

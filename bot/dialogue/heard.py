@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.identifiers import identifiers
-from core.message import Found, Understanding
+from core.message import AskedNext, Found, Understanding
 
 # From these shares on a reading is acted upon; below, the message is not taken for it. Chosen by cross-validation over
 # our own sentences (`kefu train` prints it), never on a measuring set.
@@ -67,6 +67,7 @@ class Heard:
     own_phone     the number of the subscriber who writes, None for a visitor
     names_a_thing a plan or a service is named in it
     articles      of our knowledge that it may ask for, the likeliest first
+    asked_next    follow-ups of articles that it may be, the likeliest first
     names         what our directories know and it names, by kind: the number of a service provider
     """
 
@@ -85,6 +86,7 @@ class Heard:
     own_phone: str | None = None
     names_a_thing: bool = False
     articles: tuple[Found, ...] = ()
+    asked_next: tuple[AskedNext, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -204,5 +206,6 @@ def hear(reading: Understanding, at: datetime, own_phone: str | None, signed_in:
         own_phone=own_phone,
         names_a_thing=any(entity.kind in ("plan", "service") for entity in reading.entities),
         articles=reading.articles,
+        asked_next=reading.asked_next,
         names=reading.names,
     )

@@ -189,7 +189,7 @@ class Manager:
             for each in said.choices
             if each.title or each.code in self._flows
         )
-        fields = {**said.fields, "title": choices[0].title if choices else ""}
+        fields = {"title": choices[0].title if choices else "", **said.fields}
         return replace(said, choices=choices, fields=fields)
 
     def _proved(self, move: Move, step: Step, outcome: Outcome) -> Move:
@@ -369,7 +369,7 @@ class Manager:
         flow = self._flows.by_name.get(subject)
         aspect = question.aspect
         proposal = frame.proposal if frame is not None and not _names_another(frame, heard.text) else None
-        if proposal and not question.articles and (fact := proposal.facts.get(aspect)):
+        if proposal and not (question.articles or question.next) and (fact := proposal.facts.get(aspect)):
             return move.say(Say("utter_fact", {"fact": fact}))
         about: dict[str, Any] = {"aspect": aspect, "subject": subject, "words": heard.text}
         if frame is None:  # what is offered as an answer is for what was asked
@@ -377,6 +377,9 @@ class Manager:
         if question.articles:
             about["articles"] = list(question.articles)
             about["share"] = round(heard.articles[0].share, 2) if heard.articles else 1.0
+        elif question.next:
+            about["next"] = [question.next.article, question.next.number]
+            about["article"] = move.state.memory.get("article")
         elif question.further:
             about["article"] = move.state.memory.get("article")
         if near := heard.near[:_OFFERED]:

@@ -17,6 +17,7 @@ from bot.dialogue.wishes import (
     FEW,
     MAY_BE_MEANT,
     RATHER,
+    asks_next,
     asks_what_is_known,
     begun_by_its_words,
     breaks_off,
@@ -31,6 +32,7 @@ from core.choosing import by_place, the_one
 from core.dialogue import ARTICLE, Choice
 from core.handover import Reason
 from core.language import PAUSE, has_chinese
+from core.message import AskedNext
 from core.wording import ENGLISH
 from core.wording import named as named_in
 
@@ -43,6 +45,9 @@ _COMPLAINTS = re.compile(r"投诉|建议|反映|举报|\b(?:complaint|suggestion
 _THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那|它|\b(?:it|this|that)\b")
 # What was named last is meant by 它 and 这个, where nothing else is named.
 _IT = re.compile(r"它|[这那](?:个|项)|\b(?:it|that one|this one)\b")
+
+# Who says so wants something done, or nothing.
+_NO_QUESTION = ("request", "yes", "no", "later")
 
 
 def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
@@ -78,6 +83,8 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         return
     if (named := _by_name(state, flows, heard, wanted)) is not None:
         yield named
+    elif (asked := _asks_next(state, flows, heard)) is not None:
+        yield AskAbout(heard.aspect, next=asked)
     elif state.memory.get("article") and rather_asks(heard) and names_nothing(heard):
         yield AskAbout(heard.aspect, further=True)
     elif (follow := _follows(state, flows, heard, wanted)) is not None:
@@ -102,6 +109,14 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield begun
     else:
         yield nothing_understood(flows, heard)
+
+
+def _asks_next(state: State, flows: Flows, heard: Heard) -> AskedNext | None:
+    """Return the follow-up that a message is of what was talked of last, where it wants nothing done."""
+    if heard.act in _NO_QUESTION and not rather_asks(heard):
+        return None
+    last = flows.by_name.get(state.last.flow) if state.last else None
+    return asks_next(heard, str(state.memory.get("article") or ""), last)
 
 
 def _by_name(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> Start | None:

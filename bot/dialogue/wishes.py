@@ -11,7 +11,7 @@ from bot.dialogue.heard import Heard, is_shaped
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
 from bot.dialogue.state import State
 from core.language import PAUSE
-from core.message import Found
+from core.message import AskedNext, Found
 
 # Bare words that break off, whatever the engine makes of them: they work while it is down.
 STOP_WORDS = frozenset(
@@ -29,6 +29,8 @@ _SURELY_LOOKED_UP = 0.9
 # What is named without a question or a wish is told of only if it is named plainly.
 _SURELY_NAMED = 0.85
 MAY_BE_MEANT = 0.3
+# From this share on a message is the follow-up of the article that was told, or of what a flow is about.
+FOLLOWED, _FOLLOWED_FLOW = 0.5, 0.7
 # A question that names nothing is about what was told: 要带啥, 怎么收费的, 一天多少钱.
 NAMES_NOTHING = re.compile(
     r"(?:怎么样?|咋[办样]?|啥|什么|多少|多久|几|谁|哪[里儿]?|要不?|需要|用|能不?|可不?可?以|吗|呢|的|了|办理?|弄|[花交付扣]|收费?|钱|带|一?[天月年次]"
@@ -106,6 +108,21 @@ def asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
     # A visitor's own figures are not at hand: unless it is surely them, what is known is told.
     at_hand = heard.signed_in or heard.confidence >= _SURELY_LOOKED_UP
     return wanted.asks or not (heard.known[0].looked_up and at_hand)
+
+
+def asks_next(heard: Heard, article: str, flow: Flow | None) -> AskedNext | None:
+    """Return the follow-up that a message is: of the article that was told, or of what is about a flow; or None.
+
+    What asks surely for an article of its own is none, unless it is nearer.
+    """
+    intents = {begin.intent for begin in flow.starts} if flow else set()
+    for each in heard.asked_next:
+        told = bool(article) and each.article == article
+        near = told or (flow is not None and (each.offer == flow.flow or bool(each.about & intents)))
+        if near and each.share >= (FOLLOWED if told else _FOLLOWED_FLOW):
+            other = next((found for found in heard.known if found.name != each.article), None)
+            return None if other and other.share > each.share else each
+    return None
 
 
 def begun_by_its_words(wanted: Flow, heard: Heard) -> bool:

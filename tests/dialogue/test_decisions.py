@@ -12,7 +12,7 @@ from bot.dialogue.reading import commands, needs_no_reading
 from bot.dialogue.state import State, Waiting
 from core.dialogue import Choice
 from core.handover import Reason
-from core.message import Found
+from core.message import AskedNext, Found
 from tests.dialogue.table import FLOWS, PLANS, VISITS, at, said
 
 ASK_PLAN = at("change_plan", "target", offers={"target": PLANS})
@@ -63,6 +63,16 @@ def known(name: str, share: float = 0.9, **more: Any) -> dict[str, Any]:
     return {"articles": (Found(name, {"zh": "题目"}, share, **more),)}
 
 
+def next_of(article: str, share: float = 0.9, **more: Any) -> dict[str, Any]:
+    """Return what makes a message one that may be the second follow-up of an article."""
+    return {"asked_next": (AskedNext(article, 1, share, **more),)}
+
+
+def followed(article: str, aspect: str, **more: Any) -> c.AskAbout:
+    """Return the command that such a message is."""
+    return c.AskAbout(aspect, next=AskedNext(article, 1, 0.9, **more))
+
+
 OFFERS_ARTICLE = State(offered=(Choice("article:esim", "eSIM"), Choice("handoff", "转人工")), fresh=False)
 AFTER_ARTICLE = State(last=Waiting("replace_sim"), memory={"article": "sim_replace"}, fresh=False)
 ROAMING = FLOWS["buy_roaming_pack"]
@@ -74,6 +84,43 @@ UNORDERED = {"kind": "unauthorised_service", **SP}
 AFTER_PROVIDER = State(last=Waiting("provider"), memory=SP, fresh=False)
 
 TABLE: list[tuple[str, State, Heard, Any]] = [
+    # What is asked next.
+    (
+        "the follow-up of the article that was told",
+        AFTER_ARTICLE,
+        said("那旧卡还能用不", "question_other", **next_of("sim_replace")),
+        followed("sim_replace", "other"),
+    ),
+    (
+        "of another article, which was not told",
+        AFTER_ARTICLE,
+        said("那旧卡还能用不", "question_other", "replace_sim", **next_of("esim")),
+        c.AskAbout("other", "replace_sim"),
+    ),
+    (
+        "hardly a follow-up",
+        AFTER_ARTICLE,
+        said("那旧卡还能用不", "question_other", "replace_sim", **next_of("sim_replace", 0.3)),
+        c.AskAbout("other", "replace_sim"),
+    ),
+    (
+        "a follow-up, and an article that is meant more surely",
+        AFTER_ARTICLE,
+        said("esim的旧卡呢", "question_other", **next_of("sim_replace", 0.7), **known("esim", 0.9)),
+        c.AskAbout("other", "", ("esim",)),
+    ),
+    (
+        "a wish that is like a follow-up",
+        AFTER_ARTICLE,
+        said("给我补一张", "request", "replace_sim", **next_of("sim_replace")),
+        c.Start("replace_sim", {"kind": "replace_sim"}, "给我补一张"),
+    ),
+    (
+        "what is asked next of what a flow does, at its read-back",
+        READ_PLAN,
+        said("送会员不", "question_other", **next_of("plan_change", offer="change_plan")),
+        followed("plan_change", "other", offer="change_plan"),
+    ),
     # Consent and what is none.
     ("a yes to what was read back", READ_PLAN, said("行，办吧", "yes"), c.Consent()),
     ("the button's word", READ_PLAN, said("确认", "answer"), c.Consent()),

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from backends.knowledge.files import ArticleError, library, read
-from backends.knowledge.port import Article
+from backends.knowledge.port import Article, told_to
 from bot.dialogue.flows import load
 from compliance.masking import mask
 from compliance.wording import taboos
@@ -62,6 +62,33 @@ def test_an_article_says_the_same_in_english(article: Article) -> None:
     assert set(article.words["zh"].more) == set(article.words["en"].more)
     assert not _CHINESE.search(article.words["en"].title)
     assert len(_CHINESE.findall(article.words["en"].text)) <= 30  # names of things on sale stay as they are
+
+
+@pytest.mark.parametrize("article", [each for each in ARTICLES if each.follow_ups], ids=lambda each: each.name)
+def test_what_is_asked_next_is_answered_briefly_by_the_wording_norms_in_two_languages(article: Article) -> None:
+    for each in article.follow_ups:
+        assert set(each.texts) == {"zh", "en"}
+        assert len(each.asks) >= 3
+        assert len(each.texts["zh"]) <= 120
+        for text in each.texts.values():
+            assert not taboos(text)
+            assert mask(text) == text
+        assert not re.search("你(?!好)", each.texts["zh"])
+        assert len(_CHINESE.findall(each.texts["en"])) <= 30
+
+
+def test_no_two_follow_ups_of_an_article_are_asked_in_the_same_words() -> None:
+    for article in ARTICLES:
+        asked = [ask for each in article.follow_ups for ask in each.asks]
+        assert len(asked) == len(set(asked))
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda each: each.name)
+def test_who_has_signed_in_is_not_told_to(article: Article) -> None:
+    for words in (article.in_language("zh"), article.in_language("en")):
+        for text in (words.text, *words.more.values()):
+            assert not re.search("登录后[说回]|[Ss]ign in,? (?:and )?(?:say|ask|reply)", told_to(text, signed_in=True))
+            assert not re.search(r"[\[\]|]", told_to(text, signed_in=False))
 
 
 def test_no_two_articles_are_asked_for_in_the_same_words() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from backends.knowledge import search
-from backends.knowledge.port import Article, Library, Words
+from backends.knowledge.port import Article, FollowUp, Library, Words
 from backends.knowledge.search import Index
 from backends.knowledge.words import HashedWords
 from bot.knowing import Knowing, keep_meanings, read_meanings
@@ -53,6 +53,18 @@ def test_what_is_about_nothing_that_is_known_is_found_less_surely_than_what_is()
 def test_shares_fall_from_the_first_to_the_last() -> None:
     shares = [each.share for each in Index(LIBRARY, MEANINGS).find(meant("漫游几天"))]
     assert shares == sorted(shares, reverse=True)
+
+
+def test_a_follow_up_is_found_with_its_article_and_number_and_what_is_none_less_surely() -> None:
+    asked = tuple(
+        FollowUp((f"{each}以后呢", f"{each}要等吗"), {"zh": f"{each}以后的答案"}) for each in ("发票", "积分")
+    )
+    library = replace(LIBRARY, articles=(replace(ARTICLES[0], follow_ups=asked), *ARTICLES[1:]))
+    index = Index(library, {text: meant(text) for text in library.texts})
+    (first, *_), (none, *_) = index.asked_next(meant("积分要等多久")), index.asked_next(meant("今天晚饭吃什么"))
+    assert (first.article, first.number) == (ARTICLES[0].name, 1)
+    assert none.share < first.share
+    assert Index(LIBRARY, MEANINGS).asked_next(meant("积分要等多久")) == ()
 
 
 def many(articles: int) -> tuple[Library, dict[str, Meaning]]:
