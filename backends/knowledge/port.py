@@ -108,8 +108,13 @@ class Library:
     def texts(self) -> tuple[str, ...]:
         """Every text whose meaning must be known to find an article, each once."""
         asked = (text for each in self.articles for text in each.phrasings)
-        next_asked = (text for each in self.articles for follow_up in each.follow_ups for text in follow_up.asks)
-        return tuple(dict.fromkeys((*asked, *next_asked, *self.unanswered, *self.looked_up)))
+        asked_next = (text for each in self.follow_ups for text in (*each.asks, *each.texts.values()))
+        return tuple(dict.fromkeys((*asked, *asked_next, *self.unanswered, *self.looked_up)))
+
+    @property
+    def follow_ups(self) -> tuple[FollowUp, ...]:
+        """What is asked next, of every article, in their order."""
+        return tuple(follow_up for each in self.articles for follow_up in each.follow_ups)
 
 
 class Knowledge(Protocol):

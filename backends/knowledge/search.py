@@ -5,24 +5,24 @@ articles as wholes, by the middle of what their phrasings mean and by their word
 _LOOKED_AT, so that thousands cost little more than hundreds); the phrasings of those by meaning; of the likeliest by
 meaning and words; and a ridge regression, made for this message alone, that tells the last few articles apart. So
 nothing is trained, and a new article takes part at once. How surely the first one is meant is judged by what was found
-(`_WEIGHTS`, by logistic regression over questions that are answered and questions that nothing answers:
-`python -m tests.knowledge.calibrate`).
+(`_WEIGHTS`, by logistic regression over questions that are answered and questions that nothing answers). What is asked
+next, of an article that was told, has a look of its own (follow_ups.py).
 """
 
 import math
 from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from backends.knowledge.evening import Matrix, evening, of_length_one
+from backends.knowledge.follow_ups import FollowUps
 from backends.knowledge.port import Library
 from backends.knowledge.words import HashedWords
 from core.message import AskedNext, Found, Meaning
 
-Matrix = NDArray[np.float32]
 # Articles whose phrasings are looked at, those that are looked at more closely, those that are told apart in the end,
 # and those that are named.
 _LOOKED_AT, _CLOSER, _APART, _NAMED = 512, 48, 8, 5
@@ -30,8 +30,6 @@ _LOOKED_AT, _CLOSER, _APART, _NAMED = 512, 48, 8, 5
 _TOGETHER = 3
 # How much words count beside meaning: of articles as wholes, when they are looked for, and when they are told apart.
 _HAD_AS_WHOLES, _WORDS_FOUND, _WORDS_APART = 0.3, 0.3, 0.5
-# How alike the spread within all articles is taken to be in every direction (0: as it was seen; 1: the same).
-_SHRUNK = 0.6
 # Keeps the regression from believing every phrasing.
 _RIDGE = 0.3
 # Of what was found: how far the first stands before the second, how near it is, how many of the message's words (by
@@ -42,10 +40,6 @@ _WEIGHTS, _BIAS = (2.7, 1.7, 8.6, 2.3, 0.6), -13.0
 _FAR = 2.0
 # Nearer than this (a cosine) is every phrasing that is looked at.
 _FARTHEST = -2.0
-# Of a follow-up: how much words count beside meaning, how many are named, and how surely one is meant by how near it is
-# and the length of the message.
-_WORDS_NEXT, _NEXT = 0.5, 12
-_NEXT_WEIGHTS, _NEXT_BIAS = (8.0, 0.0), -5.0
 # Phrasings of an article that take part in telling it apart: the nearest ones.
 _TAKE_PART = 32
 
@@ -74,18 +68,12 @@ class Index:
         self._centre = self._meant.mean(axis=0)
         self._meant -= self._centre
         self._meant /= np.maximum(np.sqrt(np.einsum("ij,ij->i", self._meant, self._meant)), 1e-9)[:, None]
-        self._evened = _evening(self._meant, self._begins)
+        self._evened = evening(self._meant, self._begins)
         evens = (self._meant[self._rows(number)] @ self._evened for number in range(len(told)))
-        about = [(np.linalg.norm(even, axis=1), _of_length_one(even).mean(axis=0)) for even in evens]
+        about = [(np.linalg.norm(even, axis=1), of_length_one(even).mean(axis=0)) for even in evens]
         self._even_lengths = np.maximum(np.concatenate([lengths for lengths, _ in about]), 1e-9)
-        self._middles = _of_length_one(np.array([middle for _, middle in about[: len(self._articles)]]))
-        self._next = [(each, number) for each in library.articles for number in range(len(each.follow_ups))]
-        asks = [each.follow_ups[number].asks for each, number in self._next]
-        self._next_begins = np.cumsum([0, *map(len, asks)])[:-1]
-        next_meant = [meanings[text] for texts in asks for text in texts]
-        self._next_words = HashedWords([each.words for each in next_meant]) if next_meant else None
-        vectors = np.array([each.vector for each in next_meant], dtype=np.float32).reshape(-1, len(self._centre))
-        self._next_even = _of_length_one(np.asarray((vectors - self._centre) @ self._evened, dtype=np.float32))
+        self._middles = of_length_one(np.array([middle for _, middle in about[: len(self._articles)]]))
+        self.follow_ups = FollowUps(library.articles, meanings) if any(library.follow_ups) else None
 
     def find(self, meaning: Meaning) -> tuple[Found, ...]:
         """Return the articles that a message may ask for, the likeliest first; how surely is said of each."""
@@ -103,25 +91,15 @@ class Index:
 
     def asked_next(self, meaning: Meaning) -> tuple[AskedNext, ...]:
         """Return the follow-ups that a message may be, of whatever article was told before, the likeliest first."""
-        if self._next_words is None:
-            return ()
-        vector = _of_length_one(np.array([meaning.vector], dtype=np.float32) - self._centre)
-        even, hashed = _of_length_one(vector @ self._evened)[0], self._next_words.hashed(meaning.words)
-        alike = self._next_even @ even + _WORDS_NEXT * self._next_words.alike(np.arange(len(self._next_even)), hashed)
-        best = np.maximum.reduceat(alike, self._next_begins)
-        return tuple(
-            AskedNext(article.name, number, _sure_of_next(float(best[at]), meaning.words), article.offer, article.about)
-            for at in np.argsort(-best)[:_NEXT].tolist()
-            for article, number in (self._next[at],)
-        )
+        return self.follow_ups.find(meaning) if self.follow_ups else ()
 
     def looked(self, meaning: Meaning) -> tuple[list[tuple[int, float]], list[float]]:
         """Return the numbers of what comes near with their scores, the likeliest first, and the signs (`_WEIGHTS`).
 
         The signs are of the first article.
         """
-        vector = _of_length_one(np.array([meaning.vector], dtype=np.float32) - self._centre)
-        even, hashed = _of_length_one(vector @ self._evened)[0], self._words.hashed(meaning.words)
+        vector = of_length_one(np.array([meaning.vector], dtype=np.float32) - self._centre)
+        even, hashed = of_length_one(vector @ self._evened)[0], self._words.hashed(meaning.words)
         # How near phrasings are, evened out: the message is evened out twice, instead of every phrasing once.
         twice, near = self._evened @ even, np.full(len(self._meant), _FARTHEST, dtype=np.float32)
         had = self._had(meaning.words)
@@ -196,26 +174,5 @@ class Index:
         return Found(each.name, titles, share, each.offer, each.about, looked_up)
 
 
-def _sure_of_next(nearness: float, words: Sequence[str]) -> float:
-    return 1 / (1 + math.exp(-(float(np.dot(_NEXT_WEIGHTS, (nearness, _length(words)))) + _NEXT_BIAS)))
-
-
 def _length(words: Sequence[str]) -> float:
     return math.log(1 + sum(map(len, words)))
-
-
-def _of_length_one(vectors: Matrix) -> Matrix:
-    lengths: Matrix = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
-
-
-def _evening(vectors: Matrix, begins: NDArray[np.int64]) -> Matrix:
-    """Return what evens out the directions in which phrasings of one article differ anyway."""
-    spread = np.zeros((vectors.shape[1],) * 2, dtype=np.float32)
-    for start, end in pairwise(begins.tolist()):
-        within = vectors[start:end] - vectors[start:end].mean(axis=0)
-        spread += within.T @ within
-    spread /= len(vectors)
-    same = np.trace(spread) / len(spread) * np.eye(len(spread))
-    values, directions = np.linalg.eigh((1 - _SHRUNK) * spread + _SHRUNK * same)
-    return np.asarray(directions / np.sqrt(np.maximum(values, 1e-9)), dtype=np.float32)

@@ -31,6 +31,8 @@ _SURELY_NAMED = 0.85
 MAY_BE_MEANT = 0.3
 # From this share on a message is the follow-up of the article that was told, or of what a flow is about.
 FOLLOWED, _FOLLOWED_FLOW = 0.5, 0.7
+# So much surer is another article, if it is meant and not what is asked next: 会不会现在就开始算.
+_RATHER_NEW = 0.1
 # A question that names nothing is about what was told: 要带啥, 怎么收费的, 一天多少钱.
 NAMES_NOTHING = re.compile(
     r"(?:怎么样?|咋[办样]?|啥|什么|多少|多久|几|谁|哪[里儿]?|要不?|需要|用|能不?|可不?可?以|吗|呢|的|了|办理?|弄|[花交付扣]|收费?|钱|带|一?[天月年次]"
@@ -121,7 +123,7 @@ def asks_next(heard: Heard, article: str, flow: Flow | None) -> AskedNext | None
         near = told or (flow is not None and (each.offer == flow.flow or bool(each.about & intents)))
         if near and each.share >= (FOLLOWED if told else _FOLLOWED_FLOW):
             other = next((found for found in heard.known if found.name != each.article), None)
-            return None if other and other.share > each.share else each
+            return None if other and other.share > each.share + _RATHER_NEW else each
     return None
 
 

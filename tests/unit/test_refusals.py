@@ -668,6 +668,24 @@ async def test_a_place_without_a_hall_is_owned_up_to_with_the_areas_that_have_on
     assert response == "utter_halls" or [choice.title for choice in told.choices] == ["城中区", "滨江区"]
 
 
+async def test_who_names_no_place_twice_or_asks_for_a_day_is_told_all_halls_that_are_open_then() -> None:
+    class Open(Houses):
+        async def all(self) -> tuple[Hall, ...]:
+            first, second = await super().all()
+            return replace(first, hours="周一至周日 9:00–18:00"), replace(second, hours="周一至周五 9:00–18:00")
+
+    asked: list[tuple[str, dict[str, Any], int]] = [
+        ("就在附近找一个", {"halls": []}, 2),
+        ("我不知道是哪个区", {"halls": []}, 2),
+        ("周日开门吗", {}, 1),
+        ("which one is open on Sunday?", {}, 1),
+    ]
+    for text, memory, told in asked:
+        (said_,) = (await CheckHalls(Open()).act(replace(call(), text=text, memory=memory))).says
+        assert said_.response == "utter_halls"
+        assert len(said_.fields["told"].splitlines()) == told
+
+
 TICKET = RepairTicket(
     "WX20261123000001",
     1,
