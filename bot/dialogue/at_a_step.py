@@ -40,6 +40,7 @@ from bot.dialogue.wishes import (
     names_of,
     nearest_flow,
     nothing_understood,
+    talked_of,
     wanted_flow,
     wants_another,
 )
@@ -111,16 +112,18 @@ def heard_at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: H
     yield from told
     if any(isinstance(each, Answer | Correct | Unclear) for each in told):
         return
-    yield from _said_at(flows, flow, frame, heard, said, interruption)
+    yield from _said_at(state, flows, flow, heard, said, interruption)
 
 
 def _said_at(
-    flows: Flows, flow: Flow, frame: Frame, heard: Heard, said: str, interruption: Start | None
+    state: State, flows: Flows, flow: Flow, heard: Heard, said: str, interruption: Start | None
 ) -> Iterator[Command]:
     """Yield what a message says at a step that names no value: yes, no, a question, another request, talk.
 
     said  the message in general words
     """
+    frame = state.top
+    assert frame is not None
     step = flow.steps[frame.at]
     named = said != heard.text  # it speaks of the matter at hand, and of no other
     if step.read_back and _agrees(flows, flow, heard, said):
@@ -138,10 +141,11 @@ def _said_at(
     elif heard.is_question:
         wanted = nearest_flow(flows, heard) if not named and heard.ranking and heard.ranking[0][1] >= RATHER else None
         other = wanted is not None and not wanted.talk and wanted.flow != flow.flow
-        if (asked := asks_next(heard, "", flow)) is not None:
+        answered = _answers(flow, frame, heard)
+        if not answered and (asked := asks_next(heard, talked_of(state), flow)) is not None:
             yield AskAbout(heard.aspect, next=asked)
             return
-        own = NAMES_NOTHING.fullmatch(heard.bare) or (_is_about(flow, heard) and _answers(flow, frame, heard))
+        own = NAMES_NOTHING.fullmatch(heard.bare) or (_is_about(flow, heard) and answered)
         articles = () if own else names_of(heard.known)
         yield AskAbout(heard.aspect, wanted.flow if wanted and other else "", articles)
     elif heard.share("doubt") >= DOUBT and (step.read_back or step.prove):

@@ -37,6 +37,8 @@ _UNKNOWN = "unclear"
 _STILL_FRAUD = 0.2
 # Of what comes near so many articles are offered, and so many choices in all.
 _OFFERED, _MOST_OFFERED = 2, 3
+# So many articles are what is talked of, whoever answers, if they are so likely.
+_TOPICS, _LIKELY_TOPIC = 2, 0.3
 # So many sentences are said again where somebody has not seen them.
 _SAID_AGAIN = 3
 
@@ -373,7 +375,10 @@ class Manager:
             return move.say(Say("utter_fact", {"fact": fact}))
         about: dict[str, Any] = {"aspect": aspect, "subject": subject, "words": heard.text}
         if frame is None:  # what is offered as an answer is for what was asked
-            move = move.at(move.state.remember(asked=heard.text))
+            topics = [each.name for each in heard.articles[:_TOPICS] if each.share >= _LIKELY_TOPIC]
+            if question.next or question.further:
+                topics = list(move.state.memory.get("topics") or ())
+            move = move.at(move.state.remember(asked=heard.text, topics=topics or None))
         if question.articles:
             about["articles"] = list(question.articles)
             about["share"] = round(heard.articles[0].share, 2) if heard.articles else 1.0

@@ -17,6 +17,7 @@ from bot.dialogue.wishes import (
     FEW,
     MAY_BE_MEANT,
     RATHER,
+    SURELY_KNOWN,
     asks_next,
     asks_what_is_known,
     begun_by_its_words,
@@ -26,6 +27,7 @@ from bot.dialogue.wishes import (
     names_of,
     nothing_understood,
     rather_asks,
+    talked_of,
     wanted_flow,
 )
 from core.choosing import by_place, the_one
@@ -46,8 +48,8 @@ _THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那|它|\b(?:it|thi
 # What was named last is meant by 它 and 这个, where nothing else is named.
 _IT = re.compile(r"它|[这那](?:个|项)|\b(?:it|that one|this one)\b")
 
-# Who says so wants something done, or nothing.
-_NO_QUESTION = ("request", "yes", "no", "later")
+# What is wanted so surely goes before what may be asked next of another matter, unless that is this sure.
+_SURELY_WANTED, _SURELY_NEXT = 0.8, 0.95
 
 
 def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
@@ -74,7 +76,8 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield Repeat()
         return
     wanted = wanted_flow(flows, heard) if heard.intent else _probable(flows, heard)
-    if wanted is None and heard.is_question and heard.signed_in:
+    own = not heard.known or heard.known[0].looked_up or heard.known[0].share < SURELY_KNOWN
+    if wanted is None and heard.is_question and heard.signed_in and own:
         wanted = _named_by_its_words(flows, heard)
     if wanted and wanted.figure and not SAID["a_figure"](heard.text):  # 还剩多少, of what was talked of
         wanted = _figure_talked_of(state, flows) or wanted
@@ -83,7 +86,7 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         return
     if (named := _by_name(state, flows, heard, wanted)) is not None:
         yield named
-    elif (asked := _asks_next(state, flows, heard)) is not None:
+    elif (asked := _asks_next(state, heard, wanted)) is not None:
         yield AskAbout(heard.aspect, next=asked)
     elif state.memory.get("article") and rather_asks(heard) and names_nothing(heard):
         yield AskAbout(heard.aspect, further=True)
@@ -111,12 +114,15 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield nothing_understood(flows, heard)
 
 
-def _asks_next(state: State, flows: Flows, heard: Heard) -> AskedNext | None:
-    """Return the follow-up that a message is of what was talked of last, where it wants nothing done."""
-    if heard.act in _NO_QUESTION and not rather_asks(heard):
+def _asks_next(state: State, heard: Heard, wanted: Flow | None) -> AskedNext | None:
+    """Return the follow-up of what is talked of that a message is, or None where it is none or wants something else."""
+    if not rather_asks(heard) or (asked := asks_next(heard, talked_of(state))) is None:
         return None
-    last = flows.by_name.get(state.last.flow) if state.last else None
-    return asks_next(heard, str(state.memory.get("article") or ""), last)
+    if wanted is None or heard.confidence < _SURELY_WANTED:
+        return asked
+    if heard.intent in asked.about or asked.offer == wanted.flow:  # 有没有加油包，便宜的来一个
+        return None if heard.share("request") >= MAY_BE_MEANT else asked
+    return asked if asked.share >= _SURELY_NEXT else None
 
 
 def _by_name(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> Start | None:

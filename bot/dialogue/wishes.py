@@ -1,7 +1,7 @@
 """What a message wants by itself: the flow, the question, the facts that it brings. Pure, for every reading of it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bot.dialogue import english
 from bot.dialogue.commands import Nothing
@@ -29,8 +29,10 @@ _SURELY_LOOKED_UP = 0.9
 # What is named without a question or a wish is told of only if it is named plainly.
 _SURELY_NAMED = 0.85
 MAY_BE_MEANT = 0.3
+# An article that is this sure goes before a reading that says otherwise.
+SURELY_KNOWN = 0.9
 # From this share on a message is the follow-up of the article that was told, or of what a flow is about.
-FOLLOWED, _FOLLOWED_FLOW = 0.5, 0.7
+FOLLOWED, _FOLLOWED_FLOW = 0.6, 0.9
 # So much surer is another article, if it is meant and not what is asked next: 会不会现在就开始算.
 _RATHER_NEW = 0.1
 # A question that names nothing is about what was told: 要带啥, 怎么收费的, 一天多少钱.
@@ -95,6 +97,8 @@ def asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
     """
     if not heard.known or NAMES_NOTHING.fullmatch(heard.bare):
         return False
+    if _is_rather_known(wanted, heard):
+        return True
     if not rather_asks(heard):  # a noun alone, or a wish for what is not ours
         noun = heard.act in ("request", "question_other", "") and heard.known[0].share >= _SURELY_NAMED
         return (wanted is None or wanted.vague) and noun and not heard.upset
@@ -112,19 +116,40 @@ def asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
     return wanted.asks or not (heard.known[0].looked_up and at_hand)
 
 
-def asks_next(heard: Heard, article: str, flow: Flow | None) -> AskedNext | None:
-    """Return the follow-up that a message is: of the article that was told, or of what is about a flow; or None.
+def asks_next(heard: Heard, topics: Collection[str], flow: Flow | None = None) -> AskedNext | None:
+    """Return the follow-up that a message is: of an article that is talked of, or that offers the flow; or None.
 
-    What asks surely for an article of its own is none, unless it is nearer.
+    What asks surely for an article of its own is none, unless that is less sure.
     """
-    intents = {begin.intent for begin in flow.starts} if flow else set()
     for each in heard.asked_next:
-        told = bool(article) and each.article == article
-        near = told or (flow is not None and (each.offer == flow.flow or bool(each.about & intents)))
-        if near and each.share >= (FOLLOWED if told else _FOLLOWED_FLOW):
+        own = each.article in topics
+        if own or (flow is not None and each.offer == flow.flow):
+            if each.share < (FOLLOWED if own else _FOLLOWED_FLOW):
+                continue
             other = next((found for found in heard.known if found.name != each.article), None)
             return None if other and other.share > each.share + _RATHER_NEW else each
     return None
+
+
+def talked_of(state: State) -> frozenset[str]:
+    """Return the articles that are talked of: the one that was told last, and those that were asked for."""
+    return frozenset({str(state.memory.get("article") or ""), *map(str, state.memory.get("topics") or ())})
+
+
+def _is_rather_known(wanted: Flow | None, heard: Heard) -> bool:
+    """Return whether an article answers more surely than a flow is wanted that is not of its matter: 能上门办不.
+
+    A visitor, whom the flow could only send to the sign-in, is told what is known wherever nothing is plainly ordered.
+    """
+    first = heard.known[0]
+    if wanted is None or wanted.talk or first.looked_up or heard.share("request") >= RATHER or heard.upset:
+        return False
+    if not heard.signed_in and wanted.needs != "anybody" and wanted.asks:
+        return True
+    if wanted.report and heard.signed_in:
+        return False
+    other = heard.intent not in first.about and first.offer != wanted.flow
+    return other and first.share >= SURELY_KNOWN and is_shaped(heard.text)
 
 
 def begun_by_its_words(wanted: Flow, heard: Heard) -> bool:

@@ -72,7 +72,7 @@ VISITORS = 0.12
 LONG = 10_000
 IN_MEMORY = next(filter(os.path.isdir, ("/dev/shm",)), None)
 MOST_FILES = 120  # of failures, each at another place, the most frequent first
-_LAST_CODE = re.compile(r"验证码是(\d{6}).*?业务变更")
+_LAST_CODE = re.compile(r"(?:验证码是|[Cc]ode is )(\d{6}).*?(?:业务变更|for this order)")
 _SAMPLE_CODE, _WRONG_CODE = "246810", "135790"
 _HAN, _CIRCLED = "零一二三四五六七八九", "⓪①②③④⑤⑥⑦⑧⑨"
 # How often each kind is drawn where anything may come.
