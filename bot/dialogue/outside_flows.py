@@ -31,6 +31,7 @@ from core.choosing import by_place, the_one
 from core.dialogue import ARTICLE, Choice
 from core.handover import Reason
 from core.language import PAUSE, has_chinese
+from core.tickets import kind_named, kind_of
 from core.wording import ENGLISH
 from core.wording import named as named_in
 
@@ -38,8 +39,6 @@ _STRAY_CODE = re.compile(r"\d{6}")
 # Who likely wants something of a flow that reads back before it does anything is led into it.
 _LIKELY = 0.5
 _OWN = re.compile(r"自己|本人|本机|我的|这个号|我这")
-_REPAIRS = re.compile(r"修|师傅|故障|宽带|断网|上门|\b(?:repair|fault|engineer|broadband|visit)")
-_COMPLAINTS = re.compile(r"投诉|建议|反映|举报|\b(?:complaint|suggestion)")
 _THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那|它|\b(?:it|this|that)\b")
 # What was named last is meant by 它 and 这个, where nothing else is named.
 _IT = re.compile(r"它|[这那](?:个|项)|\b(?:it|that one|this one)\b")
@@ -335,5 +334,4 @@ def _kept(state: State, flow: Flow, text: str) -> Mapping[str, Value]:
 
 def _of_another_kind(text: str, ticket: str) -> bool:
     """Return whether a text speaks of complaints where the ticket is a repair, or the other way round."""
-    repairs, complaints = _REPAIRS.search(text) is not None, _COMPLAINTS.search(text) is not None
-    return complaints and not repairs if ticket.startswith("WX") else repairs and not complaints
+    return kind_named(text) not in (None, kind_of(ticket))
