@@ -107,7 +107,7 @@ def _address(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, k
     if asked and choices and (heard.share("yes") >= 0.5 or by_place(heard.text, choices) or agrees(heard.text)):
         return choices[0].code
     found = read_address(_MOVED_TO.sub("", _NOT_THERE.sub("", heard.text)))
-    return found or (read_address_in_english(heard.text) if asked else None)
+    return found or read_address_in_english(heard.text, whole=not asked)
 
 
 def _house(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
