@@ -60,7 +60,7 @@ class _Tickets(FlowAction):
         return await self.unfinished(call.subscriber, call.said)
 
     async def talked_of(self, call: Call) -> list[Ticket]:
-        """Return the ticket whose number is known or that was talked of last; where nothing says which, all that may be.
+        """Return the ticket whose number is known or that was talked of last; where nothing says which, all.
 
         What was just opened or changed was talked of. One of another kind than is named was not, nor is one alone where
         several are spoken of.

@@ -69,7 +69,8 @@ _NUMBERED = (
     rf"|(?:no|number)\W{{0,2}}\d{{1,5}} {_PART}\b)"
 )
 _NAMED_AREA = (
-    rf"(?:(?:no\W{{0,2}})?\d{{1,5}}[A-Za-z]?,? )?(?:{_WORD_OF_A_NAME} ){{1,3}}{_KIND}\b(?: (?:north|south|east|west)\b)?"
+    rf"(?:(?:no\W{{0,2}})?\d{{1,5}}[A-Za-z]?,? )?(?:{_WORD_OF_A_NAME} ){{1,3}}{_KIND}\b"
+    r"(?: (?:north|south|east|west)\b)?"
     rf"(?:,? (?:no\W{{0,2}}|number )?\d{{1,5}}(?:-\d{{1,4}})*\b(?! ?{_PART}\b))?"
 )
 _PIECE = rf"(?:{_NAMED_AREA}|{_NUMBERED}|\d{{1,3}}(?:-\d{{1,4}}){{1,3}}\b(?!-))"

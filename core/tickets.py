@@ -15,7 +15,7 @@ _NAMED: dict[Kind, re.Pattern[str]] = {
 _ABOUT: dict[Kind, re.Pattern[str]] = {
     "repair": re.compile(
         r"修|师傅|故障|宽带|断网|没网|信号|光猫|上门|\b(?:fix(?:ed)?|mend(?:ed)?|faults?|engineer|technician|broadband"
-        r"|internet|signal|visit)\b",
+        r"|internet|signal|visit|report(?:ed)?)\b",
         re.IGNORECASE,
     ),
     "complaint": re.compile(r"退费|退款|扣费|处理结果|\b(?:refund(?:ed)?|charged)\b", re.IGNORECASE),
@@ -51,7 +51,7 @@ def kind_of(number: str) -> Kind:
 def speaks_of_several(text: str) -> bool:
     """Return whether a text speaks of more than one ticket.
 
-    >>> speaks_of_several("我有哪些工单"), speaks_of_several("any news on my ticket"), speaks_of_several("all my tickets")
-    (True, False, True)
+    >>> [speaks_of_several(text) for text in ("我有哪些工单", "any news on my ticket", "all my tickets")]
+    [True, False, True]
     """
     return _SEVERAL.search(text) is not None
