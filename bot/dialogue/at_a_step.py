@@ -30,13 +30,13 @@ from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, names_it_wrong, rea
 from bot.dialogue.state import Frame, State
 from bot.dialogue.wishes import (
     FEW,
-    NAMES_NOTHING,
     RATHER,
     asks_what_is_known,
     begun_by_words_alone,
     breaks_off,
     facts_for,
     goes_on,
+    names_nothing,
     names_of,
     nearest_flow,
     nothing_understood,
@@ -142,7 +142,7 @@ def _said_at(
     elif heard.is_question:
         wanted = nearest_flow(flows, heard) if not named and heard.ranking and heard.ranking[0][1] >= RATHER else None
         other = wanted is not None and not wanted.talk and wanted.flow != flow.flow
-        own = NAMES_NOTHING.fullmatch(heard.bare) or (_is_about(flow, heard) and _answers(flow, frame, heard))
+        own = names_nothing(heard) or (_is_about(flow, heard) and _answers(flow, frame, heard))
         articles = () if own else names_of(heard.known)
         yield AskAbout(heard.aspect, wanted.flow if wanted and other else "", articles)
     elif heard.share("doubt") >= DOUBT and (step.read_back or step.prove):

@@ -40,7 +40,7 @@ _GONE = re.compile(
 # A complaint that is made now, and not one that was made, is called off, or is only asked about.
 _COMPLAINS = re.compile(
     r"(?:要|想|得|必须|打算|准备|直接|马上|帮我|给我|现在|去|就|再|登记|我是?)(?:再|去|个|一下|向.{1,4})?投诉(?!的|过|(?<!要投诉)了)"
-    r"|^投诉(?=你|他|她|[这那]|师傅|客服|营业|工作|$)"
+    r"|^投诉(?=你|他|她|师傅|客服|营业|工作|$)"
 )
 _NO_COMPLAINT = re.compile(
     r"(?:(?<!是)不是|不想|(?<!要)不要|(?<!用)不用|不必|别|没想|没[要说]|不打算|谁要|谁说)(?:我|再|来|想|要|去|在|为了|是|给我|帮我|登记)*投诉"

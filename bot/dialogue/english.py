@@ -146,7 +146,7 @@ _SAYS = {
     r"(?: (?:now|again|already|thanks|to normal))*$",
     "move_it": _MOVE_VISIT,
     "add_to_it": _ADD,
-    "progress": r"\b(?:progress|status|how long|how many (?:days|hours)|when (?:will|is|does|are)|how is (?:it|my)"
+    "progress": r"\b(?:progress|status|how long|how many (?:days|hours)|when (?:will|is|does|do|are|can)|how is (?:it|my)"
     r"|any (?:news|update))\b",
     "paid": r"\b(?:paid|arrived|link)\b",
     "tried": r"\b(?:tried|restarted|rebooted|unplugged)\b",

@@ -552,6 +552,22 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         ),
     ),
     (
+        "a visit moved once more",
+        State(last=Waiting("move_visit"), memory={"ticket": "WX20261126000001"}, fresh=False),
+        said("can he come sunday instead", "question_other"),
+        c.Start(
+            "move_visit",
+            {"wish": "move", "ticket": "WX20261126000001", "visit": "2026-11-29 ?"},
+            "can he come sunday instead",
+        ),
+    ),
+    (
+        "an English question that names nothing is of what is read back, and of no article",
+        READ_REPAIR,
+        said("how long does it take", "question_duration", **known("times")),
+        c.AskAbout("duration"),
+    ),
+    (
         "what was offered, with its value",
         OFFERS_A_MOVE,
         said("yes, saturday morning please", "yes"),
