@@ -146,8 +146,8 @@ _SAYS = {
     r"(?: (?:now|again|already|thanks|to normal))*$",
     "move_it": _MOVE_VISIT,
     "add_to_it": _ADD,
-    "progress": r"\b(?:progress|status|how long|how many (?:days|hours)|when (?:will|is|does|do|are|can)|how is (?:it|my)"
-    r"|any (?:news|update))\b",
+    "progress": r"\b(?:progress|status|how long|how many (?:days|hours)|when (?:will|is|does|do|are|can)"
+    r"|how is (?:it|my)|any (?:news|update))\b",
     "paid": r"\b(?:paid|arrived|link)\b",
     "tried": r"\b(?:tried|restarted|rebooted|unplugged)\b",
     "title": r"\bcompany\b|\btax (?:number|id)\b|\bvat\b",
