@@ -743,6 +743,23 @@ def test_who_complains_is_not_handed_over_for_being_dissatisfied(state: State, t
     assert not isinstance(first, c.HandOver)
 
 
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [
+        ("我要投诉你们师傅这个事", True),
+        ("不处理我就投诉", True),
+        ("要不要投诉我再想想", False),
+        ("我投诉那事有下文了吗", False),
+        ("我说不投诉就不投诉", False),
+        ("i already complained, any news", False),
+        ("how can i file a complaint", False),
+    ],
+)
+def test_a_complaint_is_wanted_by_who_says_so_and_not_by_who_speaks_of_one(text: str, wants: bool) -> None:
+    assert (flow := FLOWS.started_by_words(text, signed_in=True)) is None or wants
+    assert (flow is not None and flow[0].flow == "complain") == wants
+
+
 @pytest.mark.parametrize("more", [{"upset": 2}, {"urgent": {"person": 0.95}}])
 def test_who_is_angry_or_asks_for_a_person_in_a_complaint_gets_one(more: dict[str, Any]) -> None:
     assert isinstance(commands(ASK_FACTS, FLOWS, said("叫你们人来", "complaint", **more))[0], c.HandOver)
