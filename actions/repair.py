@@ -4,6 +4,7 @@ import re
 
 from backends.account.port import Accounts
 from backends.repair.port import FaultReport, NoFreeVisit, Repairs, State
+from core.address import names_a_house
 from core.chinese_time import Window
 from core.dates import moment_in_words, window_in_words
 from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, Slots, ended, say
@@ -221,6 +222,6 @@ async def _visited(repairs: Repairs, call: Call) -> tuple[str, str]:
 def full_address(slots: Slots) -> str:
     """Return the address with the house that was told after it."""
     address, house = str(slots.get("address") or ""), str(slots.get("house") or "")
-    if house in address:
+    if house in address or names_a_house(address):  # one that was corrected whole
         return address
     return f"{address}, {house}" if address.isascii() else f"{address}{house}"

@@ -78,6 +78,8 @@ class TellAbout(FlowAction):
 
         A comparison is the price list's; then comes an article, what is on sale, and what the flow says of itself.
         """
+        if fact := call.slots.get("fact"):  # what was just agreed to says it itself
+            return Outcome((say("utter_fact", fact=str(fact)),))
         response, aspect = call.slots.get("response"), call.slots.get("aspect")
         asked = await self._tariffs.asked(call)
         answered: Outcome | None = None

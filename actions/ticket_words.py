@@ -1,15 +1,15 @@
 """How far a ticket is and what may be done with it, in words."""
 
-import re
 from enum import StrEnum
 
 from backends.complaint import port as complaint
 from backends.repair import port as repair
 from core.clock import SHANGHAI
 from core.dates import day_in_words, moment_in_words, window_in_words
-from core.wording import CHINESE, words
+from core.language import has_chinese, language_of
+from core.wording import CHINESE, ENGLISH, words
 
-# Characters of a complaint by which its owner knows it again.
+# Characters of a complaint by which its owner knows it again; of Latin ones it takes twice as many.
 _FACTS_SHOWN = 20
 
 Ticket = complaint.ComplaintTicket | repair.RepairTicket
@@ -23,20 +23,6 @@ class Wish(StrEnum):
     MOVE = "move"
     CONFIRM = "confirm"
     REOPEN = "reopen"
-
-
-_REPAIR = re.compile(r"修|师傅|故障|宽带|断网|上门|\b(?:repair|fault|engineer|broadband|visit)", re.IGNORECASE)
-_COMPLAINT = re.compile(r"投诉|建议|反映|退费|扣费|举报|处理结果|\b(?:complaint|suggestion|refund)", re.IGNORECASE)
-
-
-def meant(text: str) -> tuple[bool, bool]:
-    """Return whether repairs and whether complaints are meant; a text that names neither means both.
-
-    >>> meant("师傅什么时候来"), meant("催一下")
-    ((True, False), (True, True))
-    """
-    repairs, complaints = bool(_REPAIR.search(text)), bool(_COMPLAINT.search(text))
-    return (repairs, complaints) if repairs != complaints else (True, True)
 
 
 def suits(ticket: Ticket, wish: Wish) -> bool:
@@ -75,21 +61,36 @@ def progress(ticket: Ticket, language: str = CHINESE) -> str:
     day = day_in_words(ticket.opened_at.astimezone(SHANGHAI).date(), language, year=False)
     told = [words("part_opened", language, ticket=name_of(ticket, language), day=day)]
     if isinstance(ticket, complaint.ComplaintTicket):
-        if ticket.grievance.facts:
-            told.append(words("part_about", language, facts=_short(ticket.grievance.facts)))
+        if (facts := as_told(ticket.grievance)) and _is_in(facts, language):
+            told.append(words("part_about", language, facts=_short(facts)))
         told.append(words(f"part_complaint_is_{ticket.state}", language))
         told += _complaint_promise(ticket, language)
         return words("part_then", language).join(told)
     told.append(words(f"part_repair_is_{ticket.state}", language))
-    if visit := window_in_words(ticket.visit, language) if ticket.visit else ticket.report.visit:
+    visit = window_in_words(ticket.visit, language) if ticket.visit else ticket.report.visit
+    if visit and _is_in(visit, language):
         told.append(words("part_visit", language, visit=visit))
     if ticket.state not in (repair.State.FINISHED, repair.State.DONE, repair.State.CANCELLED):
         told.append(words("part_mended_by", language, until=moment_in_words(ticket.mended.due, language)))
     return words("part_then", language).join(told)
 
 
+def as_told(grievance: complaint.Grievance) -> str:
+    """Return what a complaint is about as its customer told it, without our note that it was not read back."""
+    facts = grievance.facts
+    for language in (CHINESE, ENGLISH):
+        facts = facts.removeprefix(words("part_filed_unconfirmed", language, facts=""))
+    return facts
+
+
+def _is_in(text: str, language: str) -> bool:
+    """Return whether a ticket's own words are in a language; the name of a thing on sale is in any."""
+    return (language_of(text) or (CHINESE if has_chinese(text) else language)) == language
+
+
 def _short(facts: str) -> str:
-    return facts if len(facts) <= _FACTS_SHOWN else f"{facts[:_FACTS_SHOWN]}…"
+    shown = _FACTS_SHOWN * (2 if facts.isascii() else 1)
+    return facts if len(facts) <= shown else f"{facts[:shown]}…"
 
 
 def _complaint_promise(ticket: complaint.ComplaintTicket, language: str) -> list[str]:
@@ -97,4 +98,7 @@ def _complaint_promise(ticket: complaint.ComplaintTicket, language: str) -> list
         if ticket.first_reply.kept is None:
             return [words("part_contact_by", language, until=moment_in_words(ticket.first_reply.due, language))]
         return [words("part_answer_by", language, until=moment_in_words(ticket.answered.due, language))]
-    return [words("part_answer", language, answer=ticket.answer)] if ticket.answer else []
+    if not ticket.answer:
+        return []
+    response = "part_answer" if _is_in(ticket.answer, language) else "part_answer_in_another_language"
+    return [words(response, language, answer=ticket.answer)]

@@ -10,10 +10,11 @@ from backends.repair.port import NoFreeVisit, Repairs
 from core.chinese_time import Window
 from core.dates import window_in_words
 from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, say
+from core.tickets import kind_named, kind_of, speaks_of_several
 from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
-from actions.ticket_words import Ticket, Wish, meant, name_of, progress, suits  # isort: skip
+from actions.ticket_words import Ticket, Wish, name_of, progress, suits  # isort: skip
 
 
 # 我要补充投诉 says only that something is added; so many characters beside that say what.
@@ -37,27 +38,36 @@ class _Tickets(FlowAction):
 
     async def find(self, customer_id: int, number: str) -> Ticket | None:
         """Return the customer's own ticket of a number, or None."""
-        if number.upper().startswith("WX"):
+        if kind_of(number) == "repair":
             return await self.repairs.find(customer_id, number, BY)
         return await self.complaints.find(customer_id, number, BY)
 
     async def unfinished(self, customer_id: int, text: str) -> list[Ticket]:
         """Return the open tickets of the kind that a text means."""
-        of_repairs, of_complaints = meant(text)
+        kind = kind_named(text)
         found: list[Ticket] = []
-        if of_repairs:
+        if kind != "complaint":
             found += await self.repairs.unfinished(customer_id, BY)
-        if of_complaints:
+        if kind != "repair":
             found += await self.complaints.unfinished(customer_id, BY)
         return found
 
     async def named(self, call: Call) -> list[Ticket]:
-        """Return the ticket whose number is known, the one that was talked of last, or all that are meant."""
-        said = call.said
+        """Return the ticket whose number is known, or all that may be meant."""
         if number := call.slots.get("ticket"):
             one = await self.find(call.subscriber, str(number))
             return [one] if one else []
-        return await self.unfinished(call.subscriber, said)
+        return await self.unfinished(call.subscriber, call.said)
+
+    async def talked_of(self, call: Call) -> list[Ticket]:
+        """Return the ticket whose number is known or that was talked of last; where nothing says which, all.
+
+        What was just opened or changed was talked of. One of another kind than is named was not, nor is one alone where
+        several are spoken of.
+        """
+        found = await self.named(call)
+        last = [each for each in found if each.number == call.memory.get("ticket")]
+        return last if last and not speaks_of_several(call.said) else found
 
     async def none(self, call: Call) -> Say:
         """Say that there is no such ticket, and which there are."""
@@ -65,9 +75,9 @@ class _Tickets(FlowAction):
             there = await self.unfinished(call.subscriber, "")
             none = say("utter_no_such_ticket_none", choices=_NEW)
             return _instead("utter_no_such_ticket", there, call.language) if there else none
-        repairs, complaints = meant(call.said)
-        kind = "" if repairs == complaints else "part_of_repairs" if repairs else "part_of_complaints"
-        return say("utter_no_tickets", kind=words(kind, call.language) if kind else "", choices=_NEW)
+        kind = kind_named(call.said)
+        named = words(f"part_of_{kind}s", call.language) if kind else ""
+        return say("utter_no_tickets", kind=named, choices=_NEW)
 
 
 def _not_so(there: Sequence[Ticket], language: str) -> Say:
@@ -90,7 +100,7 @@ def _listed(tickets: Sequence[Ticket], language: str) -> str:
 
 
 class CheckTickets(_Tickets):
-    """Says how far a ticket is: the one whose number is named, or all of the kind that is meant."""
+    """Says how far a ticket is: the one that is talked of, or all that may be meant."""
 
     def name(self) -> str:
         """Its name in the domain."""
@@ -98,7 +108,7 @@ class CheckTickets(_Tickets):
 
     async def act(self, call: Call) -> Outcome:
         """Say the progress, and who comes."""
-        found = await self.named(call)
+        found = await self.talked_of(call)
         if not found:
             return Outcome((await self.none(call),))
         tickets = _listed(found, call.language)
@@ -107,7 +117,10 @@ class CheckTickets(_Tickets):
 
 
 class UrgeTickets(_Tickets):
-    """Hurries the tickets meant, and says until when they are promised (D3, E5)."""
+    """Hurries the ticket that is talked of, or all that may be meant, and says until when they are promised (D3, E5).
+
+    What waits for the customer is told and not hurried, and beside what is hurried it is left out.
+    """
 
     changes = True
 
@@ -117,22 +130,24 @@ class UrgeTickets(_Tickets):
 
     async def act(self, call: Call) -> Outcome:
         """Write the urging down and say the progress."""
-        urged: list[Ticket] = []
-        for ticket in await self.named(call):
-            key = f"urge:{call.key}:{ticket.number}"
-            try:
-                if isinstance(ticket, repair.RepairTicket):
-                    do = self.repairs.do
-                    urged.append(await do(call.subscriber, ticket.number, repair.Deed.URGE, call.text, key, BY))
-                else:
-                    add = self.complaints.do
-                    urged.append(await add(call.subscriber, ticket.number, complaint.Deed.URGE, call.text, key, BY))
-            except (repair.DeedRefused, complaint.DeedRefused):
-                urged.append(ticket)  # it waits for the customer, not for us
-        if not urged:
+        found = await self.talked_of(call)
+        if not found:
             return Outcome((await self.none(call),))
-        remember = {"ticket": urged[0].number} if len(urged) == 1 else {}
-        return Outcome((say("utter_urged", tickets=_listed(urged, call.language)),), remember=remember)
+        urged = [each for ticket in found if (each := await self._urged(call, ticket))]
+        told = urged or found
+        response = "utter_urged" if urged else "utter_tickets"
+        remember = {"ticket": told[0].number} if len(told) == 1 else {}
+        return Outcome((say(response, tickets=_listed(told, call.language)),), remember=remember)
+
+    async def _urged(self, call: Call, ticket: Ticket) -> Ticket | None:
+        """Return the ticket after it was hurried, or None where it waits for the customer and not for us."""
+        key = f"urge:{call.key}:{ticket.number}"
+        try:
+            if isinstance(ticket, repair.RepairTicket):
+                return await self.repairs.do(call.subscriber, ticket.number, repair.Deed.URGE, call.text, key, BY)
+            return await self.complaints.do(call.subscriber, ticket.number, complaint.Deed.URGE, call.text, key, BY)
+        except (repair.DeedRefused, complaint.DeedRefused):
+            return None
 
 
 class OfferTickets(_Tickets):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from actions.ticket_words import as_told
 from app.lookers import Lookers
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints
@@ -80,7 +81,7 @@ class OwnData:
         complaints = await self._complaints.unfinished(customer_id, BY)
         repairs = await self._repairs.unfinished(customer_id, BY)
         return {
-            "未结投诉": [{"编号": each.number, "内容": each.grievance.facts} for each in complaints],
+            "未结投诉": [{"编号": each.number, "内容": as_told(each.grievance)} for each in complaints],
             "未结报修": [{"编号": each.number, "地址": each.report.address} for each in repairs],
         }
 

@@ -43,17 +43,47 @@ _DETAIL = re.compile(
 # A second area may have a name of any kind where a building of it follows: 建国路88号万科金域3栋201.
 _NAMED_BY_BUILDING = re.compile(rf"{_HAN}{{2,8}}?(?=\s*{_NUM}(?:号楼|栋|幢|座|单元))")
 _LEAD = re.compile(r"^.*(?:地址错了|地址|住址|家住|住在|我家在|我家|位置|不对|错了)[是在为:：,，]*")
-# The small words before an address in English, and what shows that it is one.
-_LEAD_IN_ENGLISH = re.compile(
-    r"(?:(?:no|sorry|well|ok|hi|hello|my|the|our|new|home|address|is|it's|it|i|i'm|we|live|lives?|living|at|in|on|located|to|move"
-    r"|moving|please|that's|fault)\b[\s,.:]*)+",
+# In English an address is a run of such pieces: a numbered part of a house, and an area by its name.
+_PART = r"(?:building|bldg|block|tower|unit|room|rm|apartment|apt|flat|floor|suite|gate|dorm|dormitory|office|phase)"
+_KIND = (
+    r"(?:road|rd|street|st|avenue|ave|lane|alley|boulevard|highway|district|community|compound|gardens?|plaza|square"
+    r"|mansions?|cent(?:er|re)|park|courts?|court yard|courtyard|residences?|villas?|estate|village|towers|apartments"
+    r"|heights|bay|home|homes|campus|hotel|mall|university|college|school|dormitory|town|county)"
+)
+# Words that are no part of a name: those by which a sentence holds together, and what is said of a fault.
+_NO_NAME = (
+    r"(?:an?|the|this|that|these|those|here|there|i|i'?m|i'?ve|im|ive|me|my|mine|we|we'?re|our|us|you|your|he|she|they"
+    r"|their|it|its|it'?s|is|isn'?t|are|was|were|be|been|am|do|does|did|don'?t|has|have|had|will|would|can|could|should"
+    r"|must|not|no|nope|yes|yeah|and|but|or|so|because|as|if|then|when|where|what|which|who|why|how|at|in|on|of|to|from"
+    r"|for|with|by|near|since|until|before|after|about|into|just|only|also|already|still|again|please|pls|thanks|thank"
+    r"|sorry|ok|okay|oh|well|hi|hello|hey|actually|wrong|right|correct|new|old|whole|same|address|place|location|located"
+    r"|live|lives|living|stay|staying|mov(?:e|ed|ing)|come|came|send|fix|tried|try|reported?|report|mobile|phone|signal"
+    r"|internet|network|broadband|wifi|line|tv|landline|fault|down|out|slow|dead|broken|off|working|works?|lost|bad|very"
+    r"|really|today|yesterday|tomorrow|tonight|now|morning|afternoon|evening|night|noon|week|day|days|hours?|am|pm"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|engineer|visit|change|name)"
+)
+_WORD_OF_A_NAME = rf"(?!(?:{_NO_NAME}|{_PART})\b)[A-Za-z][A-Za-z'’-]+"
+_HOUSE_NUMBER = r"(?:\d{1,5}[A-Za-z]?(?:-\d{1,4})*|[A-Za-z]\d{0,4})(?![A-Za-z0-9'’])"
+_NUMBERED = (
+    rf"(?:{_PART}\W{{0,2}}(?:no\W{{0,2}}|number )?{_HOUSE_NUMBER}|\d{{1,3}}(?:st|nd|rd|th) {_PART}\b"
+    rf"|(?:no|number)\W{{0,2}}\d{{1,5}} {_PART}\b)"
+)
+_NAMED_AREA = (
+    rf"(?:(?:no\W{{0,2}})?\d{{1,5}}[A-Za-z]?,? )?(?:{_WORD_OF_A_NAME} ){{1,3}}{_KIND}\b"
+    r"(?: (?:north|south|east|west)\b)?"
+    rf"(?:,? (?:no\W{{0,2}}|number )?\d{{1,5}}(?:-\d{{1,4}})*\b(?! ?{_PART}\b))?"
+)
+_PIECE = rf"(?:{_NAMED_AREA}|{_NUMBERED}|\d{{1,3}}(?:-\d{{1,4}}){{1,3}}\b(?!-))"
+_JOINED = r"[\s,.]*(?:\b(?:of|in|on|at) (?:the )?)?"
+# What has a name of any kind stands right before its first part, or is a town's after the last: Kerry Tower 5, Pudong.
+_NAME_BEFORE = rf"(?:(?:{_WORD_OF_A_NAME} ){{0,2}}{_WORD_OF_A_NAME}[\s,]+(?={_NUMBERED}))?"
+_TOWN_AFTER = re.compile(r"(?:,\s*[A-Z][a-z]+(?: [A-Z][a-z]+)?(?=\s*(?:[,.]|$)))*")
+_ROOM_AFTER = r"(?:,\s*\d{2,4}[A-Za-z]?(?=\s*(?:[,.]|$)))?"
+_ENGLISH = re.compile(
+    rf"(?<![A-Za-z0-9'’-]){_NAME_BEFORE}{_PIECE}(?:{_JOINED}{_NAME_BEFORE}{_PIECE})*{_ROOM_AFTER}",
     re.IGNORECASE,
 )
-_PLACE_IN_ENGLISH = re.compile(
-    r"\b(?:road|rd|street|avenue|ave|lane|district|community|garden|gardens|building|block|tower|unit|room|rm|apartment|apt"
-    r"|flat|floor)\b",
-    re.IGNORECASE,
-)
+_AREA_IN_ENGLISH = re.compile(rf"{_NAMED_AREA}|{_WORD_OF_A_NAME}[\s,]+(?={_NUMBERED})", re.IGNORECASE)
 _HOUSE = re.compile(
     rf"{_NUM}(?:号楼|号院|号|栋|幢|楼|座|单元|室|户)|{_NUM}-\d+|\d{{3,4}}$|\b(?:[Rr]oom|[Rr]m|[Aa]partment|[Aa]pt|[Uu]nit|[Ff]lat)\W{{0,2}}\d"
 )
@@ -73,17 +103,25 @@ def read_address(text: str) -> str | None:
     return None
 
 
-def read_address_in_english(text: str) -> str | None:
-    """Return the address that an English message consists of, without the words before it, or None.
+def read_address_in_english(text: str, *, whole: bool = False) -> str | None:
+    """Return the address in an English message, without the words around it, or None.
+
+    whole  only one that names its area too: not building 3 alone
 
     >>> read_address_in_english("It's at 66 Jianshe Road, Building 3, Room 501."), read_address_in_english("it is down")
     ('66 Jianshe Road, Building 3, Room 501', None)
+    >>> read_address_in_english("we tried that. its room 1203 Tower B, Fenghui Plaza")
+    'room 1203 Tower B, Fenghui Plaza'
     """
-    written = (
-        _LEAD_IN_ENGLISH.sub("", text, count=1).strip(" ,.") if _LEAD_IN_ENGLISH.match(text) else text.strip(" ,.")
-    )
-    is_one = _PLACE_IN_ENGLISH.search(written) and re.search(r"\d", written)
-    return written if is_one and not re.search(_HAN, text) else None
+    if re.search(_HAN, text):
+        return None
+    for found in _ENGLISH.finditer(text):
+        town = _TOWN_AFTER.match(text, found.end())
+        written = text[found.start() : town.end() if town else found.end()].strip(" ,.")
+        named = _AREA_IN_ENGLISH.search(written) is not None
+        if re.search(r"\d|\b[A-Z]\b", written) and (named or not whole):
+            return written
+    return None
 
 
 def _area(text: str) -> tuple[int, int] | None:

@@ -1,7 +1,7 @@
 """What is said at a step of an open flow: its answer, yes or no, a question, another request, talk."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.dialogue import english
 from bot.dialogue.commands import (
@@ -26,17 +26,18 @@ from bot.dialogue.consent import consents
 from bot.dialogue.flows import Flow, Flows, Step
 from bot.dialogue.heard import CORRECTION, DOUBT, NO, SURE, Heard
 from bot.dialogue.retelling import retold, takes_back
-from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
+from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, names_it_wrong, read_slot
 from bot.dialogue.state import Frame, State
 from bot.dialogue.wishes import (
     FEW,
-    NAMES_NOTHING,
     RATHER,
     asks_next,
     asks_what_is_known,
+    begun_by_words_alone,
     breaks_off,
     facts_for,
     goes_on,
+    names_nothing,
     names_of,
     nearest_flow,
     nothing_understood,
@@ -109,6 +110,10 @@ def heard_at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: H
         return
     interruption = _interrupts(flows, flow, frame, step, heard)
     told = _values(state, flow, frame, step, heard, sure=interruption is not None)
+    anew = _asked_anew(flow, frame, step, heard)
+    if anew and not any(isinstance(each, Answer | Correct) and _brings(flow, each, anew) for each in told):
+        yield Correct(dict.fromkeys(anew))
+        return
     yield from told
     if any(isinstance(each, Answer | Correct | Unclear) for each in told):
         return
@@ -145,7 +150,7 @@ def _said_at(
         if not answered and (asked := asks_next(heard, talked_of(state), flow)) is not None:
             yield AskAbout(heard.aspect, next=asked)
             return
-        own = NAMES_NOTHING.fullmatch(heard.bare) or (_is_about(flow, heard) and answered)
+        own = names_nothing(heard) or (_is_about(flow, heard) and answered)
         articles = () if own else names_of(heard.known)
         yield AskAbout(heard.aspect, wanted.flow if wanted and other else "", articles)
     elif heard.share("doubt") >= DOUBT and (step.read_back or step.prove):
@@ -156,10 +161,16 @@ def _said_at(
         yield Resume()
     elif (chat := wanted_flow(flows, heard)) is not None and chat.talk:
         yield Chat(chat.flow)
-    elif (same := wanted_flow(flows, heard)) is not None and same.flow == flow.flow:
+    elif wanted_flow(flows, heard) is flow or _says_again(flow, frame, heard):
         yield Resume()
     else:
         yield nothing_understood(flows, heard)
+
+
+def _says_again(flow: Flow, frame: Frame, heard: Heard) -> bool:
+    """Return whether a message names a value again that is known already."""
+    known = {name: slot for name, slot in flow.slots.items() if slot.type in UNMISTAKABLE and frame.slots.get(name)}
+    return any(read_slot(slot.type, heard, asked=False) == frame.slots[name] for name, slot in known.items())
 
 
 def _agrees(flows: Flows, flow: Flow, heard: Heard, said: str) -> bool:
@@ -190,6 +201,9 @@ def proofs(step: Step, heard: Heard) -> Iterator[Command]:
 
 def _interrupts(flows: Flows, flow: Flow, frame: Frame, step: Step, heard: Heard) -> Start | None:
     """Return the request that a message makes beside the open flow, or None where it makes none."""
+    worded = None if flow.tells else begun_by_words_alone(flows, heard)
+    if worded is not None and worded.flow != flow.flow and flows[worded.flow].tells:  # 师傅没来，我要投诉
+        return worded
     wanted = wanted_flow(flows, heard)
     if wanted is None or wanted.talk or wanted.flow == flow.flow:
         return None
@@ -278,6 +292,22 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
     if answers and not sure:
         return [Answer(answers)]
     return unclear
+
+
+def _asked_anew(flow: Flow, frame: Frame, step: Step, heard: Heard) -> list[str]:
+    """Return what a message says is wrong or to be changed, and names without a value: 地址不对, change the time.
+
+    A house belongs to its address, and is asked anew with it.
+    """
+    known = {name: slot for name, slot in flow.slots.items() if name in frame.slots and name != step.ask}
+    wrong = [name for name, slot in known.items() if names_it_wrong(slot, heard.text, flow.deed)][:1]
+    houses = [name for name, slot in known.items() if slot.type == "house" and name not in wrong]
+    return wrong + (houses if any(known[name].type == "address" for name in wrong) else [])
+
+
+def _brings(flow: Flow, told: Answer | Correct, names: Sequence[str]) -> bool:
+    """Return whether a message brings one of the values by itself; words that were added to a story bring none."""
+    return any(name in told.slots and not flow.slots[name].story for name in names)
 
 
 def _puts_it_as_a_wish(heard: Heard) -> bool:

@@ -37,6 +37,26 @@ _WITHDRAW = re.compile(
 _GONE = re.compile(
     r".{0,6}(?:又|已经|现在|自己|突然)*(?:好了|恢复了|修好了|能用了|能上网了|可以了|正常了|有信号了|没事了)[。！!啦哈谢您了]*"
 )
+# A complaint that is made now, and not one that was made, is called off, or is only asked about.
+_COMPLAINS = re.compile(
+    r"(?:(?<!不)要|想|得|必须|打算|准备|直接|马上|帮我|给我|现在|去|就|再|登记|我是?)(?:再|去|个|一下|向.{1,4})?投诉(?!的|过|(?<!要投诉)了)"
+    r"|^投诉(?=你|他|她|师傅|客服|营业|工作|$)"
+)
+_NO_COMPLAINT = re.compile(
+    r"(?:(?<!是)不是|不想|(?<!要)不要|(?<!用)不用|不必|别|没有?想|没有?[要说]|不打算|谁要|谁说)(?:我|再|来|想|要|去|在|为了|是|给我|帮我|登记)*投诉|不投诉"
+)
+_COMPLAINED = re.compile(
+    r"撤|取消|(?:怎么|如何|咋|哪[里儿]?能?|去哪)投诉|投诉(?:工单|进度|结果|单号|编号|电话|热线|渠道|记录|处理|怎么样|到哪|多久|几天|什么时候|有没有)"
+    r"|已经?投诉|补充|催|(?<!要)投诉.{0,6}[这那][个件]?事"
+)
+# Who was told of a fault needs no second report, nor does who wants money back for one.
+_REPORTED = re.compile(
+    r"(?:已经|早就|刚才?|都)(?:给|跟|向)?(?:你们?|您)?(?:报|登记)(?:过|修|了|障)|有我的(?:报修|报障|工单|单子)"
+)
+_MONEY_BACK = re.compile(
+    r"退(?:钱|费|款|网费|月费|我|给|不|吗|点|些)|[钱费].{0,5}退|赔|补偿|减免|扣不扣|(?:网费|月费|费用|钱).{0,6}(?:[扣减免]|少收)"
+)
+_WANTS_A_REPAIR = re.compile(r"(?:要|想|帮我|给我|请|派|来).{0,4}(?:报修|修|师傅)")
 _MOVE_VISIT = re.compile(r"改|换个?时间|推迟|提前|延后|往后|晚一?点来|早一?点来|另约|重新约|再晚|再早")
 _ADD = re.compile(r"补充|再补|补一[句下点]|补到|再加一|加上一|写上|记上|备注|还有一点|忘了说|漏了")
 _NOT_MENDED = re.compile(
@@ -52,7 +72,7 @@ _ANOTHER = re.compile(r"另外|还有|另一|别的|又|再报|也(?:坏|断|没
 _FIGURE = re.compile(r"话费|余额|钱|块|元|流量|[gGＧ]|分钟|短信|积分|账单|套餐|流量包")
 _TICKET = re.compile(r"投诉|建议的|报修|维修|上门|工单|预约|师傅|修|处理|WX\d|TS\d", re.IGNORECASE)
 _PROGRESS = re.compile(
-    r"进度|怎么样了|到哪|多久|什么时候|几点|啥时候|师傅.{0,4}(?:电话|号码|联系)|修好没|处理没|单号|编号"
+    r"进度|怎么样了|到哪|多久|(?<![这那前后好])几天|什么时候|几点|啥时候|师傅.{0,4}(?:电话|号码|联系)|修好没|处理没|单号|编号"
 )
 _PAID = re.compile(r"(?:付|交|充|支付|缴|转)(?:好|完|过|成功|款)?了|到账|(?:付|交|支付)(?:好|完|成功)|链接")
 _TRIED = re.compile(
@@ -173,7 +193,17 @@ _IN_CHINESE: Mapping[str, Callable[[str], bool]] = {
     "a_figure": _says(_FIGURE),
     # After a ticket was talked of it need not be named again.
     "withdraw_it": _says(_WITHDRAW),
-    "no_longer": lambda text: _WITHDRAW.search(text) is not None or _GONE.fullmatch(text) is not None,
+    "no_longer": lambda text: (
+        any(sign.search(text) for sign in (_WITHDRAW, _REPORTED)) or _GONE.fullmatch(text) is not None
+    ),
+    "complains": lambda text: (
+        _COMPLAINS.search(text) is not None and not any(sign.search(text) for sign in (_NO_COMPLAINT, _COMPLAINED))
+    ),
+    "no_complaint": _says(_NO_COMPLAINT),
+    "no_report": lambda text: (
+        any(sign.search(text) for sign in (_REPORTED, _MONEY_BACK))
+        and not any(sign.search(text) for sign in (_WANTS_A_REPAIR, _ANOTHER))
+    ),
     "move_it": _says(_MOVE_VISIT),
     "add_to_it": _says(_ADD),
     "progress": _says(_PROGRESS),

@@ -7,8 +7,8 @@ read-back, and the shape of the sentence. A missed yes costs a question more; a 
 import re
 
 from bot.dialogue import english
-from bot.dialogue.heard import Heard
-from core.language import language_of
+from bot.dialogue.heard import Heard, is_shaped
+from core.language import PAUSE, language_of
 from core.wording import ENGLISH
 
 # The least share of `yes` in what the engine has learned of sentences at a read-back.
@@ -18,6 +18,7 @@ YES = 0.95
 _QUESTION = re.compile(
     r"[?？]|吗|么$|(?<![嗯好中对行是得成])呢$|多少|几[个天块号点时]|怎[么样]|咋|为啥|为何|啥(?=时|意|样|$)|什么(?=时|意|样|$)"
     r"|哪[个里儿天家](?!都)|多久|是不是|能不能|可不可|行不行|好不好|要不要|有没有|会不会|对不对|可靠不|贵不贵"
+    r"|(?:对|是|没错)吧$|(?<=[\u4e00-\u9fff])[没不]$"
 )
 _REFUSAL = re.compile(
     r"当我|取消"
@@ -29,11 +30,12 @@ _CONDITION = re.compile(
 )
 _ANOTHER = re.compile(r"换成(?=.*不)|改成|改到|换到|错了|弄错|搞错|另外|顺便|再加|再办|还要")
 # The same in English, where too few of its words stand to know it: ok wait. What is surely English must be a whole yes.
-_IN_ENGLISH = re.compile(
-    r"\b(?:wait|hold on|maybe|perhaps|let me|whatever|no|not|never|later|but|if|unless|think|thanks?|hmm+|why|how|what"
-    r"|which|when|instead|other|also)\b",
+_AGAINST_IN_ENGLISH = re.compile(
+    r"\b(?:wait|hold on|maybe|perhaps|let me|whatever|no|not|never|later|but|if|unless|think|thanks?|hmm+|instead|other"
+    r"|also)\b",
     re.IGNORECASE,
 )
+_QUESTION_IN_ENGLISH = re.compile(r"\b(?:why|how|what|which|when)\b", re.IGNORECASE)
 
 
 def consents(heard: Heard, said: str = "") -> bool:
@@ -51,5 +53,22 @@ def consents(heard: Heard, said: str = "") -> bool:
 
 
 def shaped_like_a_yes(text: str) -> bool:
-    """Return whether nothing in a sentence speaks against its being a plain yes."""
-    return not any(sign.search(text) for sign in (_QUESTION, _REFUSAL, _CONDITION, _ANOTHER, _IN_ENGLISH))
+    """Return whether nothing in a sentence, nor in any clause of it, speaks against its being a plain yes.
+
+    >>> shaped_like_a_yes("就129那个吧 办"), shaped_like_a_yes("那就129块对吧 送视频会员不")
+    (True, False)
+    """
+    return not any(sign.search(clause) for sign in (*_ASKING, *_AGAINST) for clause in (text, *PAUSE.split(text)))
+
+
+def only_asks(text: str) -> bool:
+    """Return whether what stands beside the button's word asks something, and is no doubt and no other wish.
+
+    >>> [only_asks(text) for text in ("那要收费吗", "is there any charge", "能不能改成周六", "wait, how much")]
+    [True, True, False, False]
+    """
+    return is_shaped(text) and not any(sign.search(text) for sign in _AGAINST)
+
+
+_ASKING = (_QUESTION, _QUESTION_IN_ENGLISH)
+_AGAINST = (_REFUSAL, _CONDITION, _ANOTHER, _AGAINST_IN_ENGLISH)

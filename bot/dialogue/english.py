@@ -58,10 +58,30 @@ _WITHDRAW = (
     r"(?<!don't )(?<!do not )\b(?:withdraw|cancel|call off)\b|\bno longer (?:need|want)|\bdon't (?:come|need to come)\b"
     r"|\bneedn't come\b"
 )
+_DAY = (
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|weekend|next week|morning|afternoon|another day"
+    r"|(?:january|february|march|april|may|june|july|august|september|october|november|december))\b"
+)
 _MOVE_VISIT = (
+    rf"\b(?:change|move|switch|shift|put)\b.{{0,30}}\b(?:to|till|until|on|for)\b.{{0,12}}{_DAY}"
+    rf"|\bcome\b.{{0,20}}{_DAY}.{{0,20}}\binstead\b|\binstead\b.{{0,20}}{_DAY}"
+    rf"|\b(?:can't|cant|cannot|can not|not available|not home|not at home|busy)\b.{{0,12}}{_DAY}|"
     r"\breschedule\b|\bpostpone\b|\b(?:change|move) (?:the |my )?(?:time|visit|appointment|date)\b"
     r"|\b(?:another|different|earlier|later) (?:day|time|date)\b|\b(?:earlier|later)\b"
 )
+_NO_COMPLAINT = (
+    r"\b(?:no|not|isn't|don't|dont|do not|didn't)"
+    r"(?: (?:a|an|any|want|wanted|wish|to|make|file|need|mean|about|the|my|this|really))* complain(?:t|ing)?\b"
+)
+_NO_WISH_TO_COMPLAIN = rf"{_NO_COMPLAINT}|{_WITHDRAW}|\b(?:how|where) (?:can|do|could|to)\b|\balready complained\b"
+_TOLD = r"\b(?:report\w*|ticket|told you|filed)\b"
+_REPORTED = (
+    rf"\balready\b.{{0,15}}{_TOLD}|{_TOLD}.{{0,20}}\balready\b"
+    r"|\b(?:have|got) (?:my|the|this|a) (?:report|ticket)\b"
+)
+_MONEY_BACK = r"\b(?:refund\w*|compensat\w*|money back|credit|reimburse\w*)\b"
+_WANTS_A_REPAIR = r"\b(?:send|want|need|please|come)\b.{0,25}\b(?:repair|fix|engineer|technician)\b"
+_ANOTHER = r"\b(?:another|also|again|a different|a second)\b"
 _ADD = r"\badd (?:to|that|something|more)\b|\b(?:add|also)\b.*\b(?:ticket|complaint)\b|\bforgot to (?:say|mention)\b"
 # Things on sale, and one of them that fits the own use.
 _ON_SALE = r"(?:plans?|packs?|packages?|broadband)"
@@ -112,14 +132,22 @@ _SAYS = {
     "mended": rf"^{_A_TICKET}{_MENDED}",
     "not_mended_after_all": _NOT_MENDED,
     "others": r"\b(?:others?|else|cheaper|cheapest|recommend|(?:which|what) (?:ones|plans|packs|services))\b",
-    "another": r"\b(?:another|also|again|a different|a second)\b",
+    "another": _ANOTHER,
     "a_figure": r"\b(?:balance|money|yuan|data|minutes|messages|points|bill|plan)\b",
     "withdraw_it": _WITHDRAW,
-    "no_longer": rf"{_WITHDRAW}|^(?:(?:oh|ok|it|it's|is|has|the \w+) )*(?:works?|working|fixed|recovered|back|fine)"
+    "complains": rf"^(?!.*(?:{_NO_WISH_TO_COMPLAIN})).*"
+    r"(?:\b(?:i|we|i'd|i'll|want|wanna|let me|please)\b.{0,25}\bcomplain\b"
+    r"|\b(?:file|make|lodge|open|raise|submit|register|want|have|this is) (?:a |an |my |this )?(?:\w+ )?complaint\b"
+    r"|^(?:a )?complaint\b(?! (?:status|progress|number|ticket)))",
+    "no_complaint": _NO_COMPLAINT,
+    "no_report": rf"^(?!.*(?:{_WANTS_A_REPAIR}|{_ANOTHER})).*(?:{_REPORTED}|{_MONEY_BACK})",
+    "no_longer": rf"{_WITHDRAW}|{_REPORTED}"
+    r"|^(?:(?:oh|ok|it|it's|is|has|the \w+) )*(?:works?|working|fixed|recovered|back|fine)"
     r"(?: (?:now|again|already|thanks|to normal))*$",
     "move_it": _MOVE_VISIT,
     "add_to_it": _ADD,
-    "progress": r"\b(?:progress|status|how long|when (?:will|is|does|are)|how is (?:it|my)|any (?:news|update))\b",
+    "progress": r"\b(?:progress|status|how long|how many (?:days|hours)|when (?:will|is|does|do|are|can)"
+    r"|how is (?:it|my)|any (?:news|update))\b",
     "paid": r"\b(?:paid|arrived|link)\b",
     "tried": r"\b(?:tried|restarted|rebooted|unplugged)\b",
     "title": r"\bcompany\b|\btax (?:number|id)\b|\bvat\b",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.dialogue import english
 from bot.dialogue.commands import Command, FirstAid, HandOver, Loss, OtherPerson
+from bot.dialogue.conditions import SAID
 from bot.dialogue.flows import Flow, Flows, Step
 from bot.dialogue.heard import OTHER_PERSON, SURELY_ANGRY, Heard
 from bot.dialogue.state import State
@@ -20,6 +21,8 @@ _OUR_HOME = ("我家", "俺家", "我们家", "家里")
 _LOST_IN_A_STORY = 0.95
 # Anger is believed of who complains or wants something, and not of a plain question or answer.
 _MAY_BE_ANGRY = ("complaint", "request", "doubt", "no", "later", "")
+# Who answers is not more dissatisfied than before.
+_ANSWERS = ("answer", "yes", "no", "talk", "correction")
 _NO_PERSON = re.compile(
     r"(?:不用|不要|不想|不必|别)(?:再|给我|帮我)?(?:转|找|接)?人工|人工.{0,4}(?:不用|不要|算了)"
     r"|\b(?:personal(?:ly)?|in person)\b"
@@ -61,7 +64,7 @@ def what_comes_first(state: State, flows: Flows, heard: Heard, about: Circumstan
         yield HandOver(Reason.ANGRY, _complaint(heard))
     elif wants_a_person(heard):
         yield HandOver(Reason.ASKED, _complaint(heard))
-    elif about.worsening and heard.act not in ("answer", "yes", "no", "talk", "correction"):
+    elif about.worsening and not _complains(heard, telling) and heard.act not in _ANSWERS:
         yield HandOver(Reason.WORSENING, _complaint(heard))
     if _about_another(state, flows, heard) and not _only_the_rule_is_asked(heard):
         wanted = nearest_flow(flows, heard)
@@ -76,6 +79,11 @@ def wants_a_person(heard: Heard) -> bool:
 
 def _complaint(heard: Heard) -> str:
     return heard.intent if heard.intent.startswith("complaint_") else ""
+
+
+def _complains(heard: Heard, telling: bool) -> bool:
+    """Return whether a complaint is being made: nobody is content who makes one, and it is read back to be filed."""
+    return telling or SAID["complains"](heard.text)
 
 
 def _asks_for_a_number(flow: Flow, step: Step) -> bool:

@@ -60,9 +60,11 @@ class Slot(_Written):
     unclear   the response that asks for it where it was named in words that can't be read with certainty
     optional  it is read where it is said, and not asked for
     story     the first message belongs to it where it tells something, and what is said later is added
+    called    words by which its customers call it, in both languages, beside those of its type (slots.py)
     """
 
     type: SlotType
+    called: tuple[str, ...] = ()
     unclear: str = ""
     optional: bool = False
     story: bool = False
@@ -158,6 +160,7 @@ class Flow(_Written):
     after   flows that may follow it: a fact of theirs said afterwards starts them
     levels  whom it is for
     stops   a named condition on words that break it off, beside every no
+    never   a named condition on words that never begin it, whatever the engine makes of them
     again   aspects of which a question is answered by looking, and not by an article: opening hours of a hall
     hears   named conditions on words, each with a response that is said to them before the step is asked again
     report  who asks why it is so reports it: 为什么上不了网
@@ -185,6 +188,7 @@ class Flow(_Written):
     levels: tuple[str, ...] = LEVELS
     cancelled: str = "utter_change_cancelled"
     stops: str = ""
+    never: str = ""
     again: tuple[str, ...] = ()
     hears: Mapping[str, str] = Field(default_factory=dict)
     report: bool = False
@@ -239,6 +243,8 @@ class Flows:
         """Return the flow that an intent starts: one whose named condition holds before one without a condition."""
         plain = None
         for flow in self.by_name.values():
+            if flow.never and SAID[flow.never](text):
+                continue
             for begin in flow.starts:
                 if begin.intent != intent:
                     continue
@@ -251,6 +257,8 @@ class Flows:
     def started_by_words(self, text: str, signed_in: bool) -> tuple[Flow, Mapping[str, str]] | None:
         """Return the flow that words alone start, and what is known where they do, or None."""
         for flow in self.by_name.values():
+            if flow.never and SAID[flow.never](text):
+                continue
             for begin in flow.starts:
                 alone = not begin.intent and not begin.names
                 if alone and SAID[begin.said](text) and not (signed_in and flow.needs == "visitor"):
@@ -347,7 +355,8 @@ def _check(file: Path, flow: Flow, flows: Mapping[str, Flow], names: Names | Non
             raise wrong(("starts",), f"domain.yml has no intent {begin.intent}")
         if names is not None and (unknown := set(begin.over) - set(names.intents)):
             raise wrong(("starts",), f"domain.yml has no intent {', '.join(sorted(unknown))}")
-    for place, name in (("follows", flow.follows), ("stops", flow.stops), *(("hears", name) for name in flow.hears)):
+    conditions = (("follows", flow.follows), ("stops", flow.stops), ("never", flow.never))
+    for place, name in (*conditions, *(("hears", name) for name in flow.hears)):
         if name and name not in SAID:
             raise wrong((place,), f"no condition on words is called {name}; conditions.py has them")
     if unknown := set(flow.levels) - set(LEVELS):

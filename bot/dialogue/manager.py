@@ -43,8 +43,8 @@ _TOPICS, _LIKELY_TOPIC = 2, 0.3
 _SAID_AGAIN = 3
 
 
-# What stands beside a yes and goes before it.
-_BEFORE_A_YES = (c.Correct, c.AskAbout, c.Doubt, c.OtherPerson, c.HandOver, c.FirstAid, c.Loss)
+# What stands beside a yes and goes before it. A question goes after it: the button's own word is a yes.
+_BEFORE_A_YES = (c.Correct, c.Doubt, c.OtherPerson, c.HandOver, c.FirstAid, c.Loss)
 
 
 @dataclass(frozen=True)
@@ -270,7 +270,9 @@ class Manager:
                 move = move.note(frame, flow, "answered")
                 return move.at(state.with_top(replace(frame.knows(**slots), open=False)))
             case c.Correct(slots):
-                frame = replace(frame.knows(**slots), proposal=None, agreed=False, proved=()).step_to(0)
+                # What is wrong as it was said is not read out of the first words again.
+                words = "" if None in slots.values() else frame.words
+                frame = replace(frame.knows(**slots), words=words, proposal=None, agreed=False, proved=()).step_to(0)
                 return move.note(frame, flow, "corrected").at(state.with_top(frame))
             case c.Unclear(_, response):
                 return self._missed(move, frame, flow, response)
@@ -366,19 +368,31 @@ class Manager:
 
     def _ask_about(self, move: Move, question: c.AskAbout, heard: Heard) -> Move:
         frame = move.state.top
-        last = move.state.last.flow if move.state.last else ""
-        subject = question.flow or (frame.flow if frame else "sign_in" if move.state.sign_in else last)
-        flow = self._flows.by_name.get(subject)
-        aspect = question.aspect
-        proposal = frame.proposal if frame is not None and not _names_another(frame, heard.text) else None
-        if proposal and not (question.articles or question.next) and (fact := proposal.facts.get(aspect)):
-            return move.say(Say("utter_fact", {"fact": fact}))
-        about: dict[str, Any] = {"aspect": aspect, "subject": subject, "words": heard.text}
+        asking = self._asking(move, question, heard)
+        if fact := asking.slots.get("fact"):
+            return move.say(Say("utter_fact", {"fact": str(fact)}))
         if frame is None:  # what is offered as an answer is for what was asked
+            flow = self._flows.by_name.get(str(asking.slots["subject"]))
             topics = [each.name for each in heard.articles[:_TOPICS] if each.share >= _LIKELY_TOPIC]
             if question.next or question.further:
                 topics = list(move.state.memory.get("topics") or ())
             move = move.at(move.state.remember(asked=heard.text, topics=topics or None))
+            if flow is not None and not flow.talk:
+                move = move.at(replace(move.state, last=Waiting(flow.flow)))
+        about = Frame(asking.flow, self._flows[asking.flow].version, asking.slots, asking.words)
+        return move.at(move.state.push(about))
+
+    def _asking(self, move: Move, question: c.AskAbout, heard: Heard) -> Waiting:
+        """Return the question as what answers it is told of it; `fact` where what is read back says it itself."""
+        frame = move.state.top
+        last = move.state.last.flow if move.state.last else ""
+        subject = question.flow or (frame.flow if frame else "sign_in" if move.state.sign_in else last)
+        flow = self._flows.by_name.get(subject)
+        aspect = question.aspect
+        about: dict[str, Any] = {"aspect": aspect, "subject": subject, "words": heard.text}
+        proposal = frame.proposal if frame is not None and not _names_another(frame, heard.text) else None
+        if proposal and not (question.articles or question.next) and (fact := proposal.facts.get(aspect)):
+            about["fact"] = fact
         if question.articles:
             about["articles"] = list(question.articles)
             about["share"] = round(heard.articles[0].share, 2) if heard.articles else 1.0
@@ -398,12 +412,9 @@ class Manager:
         facts = {**(ordering.facts if ordering else {}), **(flow.facts if flow else {})}
         if aspect in facts and not refused:
             about["response"] = facts[aspect]
-        if frame is None and flow is not None and not flow.talk:
-            move = move.at(replace(move.state, last=Waiting(flow.flow)))
         kind = flow.given.get("about") or flow.given.get("kind") if flow else None
         known = {**(dict(frame.slots) if frame else {"kind": kind} if kind else {}), **about}
-        asking = Frame("about", self._flows["about"].version, known, heard.text)
-        return move.at(move.state.push(asking))
+        return Waiting("about", known, heard.text)
 
     def _missed_outside(self, move: Move, command: c.Command, heard: Heard) -> Move:
         """Ask back with choices at the first miss, and hand over at the second."""
@@ -442,7 +453,7 @@ class Manager:
     def _decided(self, move: Move, heard: Sequence[Heard], about: Circumstances) -> Move:
         """Decide what is open, and do what the rest of the message wants, where it wants anything.
 
-        After a yes another request comes when this one is done; whatever else stands beside a yes goes before it.
+        After a yes another request and a question come when this one is done; what else stands beside it goes before.
         """
         first, rest = heard[0], heard[-1]
         decision = commands(move.state, self._flows, first, about)[0]
@@ -451,6 +462,8 @@ class Manager:
             if isinstance(beside, c.Start):
                 later = Waiting(beside.flow, beside.slots, beside.words)
                 move = move.at(replace(move.state, waiting=(*move.state.waiting, later)))
+            elif isinstance(beside, c.AskAbout):
+                return self._agreed_and_asked(move, decision, first, self._asking(move, beside, rest))
             elif isinstance(beside, _BEFORE_A_YES):
                 return self._carry_out(move, beside, rest)
             return self._carry_out(move, decision, first)
@@ -462,6 +475,14 @@ class Manager:
         if left and isinstance(wanted, c.Start) and wanted.flow == left.flow:
             return move  # why it is not wanted: 要单位抬头，先取消吧
         return move if isinstance(wanted, c.Nothing | c.Chat) else self._carry_out(move, wanted, rest)
+
+    def _agreed_and_asked(self, move: Move, yes: c.Command, heard: Heard, asking: Waiting) -> Move:
+        """Do what was agreed to and answer what was asked beside it: before a proof is asked for, else afterwards."""
+        move = self._carry_out(move, yes, heard)
+        frame = move.state.top
+        if frame is not None and any(step.prove for step in self._flows[frame.flow].steps[frame.at :]):
+            return self._push(move, asking)
+        return move.at(replace(move.state, waiting=(asking, *move.state.waiting)))
 
     def _several(self, move: Move, heard: Sequence[Heard], about: Circumstances) -> Move:
         """Begin what the parts of one message want, one after another; what asks back comes last."""

@@ -21,6 +21,7 @@ from bot.dialogue.wishes import (
     asks_next,
     asks_what_is_known,
     begun_by_its_words,
+    begun_by_words_alone,
     breaks_off,
     facts_for,
     names_nothing,
@@ -35,6 +36,7 @@ from core.dialogue import ARTICLE, Choice
 from core.handover import Reason
 from core.language import PAUSE, has_chinese
 from core.message import AskedNext
+from core.tickets import kind_named, kind_of
 from core.wording import ENGLISH
 from core.wording import named as named_in
 
@@ -42,8 +44,6 @@ _STRAY_CODE = re.compile(r"\d{6}")
 # Who likely wants something of a flow that reads back before it does anything is led into it.
 _LIKELY = 0.5
 _OWN = re.compile(r"自己|本人|本机|我的|这个号|我这")
-_REPAIRS = re.compile(r"修|师傅|故障|宽带|断网|上门|\b(?:repair|fault|engineer|broadband|visit)")
-_COMPLAINTS = re.compile(r"投诉|建议|反映|举报|\b(?:complaint|suggestion)")
 _THAT_ONE = re.compile(r"这个|那个|刚才|上面|该|这|那|它|\b(?:it|this|that)\b")
 # What was named last is meant by 它 and 这个, where nothing else is named.
 _IT = re.compile(r"它|[这那](?:个|项)|\b(?:it|that one|this one)\b")
@@ -63,8 +63,8 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if (titled := _titled(flows, heard)) is not None:
         yield titled
         return
-    if (worded := flows.started_by_words(heard.text, heard.signed_in)) is not None:
-        yield Start(worded[0].flow, worded[1], heard.text)
+    if (worded := begun_by_words_alone(flows, heard)) is not None:
+        yield worded
         return
     if "stray_code" in flows and _STRAY_CODE.fullmatch(heard.bare):
         yield Chat("stray_code")
@@ -272,7 +272,7 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     if chosen is None:
         chosen = _called_by_name(heard, state.offered) if heard.intent else the_one(heard.text, state.offered)
     if chosen is None:
-        return None
+        return _offered_with_a_value(state, flows, heard)
     if chosen.code == "handoff":
         return HandOver(Reason.ASKED)
     if chosen.code.startswith(ARTICLE):
@@ -286,6 +286,27 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     if chosen.name in (flow.title, named_in(flow.title, ENGLISH)):
         words = str(state.memory.get("asked") or "")
     return Start(chosen.code, {**flow.given, **chosen.known}, words)
+
+
+def _offered_with_a_value(state: State, flows: Flows, heard: Heard) -> Start | None:
+    """Return the only offered flow for which a message brings a value: yes, saturday morning; 那就周五下午吧.
+
+    What is asked, refused, or surely wanted otherwise takes no offer.
+    """
+    wanted = wanted_flow(flows, heard)
+    other = wanted is not None and not wanted.talk and heard.confidence >= SURE
+    if rather_asks(heard) or heard.share("no") >= NO:
+        return None
+    found = []
+    for choice in state.offered:
+        flow = flows.by_name.get(choice.code)
+        if flow is None or (other and wanted is not flow):
+            continue
+        facts = facts_for(flow, heard, state)
+        if any(spec.type in UNMISTAKABLE and facts.get(name) for name, spec in flow.slots.items()):
+            known = {**flow.given, **_kept(state, flow, heard.text), **choice.known, **facts}
+            found.append(Start(flow.flow, known, heard.text))
+    return found[0] if len(found) == 1 else None
 
 
 def _called_by_name(heard: Heard, offered: tuple[Choice, ...]) -> Choice | None:
@@ -329,11 +350,12 @@ def _follows(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> S
     for name in (*last.after, last.flow) if last.asks else (last.flow, *last.after):
         flow = flows[name]
         facts = facts_for(flow, heard, state)
-        key = next((slot for slot, spec in flow.slots.items() if spec.type in UNMISTAKABLE), None)
-        if key is None or key not in facts:
+        key = next((slot for slot, spec in flow.slots.items() if spec.type in UNMISTAKABLE and slot in facts), None)
+        if key is None:
             continue
-        # A sum is told in many a remark; it orders something only where something is wanted.
-        remark = flow.slots[key].type == "amount" and heard.act not in ("request", "answer", "correction", "yes")
+        # A sum and a half day are told in many a remark; they order something only where something is wanted.
+        told = flow.slots[key].type in ("amount", "window")
+        remark = told and heard.act not in ("request", "answer", "correction", "yes")
         if not remark and not (heard.is_question and flow.asks):
             return Start(name, {**_kept(state, flow, heard.text), **facts}, heard.text)
     corrects = heard.share("correction") >= CORRECTION or heard.act in ("answer", "request")
@@ -356,5 +378,4 @@ def _kept(state: State, flow: Flow, text: str) -> Mapping[str, Value]:
 
 def _of_another_kind(text: str, ticket: str) -> bool:
     """Return whether a text speaks of complaints where the ticket is a repair, or the other way round."""
-    repairs, complaints = _REPAIRS.search(text) is not None, _COMPLAINTS.search(text) is not None
-    return complaints and not repairs if ticket.startswith("WX") else repairs and not complaints
+    return kind_named(text) not in (None, kind_of(ticket))

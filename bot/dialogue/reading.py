@@ -10,22 +10,24 @@ from datetime import datetime
 from bot.dialogue import english
 from bot.dialogue.at_a_step import YES_OR_NO, heard_at_step, proofs
 from bot.dialogue.commands import Command, FirstAid, HandOver, Loss, OtherPerson, in_order
-from bot.dialogue.consent import shaped_like_a_yes
+from bot.dialogue.conditions import SAID
+from bot.dialogue.consent import only_asks, shaped_like_a_yes
 from bot.dialogue.first_things import Circumstances, what_comes_first
 from bot.dialogue.flows import Flow, Flows
-from bot.dialogue.heard import Heard, plain
+from bot.dialogue.heard import Heard, is_shaped, plain
 from bot.dialogue.outside_flows import said_outside
 from bot.dialogue.retelling import retold, takes_back
 from bot.dialogue.state import Frame, State
 from bot.dialogue.wishes import FEW, breaks_off, goes_on
 from core.choosing import by_place
-from core.language import PAUSE
+from core.language import PAUSE, has_chinese
 
-_BUTTON = frozenset({"确认", YES_OR_NO[0].title})
-# Characters of a message of which a clause decides; a story has many clauses.
+_BUTTON = frozenset({"确认", YES_OR_NO[0].title, "confirm"})
+# Characters of a message of which a clause decides; a story has many clauses. English takes twice as many.
 _DECIDES = 45
 # Characters: a proof with hardly a word beside it.
 _PROOF_ALONE = 24
+_PUNCTUATION = " ，。！、；：,.!;:"
 
 
 def commands(state: State, flows: Flows, heard: Heard, about: Circumstances = Circumstances()) -> list[Command]:
@@ -70,24 +72,39 @@ def decided_first(state: State, flows: Flows, text: str) -> tuple[str, str] | No
     """Return the clause of a short message that decides what is open, and the rest of it; None where none does.
 
     取消 我要公司抬头的 is a no, and then a message of its own; so are 我说用积分换，不是花钱买 and, with the button's
-    own word, 确认，然后把彩铃退了.
+    own word, 确认，然后把彩铃退了 and 确认，那要收费吗.
     """
     if (opened := _open(state, flows)) is None:
         return None
     flow, frame = opened
     whole = plain(text).strip()
-    clauses = [each for each in PAUSE.split(whole) if each]
-    if not 1 < len(clauses) <= FEW + 1 or len(whole) > _DECIDES:
+    clauses = [each.strip() for each in PAUSE.split(whole) if each.strip()]
+    if not 1 < len(clauses) <= FEW + 1 or len(whole) > _DECIDES * (1 if has_chinese(whole) else 2):
         return None
-    if flow.steps[frame.at].read_back and clauses[0] in _BUTTON and shaped_like_a_yes(whole):
+    if flow.steps[frame.at].read_back and _confirms(whole, clauses[0]):
         decides = 0
     else:
-        no = (n for n, each in enumerate(clauses) if breaks_off(each) or takes_back(retold(each, flow, frame)))
+        no = (n for n, each in enumerate(clauses) if _calls_off(each, flow, frame))
         decides = next(no, -1)
         if _BUTTON & set(clauses[decides + 1 :]):  # 算了，先开吧，确认
             return None
     rest = "，".join(clauses[:decides] + clauses[decides + 1 :])
     return None if decides < 0 or len(rest) < FEW else (clauses[decides], rest)
+
+
+def _confirms(whole: str, first: str) -> bool:
+    """Return whether a message begins with the button's own word, and what is beside it speaks not against it."""
+    word, beside = first.lower(), whole.partition(first)[2]
+    if word not in _BUTTON or beside.lstrip().startswith(("?", "？")):
+        return False
+    return shaped_like_a_yes(whole) or only_asks(beside.strip(_PUNCTUATION))
+
+
+def _calls_off(clause: str, flow: Flow, frame: Frame) -> bool:
+    if breaks_off(clause) or takes_back(retold(clause, flow, frame)):
+        return True
+    # Whoever tells what happened tells of what was called off, too.
+    return bool(flow.stops) and not flow.tells and SAID[flow.stops](clause) and not is_shaped(clause)
 
 
 def in_general_words(state: State, flows: Flows, text: str) -> str | None:

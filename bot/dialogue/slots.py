@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.dialogue.english import agrees
-from bot.dialogue.flows import SlotType
-from bot.dialogue.heard import Heard
+from bot.dialogue.flows import Slot, SlotType
+from bot.dialogue.heard import Heard, is_shaped
 from core import chinese_time
 from core.address import read_address, read_address_in_english, read_house
 from core.amounts import Unclear as UnclearAmount
@@ -22,6 +22,7 @@ from core.companies import Unnamed, WrongNumber, tax_number, title
 from core.dialogue import Choice
 from core.english_time import in_chinese, time_of
 from core.identifiers import identifiers
+from core.language import PAUSE
 
 _TICKET = re.compile(r"(?<![A-Za-z])(?:TS|WX|DD)\d{14}(?!\d)", re.IGNORECASE)
 # 4分, 五星, or a number alone; not the 一 of 一下.
@@ -30,7 +31,19 @@ _SCORES = "一二三四五"
 # Addresses of a move: what is left behind is not where the line goes.
 _MOVED_TO = re.compile(r"^.*(?:移到|移机到|搬到|搬去|迁到|改到|是到|是去)")
 _NOT_THERE = re.compile(r"不是[^，,。 是]+[，,。 ]*(?:而?是)?")
-_MOVES = re.compile(r"[改换挪](?:到|成|为|个)?|不是[^，,。！!]{1,8}[，,。！!\s]*(?:是|要)")
+_MOVES = re.compile(
+    r"[改换挪](?:到|成|为|个)?|不是[^，,。！!]{1,8}[，,。！!\s]*(?:是|要)"
+    r"|\b(?:change|move|switch|shift|put)\b(?: (?:it|this|that|him|the \w+|my \w+))?(?: from [^,.]{1,20}?)?"
+    r" (?:to|till|until)\b",
+    re.IGNORECASE,
+)
+# A day is wanted instead of another one; of what is told beside it one may be the day that suits not.
+_INSTEAD = re.compile(rf"{_MOVES.pattern}|\binstead\b|\brather\b", re.IGNORECASE)
+_SUITS_NOT = re.compile(
+    r"不行|不方便|没空|没时间|不在|加班|上班|有事"
+    r"|\b(?:can't|cant|cannot|can not|busy|not available|not home|not at home|won't)\b",
+    re.IGNORECASE,
+)
 _CORRECTED = 0.4
 _LEAST_STORY = 2
 # Words that no reader knows are since when only if they sound like an answer: short, and no code.
@@ -107,7 +120,7 @@ def _address(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, k
     if asked and choices and (heard.share("yes") >= 0.5 or by_place(heard.text, choices) or agrees(heard.text)):
         return choices[0].code
     found = read_address(_MOVED_TO.sub("", _NOT_THERE.sub("", heard.text)))
-    return found or (read_address_in_english(heard.text) if asked else None)
+    return found or read_address_in_english(heard.text, whole=not asked)
 
 
 def _house(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
@@ -145,7 +158,7 @@ def _window(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kn
     if window is not None and window.part in HALVES and (asked or window.day > heard.at.date()):
         return str(window)
     if not asked:
-        return _other_half(heard, known)
+        return _other_half(heard, known) or _another_day(heard)
     try:
         days = chinese_time.read_days(text, heard.at.date(), ahead=True)
     except chinese_time.UnclearDay:
@@ -171,6 +184,20 @@ def _other_half(heard: Heard, known: Value) -> Value | None:
     except chinese_time.UnclearDay:
         return None
     return None if days else f"{known[:10]} {part}"
+
+
+def _another_day(heard: Heard) -> Value | None:
+    """Return the day that is wanted instead, its half to be asked: can he come on saturday instead, 周四不行改周六."""
+    if not _INSTEAD.search(heard.text):
+        return None
+    tail = _MOVES.split(heard.text)[-1]
+    left = "，".join(each for each in PAUSE.split(tail) if not _SUITS_NOT.search(each))
+    try:
+        days = chinese_time.read_days(left, heard.at.date(), ahead=True)
+    except chinese_time.UnclearDay:
+        return None
+    ahead = len(days) == 1 and days[0] > heard.at.date() and chinese_time.read_part(left) is None
+    return f"{days[0].isoformat()} ?" if ahead else None
 
 
 def _moved_to(heard: Heard, known: Value) -> str:
@@ -255,6 +282,61 @@ _READERS: Mapping[SlotType, _Reader] = {
     "company": _company,
     "tax_number": _tax_number,
 }
+# What its customers call a value, by its type; what a choice is called is written in its flow.
+_CALLED: Mapping[SlotType, tuple[str, ...]] = {
+    "amount": ("金额", "数额", "amount", "sum"),
+    "span": ("月份", "哪个月", "month"),
+    "month": ("月份", "哪个月", "month"),
+    "address": ("地址", "住址", "位置", "address", "location"),
+    "house": ("门牌", "房号", "房间号", "楼号", "house number", "room number", "room"),
+    "since": ("开始时间", "故障时间", "start time"),
+    "window": ("时间", "日期", "日子", "time", "date", "day", "visit", "appointment"),
+    "text": ("内容", "描述", "text", "description"),
+    "score": ("评分", "分数", "score"),
+    "place": ("区域", "地区", "district", "area"),
+    "ticket": ("工单", "单号", "单子", "ticket", "ticket number"),
+    "phone": ("号码", "手机号", "number", "phone number"),
+    "company": ("抬头", "公司名", "公司名称", "title", "company", "company name"),
+    "tax_number": ("税号", "tax number", "tax id"),
+}
+_CHANGE = r"(?:修改|更改|变更|更正|改|换|重[新]?[填写选输])"
+_WRONG = r"(?:不对|(?<!是)不是|(?<![没不])错|有误|搞混|不正确)"
+_CHANGE_IN_ENGLISH = r"(?:change|edit|correct|update|modify|fix|a different|another|new)"
+_WRONG_IN_ENGLISH = r"(?:wrong|incorrect|not right|not correct|mistaken?|not true)"
+# So few characters beside the naming say little else, and in a question nothing else.
+_BESIDE, _BESIDE_IN_A_QUESTION = 24, 4
+_POLITELY = re.compile(
+    r"[我你您他她这那个的了吧啊呢嘛吗哦嗯不是对想要能可以请帮给麻烦一下先再有点好像说\s，。,.!！?？]"
+    r"|\b(?:i|you|can|could|may|please|pls|no|sorry|oh|the|my|this|that|is|it|it's|need|want|to|a|have|has|got|you've)\b",
+    re.IGNORECASE,
+)
+
+
+def names_it_wrong(slot: Slot, text: str, deed: Sequence[str] = ()) -> bool:
+    """Return whether a text says that a value is wrong or to be changed, and names the value and little else.
+
+    deed  what the flow itself does, by its words: 换套餐 in a change of plan wants no other plan
+
+    >>> address = Slot(type="address")
+    >>> [names_it_wrong(address, text) for text in ("地址不对", "能改一下地址吗", "change address", "地址要收费吗")]
+    [True, True, True, False]
+    """
+    called = "|".join(re.escape(each) for each in sorted((*slot.called, *_CALLED.get(slot.type, ())), key=len)[::-1])
+    if not called:
+        return False
+    changed = "" if any(re.search(_CHANGE, each) for each in deed) else f"{_CHANGE}|"
+    first = "" if not changed else rf"|{_CHANGE}(?:一下|下|个|掉)?(?:{called})"
+    named = re.search(
+        rf"(?:{called})[^，。,.]{{0,4}}?(?:{changed}{_WRONG})(?:一下|下)?{first}|{_WRONG}的?(?:{called})"
+        rf"|\b{_CHANGE_IN_ENGLISH} (?:(?:the|my|this|that) )?(?:\w+ )?(?:{called})\b"
+        rf"|\b{_WRONG_IN_ENGLISH} (?:{called})\b|\b(?:{called})\b (?:(?:is|was|are|seems) )?{_WRONG_IN_ENGLISH}\b",
+        text,
+        re.IGNORECASE,
+    )
+    most = _BESIDE_IN_A_QUESTION if slot.story or is_shaped(text) else _BESIDE
+    return named is not None and len(_POLITELY.sub("", text[: named.start()] + text[named.end() :])) <= most
+
+
 # Types that are read wherever they are said, because nothing else looks like them.
 UNMISTAKABLE: frozenset[SlotType] = frozenset(
     {"amount", "span", "month", "address", "window", "ticket", "company", "tax_number"}

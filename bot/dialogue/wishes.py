@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from bot.dialogue import english
-from bot.dialogue.commands import Nothing
+from bot.dialogue.commands import Nothing, Start
 from bot.dialogue.conditions import SAID
 from bot.dialogue.flows import Flow, Flows
 from bot.dialogue.heard import Heard, is_shaped
@@ -59,6 +59,20 @@ def goes_on(bare: str) -> bool:
 def wanted_flow(flows: Flows, heard: Heard) -> Flow | None:
     """Return the flow that the engine's decision starts, or None where it decided nothing."""
     return flows.started_by(heard.intent, heard.text) if heard.intent else None
+
+
+def begun_by_words_alone(flows: Flows, heard: Heard) -> Start | None:
+    """Return the flow that the words of a message start whatever the engine makes of them, or None.
+
+    What is known from the beginning is that of the likeliest of its intents; what a directory knows goes before it.
+    """
+    begun = None if heard.names else flows.started_by_words(heard.text, heard.signed_in)
+    if begun is None:
+        return None
+    flow, given = begun
+    own = {begin.intent for begin in flow.starts}
+    likely = next((flow.given_by(intent) for intent, _ in heard.ranking if intent in own), {})
+    return Start(flow.flow, {**given, **likely}, heard.text)
 
 
 def nearest_flow(flows: Flows, heard: Heard) -> Flow | None:

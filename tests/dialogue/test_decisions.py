@@ -45,6 +45,8 @@ ASK_PROOF = at("stop_lost", "password_or_id_number")
 ASK_AMOUNT = at("recharge", "amount")
 AFTER_ORDER = State(last=Waiting("change_plan"), memory={"order": "DD20261126000001"}, fresh=False)
 AFTER_TICKET = State(last=Waiting("report_fault"), memory={"ticket": "WX20261126000001"}, fresh=False)
+AFTER_PROGRESS = State(last=Waiting("ticket_progress"), fresh=False)
+OFFERS_A_MOVE = State(offered=(Choice("move_visit", "改约上门时间"),), fresh=False)
 AFTER_BILL = State(last=Waiting("bill"), memory={"month": "2026-10"}, fresh=False)
 AFTER_PROMOTIONS = State(
     last=Waiting("promotions"),
@@ -530,6 +532,162 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         said("怎么多了这么多", "question_why", "query_bill"),
         c.Start("charge", {}, "怎么多了这么多"),
     ),
+    # Tickets, repairs and complaints as a clerk would take them.
+    (
+        "an English address in the place of what was read back",
+        READ_REPAIR,
+        said("address should be room 1203, Tower B, Fenghui Plaza"),
+        c.Correct({"address": "room 1203, Tower B, Fenghui Plaza"}),
+    ),
+    (
+        "an address within what is told beside it",
+        ASK_ADDRESS,
+        said("we tried that. its room 1203 Tower B, Fenghui Plaza"),
+        c.Answer({"address": "room 1203 Tower B, Fenghui Plaza"}),
+    ),
+    ("an address that is wrong", READ_REPAIR, said("地址不对", "correction"), c.Correct({"address": None})),
+    ("an address to be changed", READ_REPAIR, said("change address", "request"), c.Correct({"address": None})),
+    ("a time to be changed", READ_REPAIR, said("时间改一下", "request"), c.Correct({"visit": None})),
+    (
+        "another matter whose name is that of a value",
+        READ_REPAIR,
+        said("change address", "request", "move_broadband"),
+        c.Correct({"address": None}),
+    ),
+    ("an address wrong at a later step", ASK_VISIT, said("地址写错了", "complaint"), c.Correct({"address": None})),
+    (
+        "a part of a house is no address",
+        READ_REPAIR,
+        said("wrong address, it's building 3"),
+        c.Correct({"address": None}),
+    ),
+    ("a plan that is wrong", READ_PLAN, said("套餐不对", "correction"), c.Correct({"target": None})),
+    ("the deed of the flow itself names no other", READ_PLAN, said("嗯换套餐", "answer", consent=0.97), c.Consent()),
+    ("a day instead", READ_REPAIR, said("改周六吧", "correction"), c.Correct({"visit": "2026-11-28 ?"})),
+    (
+        "the address said again",
+        ASK_VISIT,
+        said("建设路66号3号楼501", "talk"),
+        c.Resume(),
+    ),
+    (
+        "a visit that does not suit, and one that does",
+        AFTER_TICKET,
+        said("sorry i cant saturday, can u change to friday afternoon?", "question_other"),
+        c.Start(
+            "move_visit",
+            {"wish": "move", "ticket": "WX20261126000001", "visit": "2026-11-27 下午"},
+            "sorry i cant saturday, can u change to friday afternoon?",
+        ),
+    ),
+    (
+        "the same in Chinese",
+        AFTER_TICKET,
+        said("周六不行了改周五下午", "request"),
+        c.Start(
+            "move_visit",
+            {"wish": "move", "ticket": "WX20261126000001", "visit": "2026-11-27 下午"},
+            "周六不行了改周五下午",
+        ),
+    ),
+    (
+        "a day instead, after the progress was shown",
+        AFTER_PROGRESS,
+        said("which engineer, can he come on saturday instead", "question_who"),
+        c.Start(
+            "move_visit", {"wish": "move", "visit": "2026-11-28 ?"}, "which engineer, can he come on saturday instead"
+        ),
+    ),
+    (
+        "a visit moved once more",
+        State(last=Waiting("move_visit"), memory={"ticket": "WX20261126000001"}, fresh=False),
+        said("can he come sunday instead", "question_other"),
+        c.Start(
+            "move_visit",
+            {"wish": "move", "ticket": "WX20261126000001", "visit": "2026-11-29 ?"},
+            "can he come sunday instead",
+        ),
+    ),
+    (
+        "an English question that names nothing is of what is read back, and of no article",
+        READ_REPAIR,
+        said("how long does it take", "question_duration", **known("times")),
+        c.AskAbout("duration"),
+    ),
+    (
+        "what was offered, with its value",
+        OFFERS_A_MOVE,
+        said("yes, saturday morning please", "yes"),
+        c.Start("move_visit", {"wish": "move", "visit": "2026-11-28 上午"}, "yes, saturday morning please"),
+    ),
+    (
+        "what was offered, with its value alone",
+        OFFERS_A_MOVE,
+        said("那就周五下午吧"),
+        c.Start("move_visit", {"wish": "move", "visit": "2026-11-27 下午"}, "那就周五下午吧"),
+    ),
+    ("a question takes no offer", OFFERS_A_MOVE, said("周五下午行不行", "question_other"), c.Nothing()),
+    (
+        "another wish takes no offer",
+        OFFERS_A_MOVE,
+        said("周五的话费是多少", "request", "query_balance"),
+        c.Start("balance", {}, "周五的话费是多少"),
+    ),
+    (
+        "who says it wants a complaint",
+        NEW,
+        said(
+            "师傅约了两回都没来,我要投诉",
+            "complaint",
+            ranking=(("report_fault_other", 0.8), ("complaint_service", 0.1)),
+        ),
+        c.Start("complain", {"kind": "service"}, "师傅约了两回都没来,我要投诉"),
+    ),
+    (
+        "the same in English",
+        NEW,
+        said("the engineer never came, i want to make a complaint", "complaint", "report_fault_broadband"),
+        c.Start("complain", {"kind": "other"}, "the engineer never came, i want to make a complaint"),
+    ),
+    (
+        "a complaint in the middle of a report",
+        ASK_ADDRESS,
+        said("师傅两回都没来，我要投诉", "complaint", "report_fault_broadband"),
+        c.Start("complain", {"kind": "other"}, "师傅两回都没来，我要投诉"),
+    ),
+    ("who wants none", READ_COMPLAINT, said("不是投诉", "correction", "complaint_other"), c.Refuse()),
+    ("nor outside", NEW, said("不是投诉，就随便说说", "talk", "complaint_other"), c.Nothing()),
+    (
+        "how far a complaint is",
+        NEW,
+        said("我的投诉处理得怎么样了", "question_when", "query_ticket_status"),
+        c.Start("ticket_progress", {}, "我的投诉处理得怎么样了"),
+    ),
+    (
+        "a complaint that is called off",
+        NEW,
+        said("我要撤销投诉", "request", "query_ticket_status"),
+        c.Start("withdraw_ticket", {"wish": "withdraw"}, "我要撤销投诉"),
+    ),
+    (
+        "money back for a fault is no report",
+        AFTER_TICKET,
+        said("can i get some refund for the days no signal", "question_other", "report_fault_mobile"),
+        c.AskAbout("other"),
+    ),
+    (
+        "what was reported is not reported again",
+        ASK_ADDRESS,
+        said("no you already have my report", "complaint", "report_fault_mobile"),
+        c.Refuse(),
+    ),
+    ("the same in Chinese, while an address is asked for", ASK_ADDRESS, said("我已经报过了", "complaint"), c.Refuse()),
+    (
+        "broken again is reported again",
+        NEW,
+        said("上回报过的，网又断了", "complaint", "report_fault_broadband"),
+        c.Start("report_fault", {"fault_kind": "broadband"}, "上回报过的，网又断了"),
+    ),
 ]
 
 
@@ -617,6 +775,41 @@ def test_a_named_provider_starts_nothing_beside_thanks_or_a_wish_for_a_person_no
 def test_who_was_dissatisfied_three_times_gets_a_person() -> None:
     (first, *_) = commands(NEW, FLOWS, said("又来了", "complaint"), Circumstances(worsening=True))
     assert first == c.HandOver(Reason.WORSENING)
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        (ASK_FACTS, "上周三没来，周五也没来"),
+        (READ_COMPLAINT, "师傅还骂人"),
+        (NEW, "你们师傅又没来，我要投诉"),
+    ],
+)
+def test_who_complains_is_not_handed_over_for_being_dissatisfied(state: State, text: str) -> None:
+    (first, *_) = commands(state, FLOWS, said(text, "complaint", upset=1), Circumstances(worsening=True))
+    assert not isinstance(first, c.HandOver)
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [
+        ("我要投诉你们师傅这个事", True),
+        ("不处理我就投诉", True),
+        ("要不要投诉我再想想", False),
+        ("我投诉那事有下文了吗", False),
+        ("我说不投诉就不投诉", False),
+        ("i already complained, any news", False),
+        ("how can i file a complaint", False),
+    ],
+)
+def test_a_complaint_is_wanted_by_who_says_so_and_not_by_who_speaks_of_one(text: str, wants: bool) -> None:
+    assert (flow := FLOWS.started_by_words(text, signed_in=True)) is None or wants
+    assert (flow is not None and flow[0].flow == "complain") == wants
+
+
+@pytest.mark.parametrize("more", [{"upset": 2}, {"urgent": {"person": 0.95}}])
+def test_who_is_angry_or_asks_for_a_person_in_a_complaint_gets_one(more: dict[str, Any]) -> None:
+    assert isinstance(commands(ASK_FACTS, FLOWS, said("叫你们人来", "complaint", **more))[0], c.HandOver)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.dialogue.consent import consents
 from bot.dialogue.first_things import Circumstances
 from bot.dialogue.heard import Heard
 from bot.dialogue.manager import Manager, Move
@@ -265,6 +266,63 @@ def test_another_request_beside_the_buttons_own_yes_is_done_when_this_one_is() -
     assert told(move) == ["utter_change_code_first"]
     move = play(move.state, said("123456"))
     assert told(move) == ["utter_change_done", "utter_balance"]
+
+
+REPORTED = {"fault_kind": "broadband", "address": "建设路66号3号楼501", "since": "昨天", "visit": VISITS[0].code}
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("确认，那要收费吗", "那要收费吗"),
+        ("confirm. is there any charge for the visit", "is there any charge for the visit"),
+    ],
+)
+def test_a_question_beside_the_buttons_own_yes_is_answered_after_what_was_agreed_to(text: str, question: str) -> None:
+    state = at("report_fault", "read_back", offers={"visit": VISITS}, slots=REPORTED)
+    assert decided_first(state, FLOWS, text) == (text[: text.index(question)].strip("，. "), question)
+    opened = Outcome((say("utter_repair_opened"),))
+    free = Outcome((say("utter_fact", fact="不收费"),))
+    move = play(state, said("确认"), said(question, "question_price"), action_open_repair=opened, action_about=free)
+    assert told(move) == ["utter_repair_opened", "utter_fact"]
+    assert move.state.stack == ()
+
+
+def test_a_question_beside_a_yes_is_answered_before_a_code_is_asked_for() -> None:
+    state = at("change_plan", "read_back", slots={"kind": "change_plan", "target": "cx59"}, offers={"target": PLANS})
+    free = Outcome((say("utter_fact", fact="不收费"),))
+    move = play(state, said("确认"), said("那要收费吗", "question_price"), action_about=free)
+    assert told(move) == ["utter_fact", "utter_change_code_first"]
+    assert move.state.top is not None
+    assert move.state.top.agreed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "确认？要收费吗",
+        "确认，但是要收费吗",
+        "确认，能不能改成周六",
+        "confirm? is there a charge",
+        "多40啊 那就129块对吧 送视频会员不",
+    ],
+)
+def test_what_doubts_or_wants_otherwise_beside_the_buttons_word_decides_nothing(text: str) -> None:
+    state = at("report_fault", "read_back", offers={"visit": VISITS}, slots=REPORTED)
+    assert decided_first(state, FLOWS, text) is None
+    assert not consents(said(text, "yes", consent=0.99))
+
+
+def test_what_is_wrong_is_asked_for_again_and_not_read_out_of_the_first_words() -> None:
+    state = at(
+        "change_plan",
+        "read_back",
+        slots={"kind": "change_plan", "target": "cx59"},
+        offers={"target": PLANS},
+        words="我要换59的套餐",
+    )
+    move = play(state, said("套餐不对", "correction"))
+    assert told(move) == ["utter_ask_change_target_change_plan"]
 
 
 def test_a_doubt_beside_the_buttons_own_word_is_no_yes() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.address import names_a_house, read_address, read_house
+from core.address import names_a_house, read_address, read_address_in_english, read_house
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,54 @@ def test_an_area_without_a_house_is_told_apart() -> None:
     assert not names_a_house("幸福里小区")
     assert names_a_house("幸福里小区五号楼二单元301")
     assert read_house("五号楼二单元301") == "五号楼二单元301"
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("66 Jianshe Road, Building 3, Room 501.", "66 Jianshe Road, Building 3, Room 501"),
+        ("we tried that. its room 1203 Tower B, Fenghui Plaza", "room 1203 Tower B, Fenghui Plaza"),
+        ("address should be room 1203, Tower B, Fenghui Plaza", "room 1203, Tower B, Fenghui Plaza"),
+        (
+            "address is just sunshine garden building 3 room 502. and its the mobile signal",
+            "sunshine garden building 3 room 502",
+        ),
+        (
+            "office internet slow, Fenghui Plaza Tower B room 1203, since this morning",
+            "Fenghui Plaza Tower B room 1203",
+        ),
+        ("I live at Jianguo Road 93, tower 5, room 2803", "Jianguo Road 93, tower 5, room 2803"),
+        ("No. 5 dormitory, room 416, Zhejiang University", "No. 5 dormitory, room 416, Zhejiang University"),
+        ("I moved to Kerry Tower 5, room 12, Shanghai", "Kerry Tower 5, room 12, Shanghai"),
+        ("Riverside Mews building 5 unit 2, 301", "Riverside Mews building 5 unit 2, 301"),
+        ("flat 3b, 12 Renmin Road, it stopped yesterday", "flat 3b, 12 Renmin Road"),
+        ("wrong address, it's building 3", "building 3"),
+        ("no 5G in my apartment, only one bar of 4G", None),
+        ("Friday 27 November, morning", None),
+        ("the whole building, for 3 days", None),
+    ],
+)
+def test_an_english_address_is_taken_out_of_the_words_around_it(words: str, address: str | None) -> None:
+    assert read_address_in_english(words) == address
+
+
+def test_a_part_of_a_house_alone_is_no_whole_address_in_english() -> None:
+    assert read_address_in_english("it's building 3", whole=True) is None
+    assert read_address_in_english("it's building 3, sunshine garden", whole=True) == "building 3, sunshine garden"
+
+
+AREAS_IN_ENGLISH = st.sampled_from(["66 Jianshe Road", "sunshine garden", "Fenghui Plaza", "Park View Residence"])
+
+
+@given(
+    st.sampled_from(["", "it's ", "address is ", "we live at ", "sorry, it should be ", "no signal at "]),
+    AREAS_IN_ENGLISH,
+    st.integers(1, 99),
+    ROOMS,
+    st.sampled_from(["", ".", ". please hurry", ", since yesterday", " but it is my mobile", ", tomorrow morning"]),
+)
+def test_any_english_address_is_read_down_to_the_room_and_no_further(
+    before: str, area: str, building: int, room: int, after: str
+) -> None:
+    for house in (f"{area}, building {building}, room {room}", f"room {room}, tower {building}, {area}"):
+        assert read_address_in_english(f"{before}{house}{after}") == house
