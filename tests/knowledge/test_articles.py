@@ -64,6 +64,12 @@ def test_an_article_says_the_same_in_english(article: Article) -> None:
     assert len(_CHINESE.findall(article.words["en"].text)) <= 30  # names of things on sale stay as they are
 
 
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda each: each.name)
+def test_what_is_filled_in_of_a_text_message_is_english_in_english(article: Article) -> None:
+    words = article.words["en"]
+    assert not re.search("#[\u4e00-\u9fff]", " ".join((words.text, *words.more.values())))
+
+
 def test_no_two_articles_are_asked_for_in_the_same_words() -> None:
     asked = [ask for each in ARTICLES for ask in set(each.phrasings)]
     assert len(asked) == len(set(asked))
