@@ -16,6 +16,11 @@ _UNDO = re.compile(r"撤|反悔|退回去|换回(?:来|去)|不算数")
 _REPEAT = re.compile(
     r"(?:.{0,6}(?:再|重新?)(?:说|讲|发|念)一?(?:遍|次|下|声)?.{0,3}|.{0,4}没(?:看|听)(?:清|见|到).{0,3})"
 )
+# Asks for the language that it is written in, and for nothing else.
+_LANGUAGE = re.compile(
+    r"(?:请|麻烦|你|您|咱们?|我们|能不能|可不可以|可以|能|会|要|还是|就)*(?:用|说|讲|换|改)(?:成|回|到)?(?:中文|汉语|普通话)"
+    r"(?:吗|吧|呗|行吗|可以吗|好吗|谢谢|回[答复]|了)*"
+)
 _RESUME = re.compile(r"复机|开机|恢复|复通|找到|找回|解挂|取消挂失|重新开|开一下|开开|解除|开通回来")
 _STOP = re.compile(
     r"停机保号|挂失|丢了|掉了|被偷|偷了|报停|暂停|先停|停了先|停掉|停一|办停机|要停机|想停机|申请停机|停机$"
@@ -152,6 +157,7 @@ def _of_a_ticket(pattern: re.Pattern[str]) -> Callable[[str], bool]:
 _IN_CHINESE: Mapping[str, Callable[[str], bool]] = {
     "undo": _says(_UNDO),
     "repeat": lambda text: _REPEAT.fullmatch(text) is not None,
+    "language": lambda text: _LANGUAGE.fullmatch(text) is not None,
     "resume": lambda text: _RESUME.search(text) is not None and _WHY.search(text) is None,
     "stop": lambda text: _STOP.search(text) is not None and _WHY.search(text) is None,
     "puk": _says(_PUK),

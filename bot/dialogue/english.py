@@ -94,6 +94,8 @@ _PRICE = r"\b(?:much|rates?|costs?|charged?|price)\b"
 _BEYOND = r"\b(?:beyond|over|exceed\w*|out of|outside) (?:the |a )?plan\b"
 _SAYS = {
     "undo": r"\bundo\b|\brevert\b|\btake (?:it|that) back\b",
+    "language": rf"^(?:(?:{_POLITE}|no|sorry|hi|hello|can|could|do|you|u|we|me|i|speak|write|reply|say|use|in|to) )*"
+    rf"english(?: {_POLITE}| only)*\??$",
     "repeat": r"^(?:(?:please|can you|could you) )*(?:(?:say|repeat) (?:that|it)(?: again)?|repeat|pardon)\??$",
     "resume": r"^(?!.*\bwhy\b).*\b(?:restore|resume|reactivate|unsuspend|found (?:my|the) phone|back on)\b",
     "stop": r"^(?!.*\bwhy\b).*\b(?:suspend|lost|stolen|block|freeze)\b",

@@ -48,6 +48,7 @@ KNOWN, NEAR = 0.65, 0.1
 # What an intent is called, as a command would have it: /query_balance.
 _LIKE_A_COMMAND = re.compile(r"\W*[/／]\s*[a-z]+_[a-z_]+(?:\{.*\})?", re.DOTALL)
 _QUESTION = "question_"
+_NAMES = ("plan", "service", "device", "place")
 _WRITTEN = frozenset("，。！？：；（）【】“”‘’…、①②③④⑤⑥⑦⑧⑨")
 _PUNCTUATION = " \t\n，。！？、；：…~～,.!?;:"
 
@@ -66,6 +67,7 @@ class Heard:
     whose         own, other, bereaved; urgent: none, loss, fraud, harm, person
     own_phone     the number of the subscriber who writes, None for a visitor
     names_a_thing a plan or a service is named in it
+    named         the names that stand in it: of plans, services, devices and places
     articles      of our knowledge that it may ask for, the likeliest first
     names         what our directories know and it names, by kind: the number of a service provider
     """
@@ -84,6 +86,7 @@ class Heard:
     signed_in: bool = True
     own_phone: str | None = None
     names_a_thing: bool = False
+    named: tuple[str, ...] = ()
     articles: tuple[Found, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
@@ -203,6 +206,7 @@ def hear(reading: Understanding, at: datetime, own_phone: str | None, signed_in:
         signed_in=signed_in,
         own_phone=own_phone,
         names_a_thing=any(entity.kind in ("plan", "service") for entity in reading.entities),
+        named=tuple(entity.value for entity in reading.entities if entity.kind in _NAMES),
         articles=reading.articles,
         names=reading.names,
     )

@@ -114,7 +114,8 @@ class Manager:
         words  the message as a transcript keeps it: flows that it begins take their facts out of it
         """
         asks_more = heard[0].act not in ("request", "answer", "yes", "no", "later", "") and len(heard) == 1
-        spoken, state = state.language, state.hearing(words or heard[0].text)
+        named = [name for each in heard for name in each.named]
+        spoken, state = state.language, state.hearing(words or heard[0].text, named)
         move = Move(state, signed_in=heard[0].signed_in, words=words or heard[0].text, about=about, asks_more=asks_more)
         move = self._welcome(self._up_to_date(move))
         if len(heard) > 1:

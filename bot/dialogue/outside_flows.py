@@ -68,6 +68,9 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if SAID["repeat"](heard.bare) and state.said:
         yield Repeat()
         return
+    if SAID["language"](heard.bare):
+        yield _said_again(state, flows)
+        return
     wanted = wanted_flow(flows, heard) if heard.intent else _probable(flows, heard)
     if wanted is None and heard.is_question and heard.signed_in:
         wanted = _named_by_its_words(flows, heard)
@@ -102,6 +105,16 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield begun
     else:
         yield nothing_understood(flows, heard)
+
+
+def _said_again(state: State, flows: Flows) -> Command:
+    """Return what says the last answer again, in the language that it is spoken in by now."""
+    last = flows.by_name.get(state.last.flow) if state.last else None
+    if article := str(state.memory.get("article") or ""):
+        return AskAbout("other", "", (article,))
+    if state.last and last and not last.asks and not last.talk:
+        return Start(last.flow, state.last.slots)
+    return Repeat() if state.said else Chat("greet")
 
 
 def _by_name(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> Start | None:

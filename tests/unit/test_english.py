@@ -92,6 +92,35 @@ def test_the_name_of_what_was_offered_is_no_chinese() -> None:
     assert State(stack=state.stack, language="en").hearing("我要畅享59套餐").language == "zh"
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("cancel 云盘会员", "云盘会员"),
+        ("i mean 视频会员 15 yuan", "视频会员"),
+        ("whats 云盘会员, i dont remember i ordered that", "云盘会员"),
+        ("云盘会员", "云盘会员"),
+        ("find hall in 城中区", ""),
+        ("人民路", "人民路"),
+        ("pls english", ""),
+        ("english please", ""),
+    ],
+)
+def test_a_chinese_name_does_not_end_an_english_conversation(text: str, named: str) -> None:
+    heard = said(text, named=(named,) if named else ())
+    assert Manager(FLOWS).hear(State(language="en", fresh=False), [heard]).state.language == "en"
+
+
+@pytest.mark.parametrize("text", ["退订云盘会员", "云盘会员怎么退", "帮我cancel云盘会员", "那个云盘会员不要了"])
+def test_a_chinese_sentence_ends_an_english_conversation_whatever_it_names(text: str) -> None:
+    heard = said(text, named=("云盘会员",))
+    assert Manager(FLOWS).hear(State(language="en", fresh=False), [heard]).state.language == "zh"
+
+
+@pytest.mark.parametrize("text", ["english please", "pls english", "in english pls"])
+def test_english_comes_back_as_soon_as_it_is_asked_for(text: str) -> None:
+    assert Manager(FLOWS).hear(State(fresh=False), [said(text)]).state.language == "en"
+
+
 def test_the_manager_speaks_the_language_of_the_message() -> None:
     manager = Manager(FLOWS)
     assert manager.hear(State(), [said("hello there, my phone is broken")]).state.language == "en"
