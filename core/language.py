@@ -65,7 +65,7 @@ def language_of(text: str, names: Iterable[str] = (), spoken: str = CHINESE) -> 
     [None, None, None, None, None, None, None]
     >>> language_of("我要check一下balance"), language_of("畅享59套餐", ["畅享59套餐"])
     ('zh', None)
-    >>> language_of("cancel 云盘会员", ["云盘会员"]), [language_of(text, spoken="en") for text in ("whats 彩虹", "彩虹")]
+    >>> language_of("buy 云盘会员", ["云盘会员"]), [language_of(text, spoken="en") for text in ("whats 彩虹", "彩虹")]
     ('en', ['en', 'zh'])
     """
     left = text
