@@ -47,7 +47,7 @@ _WORDS_OF_ENGLISH = """
 _WRITTEN = frozenset(_WORDS_OF_ENGLISH.split())
 # Many write dont and whats; shorter ones (id, ill) would be other words.
 _SHORTEST = 5
-_ENGLISH = _WRITTEN | {word.replace("'", "") for word in _WRITTEN if len(word) >= _SHORTEST}
+WORDS_OF_ENGLISH = _WRITTEN | {word.replace("'", "") for word in _WRITTEN if len(word) >= _SHORTEST}
 # So many words of English outweigh a Chinese name; where English is spoken one does.
 _SURE = 2
 
@@ -71,7 +71,7 @@ def language_of(text: str, names: Iterable[str] = (), spoken: str = CHINESE) -> 
     left = text
     for name in sorted(names, key=len, reverse=True):
         left = left.replace(name, " ") if name else left
-    english = sum(word.lower().replace("’", "'") in _ENGLISH for word in _WORD.findall(left))
+    english = sum(word.lower().replace("’", "'") in WORDS_OF_ENGLISH for word in _WORD.findall(left))
     if address := read_address(left):  # it is written as it is written, in whatever language it is told
         left = left.replace(address, " ")
     if _HAN.search(left) and (english < (1 if spoken == ENGLISH else _SURE) or _SAID.search(left)):
