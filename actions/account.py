@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from actions.base import BY, AccountAction
-from backends.account.port import Bill
+from actions.recharge import top_up
+from backends.account.port import Balance, Bill
 from core.chinese_time import Month, Span
 from core.chinese_time import compares as compares_bills
 from core.clock import SHANGHAI
 from core.dates import day_in_words, month_in_words
-from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, ended, say
+from core.dialogue import A_PERSON, END, Call, Choice, Outcome, Say, say
 from core.english_time import compares as compares_in_english
 from core.money import data_size, yuan
 from core.wording import named, words
@@ -37,7 +38,8 @@ class CheckBalance(AccountAction):
         balance = await self.accounts.balance(call.subscriber, BY)
         if balance.arrears_fen:
             note = words("part_stopped_for_debt", call.language) if balance.state == "suspended" else ""
-            says = [say("utter_arrears", arrears=yuan(balance.arrears_fen), note=note)]
+            choices = (top_up(balance.arrears_fen, call.language),)
+            says = [say("utter_arrears", arrears=yuan(balance.arrears_fen), note=note, choices=choices)]
         else:
             says = [say("utter_balance", balance=yuan(balance.balance_fen))]
         if balance.credit_fen:
@@ -302,4 +304,10 @@ class CheckState(AccountAction):
     async def act(self, call: Call) -> Outcome:
         """Say the state and the way out of it."""
         balance = await self.accounts.balance(call.subscriber, BY)
-        return ended(f"utter_state_{balance.state}", arrears=yuan(balance.arrears_fen))
+        return Outcome((state_of(balance, call.language),), END)
+
+
+def state_of(balance: Balance, language: str) -> Say:
+    """Return what is told of a number's state; of one that is stopped for a debt with the offer to pay it."""
+    choices = (top_up(balance.arrears_fen, language),) if balance.state == "suspended" else ()
+    return say(f"utter_state_{balance.state}", arrears=yuan(balance.arrears_fen), choices=choices)

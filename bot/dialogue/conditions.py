@@ -21,6 +21,10 @@ _LANGUAGE = re.compile(
     r"(?:请|麻烦|你|您|咱们?|我们|能不能|可不可以|可以|能|会|要|还是|就)*(?:用|说|讲|换|改)(?:成|回|到)?(?:中文|汉语|普通话)"
     r"(?:吗|吧|呗|行吗|可以吗|好吗|谢谢|回[答复]|了)*"
 )
+# It is what was told last: where nothing is open, this is no word that breaks off.
+_CANCEL_IT = re.compile(
+    r"(?:那|就|直接|帮我|给我|请|麻烦|把|它|这个|那个)*(?:退订?|取消|停|关)(?:掉|了|它|这个|那个|吧)*"
+)
 _RESUME = re.compile(r"复机|开机|恢复|复通|找到|找回|解挂|取消挂失|重新开|开一下|开开|解除|开通回来")
 _STOP = re.compile(
     r"停机保号|挂失|丢了|掉了|被偷|偷了|报停|暂停|先停|停了先|停掉|停一|办停机|要停机|想停机|申请停机|停机$"
@@ -158,6 +162,7 @@ _IN_CHINESE: Mapping[str, Callable[[str], bool]] = {
     "undo": _says(_UNDO),
     "repeat": lambda text: _REPEAT.fullmatch(text) is not None,
     "language": lambda text: _LANGUAGE.fullmatch(text) is not None,
+    "cancel_it": lambda text: _CANCEL_IT.fullmatch(text) is not None,
     "resume": lambda text: _RESUME.search(text) is not None and _WHY.search(text) is None,
     "stop": lambda text: _STOP.search(text) is not None and _WHY.search(text) is None,
     "puk": _says(_PUK),

@@ -96,6 +96,8 @@ _SAYS = {
     "undo": r"\bundo\b|\brevert\b|\btake (?:it|that) back\b",
     "language": rf"^(?:(?:{_POLITE}|no|sorry|hi|hello|can|could|do|you|u|we|me|i|speak|write|reply|say|use|in|to) )*"
     rf"english(?: {_POLITE}| only)*\??$",
+    "cancel_it": rf"^(?:(?:{_POLITE}|ok|yes|no|can|could|you|u|i|want|to) )*(?:cancel|stop|remove|unsubscribe|turn)"
+    rf"(?: (?:from|off|{_IT}|{_POLITE}))*\??$",
     "repeat": r"^(?:(?:please|can you|could you) )*(?:(?:say|repeat) (?:that|it)(?: again)?|repeat|pardon)\??$",
     "resume": r"^(?!.*\bwhy\b).*\b(?:restore|resume|reactivate|unsuspend|found (?:my|the) phone|back on)\b",
     "stop": r"^(?!.*\bwhy\b).*\b(?:suspend|lost|stolen|block|freeze)\b",

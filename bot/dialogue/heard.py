@@ -24,11 +24,14 @@ _SHAPED = re.compile(
     r"|(?<=[\u4e00-\u9fff])[没不](?=$|[，。！])"
 )
 # In English it begins as a question does, or asks to be told something.
-_OPENING = r"(?:^|[.!;,\n]\s*)(?:(?:hi|hello|hey|and|but|so|or|ok|okay|well|also|then|please|sorry|excuse me)[\s,]+)*"
+_OPENING = (
+    r"(?:^|[.!?;,\n]\s*)(?:(?:hi|hello|hey|and|but|so|or|ok|okay|well|also|then|please|sorry|excuse me|yes|no|i mean"
+    r"|i (?:only |just )?ask)[\s,]+)*"
+)
 _WORD_OF_A_QUESTION = r"(?:how|what|when|where|why|who|whom|whose|which)"
 _SHAPED_IN_ENGLISH = re.compile(
-    rf"{_OPENING}(?:{_WORD_OF_A_QUESTION}(?:['’](?:s|re|ll))?|can|could|may|might|must|should|shall|will|would|is|are|am"
-    r"|was|were|does|did|has|(?:do|have|had)(?= (?:i|we|you|they|the|my|your|our|all|any|these|those)\b)"
+    rf"{_OPENING}(?:{_WORD_OF_A_QUESTION}(?:['’]?(?:s|re|ll))?|can|could|may|might|must|should|shall|will|would|is|are|am"
+    r"|was|were|does|did|has|(?:do|have|had)(?= (?:i|we|you|u|they|the|my|your|our|all|any|these|those)\b)"
     r"|(?:is|are|was|were|does|do|did|has|have|can|could|wo|would|should)n['’]?t)\b"
     rf"|\b(?:tell me|know|wonder(?:ing)?|explain|sure|check|see) (?:{_WORD_OF_A_QUESTION}|if|whether)\b",
     re.IGNORECASE,

@@ -26,6 +26,7 @@ from bot.dialogue.reading import commands
 from bot.dialogue.state import Frame, State, Waiting
 from core.choosing import the_one
 from core.dialogue import A_PERSON, ARTICLE, END, Choice, Outcome, Proposal, Say, Slots
+from core.figures import told
 from core.handover import MISSES_ALLOWED, Reason
 
 # After so many misses at one step a person is offered, and after one more the conversation is handed over.
@@ -579,7 +580,7 @@ class Manager:
         move = move.note(frame, flow, what)
         state = move.state.pop()
         if not flow.talk:
-            state = replace(state, last=Waiting(frame.flow, frame.slots))
+            state = replace(state, last=Waiting(frame.flow, frame.slots)).remember(figures=_figures(flow, move.says))
         return move.at(state)
 
     def _up_to_date(self, move: Move) -> Move:
@@ -598,6 +599,13 @@ class Manager:
         if not told:
             return move
         return move.at(replace(move.state, stack=tuple(stack))).say(Say("utter_flow_changed"))
+
+
+def _figures(flow: Flow, says: Sequence[Say]) -> list[int] | None:
+    """Return the sums in fen that were told, where it can be told what they are made of."""
+    if not flow.made_of:
+        return None
+    return list(told(value for each in says for value in each.fields.values())) or None
 
 
 def _names_another(frame: Frame, text: str) -> bool:

@@ -10,7 +10,7 @@ from bot.dialogue.commands import AskAbout, Chat, Command, HandOver, Repeat, Sta
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents
 from bot.dialogue.flows import Beginning, Flow, Flows
-from bot.dialogue.heard import CORRECTION, NO, SURE, Heard
+from bot.dialogue.heard import CORRECTION, NO, SURE, Heard, is_shaped
 from bot.dialogue.slots import UNMISTAKABLE, Value
 from bot.dialogue.state import State
 from bot.dialogue.wishes import (
@@ -29,11 +29,16 @@ from bot.dialogue.wishes import (
 )
 from core.choosing import by_place, the_one
 from core.dialogue import ARTICLE, Choice
+from core.figures import named as figures_named
 from core.handover import Reason
 from core.language import PAUSE, has_chinese
 from core.wording import ENGLISH
 from core.wording import named as named_in
 
+# The deed of a flow that cancels what is on.
+_CANCELS = "退订"
+# What is asked of a figure: why it is so, or what it is.
+_OF_WHAT_IT_IS = ("question_why", "question_what")
 _STRAY_CODE = re.compile(r"\d{6}")
 # Who likely wants something of a flow that reads back before it does anything is led into it.
 _LIKELY = 0.5
@@ -79,7 +84,9 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if wanted and wanted.asks and state.last and state.last.flow == wanted.flow and heard.share("no") >= NO:
         yield Chat("deny")  # 先不销了, after it was offered or broken off
         return
-    if (named := _by_name(state, flows, heard, wanted)) is not None:
+    if (made_of := _asks_what_it_is_made_of(state, flows, heard, wanted)) is not None:
+        yield made_of
+    elif (named := _by_name(state, flows, heard, wanted)) is not None:
         yield named
     elif state.memory.get("article") and rather_asks(heard) and names_nothing(heard):
         yield AskAbout(heard.aspect, further=True)
@@ -154,6 +161,32 @@ def _is_surer(begin: Beginning, heard: Heard, wanted: Flow | None) -> bool:
     if wanted.report:
         return not heard.is_question and heard.share("complaint") >= NO
     return not wanted.asks and not wanted.talk and heard.act == "request"
+
+
+def _asks_what_it_is_made_of(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> Start | None:
+    """Return the flow that tells what a figure that was just told is made of, where a message asks that.
+
+    A figure is asked about by its sum (39? what for, 那6块的是什么), or, while its answer is the last one, by why it is
+    so (咋欠这么多). Who orders something for the sum, or calls it wrong, does not ask.
+    """
+    last = flows.by_name.get(state.last.flow) if state.last else None
+    sums = state.memory.get("figures") or ()
+    if last is None or not last.made_of or not sums or SAID["accused"](heard.text) or SAID["never_ordered"](heard.text):
+        return None
+    made_of, shaped = flows[last.made_of], heard.is_question or is_shaped(heard.text)
+    is_asked = heard.is_question and heard.asks_about in _OF_WHAT_IT_IS
+    ordered = wanted is not None and (wanted.asks or wanted.report)
+    if not (shaped or heard.share("question") > heard.share("request")) or (ordered and not is_asked):
+        return None
+    figures = figures_named(heard.text, sums)
+    if not figures:
+        why = heard.asks_about == "question_why" and (wanted is None or made_of.flow in wanted.after)
+        known = heard.known or state.memory.get("article")
+        if known or not heard.is_question or not (why or SAID["charge"](heard.text)):
+            return None
+        figures = tuple(sums) if len(sums) == 1 else ()
+    told = {"figures": list(figures)} if figures else {}
+    return Start(made_of.flow, {**facts_for(made_of, heard), **told}, heard.text)
 
 
 def _figure_talked_of(state: State, flows: Flows) -> Flow | None:
@@ -256,7 +289,7 @@ def _begun_with(flows: Flows, heard: Heard) -> Start | None:
 
 def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     """Return what one of the choices under the last answer starts, where the message chooses one."""
-    chosen = by_place(heard.text, state.offered)
+    chosen = placed = by_place(heard.text, state.offered)
     words = heard.text
     if chosen is None and consents(heard) and len(state.offered) == 1 and state.offered[0].code != "handoff":
         chosen = state.offered[0]
@@ -264,7 +297,11 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     if chosen is None:
         chosen = _called_by_name(heard, state.offered) if heard.intent else the_one(heard.text, state.offered)
     if chosen is None:
+        chosen = _taken_up(flows, heard, state.offered)
+    if chosen is None:
         return None
+    if chosen.name not in words and not chosen.known:  # what is chosen by its place or a part is known by its name
+        words = f"{chosen.title} {words}"
     if chosen.code == "handoff":
         return HandOver(Reason.ASKED)
     if chosen.code.startswith(ARTICLE):
@@ -277,7 +314,36 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     # 国际及港澳台漫游, after a question about Japan: the question names what is wanted
     if chosen.name in (flow.title, named_in(flow.title, ENGLISH)):
         words = str(state.memory.get("asked") or "")
-    return Start(chosen.code, {**flow.given, **chosen.known}, words)
+    told = {} if placed else facts_for(flow, heard, state)
+    clear = {name: value for name, value in told.items() if name in flow.slots and value != "unclear"}
+    return Start(chosen.code, {**flow.given, **chosen.known, **clear}, words)
+
+
+def _taken_up(flows: Flows, heard: Heard, offered: tuple[Choice, ...]) -> Choice | None:
+    """Return the only flow that was offered, where a message goes on with it by what it names or wants.
+
+    A sum that was offered to be paid (give me the link for 39.43), a fact that it would ask for (yes, saturday
+    morning), a yes with the very wish (ok i pay. how). Who asks, or says no, takes nothing up.
+    """
+    ways = [each for each in offered if each.code in flows]
+    if len(ways) != 1:
+        return None
+    (way,), flow = ways, flows[ways[0].code]
+    if SAID["cancel_it"](heard.bare):
+        return way if _CANCELS in flow.deed else None
+    if heard.share("no") >= NO:
+        return None
+    wanted = flows.started_by(heard.intent, heard.text) if heard.intent else None
+    if wanted is not None and not wanted.talk and wanted is not flow:
+        return None
+    if wanted is flow and heard.act == "yes":
+        return way
+    wishes = heard.share("request") + heard.share("answer") + heard.share("yes")
+    if heard.is_question or is_shaped(heard.text) or heard.share("question") > wishes:
+        return None
+    sums = [value for value in way.known.values() if isinstance(value, int)]
+    brings = any(slot.type in UNMISTAKABLE and name in facts_for(flow, heard) for name, slot in flow.slots.items())
+    return way if figures_named(heard.text, sums) or brings else None
 
 
 def _called_by_name(heard: Heard, offered: tuple[Choice, ...]) -> Choice | None:

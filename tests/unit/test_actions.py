@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.account import CheckBalance, CheckBill
 from actions.base import FlowAction, tried
+from actions.charge import ExplainCharge
 from actions.complaint import OpenComplaint
 from actions.confirmation import Confirmation
 from actions.executor import actions
@@ -54,6 +55,11 @@ def said(outcome: Outcome) -> list[tuple[str, Mapping[str, str]]]:
 class BrokenAccounts(FakeAccounts):
     async def balance(self, customer_id: int, by: str) -> Balance:
         raise ConnectionError("the billing system is away")
+
+
+class OwingAccounts(FakeAccounts):
+    async def balance(self, customer_id: int, by: str) -> Balance:
+        return Balance(-3943, "suspended")
 
 
 class Broken:
@@ -257,3 +263,29 @@ async def test_what_is_added_to_a_ticket_is_taken_from_the_first_message_where_i
 ) -> None:
     outcome = await BeginAddition().act(call(words=words))
     assert outcome.slots == ({"text": words} if told else {})
+
+
+@pytest.mark.parametrize(
+    ("figures", "response", "told"),
+    [
+        ([6500], "utter_bill", {"total": "65.00", "items": "套餐月费59.00元、视频彩铃6.00元"}),
+        ([3943], "utter_arrears_why", {"arrears": "39.43", "total": "65.00"}),
+        ([600], "utter_charge_service", {"charge": "视频彩铃", "amount": "6.00"}),
+    ],
+)
+async def test_a_figure_is_told_by_what_it_is_made_of(figures: list[int], response: str, told: dict[str, str]) -> None:
+    outcome = await ExplainCharge(OwingAccounts(), BROKEN).act(call("这是啥", figures=figures))
+    ((said_, fields),) = said(outcome)
+    assert (said_, told.items() <= fields.items()) == (response, True)
+
+
+async def test_who_owes_is_offered_to_pay_just_that() -> None:
+    (told,) = (await CheckBalance(OwingAccounts()).act(call("余额"))).says
+    assert [(each.title, each.known) for each in told.choices] == [("充值39.43元", {"amount": 3943})]
+
+
+async def test_the_figures_of_an_answer_are_remembered_and_forgotten_with_another_matter() -> None:
+    played, _ = await play(State(), "查话费", "query_balance")
+    assert played.state.memory["figures"] == [8650]
+    played, _ = await play(played.state, "我的套餐", "query_plan")
+    assert "figures" not in played.state.memory
