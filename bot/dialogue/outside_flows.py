@@ -39,6 +39,7 @@ from core.wording import named as named_in
 _CANCELS = "退订"
 # What is asked of a figure: why it is so, or what it is.
 _OF_WHAT_IT_IS = ("question_why", "question_what")
+_A_PLACE = re.compile(r"[一-鿿]{2,6}(?:区|县|市|镇|路|街|大道)")
 _STRAY_CODE = re.compile(r"\d{6}")
 # Who likely wants something of a flow that reads back before it does anything is led into it.
 _LIKELY = 0.5
@@ -54,6 +55,9 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     """Yield what a message says while nothing is open; what comes before everything is not looked for."""
     if state.offered and (place := _offered(state, flows, heard)) is not None:
         yield place
+        return
+    if (cancelled := _cancels_it(state, flows, heard)) is not None:
+        yield cancelled
         return
     if breaks_off(heard.bare) or english.refuses(heard.bare):
         yield Chat("deny")
@@ -112,6 +116,24 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield begun
     else:
         yield nothing_understood(flows, heard)
+
+
+def _cancels_it(state: State, flows: Flows, heard: Heard) -> Start | None:
+    """Return the cancelling of what was offered to be cancelled, or told last: just cancel it, 把它退了."""
+    if not (SAID["cancel_it"](heard.bare) or english.says("cancel_it", PAUSE.split(heard.bare)[-1])):
+        return None
+    flow = next((each for each in flows.by_name.values() if _CANCELS in each.deed), None)
+    told = state.memory.get("article") or state.memory.get("thing")
+    offered = [each for each in state.offered if flow and each.code == flow.flow]
+    if flow is None or (len(offered) != 1 and not told):
+        return None
+    thing = (
+        offered[0].title
+        if len(offered) == 1
+        else f"{state.memory.get('thing') or ''} {state.memory.get('asked') or ''}"
+    )
+    known = offered[0].known if len(offered) == 1 else {}
+    return Start(flow.flow, {**flow.given, **known}, f"{thing.strip()} {heard.text}")
 
 
 def _said_again(state: State, flows: Flows) -> Command:
@@ -247,6 +269,8 @@ def _is_only_asked(wanted: Flow | None, heard: Heard) -> bool:
     if wanted.report:
         calm = wanted.tells and not heard.upset  # who is calm and asks does not complain
         return aspect != "why" and (calm or aspect in wanted.facts)
+    if not wanted.asks and wanted.needs == "subscriber" and heard.signed_in and begun_by_its_words(wanted, heard):
+        return False
     if wanted.things and (heard.names_a_thing or SAID["others"](heard.text) or NAMES_ONE(heard.text)):
         return True
     names_one = heard.names_a_thing or NAMES_ONE(heard.text)
@@ -329,8 +353,6 @@ def _taken_up(flows: Flows, heard: Heard, offered: tuple[Choice, ...]) -> Choice
     if len(ways) != 1:
         return None
     (way,), flow = ways, flows[ways[0].code]
-    if SAID["cancel_it"](heard.bare):
-        return way if _CANCELS in flow.deed else None
     if heard.share("no") >= NO:
         return None
     wanted = flows.started_by(heard.intent, heard.text) if heard.intent else None
@@ -394,6 +416,13 @@ def _follows(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> S
         remark = flow.slots[key].type == "amount" and heard.act not in ("request", "answer", "correction", "yes")
         if not remark and not (heard.is_question and flow.asks):
             return Start(name, {**_kept(state, flow, heard.text), **facts}, heard.text)
+    likely = (
+        bool(heard.ranking) and heard.ranking[0][1] >= _LIKELY and flows.started_by(heard.ranking[0][0], heard.text)
+    )
+    if last.asks and likely is last and heard.act in ("yes", "answer", "request") and NAMES_ONE(heard.text):
+        return Start(last.flow, dict(last.given), heard.text)  # ok take the 5gb one, after the packs were told
+    if not own and "where" in last.again and not heard.is_question and _A_PLACE.search(heard.text):
+        return Start(last.flow, dict(last.given), heard.text)
     corrects = heard.share("correction") >= CORRECTION or heard.act in ("answer", "request")
     if corrects and last.asks and not own and any(spec.type == "choice" for spec in last.slots.values()):
         return Start(last.flow, dict(last.given), heard.text) if _names_a_choice(state, heard) else None

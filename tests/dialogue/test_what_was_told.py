@@ -104,3 +104,47 @@ def test_who_asks_says_no_or_means_another_thing_takes_nothing_up(state: State, 
     (first, *_) = commands(state, FLOWS, heard)
     taken = {each.code for each in (*state.offered, *CANCEL.offered)}
     assert not isinstance(first, c.Start) or first.flow not in taken
+
+
+PACKS = State(last=Waiting("buy_data_pack"), fresh=False)
+PACK: dict[str, Any] = {"ranking": (("buy_data_pack", 0.66),)}
+AFTER_HALLS = State(last=Waiting("halls"), fresh=False)
+AFTER_ARTICLE = State(last=Waiting("x"), memory={"article": "cloud", "asked": "whats 云盘会员"}, fresh=False)
+
+
+@pytest.mark.parametrize(
+    ("state", "heard", "flow", "words"),
+    [
+        (PACKS, said("ok take the 5gb one", "yes", **PACK), "buy_data_pack", "ok take the 5gb one"),
+        (AFTER_HALLS, said("人民路"), "halls", "人民路"),
+        (AFTER_HALLS, said("i mean 滨江区", "correction"), "halls", "i mean 滨江区"),
+        (AFTER_ARTICLE, said("no complaint. just cancel it", "no"), "cancel_service", None),
+        (AFTER_ARTICLE, said("把它退了", "request"), "cancel_service", None),
+        (State(), said("can i see which numbers i called", "question_other", "query_services"), "read_details", None),
+        (State(), said("我打过哪些电话", "question_who"), "read_details", None),
+        (State(), said("is the roaming on? we go to germany", WHAT, "international_roaming"), "services", None),
+        (State(), said("漫游开了没", "question_other", "international_roaming"), "services", None),
+        (State(), said("what services are running on my number", WHAT, "query_services"), "services", None),
+        (State(), said("我号上有哪些业务", WHAT, "query_services"), "services", None),
+    ],
+)
+def test_what_a_good_clerk_would_do_is_done(state: State, heard: Heard, flow: str, words: str | None) -> None:
+    (first, *_) = commands(state, FLOWS, heard)
+    assert isinstance(first, c.Start)
+    assert first.flow == flow
+    assert words in (None, first.words)
+
+
+@pytest.mark.parametrize(
+    ("state", "heard"),
+    [
+        (AFTER_ARTICLE, said("取消", "no")),
+        (AFTER_ARTICLE, said("cancel", "no")),
+        (State(), said("do u support esim", "question_other", "replace_sim")),
+        (State(), said("what services do you have", WHAT, "query_services")),
+        (State(), said("怎么开漫游", "question_how", "international_roaming")),
+    ],
+)
+def test_a_plain_question_or_a_word_that_breaks_off_starts_nothing(state: State, heard: Heard) -> None:
+    (first, *_) = commands(state, FLOWS, heard)
+    assert isinstance(first, c.AskAbout | c.Chat)

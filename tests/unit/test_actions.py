@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.account import CheckBalance, CheckBill
+from actions.account import CheckBalance, CheckBill, CheckServices
 from actions.base import FlowAction, tried
 from actions.charge import ExplainCharge
 from actions.complaint import OpenComplaint
@@ -20,10 +21,12 @@ from actions.tickets import BeginAddition
 from app.converse import Conversing, Played, Spoken
 from backends.account.port import Balance
 from backends.knowledge.port import Article
+from backends.orders.port import Kind
 from backends.providers.files import directory
 from backends.repair.port import FaultReport, RepairTicket
 from backends.repair.port import State as Stage
 from bot.dialogue.commands import Start
+from bot.dialogue.conditions import SAID
 from bot.dialogue.flows import load
 from bot.dialogue.manager import Manager
 from bot.dialogue.state import Frame, State
@@ -39,6 +42,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 RESPONSES = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
 FLOWS = load()
 KNOWN = {"address": "人民路12号3号楼101"}
+ROAMING = SimpleNamespace(change=SimpleNamespace(kind=Kind.ROAMING), terms=SimpleNamespace(subject="欧洲漫游7天包"))
 HALVES: tuple[Part, ...] = ("上午", "下午")
 
 
@@ -289,3 +293,25 @@ async def test_the_figures_of_an_answer_are_remembered_and_forgotten_with_anothe
     assert played.state.memory["figures"] == [8650]
     played, _ = await play(played.state, "我的套餐", "query_plan")
     assert "figures" not in played.state.memory
+
+
+async def test_a_month_to_come_is_told_by_the_plan_and_what_is_on() -> None:
+    outcome = await CheckBill(FakeAccounts()).act(call("how much will my bill be", span="2026-12..2026-12"))
+    assert said(outcome) == [
+        ("utter_bill_to_come", {"month": "2026年12月", "total": "65.00", "items": "畅享59套餐59.00元、视频彩铃6.00元"})
+    ]
+
+
+@pytest.mark.parametrize(("ordered", "response"), [((), "utter_roaming_off"), ((ROAMING,), "utter_roaming_on")])
+async def test_roaming_is_on_with_a_pack_that_was_ordered(ordered: tuple[Any, ...], response: str) -> None:
+    class Ordered(Broken):
+        async def recent(self, customer_id: int, since: datetime, by: str) -> tuple[Any, ...]:
+            return ordered
+
+    outcome = await CheckServices(FakeAccounts(), Ordered()).act(call("is the roaming on?"))
+    assert [each.response for each in outcome.says] == [response]
+
+
+def test_what_runs_on_the_own_number_is_no_matter_of_the_price_list() -> None:
+    assert SAID["own_services"]("what services are running on my number")
+    assert not SAID["own_services"]("which services can I have on my number")
