@@ -82,9 +82,12 @@ def named(text: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
     if priced:
         return tuple(priced)
     shown = [choice for choice in choices if choice.shown]
-    if len(choices) > 1 and _CHEAPEST.search(said):  # of a single thing there is no most
+    has_figures = any(word[:1].isdigit() for choice in choices for word in (*choice.words, *choice.title))
+    if not has_figures or len(choices) < _FEW:  # of a single thing there is no most, and of districts neither
+        pass
+    elif _CHEAPEST.search(said):
         return tuple(shown[:1])
-    if len(choices) > 1 and _DEAREST.search(said):
+    elif _DEAREST.search(said):
         return tuple(shown[-1:])
     found = tuple(choice for choice in choices if any(_called(word, said, figures) for word in choice.words))
     return found or _having_to_do_with_it(said, choices)

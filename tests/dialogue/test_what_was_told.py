@@ -7,10 +7,11 @@ import pytest
 
 from bot.dialogue import commands as c
 from bot.dialogue.heard import Heard
-from bot.dialogue.reading import commands
+from bot.dialogue.reading import commands, decided_first
 from bot.dialogue.state import State, Waiting
+from core.choosing import the_one
 from core.dialogue import Choice
-from tests.dialogue.table import FLOWS, said
+from tests.dialogue.table import FLOWS, at, said
 
 TOP_UP = Choice("recharge", "充值39.43元", ("充值",), known={"amount": 3943})
 OWES = State(last=Waiting("balance"), offered=(TOP_UP,), memory={"figures": [3943]}, fresh=False)
@@ -104,6 +105,16 @@ def test_who_asks_says_no_or_means_another_thing_takes_nothing_up(state: State, 
     (first, *_) = commands(state, FLOWS, heard)
     taken = {each.code for each in (*state.offered, *CANCEL.offered)}
     assert not isinstance(first, c.Start) or first.flow not in taken
+
+
+def test_a_word_before_the_name_of_a_thing_breaks_nothing_off() -> None:
+    read = at("cancel_service", "read_back", slots={"kind": "cancel_service", "target": "yp"})
+    assert decided_first(read, FLOWS, "cancel 云盘会员") is None
+    assert decided_first(read, FLOWS, "cancel. i want 云盘会员") == ("cancel", " i want，云盘会员")
+
+
+def test_of_districts_none_is_the_cheapest() -> None:
+    assert the_one("how much is the cheapest sim", AREAS.offered) is None
 
 
 PACKS = State(last=Waiting("buy_data_pack"), fresh=False)
