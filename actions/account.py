@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from actions.base import BY, AccountAction
-from backends.account.port import Bill
+from actions.recharge import top_up
+from backends.account.port import Accounts, Balance, Bill
+from backends.orders.port import Kind, Orders
 from core.chinese_time import Month, Span
 from core.chinese_time import compares as compares_bills
 from core.clock import SHANGHAI
 from core.dates import day_in_words, month_in_words
-from core.dialogue import A_PERSON, Call, Choice, Outcome, Say, ended, say
+from core.dialogue import A_PERSON, END, Call, Choice, Outcome, Say, say
 from core.english_time import compares as compares_in_english
 from core.money import data_size, yuan
 from core.wording import named, words
@@ -20,6 +22,9 @@ MOST_RECHARGES = 6
 _MOST_MONTHS = 24
 _BILLS_NAMED = 3
 _WITH = re.compile(r"[跟和与同]|比起|比较|对比|\b(?:with|to|than)\b")
+# A roaming pack begins with the arrival: one that was bought longer ago is over, or was not needed.
+ROAMING_SHOWN = timedelta(days=90)
+_ROAMING = re.compile(r"漫游|\broaming\b", re.IGNORECASE)
 _CONTRACT = re.compile(r"合约|合同|协议|违约|contract", re.IGNORECASE)
 # Channels that show a picture of ours by its address.
 SHOW_CHARTS = frozenset({"web"})
@@ -37,7 +42,8 @@ class CheckBalance(AccountAction):
         balance = await self.accounts.balance(call.subscriber, BY)
         if balance.arrears_fen:
             note = words("part_stopped_for_debt", call.language) if balance.state == "suspended" else ""
-            says = [say("utter_arrears", arrears=yuan(balance.arrears_fen), note=note)]
+            choices = (top_up(balance.arrears_fen, call.language),)
+            says = [say("utter_arrears", arrears=yuan(balance.arrears_fen), note=note, choices=choices)]
         else:
             says = [say("utter_balance", balance=yuan(balance.balance_fen))]
         if balance.credit_fen:
@@ -91,6 +97,8 @@ class CheckBill(AccountAction):
             months = tuple(sorted({months[0], _beside(months[0], call, current)}))
         bills = [(month, await self.accounts.bill(call.subscriber, month, BY)) for month in months]
         there = [bill for _, bill in bills if bill is not None]
+        if not there and months[0] > current:
+            return Outcome((await self._to_come(call, months[0]),))
         remember = {"month": str(months[-1])}
         if not there:
             return Outcome((await self._none(call, months[-1]),), remember=remember)
@@ -99,6 +107,21 @@ class CheckBill(AccountAction):
         if len(there) == 1:
             return Outcome((_one(there[0], current, call.language),), remember=remember)
         return Outcome((_several(there, call.language),), remember=remember)
+
+    async def _to_come(self, call: Call, month: Month) -> Say:
+        """Say what a month to come costs as things stand: the plan and what is on; use beyond the plan is not known."""
+        waiting = await self.accounts.waiting_plan(call.subscriber, BY)
+        begun = waiting is not None and Month.of(waiting.begins) <= month
+        plan = waiting.plan if waiting is not None and begun else await self.accounts.plan(call.subscriber, BY)
+        services = await self.accounts.services(call.subscriber, BY)
+        fees = [(plan.name, plan.monthly_fee_fen), *((each.name, each.monthly_fee_fen) for each in services)]
+        items = (words("part_item", call.language, name=name, price=yuan(fen)) for name, fen in fees)
+        return say(
+            "utter_bill_to_come",
+            month=month_in_words(month, call.language),
+            total=yuan(sum(fen for _, fen in fees)),
+            items=words("part_and", call.language).join(items),
+        )
 
     async def _none(self, call: Call, month: Month) -> Say:
         """Say that a month has no bill, and which have one."""
@@ -274,14 +297,21 @@ class CheckBroadband(AccountAction):
 
 
 class CheckServices(AccountAction):
-    """The value-added services that are on."""
+    """The value-added services that are on, or whether roaming is."""
+
+    def __init__(self, accounts: Accounts, orders: Orders) -> None:
+        """Ask `accounts`; roaming is switched on by an order of `orders`."""
+        super().__init__(accounts)
+        self._orders = orders
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_services"
 
     async def act(self, call: Call) -> Outcome:
-        """Say the services and what each costs."""
+        """Say the services and what each costs; of roaming, which pack has switched it on."""
+        if _ROAMING.search(call.text):
+            return await self._roaming(call)
         services = await self.accounts.services(call.subscriber, BY)
         if not services:
             return Outcome((say("utter_no_services"),))
@@ -290,6 +320,14 @@ class CheckServices(AccountAction):
             for service in services
         ]
         return Outcome((say("utter_services", services=words("part_and", call.language).join(told)),))
+
+    async def _roaming(self, call: Call) -> Outcome:
+        """Say the roaming packs of the last months; by an order of one roaming is switched on."""
+        recent = await self._orders.recent(call.subscriber, call.at - ROAMING_SHOWN, BY)
+        names = tuple(dict.fromkeys(each.terms.subject for each in recent if each.change.kind is Kind.ROAMING))
+        if not names:
+            return Outcome((say("utter_roaming_off", choices=(Choice(Kind.ROAMING.value, ""), A_PERSON)),))
+        return Outcome((say("utter_roaming_on", packs=words("part_and", call.language).join(names)),))
 
 
 class CheckState(AccountAction):
@@ -302,4 +340,10 @@ class CheckState(AccountAction):
     async def act(self, call: Call) -> Outcome:
         """Say the state and the way out of it."""
         balance = await self.accounts.balance(call.subscriber, BY)
-        return ended(f"utter_state_{balance.state}", arrears=yuan(balance.arrears_fen))
+        return Outcome((state_of(balance, call.language),), END)
+
+
+def state_of(balance: Balance, language: str) -> Say:
+    """Return what is told of a number's state; of one that is stopped for a debt with the offer to pay it."""
+    choices = (top_up(balance.arrears_fen, language),) if balance.state == "suspended" else ()
+    return say(f"utter_state_{balance.state}", arrears=yuan(balance.arrears_fen), choices=choices)

@@ -14,6 +14,7 @@ from core.wording import ENGLISH, called, named, words
 
 from actions.account import bill_difference, bill_items  # isort: skip
 from actions.base import BY, AccountAction  # isort: skip
+from actions.recharge import top_up  # isort: skip
 from actions.tariffs import rate_words, used_words  # isort: skip
 from backends.account.port import Accounts  # isort: skip
 
@@ -40,10 +41,15 @@ class ExplainCharge(AccountAction):
         return "action_charge"
 
     async def act(self, call: Call) -> Outcome:
-        """Explain the item that is named by its name or sum; where none is, what makes the month dearer."""
+        """Explain the item that is named by its name or sum; where none is, what makes the month dearer.
+
+        Of a debt, or of a whole bill, what it is made of is told: the slot `figures` has the sums, in fen, that were
+        told before and are asked about.
+        """
         current = Month.of(call.at.date())
         bills = await self._bills(call, current)
-        found = next(((bill, items) for bill in bills if (items := asked_about(call.text, bill))), None)
+        figures = frozenset(map(int, call.slots.get("figures") or ()))
+        found = next(((bill, items) for bill in bills if (items := asked_about(call.text, bill, figures))), None)
         if found is not None:
             bill, items = found
             says = [await self._explained(call, bill, item) for item in items]
@@ -51,6 +57,8 @@ class ExplainCharge(AccountAction):
         if not bills:
             return Outcome((say("utter_no_bill", month=month_in_words(current, call.language)),))
         bill = bills[0]
+        if figures:
+            return await self._made_of(call, bills, figures)
         if names_a_charge(call.text):
             told = say(
                 "utter_no_such_charge",
@@ -74,6 +82,23 @@ class ExplainCharge(AccountAction):
         dearer = [each for each in bill.items if each.name in beyond and each.amount_fen > earlier.get(each.name, 0)]
         says += [await self._explained(call, bill, item) for item in dearer]
         return Outcome(tuple(says), remember={"month": str(bill.month)})
+
+    async def _made_of(self, call: Call, bills: Sequence[Bill], figures: frozenset[int]) -> Outcome:
+        """Return what a whole bill is made of, or a debt or a balance, which this month's charges have led to."""
+        whole = next((each for each in bills if each.total_fen in figures), None)
+        current = Month.of(call.at.date())
+        bill = whole or await self.accounts.bill(call.subscriber, current, BY) or bills[0]
+        fields = {
+            "month": month_in_words(bill.month, call.language),
+            "total": yuan(bill.total_fen),
+            "items": bill_items(bill, call.language),
+        }
+        arrears = (await self.accounts.balance(call.subscriber, BY)).arrears_fen
+        if whole is None and arrears in figures:
+            told = Say("utter_arrears_why", fields | {"arrears": yuan(arrears)}, (top_up(arrears, call.language),))
+        else:
+            told = Say("utter_bill_so_far" if bill.month == current else "utter_bill", fields)
+        return Outcome((told,), remember={"month": str(bill.month)})
 
     async def _bills(self, call: Call, current: Month) -> list[Bill]:
         """Return the bills that may be meant: of the month that is named or was shown, else the last ones."""
@@ -120,12 +145,17 @@ class ExplainCharge(AccountAction):
         return Say("utter_charge_unknown", fields, (A_PERSON,))
 
 
-def asked_about(text: str, bill: Bill) -> tuple[BillItem, ...]:
-    """Return the items of a bill that a text names, by their names, what people call them, or their sums."""
+def asked_about(text: str, bill: Bill, figures: frozenset[int] = frozenset()) -> tuple[BillItem, ...]:
+    """Return the items of a bill that a text names, by their names, what people call them, or their sums.
+
+    figures  sums in fen that it names, as far as they were told before
+    """
     said = text.lower()
     by_name = tuple(item for item in bill.items if any(name in said for name in _names(item)))
     if by_name:
         return by_name
+    if figures:
+        return tuple(item for item in bill.items if item.amount_fen in figures)
     try:
         sums = {each.fen for each in amounts(in_chinese(text))}
     except Unclear:

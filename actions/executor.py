@@ -82,7 +82,7 @@ def actions(
         CheckUsage(accounts),
         CheckPlan(accounts),
         CheckBroadband(accounts),
-        CheckServices(accounts),
+        CheckServices(accounts, orders),
         CheckRecharges(accounts),
         CheckPoints(accounts),
         CheckPromotions(accounts, orders),

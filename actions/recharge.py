@@ -2,12 +2,24 @@
 
 from actions.base import BY, FlowAction
 from backends.account.port import Accounts
-from backends.payment.port import LEAST_FEN, MOST_FEN, AmountRefused, Payment, Payments, State, checked
+from backends.payment.port import LEAST_FEN, MOST_FEN, AmountRefused, Payment, Payments, State, checked, payable
 from core.dialogue import Call, Choice, Outcome, Say, say
 from core.money import yuan
 from core.wording import words
 
 _OFFERED = (3000, 5000, 10000)
+_CALLED = ("充值", "交费", "缴费")
+
+
+def top_up(short_fen: int, language: str) -> Choice:
+    """Return the offer to pay in so much as is lacking.
+
+    >>> top_up(3943, "en").title, top_up(5000, "zh").title
+    ('Top up 39.43 yuan', '充值50元')
+    """
+    fen = payable(short_fen)
+    title = words("way_recharge", language, amount=yuan(fen).removesuffix(".00"))
+    return Choice("recharge", title, _CALLED, known={"amount": fen})
 
 
 class OfferAmounts(FlowAction):

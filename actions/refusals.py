@@ -28,6 +28,7 @@ from core.money import yuan
 from core.wording import CHINESE, responses, words
 
 from actions.base import BY  # isort: skip
+from actions.recharge import top_up  # isort: skip
 from actions.change_words import choice_of, month_of, months_of, name_in, price_of  # isort: skip
 
 # Orders of so long ago may be undone without naming their number: one that gives up the number until the month ends.
@@ -190,13 +191,7 @@ def _offers(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
 
 
 def _top_up(refused: ChangeRefused, known: Known) -> Iterator[Choice]:
-    fen = payable(refused.short_fen)
-    yield Choice(
-        "recharge",
-        words("way_recharge", known.language, amount=_short(fen)),
-        ("充值", "交费", "缴费"),
-        known={"amount": fen},
-    )
+    yield top_up(refused.short_fen, known.language)
 
 
 def _months(refused: ChangeRefused, known: Known) -> Iterator[Choice]:

@@ -8,9 +8,9 @@ from core.address import names_a_house
 from core.chinese_time import Window
 from core.dates import moment_in_words, window_in_words
 from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, Slots, ended, say
-from core.money import yuan
 from core.wording import words
 
+from actions.account import state_of  # isort: skip
 from actions.base import BY, FlowAction  # isort: skip
 from actions.ticket_words import progress  # isort: skip
 
@@ -45,7 +45,7 @@ class BeginFault(FlowAction):
         if kind == "mobile":
             balance = await self._accounts.balance(call.subscriber, BY)
             if balance.state != "active":
-                return ended(f"utter_state_{balance.state}", arrears=yuan(balance.arrears_fen))
+                return Outcome((state_of(balance, call.language),), END)
         if _TRIED.search(said):
             return Outcome()
         check = next((check for pattern, check in _CHECKS if pattern.search(said)), None)

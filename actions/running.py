@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from backends.account.port import Accounts
 from backends.orders.port import Kind, Order, Orders
@@ -13,14 +13,13 @@ from core.dialogue import Call, Outcome, say
 from core.money import data_size
 from core.wording import words
 
+from actions.account import ROAMING_SHOWN  # isort: skip
 from actions.base import BY, AccountAction  # isort: skip
 
 _CONTRACT = re.compile(r"合约|合同|协议|在网期|\bcontract", re.IGNORECASE)
 _LINE = re.compile(r"宽带|网线|\bbroadband", re.IGNORECASE)
 _PACKS = re.compile(r"包(?!年)|流量|漫游|\b(?:packs?|data|roaming)\b", re.IGNORECASE)
 _PLAN = re.compile(r"套餐|\bplan\b", re.IGNORECASE)
-# A roaming pack begins with the arrival: one that was bought longer ago is over, or was not needed.
-_ROAMING_SHOWN = timedelta(days=90)
 
 
 class CheckRunning(AccountAction):
@@ -82,7 +81,7 @@ class CheckRunning(AccountAction):
     async def _packs(self, call: Call) -> str:
         """Return the packs that still run, each with its last day, and what is left of all data."""
         today, last = call.at.date(), last_of_month(call.at.date())
-        recent = await self._orders.recent(call.subscriber, call.at - _ROAMING_SHOWN, BY)
+        recent = await self._orders.recent(call.subscriber, call.at - ROAMING_SHOWN, BY)
         begun = datetime(today.year, today.month, 1, tzinfo=SHANGHAI)
         told = [
             words(

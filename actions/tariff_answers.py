@@ -25,13 +25,15 @@ class TariffAnswers:
     async def asked(self, call: Call) -> tuple[Question, PriceList] | None:
         """Return what a message asks of the price list, and the list; None where it asks nothing of it."""
         prices = await self._orders.price_list()
-        question = tariffs.asked_of(call.said, prices, _talked_of(call))
+        question = tariffs.asked_of(call.said, prices, _talked_of(call), newcomer=call.customer_id is None)
         return None if question is None else (question, prices)
 
     async def of(self, call: Call) -> Outcome:
         """Return what the price list has to a message; all plans where nothing of it fits."""
         prices = await self._orders.price_list()
-        question = tariffs.asked_of(call.said, prices) or Question((), Kind.CHANGE_PLAN)
+        question = tariffs.asked_of(call.said, prices, newcomer=call.customer_id is None) or Question(
+            (), Kind.CHANGE_PLAN
+        )
         answered = await self.answer(call, question, prices)
         return answered or ended("utter_no_answer", choices=(A_PERSON,))
 

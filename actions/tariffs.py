@@ -41,6 +41,9 @@ _FEES: Mapping[Kind, re.Pattern[str]] = {
     Kind.READ_DETAILS: re.compile(r"详单"),
     Kind.READ_PUK: re.compile(r"puk", re.IGNORECASE),
 }
+_REPLACED = re.compile(r"[补换]|丢|坏|\b(?:replac|lost|broken|same number|old)")
+# Who has no number yet and asks for a card asks for a number, and pays its plan; the card comes with it.
+_CARD = re.compile(r"(?<![a-z])sim(?![a-z])(?:\s*cards?|卡)?|手机卡|电话卡", re.IGNORECASE)
 _ONLY_IF_SAID = frozenset({Kind.REDEEM, Kind.RENEW_BROADBAND})
 # A number alone names something on sale where it is spoken of as a thing: 129的, 59那个, 10G够吗.
 _AS_A_THING = re.compile(r"\d\s*(?:元|块钱?|gb?|mb?|兆)?\s*(?:的|那|这|档|包|和|跟|与|比|还是|够|有)", re.IGNORECASE)
@@ -129,9 +132,12 @@ class Question:
     rates: bool = False
 
     def names_its_kind(self, text: str) -> bool:
-        """Return whether a text names the one thing and not only where it is for: 去日本的漫游包, not 在大阪打电话."""
+        """Return whether a text names the one thing and not only where it is for: 去日本的漫游包, not 在大阪打电话.
+
+        What is one of its kind is only found by its own words.
+        """
         thing = self.things[0] if len(self.things) == 1 else None
-        return thing is not None and (thing.name in text or kind_words(thing.kind) in text)
+        return thing is not None and (thing.kind not in KINDS or thing.name in text or kind_words(thing.kind) in text)
 
     @property
     def compares(self) -> bool:
@@ -147,14 +153,22 @@ class Question:
         return of_a_thing and (self.differs or bool(self.figures - {Figure.TERM}))
 
 
-def asked_of(text: str, prices: PriceList, talked_of: Kind | None = None) -> Question | None:
+def asked_of(text: str, prices: PriceList, talked_of: Kind | None = None, newcomer: bool = False) -> Question | None:
     """Return what `text` asks of the price list, or None where it is about nothing on it.
 
     talked_of  the kind that the conversation is about, if one is: the 129 of a question is one of it
+    newcomer   it is asked by somebody who may have no number of ours: a SIM card costs what a plan costs
+
+    >>> prices = PriceList((Tariff(Kind.REPLACE_SIM, "", "补换手机卡"),), ())
+    >>> [asked_of("how much is a SIM card", prices, newcomer=each).kind.value for each in (False, True)]
+    ['replace_sim', 'change_plan']
     """
     said = in_chinese(unicodedata.normalize("NFKC", text).lower())
-    if fee := next((kind for kind, pattern in _FEES.items() if pattern.search(said)), None):
-        return Question(tuple(each for each in prices.tariffs if each.kind is fee), fee, _figures(said))
+    if newcomer and not _REPLACED.search(said):
+        said = _CARD.sub("套餐", said)
+    fee = next((kind for kind, pattern in _FEES.items() if pattern.search(said)), None)
+    if charged := tuple(each for each in prices.tariffs if each.kind is fee):
+        return Question(charged, fee, _figures(said))
     if _BEYOND.search(said) and Figure.PRICE in _figures(said) and not _OF_A_BILL.search(said):
         return Question((), Kind.CHANGE_PLAN, rates=True)
     kinds = [kind for kind, pattern in KINDS.items() if pattern.search(said)][:1]

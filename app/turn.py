@@ -128,7 +128,8 @@ class Turn:
         present = await self._present(current)
         present = replace(present, language=present.state.hearing(letter.text).language)
         thought = await self._think(letter, present, blocked_until(marks, self._clock.now()))
-        thought = replace(thought, state=replace(thought.state, language=present.language))
+        if not thought.understood:  # the dialogue knows the language of what was read
+            thought = replace(thought, state=replace(thought.state, language=present.language))
         await self._boundary("answered by the engine")
         await self._commit(letter, present, thought)
         await self._boundary("committed")

@@ -41,10 +41,10 @@ _CHOSEN = re.compile(rf"{_VERB}(?:{_BARE}|{_ORDINAL}|{_FROM_END}|{_HEAD}|{_OF_TW
 # The first one please, 2nd, option 3, the last.
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 _IN_ENGLISH = re.compile(
-    r"(?:(?:i'd like|i'll take|i want|give me|let's take|please|ok|yes|choose|the|number|no|option|choice) )*"
+    r"(?:(?:i'd like|i'll take|i want|give me|let's take|take|please|pls|ok|yes|choose|the|number|no|option|choice) )*"
     rf"(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<nth>\d)(?:st|nd|rd|th)|(?<=number )(?P<number>\d)"
     r"|(?<=option )(?P<option>\d)|(?P<last>last))"
-    r"(?: (?:one|option|choice|plan|pack|item|please|thanks))*"
+    r"(?: (?:one|option|choice|plan|pack|item|please|pls|thanks|thx|then))*"
 )
 _SEVERAL = re.compile(
     rf"{_VERB}(?:第?{_NUMBER.format('one')}{_THING}(?:[、,，]|和|跟|或者?|还是))+第?{_NUMBER.format('other')}{_THING}{_END}"

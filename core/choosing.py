@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from core.choices import which
 from core.dialogue import Choice
+from core.language import PAUSE, WORDS_OF_ENGLISH, has_chinese
 from core.numerals import Unclear, whole
 from core.wording import ENGLISH
 from core.wording import named as named_in
@@ -16,6 +17,14 @@ _FIGURE = re.compile(r"(\d+(?:\.\d+)?)\s*个?\s*(gb?|吉|mb?|兆|块钱?|元|yua
 _IN_WORDS = re.compile(r"[一二两三四五六七八九十百]+(?=个?(?:g|块|元|m|兆))")
 # 10月, 3号: the number of a day is no price and no size.
 _DATED = re.compile(r"\d+\s*(?:月|号|日|点|岁|年)")
+_LATIN = re.compile(r"[a-z]+")
+_SMALL = frozenset(
+    {"ok", "okay", "yes", "yeah", "please", "pls", "then", "now", "a", "an", "the", "my", "i", "want", "to"}
+)
+_FEW = 2
+_TELLING = 4
+# What is wanted, among what is only spoken of: 10 for 1gb. ok take the 5gb one.
+_TAKES = re.compile(r"要(?!是|不)|[来换选办订买](?!了)|\b(?:take|want|buy|get|order|choose|give me|cancel|stop)\b")
 _UNITS = {"yuan": "元", "gb": "g", "吉": "g", "mb": "m", "兆": "m", "块": "元", "块钱": "元"}
 _SPOKEN = (("一千兆", "1000m"), ("千兆", "1000m"), ("五百兆", "500m"), ("三百兆", "300m"))
 _CHEAPEST = re.compile(r"最(?:便宜|低|小|少)|便宜点?的那个|便宜的|cheapest|smallest|lowest")
@@ -33,7 +42,19 @@ def by_place(text: str, choices: Sequence[Choice]) -> Choice | None:
         place = which(bare, len(shown))
     except Unclear:
         return None
-    return shown[place] if isinstance(place, int) else None
+    return shown[place] if isinstance(place, int) else _by_words_of_its_title(bare, shown)
+
+
+def _by_words_of_its_title(text: str, shown: Sequence[Choice]) -> Choice | None:
+    """Return the only choice in whose English title a message stands but for its small words: ok find hall.
+
+    Two words, or more: one alone (cancel) may mean something else.
+    """
+    said = frozenset(_LATIN.findall(text.lower())) - _SMALL
+    if len(said) < _FEW or has_chinese(text):
+        return None
+    found = [each for each in shown if said <= frozenset(_LATIN.findall(named_in(each.title, ENGLISH).lower()))]
+    return found[0] if len(found) == 1 else None
 
 
 def named(text: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
@@ -61,16 +82,42 @@ def named(text: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
     if priced:
         return tuple(priced)
     shown = [choice for choice in choices if choice.shown]
-    if len(choices) > 1 and _CHEAPEST.search(said):  # of a single thing there is no most
+    has_figures = any(word[:1].isdigit() for choice in choices for word in (*choice.words, *choice.title))
+    if not has_figures or len(choices) < _FEW:  # of a single thing there is no most, and of districts neither
+        pass
+    elif _CHEAPEST.search(said):
         return tuple(shown[:1])
-    if len(choices) > 1 and _DEAREST.search(said):
+    elif _DEAREST.search(said):
         return tuple(shown[-1:])
-    return tuple(choice for choice in choices if any(_called(word, said, figures) for word in choice.words))
+    found = tuple(choice for choice in choices if any(_called(word, said, figures) for word in choice.words))
+    return found or _having_to_do_with_it(said, choices)
+
+
+def _having_to_do_with_it(said: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Return the only choice one of whose English names shares a word with `said`, as the video member does.
+
+    A word of everyday English (phone, call, service) says nothing.
+    """
+    words = {word for word in _LATIN.findall(said) if len(word) >= _TELLING} - WORDS_OF_ENGLISH
+    found = tuple(
+        each for each in choices if words & {part for word in each.words for part in _LATIN.findall(word.lower())}
+    )
+    return found if len(found) == 1 else ()
 
 
 def the_one(text: str, choices: Sequence[Choice]) -> Choice | None:
-    """Return the choice that `text` names, or None where it names none, or several."""
+    """Return the choice that `text` names, or None where it names none, or several.
+
+    Where several are spoken of it is the one that a clause of its own wants.
+
+    >>> packs = [Choice("a", "1GB流量包", ("1g", "10元")), Choice("b", "5GB流量包", ("5g", "30元"))]
+    >>> the_one("hm 10 for 1gb. ok take the 5gb one", packs).code, the_one("1gb or 5gb", packs)
+    ('b', None)
+    """
     found = named(text, choices)
+    if len(found) > 1:
+        wants = [named(clause, choices) for clause in PAUSE.split(text) if _TAKES.search(clause.lower())]
+        found = wants[0] if len(wants) == 1 else ()
     return found[0] if len(found) == 1 else None
 
 

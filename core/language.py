@@ -1,7 +1,7 @@
 """Which language a message is written in: Chinese, English, or neither, and then the conversation's stays.
 
-A number, a code, ok, an emoji, pinyin (zhuan rengong), a keyword (YE) and the name of a thing on sale are neither. A
-sentence is known by its small words, which no name has: 我, 的, 怎么 in Chinese, the, my, how in English.
+A number, a code, ok, an emoji, pinyin (zhuan rengong), a keyword (YE) and the name of a thing on sale or of a place are
+neither. A sentence is known by its small words, which no name has: 我, 的, 怎么 in Chinese, the, my, how in English.
 """
 
 import re
@@ -42,16 +42,22 @@ _WORDS_OF_ENGLISH = """
     resend confirm confirmed correct right wrong cheap cheapest cheaper expensive price cost costs free sure agree
     agreed back new old different english chinese language too very really just only also so nobody something anything
     nothing everything someone anyone went go going come coming takes took send sent receive received forget mind
-    ahead proceed
+    ahead proceed pls mean
 """
-_ENGLISH = frozenset(_WORDS_OF_ENGLISH.split())
+_WRITTEN = frozenset(_WORDS_OF_ENGLISH.split())
+# Many write dont and whats; shorter ones (id, ill) would be other words.
+_SHORTEST = 5
+WORDS_OF_ENGLISH = _WRITTEN | {word.replace("'", "") for word in _WRITTEN if len(word) >= _SHORTEST}
+# So many words of English outweigh a Chinese name; where English is spoken one does.
 _SURE = 2
 
 
-def language_of(text: str, names: Iterable[str] = ()) -> Language | None:
+def language_of(text: str, names: Iterable[str] = (), spoken: str = CHINESE) -> Language | None:
     """Return the language that `text` is written in, or None where it says nothing of it.
 
-    names  things that were offered in this conversation: their characters say nothing of who names them
+    names   things on sale, places, and what was offered in this conversation: their characters say nothing of who
+            names them
+    spoken  the language of the conversation so far: a Chinese name that nobody knows doesn't end English
 
     >>> language_of("how much is left?"), language_of("话费还剩多少"), language_of("change my plan to 畅享59套餐")
     ('en', 'zh', 'en')
@@ -59,14 +65,16 @@ def language_of(text: str, names: Iterable[str] = ()) -> Language | None:
     [None, None, None, None, None, None, None]
     >>> language_of("我要check一下balance"), language_of("畅享59套餐", ["畅享59套餐"])
     ('zh', None)
+    >>> language_of("buy 云盘会员", ["云盘会员"]), [language_of(text, spoken="en") for text in ("whats 彩虹", "彩虹")]
+    ('en', ['en', 'zh'])
     """
     left = text
     for name in sorted(names, key=len, reverse=True):
         left = left.replace(name, " ") if name else left
-    english = sum(word.lower().replace("’", "'") in _ENGLISH for word in _WORD.findall(left))
+    english = sum(word.lower().replace("’", "'") in WORDS_OF_ENGLISH for word in _WORD.findall(left))
     if address := read_address(left):  # it is written as it is written, in whatever language it is told
         left = left.replace(address, " ")
-    if _HAN.search(left) and (english < _SURE or _SAID.search(left)):
+    if _HAN.search(left) and (english < (1 if spoken == ENGLISH else _SURE) or _SAID.search(left)):
         return CHINESE
     return ENGLISH if english else None
 

@@ -101,7 +101,7 @@ def heard_at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: H
     if _breaks_off_at_the_end(heard.bare) or (flow.stops and SAID[flow.stops](heard.text) and not heard.is_question):
         yield Refuse()
         return
-    if goes_on(heard.bare):
+    if goes_on(heard.bare) or SAID["language"](heard.bare):
         yield Resume()
         return
     said = retold(heard.text, flow, frame)

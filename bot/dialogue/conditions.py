@@ -16,6 +16,27 @@ _UNDO = re.compile(r"撤|反悔|退回去|换回(?:来|去)|不算数")
 _REPEAT = re.compile(
     r"(?:.{0,6}(?:再|重新?)(?:说|讲|发|念)一?(?:遍|次|下|声)?.{0,3}|.{0,4}没(?:看|听)(?:清|见|到).{0,3})"
 )
+# Asks for the language that it is written in, and for nothing else.
+_LANGUAGE = re.compile(
+    r"(?:请|麻烦|你|您|咱们?|我们|能不能|可不可以|可以|能|会|要|还是|就)*(?:用|说|讲|换|改)(?:成|回|到)?(?:中文|汉语|普通话)"
+    r"(?:吗|吧|呗|行吗|可以吗|好吗|谢谢|回[答复]|了)*"
+)
+# It is what was told last: where nothing is open, this is no word that breaks off.
+_CANCEL_IT = re.compile(
+    r"(?:那|就|直接|帮我|给我|请|麻烦)*"
+    r"(?:(?:退订?|取消|停|关)(?:掉|了|它|这个|那个)+|把(?:它|这个|那个)(?:退订?|取消|停|关)(?:掉|了)?)吧?"
+)
+# What is on for the own number, and not what is on sale.
+_OWN_SERVICES = re.compile(
+    r"(?:我|本机|这个号|号上|号码上|卡上|名下).{0,6}(?:开通?|订购?|办理?|用)(?:了|着|过|的).{0,4}(?:哪些|什么|啥|几[个项])"
+    r"|(?:号上|号码上|卡上|名下).{0,3}(?:都|现在)?有(?:哪些|什么|啥)"
+)
+_ROAMING_IS_ON = re.compile(
+    r"漫游.{0,6}(?:开通?|打开|关|订)(?:着|了|上|掉)?(?:没有?|吗|么)|(?:有没有|是不是|没)(?:开|关).{0,4}漫游|漫游.{0,4}(?:有没有|是不是)(?:开|关)"
+)
+_NUMBERS_CALLED = re.compile(
+    r"打(?:过|给过|给了)(?:哪些|哪几个|什么|谁)的?(?:号码?|电话)|[跟和]谁(?:通过|打过)(?:话|电话)"
+)
 _RESUME = re.compile(r"复机|开机|恢复|复通|找到|找回|解挂|取消挂失|重新开|开一下|开开|解除|开通回来")
 _STOP = re.compile(
     r"停机保号|挂失|丢了|掉了|被偷|偷了|报停|暂停|先停|停了先|停掉|停一|办停机|要停机|想停机|申请停机|停机$"
@@ -172,6 +193,11 @@ def _of_a_ticket(pattern: re.Pattern[str]) -> Callable[[str], bool]:
 _IN_CHINESE: Mapping[str, Callable[[str], bool]] = {
     "undo": _says(_UNDO),
     "repeat": lambda text: _REPEAT.fullmatch(text) is not None,
+    "language": lambda text: _LANGUAGE.fullmatch(text) is not None,
+    "cancel_it": lambda text: _CANCEL_IT.fullmatch(text) is not None,
+    "own_services": _says(_OWN_SERVICES),
+    "roaming_is_on": _says(_ROAMING_IS_ON),
+    "numbers_called": _says(_NUMBERS_CALLED),
     "resume": lambda text: _RESUME.search(text) is not None and _WHY.search(text) is None,
     "stop": lambda text: _STOP.search(text) is not None and _WHY.search(text) is None,
     "puk": _says(_PUK),

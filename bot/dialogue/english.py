@@ -112,8 +112,20 @@ _WOULD = (
 _THE_MOST = r"(?:cheapest|dearest|biggest|largest|smallest|fastest|slowest|best|most|least|fewest)"
 _PRICE = r"\b(?:much|rates?|costs?|charged?|price)\b"
 _BEYOND = r"\b(?:beyond|over|exceed\w*|out of|outside) (?:the |a )?plan\b"
+_MAY_I_HAVE = r"\b(?:can|could|may|should) (?:i|we) (?:have|get|order|subscribe|add)\b"
+_OF_MINE = (
+    r"(?:\b(?:on|for) (?:my|our) (?:number|phone|line|account|sim|card)s?\b"
+    r"|\b(?:do|am|are) (?:i|we) (?:have|pay|paying|subscribed)\b|\b(?:i|we) (?:have|pay for)\b)"
+)
 _SAYS = {
     "undo": r"\bundo\b|\brevert\b|\btake (?:it|that) back\b",
+    "language": rf"^(?:(?:{_POLITE}|no|sorry|hi|hello|can|could|do|you|u|we|me|i|speak|write|reply|say|use|in|to) )*"
+    rf"english(?: {_POLITE}| only)*\??$",
+    "cancel_it": rf"^(?:(?:{_POLITE}|ok|yes|no|can|could|you|u|i|want|to) )*(?:cancel|stop|remove|turn off) {_IT}"
+    rf"(?: {_POLITE})*\??$",
+    "own_services": rf"^(?!.*{_MAY_I_HAVE}).*{_OF_MINE}",
+    "roaming_is_on": r"\b(?:is|if|whether)\b.{0,12}\broaming\b.{0,12}\b(?:on(?! (?:the|my|our))|active|enabled)\b",
+    "numbers_called": r"\b(?:numbers?|who|whom)\b.{0,12}\b(?:i|we) (?:have )?called\b|\blist of (?:my |the )?calls\b",
     "repeat": r"^(?:(?:please|can you|could you) )*(?:(?:say|repeat) (?:that|it)(?: again)?|repeat|pardon)\??$",
     "resume": r"^(?!.*\bwhy\b).*\b(?:restore|resume|reactivate|unsuspend|found (?:my|the) phone|back on)\b",
     "stop": r"^(?!.*\bwhy\b).*\b(?:suspend|lost|stolen|block|freeze)\b",

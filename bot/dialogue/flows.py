@@ -167,6 +167,7 @@ class Flow(_Written):
     things  it tells of what is on sale: with the name of another thing in it, a question is about that one
     figure  it looks up a figure: 还剩多少 without a noun is about the one that was talked of last; figure_of: flows
             after which it is the figure that is talked of
+    made_of the flow that tells what a figure of its answer is made of: 咋欠这么多, 39块哪来的
     others  it is between the customer and another person, who may be named: 过户给我爱人
     begins_with  a type of slot whose value alone is about nothing else: a ticket's number
     talk    it is no matter of its own: what was talked of before it stays what is talked of
@@ -195,6 +196,7 @@ class Flow(_Written):
     things: bool = False
     figure: bool = False
     figure_of: tuple[str, ...] = ()
+    made_of: str = ""
     others: bool = False
     begins_with: str = ""
     talk: bool = False
@@ -346,6 +348,8 @@ def _check(file: Path, flow: Flow, flows: Mapping[str, Flow], names: Names | Non
     for name in flow.after:
         if name not in flows:
             raise wrong(("after",), f"no flow is called {name}")
+    if flow.made_of and flow.made_of not in flows:
+        raise wrong(("made_of",), f"no flow is called {flow.made_of}")
     if flow.visitors and flow.visitors not in flows:
         raise wrong(("visitors",), f"no flow is called {flow.visitors}")
     for begin in flow.starts:

@@ -24,11 +24,14 @@ _SHAPED = re.compile(
     r"|(?<=[\u4e00-\u9fff])[没不](?=$|[，。！])"
 )
 # In English it begins as a question does, or asks to be told something.
-_OPENING = r"(?:^|[.!;,\n]\s*)(?:(?:hi|hello|hey|and|but|so|or|ok|okay|well|also|then|please|sorry|excuse me)[\s,]+)*"
+_OPENING = (
+    r"(?:^|[.!?;,\n]\s*)(?:(?:hi|hello|hey|and|but|so|or|ok|okay|well|also|then|please|sorry|excuse me|yes|no|i mean"
+    r"|i (?:only |just )?ask)[\s,]+)*"
+)
 _WORD_OF_A_QUESTION = r"(?:how|what|when|where|why|who|whom|whose|which)"
 _SHAPED_IN_ENGLISH = re.compile(
-    rf"{_OPENING}(?:{_WORD_OF_A_QUESTION}(?:['’](?:s|re|ll))?|can|could|may|might|must|should|shall|will|would|is|are|am"
-    r"|was|were|does|did|has|(?:do|have|had)(?= (?:i|we|you|they|the|my|your|our|all|any|these|those)\b)"
+    rf"{_OPENING}(?:{_WORD_OF_A_QUESTION}(?:['’]?(?:s|re|ll))?|can|could|may|might|must|should|shall|will|would|is|are|am"
+    r"|was|were|does|did|has|(?:do|have|had)(?= (?:i|we|you|u|they|the|my|your|our|all|any|these|those)\b)"
     r"|(?:is|are|was|were|does|do|did|has|have|can|could|wo|would|should)n['’]?t)\b"
     rf"|\b(?:tell me|know|wonder(?:ing)?|explain|sure|check|see) (?:{_WORD_OF_A_QUESTION}|if|whether)\b",
     re.IGNORECASE,
@@ -48,6 +51,7 @@ KNOWN, NEAR = 0.65, 0.1
 # What an intent is called, as a command would have it: /query_balance.
 _LIKE_A_COMMAND = re.compile(r"\W*[/／]\s*[a-z]+_[a-z_]+(?:\{.*\})?", re.DOTALL)
 _QUESTION = "question_"
+_NAMES = ("plan", "service", "device", "place")
 _WRITTEN = frozenset("，。！？：；（）【】“”‘’…、①②③④⑤⑥⑦⑧⑨")
 _PUNCTUATION = " \t\n，。！？、；：…~～,.!?;:"
 
@@ -66,6 +70,7 @@ class Heard:
     whose         own, other, bereaved; urgent: none, loss, fraud, harm, person
     own_phone     the number of the subscriber who writes, None for a visitor
     names_a_thing a plan or a service is named in it
+    named         the names that stand in it: of plans, services, devices and places
     articles      of our knowledge that it may ask for, the likeliest first
     asked_next    follow-ups of articles that it may be, the likeliest first
     names         what our directories know and it names, by kind: the number of a service provider
@@ -85,6 +90,7 @@ class Heard:
     signed_in: bool = True
     own_phone: str | None = None
     names_a_thing: bool = False
+    named: tuple[str, ...] = ()
     articles: tuple[Found, ...] = ()
     asked_next: tuple[AskedNext, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
@@ -205,6 +211,7 @@ def hear(reading: Understanding, at: datetime, own_phone: str | None, signed_in:
         signed_in=signed_in,
         own_phone=own_phone,
         names_a_thing=any(entity.kind in ("plan", "service") for entity in reading.entities),
+        named=tuple(entity.value for entity in reading.entities if entity.kind in _NAMES),
         articles=reading.articles,
         asked_next=reading.asked_next,
         names=reading.names,

@@ -26,6 +26,7 @@ from bot.dialogue.reading import commands
 from bot.dialogue.state import Frame, State, Waiting
 from core.choosing import the_one
 from core.dialogue import A_PERSON, ARTICLE, END, Choice, Outcome, Proposal, Say, Slots
+from core.figures import told
 from core.handover import MISSES_ALLOWED, Reason
 
 # After so many misses at one step a person is offered, and after one more the conversation is handed over.
@@ -116,7 +117,8 @@ class Manager:
         words  the message as a transcript keeps it: flows that it begins take their facts out of it
         """
         asks_more = heard[0].act not in ("request", "answer", "yes", "no", "later", "") and len(heard) == 1
-        spoken, state = state.language, state.hearing(words or heard[0].text)
+        named = [name for each in heard for name in each.named]
+        spoken, state = state.language, state.hearing(words or heard[0].text, named)
         move = Move(state, signed_in=heard[0].signed_in, words=words or heard[0].text, about=about, asks_more=asks_more)
         move = self._welcome(self._up_to_date(move))
         if len(heard) > 1:
@@ -607,7 +609,7 @@ class Manager:
         move = move.note(frame, flow, what)
         state = move.state.pop()
         if not flow.talk:
-            state = replace(state, last=Waiting(frame.flow, frame.slots))
+            state = replace(state, last=Waiting(frame.flow, frame.slots)).remember(figures=_figures(flow, move.says))
         return move.at(state)
 
     def _up_to_date(self, move: Move) -> Move:
@@ -626,6 +628,13 @@ class Manager:
         if not told:
             return move
         return move.at(replace(move.state, stack=tuple(stack))).say(Say("utter_flow_changed"))
+
+
+def _figures(flow: Flow, says: Sequence[Say]) -> list[int] | None:
+    """Return the sums in fen that were told, where it can be told what they are made of."""
+    if not flow.made_of:
+        return None
+    return list(told(value for each in says for value in each.fields.values())) or None
 
 
 def _names_another(frame: Frame, text: str) -> bool:

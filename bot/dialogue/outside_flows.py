@@ -10,7 +10,7 @@ from bot.dialogue.commands import AskAbout, Chat, Command, HandOver, Repeat, Sta
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents
 from bot.dialogue.flows import Beginning, Flow, Flows
-from bot.dialogue.heard import CORRECTION, NO, SURE, Heard
+from bot.dialogue.heard import CORRECTION, NO, SURE, Heard, is_shaped
 from bot.dialogue.slots import UNMISTAKABLE, Value
 from bot.dialogue.state import State
 from bot.dialogue.wishes import (
@@ -33,6 +33,7 @@ from bot.dialogue.wishes import (
 )
 from core.choosing import by_place, the_one
 from core.dialogue import ARTICLE, Choice
+from core.figures import named as figures_named
 from core.handover import Reason
 from core.language import PAUSE, has_chinese
 from core.message import AskedNext
@@ -40,6 +41,11 @@ from core.tickets import kind_named, kind_of
 from core.wording import ENGLISH
 from core.wording import named as named_in
 
+# The deed of a flow that cancels what is on.
+_CANCELS = "退订"
+# What is asked of a figure: why it is so, or what it is.
+_OF_WHAT_IT_IS = ("question_why", "question_what")
+_A_PLACE = re.compile(r"[一-鿿]{2,6}(?:区|县|市|镇|路|街|大道)")
 _STRAY_CODE = re.compile(r"\d{6}")
 # Who likely wants something of a flow that reads back before it does anything is led into it.
 _LIKELY = 0.5
@@ -56,6 +62,9 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     """Yield what a message says while nothing is open; what comes before everything is not looked for."""
     if state.offered and (place := _offered(state, flows, heard)) is not None:
         yield place
+        return
+    if (cancelled := _cancels_it(state, flows, heard)) is not None:
+        yield cancelled
         return
     if breaks_off(heard.bare) or english.refuses(heard.bare):
         yield Chat("deny")
@@ -75,6 +84,9 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if SAID["repeat"](heard.bare) and state.said:
         yield Repeat()
         return
+    if SAID["language"](heard.bare):
+        yield _said_again(state, flows)
+        return
     wanted = wanted_flow(flows, heard) if heard.intent else _probable(flows, heard)
     own = not heard.known or heard.known[0].looked_up or heard.known[0].share < SURELY_KNOWN
     if wanted is None and heard.is_question and heard.signed_in and own:
@@ -84,7 +96,9 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if wanted and wanted.asks and state.last and state.last.flow == wanted.flow and heard.share("no") >= NO:
         yield Chat("deny")  # 先不销了, after it was offered or broken off
         return
-    if (named := _by_name(state, flows, heard, wanted)) is not None:
+    if (made_of := _asks_what_it_is_made_of(state, flows, heard, wanted)) is not None:
+        yield made_of
+    elif (named := _by_name(state, flows, heard, wanted)) is not None:
         yield named
     elif (asked := _asks_next(state, heard, wanted)) is not None:
         yield AskAbout(heard.aspect, next=asked)
@@ -125,6 +139,34 @@ def _asks_next(state: State, heard: Heard, wanted: Flow | None) -> AskedNext | N
     return asked if asked.share >= _SURELY_NEXT else None
 
 
+def _cancels_it(state: State, flows: Flows, heard: Heard) -> Start | None:
+    """Return the cancelling of what was offered to be cancelled, or told last: just cancel it, 把它退了."""
+    if not (SAID["cancel_it"](heard.bare) or english.says("cancel_it", PAUSE.split(heard.bare)[-1])):
+        return None
+    flow = next((each for each in flows.by_name.values() if _CANCELS in each.deed), None)
+    told = state.memory.get("article") or state.memory.get("thing")
+    offered = [each for each in state.offered if flow and each.code == flow.flow]
+    if flow is None or (len(offered) != 1 and not told):
+        return None
+    thing = (
+        offered[0].title
+        if len(offered) == 1
+        else f"{state.memory.get('thing') or ''} {state.memory.get('asked') or ''}"
+    )
+    known = offered[0].known if len(offered) == 1 else {}
+    return Start(flow.flow, {**flow.given, **known}, f"{thing.strip()} {heard.text}")
+
+
+def _said_again(state: State, flows: Flows) -> Command:
+    """Return what says the last answer again, in the language that it is spoken in by now."""
+    last = flows.by_name.get(state.last.flow) if state.last else None
+    if article := str(state.memory.get("article") or ""):
+        return AskAbout("other", "", (article,))
+    if state.last and last and not last.asks and not last.talk:
+        return Start(last.flow, state.last.slots)
+    return Repeat() if state.said else Chat("greet")
+
+
 def _by_name(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> Start | None:
     """Return the flow that is begun by what a directory knows and the message names, unless something surer is wanted.
 
@@ -162,6 +204,32 @@ def _is_surer(begin: Beginning, heard: Heard, wanted: Flow | None) -> bool:
     if wanted.report:
         return not heard.is_question and heard.share("complaint") >= NO
     return not wanted.asks and not wanted.talk and heard.act == "request"
+
+
+def _asks_what_it_is_made_of(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> Start | None:
+    """Return the flow that tells what a figure that was just told is made of, where a message asks that.
+
+    A figure is asked about by its sum (39? what for, 那6块的是什么), or, while its answer is the last one, by why it is
+    so (咋欠这么多). Who orders something for the sum, or calls it wrong, does not ask.
+    """
+    last = flows.by_name.get(state.last.flow) if state.last else None
+    sums = state.memory.get("figures") or ()
+    if last is None or not last.made_of or not sums or SAID["accused"](heard.text) or SAID["never_ordered"](heard.text):
+        return None
+    made_of, shaped = flows[last.made_of], heard.is_question or is_shaped(heard.text)
+    is_asked = heard.is_question and heard.asks_about in _OF_WHAT_IT_IS
+    ordered = wanted is not None and (wanted.asks or wanted.report)
+    if not (shaped or heard.share("question") > heard.share("request")) or (ordered and not is_asked):
+        return None
+    figures = figures_named(heard.text, sums)
+    if not figures:
+        why = heard.asks_about == "question_why" and (wanted is None or made_of.flow in wanted.after)
+        known = heard.known or state.memory.get("article")
+        if known or not heard.is_question or not (why or SAID["charge"](heard.text)):
+            return None
+        figures = tuple(sums) if len(sums) == 1 else ()
+    told = {"figures": list(figures)} if figures else {}
+    return Start(made_of.flow, {**facts_for(made_of, heard), **told}, heard.text)
 
 
 def _figure_talked_of(state: State, flows: Flows) -> Flow | None:
@@ -222,6 +290,8 @@ def _is_only_asked(wanted: Flow | None, heard: Heard) -> bool:
     if wanted.report:
         calm = wanted.tells and not heard.upset  # who is calm and asks does not complain
         return aspect != "why" and (calm or aspect in wanted.facts)
+    if not wanted.asks and wanted.needs == "subscriber" and heard.signed_in and begun_by_its_words(wanted, heard):
+        return False
     if wanted.things and (heard.names_a_thing or SAID["others"](heard.text) or NAMES_ONE(heard.text)):
         return True
     names_one = heard.names_a_thing or NAMES_ONE(heard.text)
@@ -264,7 +334,7 @@ def _begun_with(flows: Flows, heard: Heard) -> Start | None:
 
 def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     """Return what one of the choices under the last answer starts, where the message chooses one."""
-    chosen = by_place(heard.text, state.offered)
+    chosen = placed = by_place(heard.text, state.offered)
     words = heard.text
     if chosen is None and consents(heard) and len(state.offered) == 1 and state.offered[0].code != "handoff":
         chosen = state.offered[0]
@@ -272,7 +342,11 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     if chosen is None:
         chosen = _called_by_name(heard, state.offered) if heard.intent else the_one(heard.text, state.offered)
     if chosen is None:
+        chosen = _taken_up(flows, heard, state.offered)
+    if chosen is None:
         return _offered_with_a_value(state, flows, heard)
+    if chosen.name not in words and not chosen.known:  # what is chosen by its place or a part is known by its name
+        words = f"{chosen.title} {words}"
     if chosen.code == "handoff":
         return HandOver(Reason.ASKED)
     if chosen.code.startswith(ARTICLE):
@@ -285,7 +359,33 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     # 国际及港澳台漫游, after a question about Japan: the question names what is wanted
     if chosen.name in (flow.title, named_in(flow.title, ENGLISH)):
         words = str(state.memory.get("asked") or "")
-    return Start(chosen.code, {**flow.given, **chosen.known}, words)
+    told = {} if placed else facts_for(flow, heard, state)
+    clear = {name: value for name, value in told.items() if name in flow.slots and value != "unclear"}
+    return Start(chosen.code, {**flow.given, **chosen.known, **clear}, words)
+
+
+def _taken_up(flows: Flows, heard: Heard, offered: tuple[Choice, ...]) -> Choice | None:
+    """Return the only flow that was offered, where a message goes on with it by what it names or wants.
+
+    A sum that was offered to be paid (give me the link for 39.43), a yes with the very wish (ok i pay. how). Who asks,
+    or says no, takes nothing up.
+    """
+    ways = [each for each in offered if each.code in flows]
+    if len(ways) != 1:
+        return None
+    (way,), flow = ways, flows[ways[0].code]
+    if heard.share("no") >= NO:
+        return None
+    wanted = flows.started_by(heard.intent, heard.text) if heard.intent else None
+    if wanted is not None and not wanted.talk and wanted is not flow:
+        return None
+    if wanted is flow and heard.act == "yes":
+        return way
+    wishes = heard.share("request") + heard.share("answer") + heard.share("yes")
+    if heard.is_question or is_shaped(heard.text) or heard.share("question") > wishes:
+        return None
+    sums = [value for value in way.known.values() if isinstance(value, int)]
+    return way if figures_named(heard.text, sums) else None
 
 
 def _offered_with_a_value(state: State, flows: Flows, heard: Heard) -> Start | None:
@@ -295,7 +395,7 @@ def _offered_with_a_value(state: State, flows: Flows, heard: Heard) -> Start | N
     """
     wanted = wanted_flow(flows, heard)
     other = wanted is not None and not wanted.talk and heard.confidence >= SURE
-    if rather_asks(heard) or heard.share("no") >= NO:
+    if rather_asks(heard) or is_shaped(heard.text) or heard.share("no") >= NO:
         return None
     found = []
     for choice in state.offered:
@@ -358,6 +458,13 @@ def _follows(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> S
         remark = told and heard.act not in ("request", "answer", "correction", "yes")
         if not remark and not (heard.is_question and flow.asks):
             return Start(name, {**_kept(state, flow, heard.text), **facts}, heard.text)
+    likely = (
+        bool(heard.ranking) and heard.ranking[0][1] >= _LIKELY and flows.started_by(heard.ranking[0][0], heard.text)
+    )
+    if last.asks and likely is last and heard.act in ("yes", "answer", "request") and NAMES_ONE(heard.text):
+        return Start(last.flow, dict(last.given), heard.text)  # ok take the 5gb one, after the packs were told
+    if not own and "where" in last.again and not heard.is_question and _A_PLACE.search(heard.text):
+        return Start(last.flow, dict(last.given), heard.text)
     corrects = heard.share("correction") >= CORRECTION or heard.act in ("answer", "request")
     if corrects and last.asks and not own and any(spec.type == "choice" for spec in last.slots.values()):
         return Start(last.flow, dict(last.given), heard.text) if _names_a_choice(state, heard) else None

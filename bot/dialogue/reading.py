@@ -88,6 +88,8 @@ def decided_first(state: State, flows: Flows, text: str) -> tuple[str, str] | No
         decides = next(no, -1)
         if _BUTTON & set(clauses[decides + 1 :]):  # 算了，先开吧，确认
             return None
+        if decides >= 0 and english.stops(clauses[decides]) and f"{clauses[decides]} {clauses[-1]}" in whole:
+            return None  # cancel 云盘会员: what is cancelled, and no word that breaks off
     rest = "，".join(clauses[:decides] + clauses[decides + 1 :])
     return None if decides < 0 or len(rest) < FEW else (clauses[decides], rest)
 

@@ -5,7 +5,7 @@ a password: those are words of one message and go straight to the action that co
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -108,11 +108,14 @@ class State:
         """The flow that is talked of, or None."""
         return self.stack[-1] if self.stack else None
 
-    def hearing(self, text: str) -> "State":
-        """Return it in the language of a message, where that is written in one; what was offered is no language."""
+    def hearing(self, text: str, named: Iterable[str] = ()) -> "State":
+        """Return it in the language of a message, where that is written in one.
+
+        What was offered is no language, and neither are the things and places that are `named`.
+        """
         offers = [each for frame in self.stack for choices in frame.offers.values() for each in choices]
         names = [name for each in (*offers, *self.offered) for name in (each.name, *each.words)]
-        language = language_of(text, names)
+        language = language_of(text, [*names, *named], self.language)
         return replace(self, language=language) if language else self
 
     def with_top(self, frame: Frame) -> "State":

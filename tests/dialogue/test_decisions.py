@@ -365,6 +365,15 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         said("13800138001还有多少话费", "question_what", "query_balance", **known("keywords_sms")),
         c.OtherPerson("balance"),
     ),
+    ("the language alone, at a question", ASK_PLAN, said("english please", "request"), c.Resume()),
+    ("the language alone, after a bill", AFTER_BILL, said("请说中文", "request"), c.Start("bill", {})),
+    (
+        "the language alone, after an article",
+        AFTER_ARTICLE,
+        said("in english pls"),
+        c.AskAbout("other", "", ("sim_replace",)),
+    ),
+    ("the language alone, before anything", NEW, said("Do you speak English?", "question_other"), c.Chat("greet")),
     ("what names nothing is asked of what was told", AFTER_ARTICLE, said("要带啥", "question_need", "other"), NEED),
     ("what names a figure is looked up", AFTER_ARTICLE, said("余额多少", "question_what", "query_balance"), BALANCE),
     (

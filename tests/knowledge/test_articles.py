@@ -91,6 +91,12 @@ def test_who_has_signed_in_is_not_told_to(article: Article) -> None:
             assert not re.search(r"[\[\]|]", told_to(text, signed_in=False))
 
 
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda each: each.name)
+def test_what_is_filled_in_of_a_text_message_is_english_in_english(article: Article) -> None:
+    words = article.words["en"]
+    assert not re.search("#[\u4e00-\u9fff]", " ".join((words.text, *words.more.values())))
+
+
 def test_no_two_articles_are_asked_for_in_the_same_words() -> None:
     asked = [ask for each in ARTICLES for ask in set(each.phrasings)]
     assert len(asked) == len(set(asked))

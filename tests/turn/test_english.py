@@ -13,7 +13,7 @@ from app.web import create_app
 from backends.knowledge.files import library
 from backends.providers.files import directory
 from core.language import has_chinese
-from core.message import Found, Understanding
+from core.message import Entity, Found, Understanding
 from tests.turn.conftest import InProcess
 
 # What is on sale, where somebody lives, and what is quoted keep their names; a sentence has a small word or a mark.
@@ -50,7 +50,14 @@ class Reader:
     def _read(self, text: str) -> Understanding:
         intent, act, articles = self.known.get(text, ("nlu_fallback", "answer", ()))
         return Understanding(
-            text, intent, 0.95, ((intent, 0.95),), acts={act: 0.9}, articles=articles, names=PROVIDERS.named(text)
+            text,
+            intent,
+            0.95,
+            ((intent, 0.95),),
+            entities=tuple(Entity("service", name) for name in ("视频彩铃", "来电显示") if name in text),
+            acts={act: 0.9},
+            articles=articles,
+            names=PROVIDERS.named(text),
         )
 
 
@@ -109,6 +116,21 @@ async def test_balance_bill_data_and_plan_are_told_in_english(customer: Customer
     assert "months, CNY" in await customer.says("bills of the last three months", "query_bill")
     assert " a month)" in await customer.says("my services", "query_services")
     assert "service hall" in await customer.says("Find a service hall")
+
+
+async def test_names_of_services_leave_the_conversation_english_until_the_next_message(customer: Customer) -> None:
+    await customer.says("my services", "query_services")
+    assert "Please check" in await customer.says("cancel 视频彩铃", "cancel_service")
+    assert "nothing has been changed" in await customer.says("2")
+    assert "did not" in await customer.says("视频彩铃")
+    assert "What else can I do" in await customer.says("ok", "affirm", "yes")
+
+
+async def test_what_is_owed_is_explained_and_paid_by_a_yes(customer: Customer) -> None:
+    customer.phone = "13800138002"
+    assert "[Top up 39.43 yuan]" in await customer.says("my balance?", "query_balance")
+    assert "You owe CNY 39.43 because" in await customer.says("39? what for", "query_plan", "question_what")
+    assert "top-up of CNY 39.43 is ready" in await customer.says("ok i pay. how", "recharge", "yes")
 
 
 async def test_a_top_up_by_amount_and_by_its_button(customer: Customer) -> None:

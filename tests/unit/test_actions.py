@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.account import CheckBalance, CheckBill
+from actions.account import CheckBalance, CheckBill, CheckServices
 from actions.base import FlowAction, tried
+from actions.charge import ExplainCharge
 from actions.complaint import OpenComplaint
 from actions.confirmation import Confirmation
 from actions.executor import actions
@@ -19,10 +21,12 @@ from actions.tickets import BeginAddition
 from app.converse import Conversing, Played, Spoken
 from backends.account.port import Balance
 from backends.knowledge.port import Article
+from backends.orders.port import Kind
 from backends.providers.files import directory
 from backends.repair.port import FaultReport, RepairTicket
 from backends.repair.port import State as Stage
 from bot.dialogue.commands import Start
+from bot.dialogue.conditions import SAID
 from bot.dialogue.flows import load
 from bot.dialogue.manager import Manager
 from bot.dialogue.state import Frame, State
@@ -38,6 +42,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 RESPONSES = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
 FLOWS = load()
 KNOWN = {"address": "人民路12号3号楼101"}
+ROAMING = SimpleNamespace(change=SimpleNamespace(kind=Kind.ROAMING), terms=SimpleNamespace(subject="欧洲漫游7天包"))
 HALVES: tuple[Part, ...] = ("上午", "下午")
 
 
@@ -54,6 +59,11 @@ def said(outcome: Outcome) -> list[tuple[str, Mapping[str, str]]]:
 class BrokenAccounts(FakeAccounts):
     async def balance(self, customer_id: int, by: str) -> Balance:
         raise ConnectionError("the billing system is away")
+
+
+class OwingAccounts(FakeAccounts):
+    async def balance(self, customer_id: int, by: str) -> Balance:
+        return Balance(-3943, "suspended")
 
 
 class Broken:
@@ -257,3 +267,51 @@ async def test_what_is_added_to_a_ticket_is_taken_from_the_first_message_where_i
 ) -> None:
     outcome = await BeginAddition().act(call(words=words))
     assert outcome.slots == ({"text": words} if told else {})
+
+
+@pytest.mark.parametrize(
+    ("figures", "response", "told"),
+    [
+        ([6500], "utter_bill", {"total": "65.00", "items": "套餐月费59.00元、视频彩铃6.00元"}),
+        ([3943], "utter_arrears_why", {"arrears": "39.43", "total": "65.00"}),
+        ([600], "utter_charge_service", {"charge": "视频彩铃", "amount": "6.00"}),
+    ],
+)
+async def test_a_figure_is_told_by_what_it_is_made_of(figures: list[int], response: str, told: dict[str, str]) -> None:
+    outcome = await ExplainCharge(OwingAccounts(), BROKEN).act(call("这是啥", figures=figures))
+    ((said_, fields),) = said(outcome)
+    assert (said_, told.items() <= fields.items()) == (response, True)
+
+
+async def test_who_owes_is_offered_to_pay_just_that() -> None:
+    (told,) = (await CheckBalance(OwingAccounts()).act(call("余额"))).says
+    assert [(each.title, each.known) for each in told.choices] == [("充值39.43元", {"amount": 3943})]
+
+
+async def test_the_figures_of_an_answer_are_remembered_and_forgotten_with_another_matter() -> None:
+    played, _ = await play(State(), "查话费", "query_balance")
+    assert played.state.memory["figures"] == [8650]
+    played, _ = await play(played.state, "我的套餐", "query_plan")
+    assert "figures" not in played.state.memory
+
+
+async def test_a_month_to_come_is_told_by_the_plan_and_what_is_on() -> None:
+    outcome = await CheckBill(FakeAccounts()).act(call("how much will my bill be", span="2026-12..2026-12"))
+    assert said(outcome) == [
+        ("utter_bill_to_come", {"month": "2026年12月", "total": "65.00", "items": "畅享59套餐59.00元、视频彩铃6.00元"})
+    ]
+
+
+@pytest.mark.parametrize(("ordered", "response"), [((), "utter_roaming_off"), ((ROAMING,), "utter_roaming_on")])
+async def test_roaming_is_on_with_a_pack_that_was_ordered(ordered: tuple[Any, ...], response: str) -> None:
+    class Ordered(Broken):
+        async def recent(self, customer_id: int, since: datetime, by: str) -> tuple[Any, ...]:
+            return ordered
+
+    outcome = await CheckServices(FakeAccounts(), Ordered()).act(call("is the roaming on?"))
+    assert [each.response for each in outcome.says] == [response]
+
+
+def test_what_runs_on_the_own_number_is_no_matter_of_the_price_list() -> None:
+    assert SAID["own_services"]("what services are running on my number")
+    assert not SAID["own_services"]("which services can I have on my number")

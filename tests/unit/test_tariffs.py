@@ -63,6 +63,35 @@ def test_a_thing_is_known_by_what_people_call_it(text: str, codes: list[str]) ->
 
 
 @pytest.mark.parametrize(
+    "text", ["补卡多少钱", "new sim card same number how much", "过户收费吗", "what does an invoice cost", "销户要钱吗"]
+)
+def test_a_question_about_a_fee_names_it_by_its_own_words(text: str) -> None:
+    question = asked_of(text, PRICES)
+    assert question is not None
+    assert question.names_its_kind(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "extreme"),
+    [
+        ("no, new sim card with number, for tourist. price?", Kind.REPLACE_SIM, None),
+        ("how much is the cheapest sim", Kind.REPLACE_SIM, Figure.PRICE),
+        ("办张电话卡多少钱", None, None),
+    ],
+)
+def test_a_card_costs_a_newcomer_what_a_plan_costs(text: str, own: Kind | None, extreme: Figure | None) -> None:
+    known, newcomer = asked_of(text, PRICES), asked_of(text, PRICES, newcomer=True)
+    assert newcomer is not None
+    assert (known.kind if known else None, newcomer.kind, newcomer.extreme) == (own, Kind.CHANGE_PLAN, extreme)
+
+
+def test_who_lost_a_card_asks_for_another_even_as_a_visitor() -> None:
+    question = asked_of("lost my sim, how much is a new one", PRICES, newcomer=True)
+    assert question is not None
+    assert question.kind is Kind.REPLACE_SIM
+
+
+@pytest.mark.parametrize(
     "text",
     ["上个月扣了59元是什么", "我的套餐多少钱", "你们的营业厅在哪", "流量包有效期多久", "10月的账单", "13800138000"],
 )
