@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from backends.account.port import Accounts
 from backends.knowledge.port import Article, told_to
@@ -33,6 +34,8 @@ _MOST_TOLD = 8
 _PLAN = re.compile(r"国内流量(?P<data>\S+)、通话(?P<voice>\d+)分钟、短信(?P<sms>\d+)条")
 # What the demo carrier's own rules are called where an article comes from them.
 _DEMO_RULE = "演示规则"
+# So many articles that were read are remembered.
+_READ = 12
 # A text that says what to say for it needs no sentence to offer it.
 _SAYS_HOW = re.compile('[说回复]“|(?:say|ask|reply|name|tell us) "')
 # From this share on an article is meant, whatever the price list has.
@@ -124,12 +127,20 @@ class TellAbout(FlowAction):
         for name in names:
             article = self._article(name)
             if article is not None and article.holds(call.at.date(), await self._level(call, article), call.channel):
-                return _outcome(article, call)
+                return self._again(article, call) or _outcome(article, call)
         last = self._article(str(call.slots.get("article") or ""))
         more = last.in_language(call.language).more.get(str(call.slots.get("aspect"))) if last and not names else None
         if not more:
             return None
         return Outcome((say("utter_article_more", text=told_to(more, call.customer_id is not None)),))
+
+    def _again(self, article: Article, call: Call) -> Outcome | None:
+        """Return what an article that was read before has beside its text for what is asked now, or None."""
+        more = article.in_language(call.language).more.get(str(call.slots.get("aspect")))
+        if not more or article.name not in (call.memory.get("read") or ()):
+            return None
+        text = told_to(more, call.customer_id is not None)
+        return Outcome((say("utter_article_more", text=text),), remember={"article": article.name})
 
     def _asked_next(self, call: Call) -> Outcome | None:
         """Return the answer of the follow-up that is asked; with its source, unless its article was just told."""
@@ -186,10 +197,13 @@ def _outcome(article: Article, call: Call) -> Outcome:
     if article.standing == "directory":
         return Outcome((say("utter_not_ours", text=text),))
     told = _with_source(article, text, call.language)
-    if not article.offer or call.slots.get("in_a_flow") or call.memory.get("subject") == article.offer:
-        return Outcome((told,), remember={"article": article.name})  # once is enough
-    choices, remember = (Choice(article.offer, ""),), {"article": article.name, "subject": article.offer}
-    if _SAYS_HOW.search(text):
+    read = [*(call.memory.get("read") or ()), article.name][-_READ:]
+    remember: dict[str, Any] = {"article": article.name, "read": read}
+    if not article.offer or call.slots.get("in_a_flow"):
+        return Outcome((told,), remember=remember)
+    choices, asked_before = (Choice(article.offer, ""),), call.memory.get("subject") == article.offer
+    remember["subject"] = article.offer
+    if _SAYS_HOW.search(text) or asked_before:  # once is enough
         return Outcome((replace(told, choices=choices),), remember=remember)
     return Outcome((told, say("utter_article_offer", choices=choices)), remember=remember)
 

@@ -88,7 +88,7 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield _said_again(state, flows)
         return
     wanted = wanted_flow(flows, heard) if heard.intent else _probable(flows, heard)
-    own = not heard.known or heard.known[0].looked_up or heard.known[0].share < SURELY_KNOWN
+    own = not heard.known or heard.known[0].looked_up or not _is_surely_known(heard)
     if wanted is None and heard.is_question and heard.signed_in and own:
         wanted = _named_by_its_words(flows, heard)
     if wanted and wanted.figure and not SAID["a_figure"](heard.text):  # 还剩多少, of what was talked of
@@ -104,6 +104,8 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield AskAbout(heard.aspect, next=asked)
     elif state.memory.get("article") and rather_asks(heard) and names_nothing(heard):
         yield AskAbout(heard.aspect, further=True)
+    elif _is_surely_known(heard) and asks_what_is_known(wanted, heard) and not _is_of_the_last(state, flows, wanted):
+        yield AskAbout(heard.aspect, wanted.flow if wanted and not wanted.talk else "", names_of(heard.known))
     elif (follow := _follows(state, flows, heard, wanted)) is not None:
         yield replace(follow, slots={**_known_by_offer(state, flows[follow.flow], heard), **follow.slots})
     elif asks_what_is_known(wanted, heard) and not _is_of_the_last(state, flows, wanted):
@@ -137,6 +139,11 @@ def _asks_next(state: State, heard: Heard, wanted: Flow | None) -> AskedNext | N
     if heard.intent in asked.about or asked.offer == wanted.flow:  # 有没有加油包，便宜的来一个
         return None if heard.share("request") >= MAY_BE_MEANT else asked
     return asked if asked.share >= _SURELY_NEXT else None
+
+
+def _is_surely_known(heard: Heard) -> bool:
+    """Return whether a question is so surely that of an article that it takes up nothing of what was talked of."""
+    return rather_asks(heard) and bool(heard.known) and heard.known[0].share >= SURELY_KNOWN
 
 
 def _cancels_it(state: State, flows: Flows, heard: Heard) -> Start | None:

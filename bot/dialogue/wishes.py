@@ -158,7 +158,7 @@ def _is_rather_known(wanted: Flow | None, heard: Heard) -> bool:
     first = heard.known[0]
     if wanted is None or wanted.talk or first.looked_up or heard.share("request") >= RATHER or heard.upset:
         return False
-    if not heard.signed_in and wanted.needs != "anybody" and wanted.asks:
+    if not heard.signed_in and wanted.needs != "anybody" and (wanted.asks or first.share >= SURELY_KNOWN):
         return True
     if wanted.report and heard.signed_in:
         return False
