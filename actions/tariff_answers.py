@@ -78,6 +78,19 @@ class TariffAnswers:
         enterprise = own.enterprise if own else tariffs.for_enterprises(call.said)
         there = tariffs.on_offer(prices, question.kind, enterprise)
         kind = tariffs.kind_words(question.kind, call.language)
+        if question.limits and there:
+            fitting = tariffs.within(there, question.limits)
+            if not fitting:
+                near = tariffs.nearest(there, question.limits)
+                told = say("utter_tariff_none_within", told=tariffs.described(near, call.language))
+                return await self._offered(call, near, own, told)
+            if question.extreme is None and len(fitting) > 1:
+                told = say("utter_tariffs_found", told=tariffs.listed(fitting, call.language))
+                return _outcome(question.kind, None, told)
+            (first, *_) = tariffs.extremes(fitting, Figure.PRICE, least=True)
+            return await self._offered(
+                call, first, own, say("utter_tariffs_found", told=tariffs.described(first, call.language))
+            )
         if question.differs:  # what is cheaper, or has more, than the own plan
             if own is None:
                 return Outcome((_to_compare(),))

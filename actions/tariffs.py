@@ -15,6 +15,7 @@ from core.money import data_size, yuan
 from core.wording import CHINESE, words
 
 from actions.change_words import choice_of  # isort: skip
+from actions.limits import Limit, limits_of  # isort: skip
 from actions.tariffs_in_english import in_chinese  # isort: skip
 
 # Of these kinds there are several on sale, each with the words by which people mean the whole kind.
@@ -120,6 +121,7 @@ class Question:
     extreme    the figure of which the most, or with `least` the least, is looked for; of plans the worth is what would
                fit the own use
     rates      what use beyond a plan costs
+    limits     bounds of figures: 一百块左右的, 20G以上的
     """
 
     things: tuple[Tariff, ...] = ()
@@ -130,6 +132,7 @@ class Question:
     extreme: Figure | None = None
     least: bool = False
     rates: bool = False
+    limits: tuple[Limit, ...] = ()
 
     def names_its_kind(self, text: str) -> bool:
         """Return whether a text names the one thing and not only where it is for: 去日本的漫游包, not 在大阪打电话.
@@ -142,13 +145,13 @@ class Question:
     @property
     def compares(self) -> bool:
         """Whether it can only be answered by the figures themselves: the most, a difference, the rates."""
-        return self.extreme is not None or self.differs or self.rates or len(self.things) > 1
+        return self.extreme is not None or self.differs or self.rates or bool(self.limits) or len(self.things) > 1
 
     @property
     def is_sure(self) -> bool:
         """Whether it can mean nothing else: figures of a thing that was named, a difference, a superlative."""
         of_a_thing = bool(self.things) and self.kind in KINDS
-        if self.rates or self.extreme is not None or (self.differs and self.own):
+        if self.rates or self.limits or self.extreme is not None or (self.differs and self.own):
             return True
         return of_a_thing and (self.differs or bool(self.figures - {Figure.TERM}))
 
@@ -172,6 +175,10 @@ def asked_of(text: str, prices: PriceList, talked_of: Kind | None = None, newcom
     if _BEYOND.search(said) and Figure.PRICE in _figures(said) and not _OF_A_BILL.search(said):
         return Question((), Kind.CHANGE_PLAN, rates=True)
     kinds = [kind for kind, pattern in KINDS.items() if pattern.search(said)][:1]
+    bounded = kinds[0] if kinds else talked_of
+    if (limits := limits_of(said)) and bounded in KINDS and not _OF_A_BILL.search(said):
+        cheapest = (found := _SUPERLATIVE.search(said)) is not None and found["word"] in _LEAST
+        return Question((), bounded, extreme=Figure.PRICE if cheapest else None, least=cheapest, limits=limits)
     said_plainly = _CHEAP.sub("", _SUPERLATIVE.sub("", said))
     things = _things(said_plainly, prices, kinds or ([talked_of] if talked_of and talked_of in KINDS else []))
     if not things and not kinds and talked_of is None:
@@ -235,6 +242,16 @@ def beyond(tariffs: Sequence[Tariff], own: Tariff, figure: Figure, least: bool) 
     """Return those that have more of a figure than the own plan, or less."""
     of = _OF[figure]
     return tuple(each for each in tariffs if (of(each) < of(own) if least else of(each) > of(own)))
+
+
+def within(tariffs: Sequence[Tariff], limits: Sequence[Limit]) -> tuple[Tariff, ...]:
+    """Return those that lie within all bounds."""
+    return tuple(each for each in tariffs if all(limit.holds(_OF[Figure(limit.figure)](each)) for limit in limits))
+
+
+def nearest(tariffs: Sequence[Tariff], limits: Sequence[Limit]) -> Tariff:
+    """Return the one that lies least outside the bounds: of the first, then of the next."""
+    return min(tariffs, key=lambda each: [limit.off(_OF[Figure(limit.figure)](each)) for limit in limits])
 
 
 def _meant(word: str, figures: frozenset[Figure], kind: Kind) -> Figure:

@@ -4,6 +4,10 @@ import re
 
 # What is said first in this list goes before what is said later, where both begin at the same place.
 _WORDS = (
+    (r"at least|more than(?= \d)|over(?= \d)|no less than", "至少"),
+    (r"or more|and more|and above|or above", "以上"),
+    (r"at most|up to|under(?= \d)|below(?= \d)|less than(?= \d)|no more than", "不超过"),
+    (r"around(?= \d)|about(?= \d)", "大概"),
     (r"roaming packs?|roaming|abroad|overseas|international", "漫游包"),
     (r"data packs?|packs?|packages?|add-?ons?", "流量包"),
     (r"renew\w*(?: (?:my|the|our))? broadband|broadband renewals?", "续宽带"),

@@ -117,6 +117,36 @@ def test_a_superlative_is_of_the_figure_that_is_spoken_of(text: str, kind: Kind,
     assert (question.kind, question.extreme, question.least) == (kind, figure, least)
 
 
+@pytest.mark.parametrize(
+    ("text", "talked_of", "codes"),
+    [
+        ("有没有一百出头的套餐", None, ["cx129"]),
+        ("100块以内的套餐有哪些", None, ["cx39", "cx59", "cx89"]),
+        ("流量至少40g的套餐", None, ["cx89", "cx129"]),
+        ("20gb以上最便宜的", Kind.CHANGE_PLAN, ["cx59"]),
+        ("which plan has at least 20GB", None, ["cx59", "cx89", "cx129"]),
+        ("the cheapest plan with 20gb or more", None, ["cx59"]),
+        ("30块左右的流量包", None, ["ll5"]),
+    ],
+)
+def test_bounds_are_kept_by_what_is_found(text: str, talked_of: Kind | None, codes: list[str]) -> None:
+    question = asked_of(text, PRICES, talked_of)
+    assert question is not None
+    assert question.limits
+    assert question.kind is not None
+    fitting = tariffs.within(tariffs.on_offer(PRICES, question.kind, enterprise=False), question.limits)
+    found = extremes(fitting, Figure.PRICE, least=True) if question.extreme else fitting
+    assert [each.code for each in found] == codes
+
+
+def test_where_nothing_fits_the_nearest_is_found() -> None:
+    question = asked_of("有没有20块以内的套餐", PRICES)
+    assert question is not None
+    there = tariffs.on_offer(PRICES, Kind.CHANGE_PLAN, enterprise=False)
+    assert tariffs.within(there, question.limits) == ()
+    assert tariffs.nearest(there, question.limits).code == "cx39"
+
+
 @pytest.mark.parametrize("text", ["套餐外流量怎么收费", "超出流量多少钱一个G", "用超了怎么收费"])
 def test_what_is_beyond_a_plan_is_asked_of_the_rates(text: str) -> None:
     question = asked_of(text, PRICES)
