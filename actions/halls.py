@@ -7,6 +7,7 @@ from datetime import date
 from actions.base import FlowAction
 from backends.halls.port import Hall, Halls, named
 from core.chinese_time import UnclearDay, read_days
+from core.dates import day_in_words
 from core.dialogue import Call, Choice, Outcome, say
 from core.english_time import in_chinese
 from core.wording import named as named_in
@@ -46,9 +47,12 @@ class CheckHalls(FlowAction):
         asked_before = call.memory.get("halls") == []
         if not found and len(halls) <= _FEW and (asked_before or (day and _PLACE.search(call.text) is None)):
             found = halls
-        if day:
-            found = tuple(hall for hall in found if hall.opens(day)) or found
         says = []
+        if day and found:
+            there = tuple(hall for hall in found if hall.opens(day))
+            on = day_in_words(day, call.language, year=False)
+            says.append(say("utter_halls_open" if there else "utter_halls_closed", day=on))
+            found = there or found
         if found:
             told = "\n".join(
                 words(

@@ -63,6 +63,8 @@ class Recharge(FlowAction):
         if balance.state == "suspended" and balance.arrears_fen > amount:
             arrears, short = yuan(balance.arrears_fen), yuan(balance.arrears_fen - amount)
             says.append(say("utter_recharge_short", arrears=arrears, amount=yuan(amount), short=short))
+        elif balance.state == "suspended" and balance.arrears_fen:
+            says.append(say("utter_recharge_enough", arrears=yuan(balance.arrears_fen)))
         return Outcome(tuple(says), remember={"payment": {"number": payment.number, "fen": amount}})
 
 

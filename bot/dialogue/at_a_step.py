@@ -147,7 +147,7 @@ def _said_at(
         wanted = nearest_flow(flows, heard) if not named and heard.ranking and heard.ranking[0][1] >= RATHER else None
         other = wanted is not None and not wanted.talk and wanted.flow != flow.flow
         answered = _answers(flow, frame, heard)
-        if not answered and (asked := asks_next(heard, talked_of(state), flow)) is not None:
+        if not answered and (asked := asks_next(heard, talked_of(state))) is not None:
             yield AskAbout(heard.aspect, next=asked)
             return
         own = names_nothing(heard) or (_is_about(flow, heard) and answered)

@@ -168,6 +168,8 @@ class Flow(_Written):
     figure  it looks up a figure: 还剩多少 without a noun is about the one that was talked of last; figure_of: flows
             after which it is the figure that is talked of
     made_of the flow that tells what a figure of its answer is made of: 咋欠这么多, 39块哪来的
+    looks_up  aspects of which a question is answered from the account, by which flow: what it costs to be restored is
+            what is owed
     others  it is between the customer and another person, who may be named: 过户给我爱人
     begins_with  a type of slot whose value alone is about nothing else: a ticket's number
     talk    it is no matter of its own: what was talked of before it stays what is talked of
@@ -197,11 +199,17 @@ class Flow(_Written):
     figure: bool = False
     figure_of: tuple[str, ...] = ()
     made_of: str = ""
+    looks_up: Mapping[str, str] = Field(default_factory=dict)
     others: bool = False
     begins_with: str = ""
     talk: bool = False
     vague: bool = False
     version: str = ""
+
+    @property
+    def binds_nobody(self) -> bool:
+        """Whether it asks for something and still changes nothing: a link at which one may pay."""
+        return self.asks and not any(step.read_back or step.prove for step in self.steps)
 
     @property
     def tells(self) -> bool:
@@ -350,6 +358,9 @@ def _check(file: Path, flow: Flow, flows: Mapping[str, Flow], names: Names | Non
             raise wrong(("after",), f"no flow is called {name}")
     if flow.made_of and flow.made_of not in flows:
         raise wrong(("made_of",), f"no flow is called {flow.made_of}")
+    for aspect, name in flow.looks_up.items():
+        if name not in flows:
+            raise wrong(("looks_up", aspect), f"no flow is called {name}")
     if flow.visitors and flow.visitors not in flows:
         raise wrong(("visitors",), f"no flow is called {flow.visitors}")
     for begin in flow.starts:

@@ -237,6 +237,8 @@ class Manager:
         if frame is not None and not isinstance(command, c.Nothing | c.Doubt | c.Grumble) and frame.missed:
             frame = replace(frame, missed=0)
             move = move.at(state := state.with_top(frame))
+        if topics := _topics(command, heard):
+            move = move.at(state := state.remember(topics=topics))
         match command:
             case c.HandOver():
                 return self._hand_over(move, command, heard)
@@ -371,18 +373,19 @@ class Manager:
     def _ask_about(self, move: Move, question: c.AskAbout, heard: Heard) -> Move:
         frame = move.state.top
         asking = self._asking(move, question, heard)
+        about = self._flows.by_name.get(str(asking.slots["subject"]))
+        looks_up = about.looks_up.get(question.aspect) if about else None
+        if looks_up and frame is None and move.signed_in and not (question.articles or question.next):
+            return self._start(move, c.Start(looks_up, dict(self._flows[looks_up].given), heard.text))
         if fact := asking.slots.get("fact"):
             return move.say(Say("utter_fact", {"fact": str(fact)}))
         if frame is None:  # what is offered as an answer is for what was asked
-            flow = self._flows.by_name.get(str(asking.slots["subject"]))
-            topics = [each.name for each in heard.articles[:_TOPICS] if each.share >= _LIKELY_TOPIC]
-            if question.next or question.further:
-                topics = list(move.state.memory.get("topics") or ())
-            move = move.at(move.state.remember(asked=heard.text, topics=topics or None))
+            flow = about
+            move = move.at(move.state.remember(asked=heard.text))
             if flow is not None and not flow.talk:
                 move = move.at(replace(move.state, last=Waiting(flow.flow)))
-        about = Frame(asking.flow, self._flows[asking.flow].version, asking.slots, asking.words)
-        return move.at(move.state.push(about))
+        told = Frame(asking.flow, self._flows[asking.flow].version, asking.slots, asking.words)
+        return move.at(move.state.push(told))
 
     def _asking(self, move: Move, question: c.AskAbout, heard: Heard) -> Waiting:
         """Return the question as what answers it is told of it; `fact` where what is read back says it itself."""
@@ -635,6 +638,14 @@ def _figures(flow: Flow, says: Sequence[Say]) -> list[int] | None:
     if not flow.made_of:
         return None
     return list(told(value for each in says for value in each.fields.values())) or None
+
+
+def _topics(command: c.Command, heard: Heard) -> list[str]:
+    """Return the articles that a message is likely about, whoever answers it; none where it only goes on."""
+    goes_on = isinstance(command, c.AskAbout) and (command.next is not None or command.further)
+    if goes_on or not isinstance(command, c.AskAbout | c.Start | c.Nothing):
+        return []
+    return [each.name for each in heard.articles[:_TOPICS] if each.share >= _LIKELY_TOPIC]
 
 
 def _names_another(frame: Frame, text: str) -> bool:

@@ -302,6 +302,8 @@ def _is_only_asked(wanted: Flow | None, heard: Heard) -> bool:
     if wanted.things and (heard.names_a_thing or SAID["others"](heard.text) or NAMES_ONE(heard.text)):
         return True
     names_one = heard.names_a_thing or NAMES_ONE(heard.text)
+    if wanted.binds_nobody and heard.aspect == "other" and facts_for(wanted, heard).keys() & wanted.slots.keys():
+        return False  # 那我先交50行不
     if heard.signed_in and not (names_one or has_chinese(heard.text)) and heard.aspect == "other" and not wanted.asks:
         return False  # of English the engine knows the aspect less surely; a look at one's own figures does no harm
     return not wanted.talk and (wanted.asks or aspect in wanted.facts)
@@ -388,6 +390,8 @@ def _taken_up(flows: Flows, heard: Heard, offered: tuple[Choice, ...]) -> Choice
         return None
     if wanted is flow and heard.act == "yes":
         return way
+    if wanted is flow and flow.binds_nobody and heard.asks_about in ("question_how", "question_where"):
+        return way  # 在哪充, after 充值39.43元 was offered
     wishes = heard.share("request") + heard.share("answer") + heard.share("yes")
     if heard.is_question or is_shaped(heard.text) or heard.share("question") > wishes:
         return None

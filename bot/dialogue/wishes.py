@@ -31,8 +31,8 @@ _SURELY_NAMED = 0.85
 MAY_BE_MEANT = 0.3
 # An article that is this sure goes before a reading that says otherwise.
 SURELY_KNOWN = 0.9
-# From this share on a message is the follow-up of the article that was told, or of what a flow is about.
-FOLLOWED, _FOLLOWED_FLOW = 0.6, 0.9
+# From this share on a message is the follow-up of an article that is talked of.
+FOLLOWED = 0.6
 # So much surer is another article, if it is meant and not what is asked next: 会不会现在就开始算.
 _RATHER_NEW = 0.1
 # A question that names nothing is about what was told: 要带啥, 怎么收费的, 一天多少钱.
@@ -130,19 +130,16 @@ def asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
     return wanted.asks or not (heard.known[0].looked_up and at_hand)
 
 
-def asks_next(heard: Heard, topics: Collection[str], flow: Flow | None = None) -> AskedNext | None:
-    """Return the follow-up that a message is: of an article that is talked of, or that offers the flow; or None.
+def asks_next(heard: Heard, topics: Collection[str]) -> AskedNext | None:
+    """Return the follow-up that a message is, of an article that is talked of; or None.
 
     What asks surely for an article of its own is none, unless that is less sure.
     """
-    for each in heard.asked_next:
-        own = each.article in topics
-        if own or (flow is not None and each.offer == flow.flow):
-            if each.share < (FOLLOWED if own else _FOLLOWED_FLOW):
-                continue
-            other = next((found for found in heard.known if found.name != each.article), None)
-            return None if other and other.share > each.share + _RATHER_NEW else each
-    return None
+    each = next((each for each in heard.asked_next if each.article in topics), None)
+    if each is None or each.share < FOLLOWED:
+        return None
+    other = next((found for found in heard.known if found.name != each.article), None)
+    return None if other and other.share > each.share + _RATHER_NEW else each
 
 
 def talked_of(state: State) -> frozenset[str]:

@@ -118,10 +118,10 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         c.Start("replace_sim", {"kind": "replace_sim"}, "给我补一张"),
     ),
     (
-        "what is asked next of what a flow does, at its read-back",
-        READ_PLAN,
-        said("送会员不", "question_other", **next_of("plan_change", offer="change_plan")),
-        followed("plan_change", "other", offer="change_plan"),
+        "what is asked next of what is talked of, at a read-back",
+        replace(READ_PLAN, memory={"topics": ["plan_change"]}),
+        said("送会员不", "question_other", **next_of("plan_change")),
+        followed("plan_change", "other"),
     ),
     # Consent and what is none.
     ("a yes to what was read back", READ_PLAN, said("行，办吧", "yes"), c.Consent()),

@@ -681,7 +681,7 @@ async def test_who_names_no_place_twice_or_asks_for_a_day_is_told_all_halls_that
         ("which one is open on Sunday?", {}, 1),
     ]
     for text, memory, told in asked:
-        (said_,) = (await CheckHalls(Open()).act(replace(call(), text=text, memory=memory))).says
+        *_, said_ = (await CheckHalls(Open()).act(replace(call(), text=text, memory=memory))).says
         assert said_.response == "utter_halls"
         assert len(said_.fields["told"].splitlines()) == told
 
