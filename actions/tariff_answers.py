@@ -74,10 +74,11 @@ class TariffAnswers:
     async def _of_the_kind(
         self, call: Call, question: Question, prices: PriceList, own: Tariff | None
     ) -> Outcome | None:
-        assert question.kind is not None
+        asked_kind = question.kind
+        assert asked_kind is not None
         enterprise = own.enterprise if own else tariffs.for_enterprises(call.said)
-        there = tariffs.on_offer(prices, question.kind, enterprise)
-        kind = tariffs.kind_words(question.kind, call.language)
+        there = tariffs.on_offer(prices, asked_kind, enterprise)
+        kind = tariffs.kind_words(asked_kind, call.language)
         if question.limits and there:
             fitting = tariffs.within(there, question.limits)
             if not fitting:
@@ -86,22 +87,27 @@ class TariffAnswers:
                 return await self._offered(call, near, own, told)
             if question.extreme is None and len(fitting) > 1:
                 told = say("utter_tariffs_found", told=tariffs.listed(fitting, call.language))
-                return _outcome(question.kind, None, told)
+                return _outcome(asked_kind, None, told)
             (first, *_) = tariffs.extremes(fitting, Figure.PRICE, least=True)
             return await self._offered(
                 call, first, own, say("utter_tariffs_found", told=tariffs.described(first, call.language))
             )
         if question.differs:  # what is cheaper, or has more, than the own plan
-            if own is None:
+            if (
+                own is None and question.least and tariffs.the_figure(question) is Figure.PRICE
+            ):  # 便宜点的, of a visitor
+                question = replace(question, differs=False, extreme=Figure.PRICE)  # 便宜点的, of a visitor
+            elif own is None:
                 return Outcome((_to_compare(),))
+        if question.differs and own is not None:
             figure = tariffs.the_figure(question)
             there = tuple(each for each in there if each.code != own.code)
             found = tariffs.beyond(there, own, figure, question.least)
             if not found:
                 return _outcome(
-                    question.kind, None, say("utter_tariff_none_beyond", own=tariffs.described(own, call.language))
+                    asked_kind, None, say("utter_tariff_none_beyond", own=tariffs.described(own, call.language))
                 )
-            return _outcome(question.kind, None, say("utter_tariffs_found", told=tariffs.listed(found, call.language)))
+            return _outcome(asked_kind, None, say("utter_tariffs_found", told=tariffs.listed(found, call.language)))
         if question.extreme is not None:
             found = tariffs.extremes(there, question.extreme, question.least)
             if not found:
@@ -115,7 +121,7 @@ class TariffAnswers:
             )
         link = f"{self._site}/tariffs"
         return _outcome(
-            question.kind, None, say("utter_tariffs", kind=kind, told=tariffs.listed(there, call.language), link=link)
+            asked_kind, None, say("utter_tariffs", kind=kind, told=tariffs.listed(there, call.language), link=link)
         )
 
     async def _compared(self, call: Call, one: Tariff, other: Tariff, own: Tariff | None) -> Outcome:

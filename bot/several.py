@@ -20,6 +20,7 @@ _SURE, _SURE_BY_PAUSE = 0.4, 0.7
 # So much of what a part does must be asking: 我又没咋上网, beside a question about the bill, asks nothing.
 _WANTS = 0.4
 _TALK = {"greet", "thanks", "goodbye", "affirm", "deny", "inform", "chitchat", "nlu_fallback"}
+_POLITE = ("greet", "thanks", "goodbye")
 _PART_OF_A_STORY = (
     "complaint",
     "urge",
@@ -75,6 +76,8 @@ def plain_requests(whole: Understanding, pieces: Sequence[Understanding]) -> lis
 
     One fault may stand beside questions (我的话费还有多少，网也断了); beside a change it is a part of the story.
     """
+    if whole.intent in _POLITE and len(rest := [piece for piece in pieces if piece.intent not in _POLITE]) == 1:
+        return rest if _wants(rest[0]) >= _WANTS else [whole]  # ok thanks. when do I get an answer?
     asked = [piece for piece in pieces if piece.intent not in _TALK or _asks_by_name(piece)]
     sure = all(_is_request(piece, _SURE_BY_PAUSE) and not piece.intent.startswith(_PART_OF_A_STORY) for piece in asked)
     others = [piece for piece in asked if not piece.intent.startswith("query_")]

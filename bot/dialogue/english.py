@@ -143,7 +143,8 @@ _SAYS = {
     "withdraw": rf"^{_A_TICKET}.*(?:{_WITHDRAW})",
     "mended": rf"^{_A_TICKET}{_MENDED}",
     "not_mended_after_all": _NOT_MENDED,
-    "others": r"\b(?:others?|else|cheaper|cheapest|recommend|(?:which|what) (?:ones|plans|packs|services))\b",
+    "others": r"\b(?:others?|else|cheaper|cheapest|recommend"
+    r"|(?:which|what|any|more|bigger|larger) (?:ones?|plans?|packs?|services?))\b",
     "another": _ANOTHER,
     "a_figure": r"\b(?:balance|money|yuan|data|minutes|messages|points|bill|plan)\b",
     "withdraw_it": _WITHDRAW,

@@ -33,6 +33,7 @@ _SHAPED_IN_ENGLISH = re.compile(
     rf"{_OPENING}(?:{_WORD_OF_A_QUESTION}(?:['’]?(?:s|re|ll))?|can|could|may|might|must|should|shall|will|would|is|are|am"
     r"|was|were|does|did|has|(?:do|have|had)(?= (?:i|we|you|u|they|the|my|your|our|all|any|these|those)\b)"
     r"|(?:is|are|was|were|does|do|did|has|have|can|could|wo|would|should)n['’]?t)\b"
+    r"|\bhow (?:much|many|long)\b"
     rf"|\b(?:tell me|know|wonder(?:ing)?|explain|sure|check|see) (?:{_WORD_OF_A_QUESTION}|if|whether)\b",
     re.IGNORECASE,
 )

@@ -72,7 +72,8 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if (titled := _titled(flows, heard)) is not None:
         yield titled
         return
-    if (worded := begun_by_words_alone(flows, heard)) is not None:
+    worded = begun_by_words_alone(flows, heard)
+    if worded is not None and not _asks_for_something_else(flows, flows[worded.flow], heard):
         yield worded
         return
     if "stray_code" in flows and _STRAY_CODE.fullmatch(heard.bare):
@@ -139,6 +140,13 @@ def _asks_next(state: State, heard: Heard, wanted: Flow | None) -> AskedNext | N
     if heard.intent in asked.about or asked.offer == wanted.flow:  # 有没有加油包，便宜的来一个
         return None if heard.share("request") >= MAY_BE_MEANT else asked
     return asked if asked.share >= _SURELY_NEXT else None
+
+
+def _asks_for_something_else(flows: Flows, begun: Flow, heard: Heard) -> bool:
+    """Return whether a newcomer's question names what a flow begins with only on the way: 想办卡，有便宜点的套餐吗."""
+    wanted = wanted_flow(flows, heard)
+    newcomer = begun.needs == "visitor" and heard.is_question
+    return newcomer and wanted is not None and wanted is not begun and wanted.things
 
 
 def _is_surely_known(heard: Heard) -> bool:
@@ -302,6 +310,8 @@ def _is_only_asked(wanted: Flow | None, heard: Heard) -> bool:
     if wanted.things and (heard.names_a_thing or SAID["others"](heard.text) or NAMES_ONE(heard.text)):
         return True
     names_one = heard.names_a_thing or NAMES_ONE(heard.text)
+    if wanted.binds_nobody and aspect in ("how", "where"):
+        return False  # 在哪充: here
     if wanted.binds_nobody and heard.aspect == "other" and facts_for(wanted, heard).keys() & wanted.slots.keys():
         return False  # 那我先交50行不
     if heard.signed_in and not (names_one or has_chinese(heard.text)) and heard.aspect == "other" and not wanted.asks:
@@ -316,8 +326,9 @@ def _probable(flows: Flows, heard: Heard) -> Flow | None:
     intent, share = heard.ranking[0]
     flow = flows.started_by(intent, heard.text)
     if flow is None or flow.talk:
-        return None
-    if not any(step.read_back or step.prove for step in flow.steps) and flow.asks and not heard.is_question:
+        polite = sum(each for name, each in heard.ranking if (talk := flows.started_by(name, "")) and talk.talk)
+        return flow if flow and polite >= _SURELY_WANTED and heard.act == "talk" else None  # ok good thank you bye
+    if flow.binds_nobody and not heard.is_question:
         # It only leads to where something may be done: 那充100.
         names = any(slot.type in UNMISTAKABLE and name in facts_for(flow, heard) for name, slot in flow.slots.items())
         return flow if share >= (MAY_BE_MEANT if names else LOOKED_UP) else None
