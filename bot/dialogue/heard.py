@@ -48,7 +48,7 @@ URGENT: Mapping[str, float] = {"harm": 0.9, "fraud": 0.8, "loss": 0.85, "person"
 # A request interrupts an open flow only if it is this sure.
 SURE = 0.6
 # An article is told from this share on; below, down to the second, its title is offered.
-KNOWN, NEAR = 0.65, 0.1
+KNOWN, NEAR = 0.5, 0.1
 # What an intent is called, as a command would have it: /query_balance.
 _LIKE_A_COMMAND = re.compile(r"\W*[/／]\s*[a-z]+_[a-z_]+(?:\{.*\})?", re.DOTALL)
 _QUESTION = "question_"

@@ -13,7 +13,7 @@ def test_a_visitor_is_answered_with_the_source_and_asks_on(service: Service, bro
     say(page, "补卡要带什么")
     expect_answer(page, "补换手机卡")
     say(page, "要多久")
-    expect_answer(page, "新卡")
+    expect_answer(page, "当场就能领")
     picture(page, "19-question")
     say(page, "我家停电了找谁")
     expect_answer(page, "95598")
