@@ -8,14 +8,28 @@ from core.numerals import FIGURE, value
 
 _MB_IN_GB = 1024
 
-# A bound before a figure or behind it, and how far from the figure it reaches, down and up, in hundredths; None: no end.
+# How far from the figure a bound reaches, down and up, in hundredths; None: no end.
 _AT_LEAST, _AT_MOST, _ABOUT, _JUST_ABOVE = (100, None), (None, 100), (70, 130), (100, 140)
-_BEFORE = {"至少": _AT_LEAST, "最少": _AT_LEAST, "起码": _AT_LEAST, "不低于": _AT_LEAST, "不少于": _AT_LEAST, "大于": _AT_LEAST,
-           "不超过": _AT_MOST, "不高于": _AT_MOST, "低于": _AT_MOST, "小于": _AT_MOST, "最多": _AT_MOST, "大概": _ABOUT, "差不多": _ABOUT}  # fmt: skip
-_BEHIND = {"以上": _AT_LEAST, "往上": _AT_LEAST, "以内": _AT_MOST, "以下": _AT_MOST, "之内": _AT_MOST, "左右": _ABOUT,
-           "上下": _ABOUT, "出头": _JUST_ABOVE, "多点": _JUST_ABOVE}  # fmt: skip
-_UNIT = {"gb": "data", "g": "data", "mb": "data", "兆": "speed", "m": "speed", "元": "price", "块钱": "price", "块": "price",
-         "yuan": "price", "rmb": "price", "分钟": "minutes", "通话": "minutes", "条": "sms"}  # fmt: skip
+_BEFORE = {
+    **dict.fromkeys(("至少", "最少", "起码", "不低于", "不少于", "大于"), _AT_LEAST),
+    **dict.fromkeys(("不超过", "不高于", "低于", "小于", "最多"), _AT_MOST),
+    **dict.fromkeys(("大概", "差不多"), _ABOUT),
+}
+_BEHIND = {
+    **dict.fromkeys(("以上", "往上"), _AT_LEAST),
+    **dict.fromkeys(("以内", "以下", "之内"), _AT_MOST),
+    **dict.fromkeys(("左右", "上下"), _ABOUT),
+    **dict.fromkeys(("出头", "多点"), _JUST_ABOVE),
+}
+_UNIT = {
+    **dict.fromkeys(("gb", "g", "mb"), "data"),
+    **dict.fromkeys(("兆", "m"), "speed"),
+    **dict.fromkeys(("元", "块钱", "块", "yuan", "rmb"), "price"),
+    **dict.fromkeys(("分钟", "通话"), "minutes"),
+    "条": "sms",
+}
+# A figure with another unit behind it is no price: 三天以上.
+_OTHER_UNIT = re.compile(r"\s*(?:天|年|个?月|小时|岁|次|张|人|号|点|[a-z])")
 _LIMIT = re.compile(
     rf"(?P<before>{'|'.join(_BEFORE)})?\s*(?P<figure>{FIGURE})\s*个?(?P<unit>{'|'.join(_UNIT)})?(?:钱|流量|的)*"
     rf"\s*(?P<behind>{'|'.join(_BEHIND)})?",
