@@ -34,7 +34,7 @@ from actions.change_words import (  # isort: skip
     name_in,
     undone_until,
 )
-from actions.confirmation import Confirmation  # isort: skip
+from actions.confirmation import Confirmation, Done  # isort: skip
 from actions.refusals import RECENT, nothing, tell  # isort: skip
 
 _CALLS_SHOWN = 10
@@ -257,7 +257,7 @@ class ConfirmOrder(FlowAction):
             if _stale(refused):
                 return Outcome((say("utter_terms_changed"),), "propose")
             return await _refused(self._confirmation, call, refused)
-        if isinstance(done, Order):
+        if isinstance(done, Done):
             return await self._told(done, call)
         if done is Verdict.WRONG:
             return Outcome((say("utter_change_code_wrong", custom={"asks_code": True}),), "again")
@@ -271,16 +271,15 @@ class ConfirmOrder(FlowAction):
         tail = call.proposal.facts.get("tail", "")
         return Outcome((say(f"utter_change_code_{done.value}", custom={"asks_code": True}, tail=tail),), "again")
 
-    async def _told(self, order: Order, call: Call) -> Outcome:
-        kind = order.change.kind
+    async def _told(self, done: Done, call: Call) -> Outcome:
+        order, kind = done.order, done.order.change.kind
         if kind in (Kind.READ_PUK, Kind.READ_DETAILS):
             return Outcome((await self._handed_out(order, call.language),))
         until = undone_until(order, call.language)
         more = words("part_undo_before", call.language, until=until) if until else ""
         remember = {"order": order.number, "order_kind": kind.value}
         if kind is Kind.INVOICE:
-            links = await self._confirmation.invoice_links(order.customer_id, order.change.target, BY)
-            listed = words("part_next", call.language).join(links.values())
+            listed = words("part_next", call.language).join(done.links.values())
             more = words("part_download", call.language, days=LINK_LIVES.days, links=listed)
         if kind in (Kind.ORDER_BROADBAND, Kind.MOVE_BROADBAND):
             address = order.change.target if kind is Kind.MOVE_BROADBAND else _REACHED_BY_PHONE

@@ -26,7 +26,7 @@ from bot.dialogue.consent import consents
 from bot.dialogue.flows import Flow, Flows, Step
 from bot.dialogue.heard import CORRECTION, DOUBT, NO, SURE, Heard
 from bot.dialogue.retelling import retold, takes_back
-from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, names_it_wrong, read_slot
+from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, asked_for_unclear, names_it_wrong, read_slot
 from bot.dialogue.state import Frame, State
 from bot.dialogue.wishes import (
     FEW,
@@ -274,9 +274,11 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
             found = read_slot(slot.type, heard, asked=asked, choices=choices, shown=shown, known=known)
         if found is UNCLEAR:
             if asked:
-                unclear.append(Unclear(name, slot.unclear))
+                unclear.append(Unclear(name, asked_for_unclear(slot, heard.text)))
             elif slot.type in _NAMED_FOR_SURE and frame.proposal:  # a wrong one in the place of what was read back
                 corrected[name] = "unclear"
+            elif slot.type in _NAMED_FOR_SURE and known is None:  # it was given, and is not asked for as if it were not
+                answers[name] = "unclear"
         elif found is None or found == known:
             continue
         elif known is None or asked:

@@ -23,6 +23,7 @@ from bot.dialogue.first_things import Circumstances
 from bot.dialogue.flows import Flow, Flows, Step
 from bot.dialogue.heard import Heard, is_shaped
 from bot.dialogue.reading import commands
+from bot.dialogue.slots import asked_for_unclear
 from bot.dialogue.state import Frame, State, Waiting
 from core.choosing import the_one
 from core.dialogue import A_PERSON, ARTICLE, END, Choice, Outcome, Proposal, Say, Slots
@@ -75,6 +76,7 @@ class Move:
     hand_over  why a person takes over, if so
     sign_in    the message waits until it is known who writes
     asks_more  the message asks or objects, and is no wish to look again
+    asked      what was said asks for what the step wants already: it is not put a second time
     """
 
     state: State
@@ -87,6 +89,7 @@ class Move:
     words: str = ""
     about: Circumstances = field(default_factory=Circumstances)
     asks_more: bool = False
+    asked: bool = False
 
     def say(self, *says: Say) -> "Move":
         """Return it with more said."""
@@ -365,7 +368,7 @@ class Manager:
             state = replace(move.state, sign_in=tuple(dict.fromkeys(kept)))
             asked = Say("utter_sign_in", custom={"sign_in": True})
             return replace(move if asked in move.says else move.say(asked), state=state, sign_in=True)
-        frame = Frame(flow.flow, flow.version, {**flow.given, **wanted.slots}, wanted.words)
+        frame = Frame(flow.flow, flow.version, {**flow.given, **_told_before(move.state, flow, wanted.slots)}, wanted.words)
         return move.at(replace(move.state.push(frame), offered=()))
 
     def _ask_about(self, move: Move, question: c.AskAbout, heard: Heard) -> Move:
@@ -443,6 +446,7 @@ class Manager:
         """
         senior = move.about.senior
         missed = frame.missed + 1
+        step = flow.steps[frame.at]
         move = move.note(frame, flow, "misread").at(move.state.with_top(replace(frame, missed=missed)))
         if missed >= HAND_OVER or senior:
             reason = Reason.SENIOR if senior else Reason.NOT_UNDERSTOOD
@@ -450,7 +454,11 @@ class Manager:
             return replace(move.at(gone), hand_over=reason)
         if missed == OFFER_AA_PERSON:
             return move.say(Say("utter_offer_a_person"))
-        return move.say(Say(response or "utter_not_understood_in_form"))
+        if response:  # it asks in other words, and that once
+            shown = tuple(each for each in step.choices or frame.offers.get(step.ask, ()) if each.shown)
+            custom = {"choices_for": step.ask} if shown else {}
+            return replace(move.say(Say(response, _fields(frame), shown, custom=custom)), asked=True)
+        return move.say(Say("utter_not_understood_in_form"))
 
     def _decided(self, move: Move, heard: Sequence[Heard], about: Circumstances) -> Move:
         """Decide what is open, and do what the rest of the message wants, where it wants anything.
@@ -568,6 +576,8 @@ class Manager:
 
     def _ask(self, move: Move, frame: Frame, flow: Flow, step: Step) -> tuple[Move, bool]:
         slot, known = flow.slots[step.ask], frame.slots.get(step.ask)
+        if move.asked and frame.open:
+            return move, True
         if step.offer and step.ask not in frame.offers and (known is None or slot.type in ("choice", "ticket")):
             return replace(move, do=Do(step.offer, _told(frame), None, move.state.memory)), True
         choices = step.choices or frame.offers.get(step.ask, ())
@@ -585,7 +595,7 @@ class Manager:
         if slot.optional and known is None:
             return move.at(move.state.with_top(frame.step_to(frame.at + 1))), False
         half = isinstance(known, str) and known.endswith("?")
-        response = slot.unclear if known == _UNKNOWN or half else step.text or f"utter_ask_{step.ask}"
+        response = asked_for_unclear(slot, move.words) if known == _UNKNOWN or half else step.text or f"utter_ask_{step.ask}"
         if known == _UNKNOWN:
             frame = frame.knows(**{step.ask: None})
         say = Say(response, _fields(frame), shown, custom={"choices_for": step.ask} if shown else {})
@@ -608,6 +618,9 @@ class Manager:
         flow = self._flows[frame.flow]
         move = move.note(frame, flow, what)
         state = move.state.pop()
+        if flow.keeps and all(frame.slots.get(name) not in (None, _UNKNOWN) for name in flow.keeps):
+            told_here = {name: frame.slots[name] for name in flow.keeps}
+            state = state.remember(kept={**(state.memory.get("kept") or {}), flow.flow: told_here})
         if not flow.talk:
             state = replace(state, last=Waiting(frame.flow, frame.slots)).remember(figures=_figures(flow, move.says))
         return move.at(state)
@@ -635,6 +648,18 @@ def _figures(flow: Flow, says: Sequence[Say]) -> list[int] | None:
     if not flow.made_of:
         return None
     return list(told(value for each in says for value in each.fields.values())) or None
+
+
+def _told_before(state: State, flow: Flow, slots: Slots) -> Slots:
+    """Return what is known for a flow that is begun, with what it keeps from the time before: all of it or nothing.
+
+    A company that is wished and not named is the one of before; another title takes no tax number over.
+    """
+    kept = (state.memory.get("kept") or {}).get(flow.flow)
+    wished = {name for name in flow.keeps if slots.get(name) == _UNKNOWN and flow.slots[name].type == "company"}
+    if not kept or any(name in slots for name in flow.keeps if name not in wished):
+        return slots
+    return {**{name: value for name, value in slots.items() if name not in wished}, **kept}
 
 
 def _names_another(frame: Frame, text: str) -> bool:

@@ -18,7 +18,7 @@ from core.amounts import Unclear as UnclearAmount
 from core.amounts import amounts
 from core.chinese_time import HALVES, Month, read_since, read_span, read_window
 from core.choosing import by_place, named
-from core.companies import Unnamed, WrongNumber, tax_number, title
+from core.companies import Unnamed, WrongNumber, tax_number, title, wrong_with
 from core.dialogue import Choice
 from core.english_time import in_chinese, time_of
 from core.identifiers import identifiers
@@ -77,6 +77,12 @@ def read_slot(
     choices  what may be chosen; shown  the month that was shown last; known  what the slot holds so far
     """
     return _READERS[kind](heard, asked, choices, shown, known)
+
+
+def asked_for_unclear(slot: Slot, text: str) -> str:
+    """Return the response that asks for what `text` names and can't be read: it says what is wrong, where that shows."""
+    wrong = wrong_with(text) if slot.type == "tax_number" else ""
+    return f"{slot.unclear}_{wrong}" if wrong and slot.unclear else slot.unclear
 
 
 def _choice(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
