@@ -15,7 +15,7 @@ from backends.orders.port import (
 from backends.repair.port import FaultReport, Repairs
 from compliance.masking import mask
 from core.chinese_time import Month
-from core.choosing import named
+from core.choosing import named, the_one
 from core.companies import PERSONAL
 from core.dialogue import A_PERSON, END, Call, Choice, Outcome, Proposal, Say, ended, say
 from core.identifiers import identifiers
@@ -36,6 +36,8 @@ from actions.change_words import (  # isort: skip
 )
 from actions.confirmation import Confirmation, Done  # isort: skip
 from actions.refusals import RECENT, nothing, tell  # isort: skip
+from actions.tariff_answers import TariffAnswers  # isort: skip
+from actions.tariffs import described  # isort: skip
 
 _CALLS_SHOWN = 10
 # Reasons that lie in what is wanted, and not in the account.
@@ -56,11 +58,11 @@ _CODE_DIGITS = 6
 
 
 class OfferChange(FlowAction):
-    """What this subscriber may choose of a kind; where nothing is possible, why."""
+    """What this subscriber may choose of a kind, of that what fits the wish; where nothing is possible, why."""
 
-    def __init__(self, orders: Orders) -> None:
-        """Offer what `orders` has."""
-        self._orders = orders
+    def __init__(self, orders: Orders, answers: TariffAnswers) -> None:
+        """Offer what `orders` has; `answers` know what fits."""
+        self._orders, self._answers = orders, answers
 
     def name(self) -> str:
         """Its name in the domain."""
@@ -71,7 +73,7 @@ class OfferChange(FlowAction):
         kind = Kind(call.slots["kind"])
         options = await self._orders.options(call.subscriber, kind, BY)
         if any(option.refusal is None for option in options):
-            return Outcome(choices=tuple(choice_of(option, call.language) for option in options))
+            return await self._fitting(call, kind, tuple(choice_of(option, call.language) for option in options))
         wanted = named(call.said, [choice_of(option) for option in options])
         lacking = [option.code for option in options if option.refusal not in _OF_THE_THING]
         code = wanted[0].code if len(wanted) == 1 else call.slots.get("target") or next(iter(lacking), None)
@@ -86,6 +88,21 @@ class OfferChange(FlowAction):
         if kind is Kind.CLOSE_SERVICE:
             instead = list(await self._orders.options(call.subscriber, Kind.OPEN_SERVICE, BY))
         return nothing(kind, options, instead, call.language)
+
+    async def _fitting(self, call: Call, kind: Kind, choices: tuple[Choice, ...]) -> Outcome:
+        """Return the choices, of which those that fit a wish are shown; where none does, the nearest."""
+        if call.slots.get("target") or the_one(call.said, choices) is not None:
+            return Outcome(choices=choices)
+        possible = {each.code for each in choices if each.shown}
+        if (found := await self._answers.fitting(call, kind, possible)) is None:
+            return Outcome(choices=choices)
+        fitting, nearest = found
+        codes = {each.code for each in fitting or (nearest,)}
+        shown = tuple(replace(each, shown=each.code in codes) for each in choices)
+        if not fitting:
+            told = described(nearest, call.language)
+            return Outcome((say("utter_tariff_none_within", told=told),), choices=shown)
+        return Outcome(choices=shown, slots={"target": fitting[0].code} if len(fitting) == 1 else {})
 
 
 class OfferUndo(FlowAction):

@@ -1,5 +1,6 @@
 """Answers what is asked of the price list, to visitors and to subscribers, whose own plan is compared with."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from backends.account.port import Accounts
@@ -27,6 +28,26 @@ class TariffAnswers:
         prices = await self._orders.price_list()
         question = tariffs.asked_of(call.said, prices, _talked_of(call), newcomer=call.customer_id is None)
         return None if question is None else (question, prices)
+
+    async def fitting(
+        self, call: Call, kind: Kind, possible: Collection[str]
+    ) -> tuple[tuple[Tariff, ...], Tariff] | None:
+        """Return which of what is `possible` fits a wish, and the nearest to it; None where the wish narrows nothing.
+
+        It sets bounds (20块以内的), or compares with the own plan (便宜点的, 流量多点的).
+        """
+        if (question := tariffs.narrowing(call.said, kind)) is None:
+            return None
+        prices = await self._orders.price_list()
+        there = tuple(each for each in prices.tariffs if each.kind is kind and each.code in possible)
+        if not there:
+            return None
+        if question.limits:
+            return tariffs.within(there, question.limits), tariffs.nearest(there, question.limits)
+        if (own := await self._own_plan(call, prices)) is None:
+            return None
+        figure = tariffs.the_figure(question)
+        return tariffs.beyond(there, own, figure, question.least), tariffs.next_to(there, own, figure)
 
     async def of(self, call: Call) -> Outcome:
         """Return what the price list has to a message; all plans where nothing of it fits."""
@@ -92,8 +113,9 @@ class TariffAnswers:
                 call, first, own, say("utter_tariffs_found", told=tariffs.described(first, call.language))
             )
         if question.differs:  # what is cheaper, or has more, than the own plan
-            if own is None:
-                return Outcome((_to_compare(),))
+            if own is None:  # what there is, until it is known what it is compared with
+                told = say("utter_tariffs_found", told=tariffs.listed(there, call.language))
+                return _outcome(question.kind, None, told, _to_compare())
             figure = tariffs.the_figure(question)
             there = tuple(each for each in there if each.code != own.code)
             found = tariffs.beyond(there, own, figure, question.least)

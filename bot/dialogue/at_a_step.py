@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.dialogue import english
 from bot.dialogue.commands import (
@@ -25,7 +26,7 @@ from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents
 from bot.dialogue.flows import Flow, Flows, Step
 from bot.dialogue.heard import CORRECTION, DOUBT, NO, SURE, Heard
-from bot.dialogue.retelling import retold, takes_back
+from bot.dialogue.retelling import of_the_matter, retold, takes_back
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, asked_for_unclear, names_it_wrong, read_slot
 from bot.dialogue.state import Frame, State
 from bot.dialogue.wishes import (
@@ -131,7 +132,7 @@ def _said_at(
     assert frame is not None
     step = flow.steps[frame.at]
     named = said != heard.text  # it speaks of the matter at hand, and of no other
-    if step.read_back and _agrees(flows, flow, heard, said):
+    if step.read_back and _agrees(flows, flow, frame, heard):
         yield Consent()
     elif takes_back(said) or heard.share("no") >= (NO if step.read_back else SURE_NO):
         yield Refuse()
@@ -173,9 +174,11 @@ def _says_again(flow: Flow, frame: Frame, heard: Heard) -> bool:
     return any(read_slot(slot.type, heard, asked=False) == frame.slots[name] for name, slot in known.items())
 
 
-def _agrees(flows: Flows, flow: Flow, heard: Heard, said: str) -> bool:
-    """Return whether a message agrees to what was read back; `said` is it in general words."""
-    if not consents(heard, said) or takes_back(said):
+def _agrees(flows: Flows, flow: Flow, frame: Frame, heard: Heard) -> bool:
+    """Return whether a message agrees to what was read back; what it refuses of other things speaks not against it."""
+    left = of_the_matter(heard.text, frame)
+    said = retold(left, flow, frame)
+    if not left or not consents(heard if left == heard.text else replace(heard, text=left), said) or takes_back(said):
         return False
     if said != heard.text:  # it speaks of the matter at hand, and of no other
         return True

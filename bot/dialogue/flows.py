@@ -350,6 +350,8 @@ def _check(file: Path, flow: Flow, flows: Mapping[str, Flow], names: Names | Non
     for name in flow.after:
         if name not in flows:
             raise wrong(("after",), f"no flow is called {name}")
+    if unknown := set(flow.keeps) - set(flow.slots):
+        raise wrong(("keeps",), f"no slot of the flow is called {', '.join(sorted(unknown))}")
     if flow.made_of and flow.made_of not in flows:
         raise wrong(("made_of",), f"no flow is called {flow.made_of}")
     if flow.visitors and flow.visitors not in flows:

@@ -25,7 +25,7 @@ from bot.dialogue.heard import Heard, is_shaped
 from bot.dialogue.reading import commands
 from bot.dialogue.slots import asked_for_unclear
 from bot.dialogue.state import Frame, State, Waiting
-from core.choosing import the_one
+from core.choosing import named, the_one
 from core.dialogue import A_PERSON, ARTICLE, END, Choice, Outcome, Proposal, Say, Slots
 from core.figures import told
 from core.handover import MISSES_ALLOWED, Reason
@@ -368,7 +368,9 @@ class Manager:
             state = replace(move.state, sign_in=tuple(dict.fromkeys(kept)))
             asked = Say("utter_sign_in", custom={"sign_in": True})
             return replace(move if asked in move.says else move.say(asked), state=state, sign_in=True)
-        frame = Frame(flow.flow, flow.version, {**flow.given, **_told_before(move.state, flow, wanted.slots)}, wanted.words)
+        frame = Frame(
+            flow.flow, flow.version, {**flow.given, **_told_before(move.state, flow, wanted.slots)}, wanted.words
+        )
         return move.at(replace(move.state.push(frame), offered=()))
 
     def _ask_about(self, move: Move, question: c.AskAbout, heard: Heard) -> Move:
@@ -395,7 +397,7 @@ class Manager:
         flow = self._flows.by_name.get(subject)
         aspect = question.aspect
         about: dict[str, Any] = {"aspect": aspect, "subject": subject, "words": heard.text}
-        proposal = frame.proposal if frame is not None and not _names_another(frame, heard.text) else None
+        proposal = frame.proposal if frame is not None and not _speaks_of_another(frame, heard.text) else None
         if proposal and not (question.articles or question.next) and (fact := proposal.facts.get(aspect)):
             about["fact"] = fact
         if question.articles:
@@ -595,7 +597,9 @@ class Manager:
         if slot.optional and known is None:
             return move.at(move.state.with_top(frame.step_to(frame.at + 1))), False
         half = isinstance(known, str) and known.endswith("?")
-        response = asked_for_unclear(slot, move.words) if known == _UNKNOWN or half else step.text or f"utter_ask_{step.ask}"
+        response = (
+            asked_for_unclear(slot, move.words) if known == _UNKNOWN or half else step.text or f"utter_ask_{step.ask}"
+        )
         if known == _UNKNOWN:
             frame = frame.knows(**{step.ask: None})
         say = Say(response, _fields(frame), shown, custom={"choices_for": step.ask} if shown else {})
@@ -667,6 +671,15 @@ def _names_another(frame: Frame, text: str) -> bool:
     for slot, choices in frame.offers.items():
         found = the_one(text, choices)
         if found is not None and found.code != frame.slots.get(slot):
+            return True
+    return False
+
+
+def _speaks_of_another(frame: Frame, text: str) -> bool:
+    """Return whether a text is about another of the things that were offered, wanted or not: 那10g的到几号."""
+    for slot, choices in frame.offers.items():
+        found = {each.code for each in named(text, choices)}
+        if found and frame.slots.get(slot) not in found:
             return True
     return False
 

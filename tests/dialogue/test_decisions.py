@@ -36,6 +36,21 @@ READ_REPAIR = at(
     offers={"visit": VISITS},
     slots={"fault_kind": "broadband", "address": "建设路66号3号楼501", "since": "昨天", "visit": "2026-11-27 上午"},
 )
+PACKS = (
+    Choice("ll1", "1GB流量包（10.00元）", ("1gb流量包", "1g", "10元")),
+    Choice("ll5", "5GB流量包（30.00元）", ("5gb流量包", "5g", "30元")),
+    Choice("ll10", "10GB流量包（50.00元）", ("10gb流量包", "10g", "50元")),
+)
+ABROAD = (
+    Choice("hk", "港澳台漫游7天包（30.00元）", ("香港", "hong kong")),
+    Choice("jk", "日韩漫游7天包（40.00元）", ("日本", "日韩", "japan")),
+    Choice("sea", "东南亚漫游7天包（40.00元）", ("东南亚", "泰国", "thailand")),
+    Choice("eu", "欧洲漫游7天包（68.00元）", ("欧洲", "europe")),
+)
+ASK_PACK = at("buy_data_pack", "target", offers={"target": PACKS}, slots={"kind": "buy_data_pack"})
+ASK_ABROAD = at("buy_roaming_pack", "target", offers={"target": ABROAD}, slots={"kind": "buy_roaming_pack"})
+READ_ASIA = at("buy_roaming_pack", "read_back", offers={"target": ABROAD}, slots={"target": "sea"})
+READ_JAPAN = at("buy_roaming_pack", "read_back", offers={"target": ABROAD}, slots={"target": "jk"})
 READ_WITHDRAWAL = at("withdraw_ticket", "read_back", slots={"ticket": "WX20261126000001"})
 READ_COMPLAINT = at("complain", "read_back", slots={"kind": "billing", "facts": "多扣了我20块钱"})
 ASK_FACTS = at("complain", "facts", slots={"kind": "billing"})
@@ -176,6 +191,46 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         c.Correct({"visit": "2026-11-27 下午"}),
     ),
     ("59 and what it is now", READ_39, said("那还是换59的吧，39太少了", "correction"), c.Correct({"target": "cx59"})),
+    # What is named only to be refused, doubted or asked about is neither a choice nor a correction.
+    ("another one refused beside a yes", READ_ASIA, said("香港的不要了 就这个 确认", "yes", consent=0.98), c.Consent()),
+    ("another one refused beside what is no yes", READ_ASIA, said("香港的不要了 就这个 确认", "talk"), c.Nothing()),
+    ("another one refused, and no word more", READ_ASIA, said("不要香港的", "answer", consent=0.98), c.Nothing()),
+    (
+        "the one refused and the one wanted",
+        READ_ASIA,
+        said("不是东南亚 泰国不去了 要日本的", "correction"),
+        c.Correct({"target": "jk"}),
+    ),
+    (
+        "no hong kong but japan, in one breath",
+        ASK_ABROAD,
+        said("i don't want the hong kong one but the japan one"),
+        c.Answer({"target": "jk"}),
+    ),
+    (
+        "what is doubted, and what is right already",
+        READ_JAPAN,
+        said("欧洲136？我去的是日本", "correction", "international_roaming"),
+        c.Resume(),
+    ),
+    (
+        "what is refused at the question which one",
+        ASK_PACK,
+        said("不要10G的 来5G的", "request"),
+        c.Answer({"target": "ll5"}),
+    ),
+    ("a question before the choice", ASK_PACK, said("有没有便宜点的 1g那个吧", "answer"), c.Answer({"target": "ll1"})),
+    ("a choice in the shape of a question", ASK_PACK, said("能来5G的吗", "request"), c.Answer({"target": "ll5"})),
+    ("one that asks whether it may be", ASK_PACK, said("5G的可以吗", "answer"), c.Answer({"target": "ll5"})),
+    ("until when one of them lasts", ASK_PACK, said("10g的什么时候到期", "question_duration"), c.AskAbout("duration")),
+    (
+        "of one of them, in two clauses",
+        ASK_ABROAD,
+        said("日韩那个 一天有没有限量", "question_other"),
+        c.AskAbout("other"),
+    ),
+    ("whether it is enough", ASK_PACK, said("30元的够吗", "question_other"), c.AskAbout("other")),
+    ("what it costs, at a read-back", READ_PLAN, said("换129的要多少钱", "question_price"), c.AskAbout("price")),
     ("an end at the end", READ_PLAN, said("不行，还要先商量，先取消吧", "complaint"), c.Refuse()),
     (
         "another address at the last step",
