@@ -163,6 +163,7 @@ class Flow(_Written):
     never   a named condition on words that never begin it, whatever the engine makes of them
     again   aspects of which a question is answered by looking, and not by an article: opening hours of a hall
     keeps   slots that, told once, are known when it is begun again in the same conversation: whom an invoice is for
+    one_by_one  the order system takes one of it at a time: who wants several is told so, and may have the same again
     hears   named conditions on words, each with a response that is said to them before the step is asked again
     report  who asks why it is so reports it: 为什么上不了网
     things  it tells of what is on sale: with the name of another thing in it, a question is about that one
@@ -193,6 +194,7 @@ class Flow(_Written):
     never: str = ""
     again: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
+    one_by_one: bool = False
     hears: Mapping[str, str] = Field(default_factory=dict)
     report: bool = False
     things: bool = False

@@ -566,6 +566,8 @@ class Manager:
                 return move.at(state.with_top(frame.step_to(frame.at + 1))), False
             if frame.proposal is None:
                 return replace(move, do=Do(step.read_back, _told(frame), None, state.memory)), True
+            if flow.one_by_one and frame.asked == 0 and _wants_several(frame, move.words):
+                move = move.say(Say("utter_one_at_a_time"))
             return self._put(move, frame, flow, Say(step.text or "utter_read_back", _fields(frame), YES_OR_NO)), True
         if step.prove in frame.proved:
             return move.at(state.with_top(frame.step_to(frame.at + 1))), False
@@ -625,6 +627,9 @@ class Manager:
         if flow.keeps and all(frame.slots.get(name) not in (None, _UNKNOWN) for name in flow.keeps):
             told_here = {name: frame.slots[name] for name in flow.keeps}
             state = state.remember(kept={**(state.memory.get("kept") or {}), flow.flow: told_here})
+        if flow.one_by_one and "code" in frame.proved:
+            slots = {name: frame.slots[name] for name in flow.slots if name in frame.slots}
+            state = state.remember(done={"flow": flow.flow, "slots": slots})
         if not flow.talk:
             state = replace(state, last=Waiting(frame.flow, frame.slots)).remember(figures=_figures(flow, move.says))
         return move.at(state)
@@ -652,6 +657,12 @@ def _figures(flow: Flow, says: Sequence[Say]) -> list[int] | None:
     if not flow.made_of:
         return None
     return list(told(value for each in says for value in each.fields.values())) or None
+
+
+def _wants_several(frame: Frame, words: str) -> bool:
+    """Return whether several of one thing are wanted: by this message, or at the first read-back by the first one."""
+    first = str(frame.at) not in frame.counts
+    return SAID["several"](words) or (first and SAID["several"](frame.words))
 
 
 def _told_before(state: State, flow: Flow, slots: Slots) -> Slots:

@@ -90,7 +90,7 @@ def read_slot(
 
 
 def asked_for_unclear(slot: Slot, text: str) -> str:
-    """Return the response that asks for what `text` names and can't be read: it says what is wrong, where that shows."""
+    """Return the response that asks for what `text` names and can't be read; it says what is wrong where that shows."""
     wrong = wrong_with(text) if slot.type == "tax_number" else ""
     return f"{slot.unclear}_{wrong}" if wrong and slot.unclear else slot.unclear
 
@@ -156,10 +156,19 @@ def _single_month(heard: Heard, asked: bool, choices: Sequence[Choice], shown: s
 
 
 def _address(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
-    if asked and choices and (heard.share("yes") >= 0.5 or by_place(heard.text, choices) or agrees(heard.text)):
+    if asked and choices and (heard.share("yes") >= 0.5 or any(map(_agreed_to(choices), _clauses(heard.text)))):
         return choices[0].code
     found = read_address(_MOVED_TO.sub("", _NOT_THERE.sub("", heard.text)))
     return found or read_address_in_english(heard.text, whole=not asked)
+
+
+def _clauses(text: str) -> tuple[str, ...]:
+    return (text, *PAUSE.split(text))
+
+
+def _agreed_to(choices: Sequence[Choice]) -> Callable[[str], bool]:
+    """Return whether a clause takes what is on file: i did that already. yes this address."""
+    return lambda clause: by_place(clause, choices) is not None or agrees(clause)
 
 
 def _house(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:

@@ -51,6 +51,7 @@ ASK_PACK = at("buy_data_pack", "target", offers={"target": PACKS}, slots={"kind"
 ASK_ABROAD = at("buy_roaming_pack", "target", offers={"target": ABROAD}, slots={"kind": "buy_roaming_pack"})
 READ_ASIA = at("buy_roaming_pack", "read_back", offers={"target": ABROAD}, slots={"target": "sea"})
 READ_JAPAN = at("buy_roaming_pack", "read_back", offers={"target": ABROAD}, slots={"target": "jk"})
+AFTER_PACK = State(memory={"done": {"flow": "buy_data_pack", "slots": {"target": "ll1"}}}, fresh=False)
 READ_WITHDRAWAL = at("withdraw_ticket", "read_back", slots={"ticket": "WX20261126000001"})
 READ_COMPLAINT = at("complain", "read_back", slots={"kind": "billing", "facts": "多扣了我20块钱"})
 ASK_FACTS = at("complain", "facts", slots={"kind": "billing"})
@@ -231,6 +232,35 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
     ),
     ("whether it is enough", ASK_PACK, said("30元的够吗", "question_other"), c.AskAbout("other")),
     ("what it costs, at a read-back", READ_PLAN, said("换129的要多少钱", "question_price"), c.AskAbout("price")),
+    # Several of one thing, and the same again.
+    (
+        "two of it, at the read-back",
+        READ_JAPAN,
+        said("是两个，共80吧？", "correction"),
+        c.Remark("utter_one_at_a_time"),
+    ),
+    ("two in a question", READ_JAPAN, said("买两个吗", "question_other"), c.Remark("utter_one_at_a_time")),
+    ("both are something else than two", ASK_ABROAD, said("两个都要", "request"), c.Nothing()),
+    (
+        "the same again",
+        AFTER_PACK,
+        said("那再来一个吧", "request"),
+        c.Start("buy_data_pack", {"kind": "buy_data_pack", "target": "ll1"}, "那再来一个吧"),
+    ),
+    (
+        "the same again in English",
+        AFTER_PACK,
+        said("another one please", "request"),
+        c.Start("buy_data_pack", {"kind": "buy_data_pack", "target": "ll1"}, "another one please"),
+    ),
+    # What was given is not asked again.
+    ("a sum alone", NEW, said("50", "answer", "recharge"), c.Start("recharge", {"amount": 5000}, "50")),
+    (
+        "the address on file, after something else",
+        ASK_ADDRESS,
+        said("i did that already 3 times. yes this address", "complaint"),
+        c.Answer({"address": "建设路66号3号楼501"}),
+    ),
     ("an end at the end", READ_PLAN, said("不行，还要先商量，先取消吧", "complaint"), c.Refuse()),
     (
         "another address at the last step",
