@@ -230,7 +230,7 @@ def _outcome(
     remember = {"subject": kind.value, "thing": thing.name if thing else None} if kind in tariffs.KINDS else {}
     has_it = own is not None and thing is not None and thing.code == own.code
     offers = thing is not None and not has_it and kind in tariffs.KINDS
-    if not offers or call is None:
+    if not offers or call is None or call.slots.get("in_a_flow"):
         return Outcome(says, remember=remember)
     assert thing is not None
     choices = (Choice(kind.value, words("part_order_it", call.language, name=thing.name)),)

@@ -24,7 +24,7 @@ from bot.dialogue.commands import (
 )
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents
-from bot.dialogue.flows import Flow, Flows, Step
+from bot.dialogue.flows import Flow, Flows, Slot, Step
 from bot.dialogue.heard import CORRECTION, DOUBT, NO, SURE, Heard
 from bot.dialogue.retelling import of_the_matter, retold, takes_back
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, asked_for_unclear, names_it_wrong, read_slot
@@ -46,7 +46,7 @@ from bot.dialogue.wishes import (
     wanted_flow,
     wants_another,
 )
-from core.choosing import by_place
+from core.choosing import by_place, the_one
 from core.dialogue import Choice
 from core.identifiers import identifiers
 from core.language import PAUSE
@@ -132,7 +132,9 @@ def _said_at(
     assert frame is not None
     step = flow.steps[frame.at]
     named = said != heard.text  # it speaks of the matter at hand, and of no other
-    if step.read_back and _agrees(flows, flow, frame, heard):
+    if step.read_back and not of_the_matter(heard.text, frame):  # 香港的不要了: what was read back is not refused
+        yield Resume()
+    elif step.read_back and _agrees(flows, flow, frame, heard):
         yield Consent()
     elif takes_back(said) or heard.share("no") >= (NO if step.read_back else SURE_NO):
         yield Refuse()
@@ -305,9 +307,19 @@ def _asked_anew(flow: Flow, frame: Frame, step: Step, heard: Heard) -> list[str]
     A house belongs to its address, and is asked anew with it.
     """
     known = {name: slot for name, slot in flow.slots.items() if name in frame.slots and name != step.ask}
+    known = {name: slot for name, slot in known.items() if not _names_the_known(slot, name, frame, heard)}
     wrong = [name for name, slot in known.items() if names_it_wrong(slot, heard.text, flow.deed)][:1]
     houses = [name for name, slot in known.items() if slot.type == "house" and name not in wrong]
     return wrong + (houses if any(known[name].type == "address" for name in wrong) else [])
+
+
+def _names_the_known(slot: Slot, name: str, frame: Frame, heard: Heard) -> bool:
+    """Return whether a message names the thing that is known, so that it is not wrong: 我说的是日本这个包."""
+    choices = frame.offers.get(name, ())
+    if slot.type != "choice" or not choices:
+        return False
+    found = the_one(heard.text, choices)
+    return found is not None and found.code == frame.slots[name]
 
 
 def _brings(flow: Flow, told: Answer | Correct, names: Sequence[str]) -> bool:

@@ -185,7 +185,8 @@ _SAYS = {
     "take_consent_back": r"\b(?:withdraw|revoke|take back|cancel)\b.{0,20}"
     r"\b(?:consents?|authori[sz]ations?|permissions?)\b(?! codes?)",
     "become_a_customer": rf"^{_WOULD}{_BECOMES}\??$",
-    "several": r"\b(?:two|three|four|five|[2-9])(?: of (?:them|these|those|it)|(?: \w+){0,2} (?:packs|packages))\b|\btwice\b"
+    "several": r"\b(?:two|three|four|five|[2-9])(?: of (?:them|these|those|it)|(?: \w+){0,2} (?:packs|packages))\b"
+    r"|\btwice\b"
     r"|\b(?:need|want|take|order|buy|get|it's|its) (?:two|three|[2-3])(?: please| then)*$",
     "once_more": r"^(?:(?:ok|okay|yes|please|and|now|then|i|want|need|give me|order|get|buy|redeem|do) )*"
     r"(?:another(?: one)?|one more|(?:the )?same(?: one)? again)(?: (?:please|pls|thanks|too))*$",

@@ -523,7 +523,11 @@ class Manager:
     def _not_the_same_again(self, move: Move) -> Move:
         """Own up where a question would be answered with the very words that were its reason."""
         before = move.state.said
-        if move.asks_more and not move.hand_over and not move.sign_in and move.says == before[-len(move.says) :]:
+        if (
+            move.asks_more
+            and not (move.hand_over or move.sign_in or move.asked)
+            and move.says == before[-len(move.says) :]
+        ):
             return self._told_again(replace(move, says=()), Say("utter_no_answer", choices=(A_PERSON,)))
         return move
 

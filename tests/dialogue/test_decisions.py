@@ -195,7 +195,14 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
     # What is named only to be refused, doubted or asked about is neither a choice nor a correction.
     ("another one refused beside a yes", READ_ASIA, said("香港的不要了 就这个 确认", "yes", consent=0.98), c.Consent()),
     ("another one refused beside what is no yes", READ_ASIA, said("香港的不要了 就这个 确认", "talk"), c.Nothing()),
-    ("another one refused, and no word more", READ_ASIA, said("不要香港的", "answer", consent=0.98), c.Nothing()),
+    ("another one refused, and no word more", READ_ASIA, said("不要香港的", "no", consent=0.98), c.Resume()),
+    ("what was read back refused", READ_ASIA, said("东南亚的不要了", "no"), c.Refuse()),
+    (
+        "the one that is read back, and what is not meant",
+        READ_JAPAN,
+        said("我说的是日本这个包 又不是我套餐", "correction", "international_roaming"),
+        c.Resume(),
+    ),
     (
         "the one refused and the one wanted",
         READ_ASIA,

@@ -392,6 +392,32 @@ def test_a_visitor_who_wants_a_number_is_led_to_become_a_customer_and_not_to_sig
 COMPANY, TAX = "杭州云栖科技有限公司", "91110000600037341L"
 
 
+PACKS = Outcome(
+    choices=(Choice("ll1", "1GB流量包（10.00元）", ("1g",)), Choice("ll5", "5GB流量包（30.00元）", ("5g",)))
+)
+
+
+def test_who_wants_several_is_told_once_that_one_is_taken_at_a_time_and_may_have_the_same_again() -> None:
+    move = play(State(), said("要两个1G的流量包", "request", "buy_data_pack"), action_offer_change=PACKS)
+    assert told(move) == ["utter_one_at_a_time", "utter_read_back"]
+    corrected = play(move.state, said("换成5G的", "correction"), action_offer_change=PACKS)
+    assert told(corrected) == ["utter_read_back"]
+    agreed = play(move.state, said("确认", "yes"), action_offer_change=PACKS)
+    done = play(agreed.state, said("123456"), action_offer_change=PACKS)
+    looked = play(done.state, said("话费还有多少", "request", "query_balance"), action_offer_change=PACKS)
+    again = play(looked.state, said("再来一个", "request"), action_offer_change=PACKS)
+    assert told(again) == ["utter_read_back"]
+    assert again.state.top is not None
+    assert (again.state.top.flow, again.state.top.slots["target"]) == ("buy_data_pack", "ll1")
+
+
+def test_of_what_was_not_ordered_there_is_no_same_again() -> None:
+    move = play(State(), said("来个1G的流量包", "request", "buy_data_pack"), action_offer_change=PACKS)
+    assert told(move) == ["utter_read_back"]
+    broken_off = play(move.state, said("取消"), action_offer_change=PACKS)
+    assert told(play(broken_off.state, said("再来一个", "request"), action_offer_change=PACKS)) != ["utter_read_back"]
+
+
 def test_an_invoice_takes_month_title_and_tax_number_from_the_first_message() -> None:
     move = play(State(), said(f"开9月的发票，公司抬头{COMPANY}，税号{TAX}", "request", "invoice"))
     assert told(move) == ["utter_read_back_invoice"]
