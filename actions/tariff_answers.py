@@ -113,9 +113,8 @@ class TariffAnswers:
                 call, first, own, say("utter_tariffs_found", told=tariffs.described(first, call.language))
             )
         if question.differs:  # what is cheaper, or has more, than the own plan
-            if own is None:  # what there is, until it is known what it is compared with
-                told = say("utter_tariffs_found", told=tariffs.listed(there, call.language))
-                return _outcome(question.kind, None, told, _to_compare())
+            if own is None:
+                return Outcome((_to_compare(),))
             figure = tariffs.the_figure(question)
             there = tuple(each for each in there if each.code != own.code)
             found = tariffs.beyond(there, own, figure, question.least)

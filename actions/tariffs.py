@@ -200,7 +200,7 @@ def asked_of(text: str, prices: PriceList, talked_of: Kind | None = None, newcom
         return Question((), kind, figures, differs=True, own=True, least=_LESS.search(said) is not None)
     if kind is Kind.CHANGE_PLAN and _BEST.search(said):
         return Question((), kind, figures, extreme=Figure.WORTH)
-    if compared := _compared(said, kind):
+    if not newcomer and (compared := _compared(said, kind)):
         return compared
     lists = _LISTED.search(said) is not None or Figure.PRICE in figures
     return Question((), kind, figures) if lists and not own else None

@@ -172,6 +172,8 @@ def _said_at(
 
 def _says_again(flow: Flow, frame: Frame, heard: Heard) -> bool:
     """Return whether a message names a value again that is known already."""
+    if any(_names_the_known(slot, name, frame, heard) for name, slot in flow.slots.items()):
+        return True
     known = {name: slot for name, slot in flow.slots.items() if slot.type in UNMISTAKABLE and frame.slots.get(name)}
     return any(read_slot(slot.type, heard, asked=False) == frame.slots[name] for name, slot in known.items())
 
@@ -319,7 +321,7 @@ def _names_the_known(slot: Slot, name: str, frame: Frame, heard: Heard) -> bool:
     if slot.type != "choice" or not choices:
         return False
     found = the_one(heard.text, choices)
-    return found is not None and found.code == frame.slots[name]
+    return found is not None and found.code == frame.slots.get(name)
 
 
 def _brings(flow: Flow, told: Answer | Correct, names: Sequence[str]) -> bool:

@@ -200,7 +200,7 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
     (
         "the one that is read back, and what is not meant",
         READ_JAPAN,
-        said("我说的是日本这个包 又不是我套餐", "correction", "international_roaming"),
+        said("我说的是日本这个包 又不是我套餐", "correction"),
         c.Resume(),
     ),
     (

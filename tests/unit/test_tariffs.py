@@ -187,6 +187,14 @@ async def test_a_wish_narrows_what_is_offered_to_what_it_wants(
     assert codes or found[1].code == nearest
 
 
+@pytest.mark.parametrize("text", ["有没有流量多点的套餐", "which plan has more data"])
+def test_what_has_more_is_compared_with_the_own_plan_and_for_a_newcomer_with_nothing(text: str) -> None:
+    own, new = asked_of(text, PRICES), asked_of(text, PRICES, newcomer=True)
+    assert own is not None
+    assert (own.differs, own.own, own.figures) == (True, True, {Figure.DATA})
+    assert new is None or not new.differs
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [("换套餐", Kind.CHANGE_PLAN), ("I want to change my plan", Kind.CHANGE_PLAN), ("流量多点的包", Kind.BUY_PACK)],
