@@ -191,7 +191,7 @@ async def test_a_wish_narrows_what_is_offered_to_what_it_wants(
 def test_what_has_more_is_compared_with_the_own_plan_and_for_a_newcomer_with_nothing(text: str) -> None:
     own, new = asked_of(text, PRICES), asked_of(text, PRICES, newcomer=True)
     assert own is not None
-    assert (own.differs, own.own, own.figures) == (True, True, {Figure.DATA})
+    assert (own.differs, own.own, own.figures) == (True, True, frozenset({Figure.DATA}))
     assert new is None or not new.differs
 
 
