@@ -155,7 +155,7 @@ def _said_at(
             return
         own = names_nothing(heard) or (_is_about(flow, heard) and answered)
         articles = () if own else names_of(heard.known)
-        yield AskAbout(heard.aspect, wanted.flow if wanted and other else "", articles)
+        yield AskAbout(_aspect(flow, frame, heard), wanted.flow if wanted and other else "", articles)
     elif heard.share("doubt") >= DOUBT and (step.read_back or step.prove):
         yield Doubt()
     elif heard.upset or heard.share("complaint") >= DOUBT:
@@ -234,6 +234,14 @@ def _is_about(flow: Flow, heard: Heard) -> bool:
     """Return whether the likeliest article is about what a flow does: the flow's own terms are nearer than it."""
     intents = {begin.intent for begin in flow.starts}
     return bool(heard.known) and (heard.known[0].offer == flow.flow or bool(heard.known[0].about & intents))
+
+
+def _aspect(flow: Flow, frame: Frame, heard: Heard) -> str:
+    """Return what a question asks about: until when something lasts is not when it begins: 什么时候到期."""
+    lasts = "duration" in flow.facts or bool(frame.proposal and "duration" in frame.proposal.facts)
+    return (
+        "duration" if lasts and heard.aspect in ("when", "other") and SAID["until_when"](heard.text) else heard.aspect
+    )
 
 
 def _answers(flow: Flow, frame: Frame, heard: Heard) -> bool:

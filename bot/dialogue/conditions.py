@@ -111,6 +111,7 @@ _NO_PLAN = re.compile(r"流量包|加油包|漫游|宽带|活动|优惠|副卡|�
 _UNTIL = re.compile(
     r"到期|到(?:什么时候|啥时候|几号|哪天|几月)|(?:几号|哪天|啥时候|什么时候).{0,2}(?:到|完|结束|失效|过期|没)|有效期|还有(?:多久|几天|多长)"
 )
+_LAPSES = re.compile(r"清零|作废|用到(?:什么|啥|几|哪|月底)")
 _MINE = re.compile(r"我|合约|合同|协议|买的|办的|订的|开的|现在的|已经")
 # Items of a bill by which it is asked why they are there; who calls it wrong complains.
 _CHARGE = re.compile(
@@ -250,6 +251,7 @@ _IN_CHINESE: Mapping[str, Callable[[str], bool]] = {
         _ON_SALE.search(text) is not None and not (_BEST_PLAN.search(text) and _NO_PLAN.search(text) is None)
     ),
     "best_plan": lambda text: _BEST_PLAN.search(text) is not None and _NO_PLAN.search(text) is None,
+    "until_when": lambda text: _UNTIL.search(text) is not None or _LAPSES.search(text) is not None,
     "runs_until": lambda text: _UNTIL.search(text) is not None and _MINE.search(text) is not None,
     "charge": lambda text: _asks_of_a_charge(text) and _CHARGE.search(text) is not None,
     # After a bill was shown its items need not be named.

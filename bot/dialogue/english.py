@@ -167,6 +167,8 @@ _SAYS = {
     r"|\b(?:what|which|any|all|list|other)\b.{0,20}\b(?:plans|packs|packages)\b|\b(?:tariffs?|price list|prices)\b"
     rf"|{_BEYOND}.*{_PRICE}|{_PRICE}.*{_BEYOND})",
     "best_plan": rf"^(?!.*{_OTHER_THAN_PLANS}).*(?:{_FITS_ME})",
+    "until_when": r"\b(?:expires?|expiry|valid (?:until|till)|until when|runs? out|lapses?)\b"
+    r"|\bend of (?:the|this) month\b",
     "runs_until": r"^(?=.*\b(?:my|i|i've|contract)\b).*(?:\b(?:expires?|expiry|valid|end date)\b|\buntil when\b"
     r"|\bwhen (?:do|does|will|is) .*\b(?:ends?|over|expire|run out)\b"
     r"|\bhow (?:long|many days)\b.*\b(?:left|valid|lasts?)\b)",

@@ -48,6 +48,7 @@ ABROAD = (
     Choice("eu", "欧洲漫游7天包（68.00元）", ("欧洲", "europe")),
 )
 ASK_PACK = at("buy_data_pack", "target", offers={"target": PACKS}, slots={"kind": "buy_data_pack"})
+READ_PACK = at("buy_data_pack", "read_back", offers={"target": PACKS}, slots={"kind": "buy_data_pack", "target": "ll5"})
 ASK_ABROAD = at("buy_roaming_pack", "target", offers={"target": ABROAD}, slots={"kind": "buy_roaming_pack"})
 READ_ASIA = at("buy_roaming_pack", "read_back", offers={"target": ABROAD}, slots={"target": "sea"})
 READ_JAPAN = at("buy_roaming_pack", "read_back", offers={"target": ABROAD}, slots={"target": "jk"})

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions import tariffs
+from actions.talk import TellAbout
 from actions.tariff_answers import TariffAnswers
 from actions.tariffs import Figure, asked_of, described, difference, extremes
 from app import demo
 from app import tariffs as page
 from backends.account.port import Plan, Service
 from backends.orders import rules
-from backends.orders.port import Kind, PriceList, Tariff
+from backends.orders.port import Kind, Option, PriceList, Tariff
 from core.clock import SHANGHAI
 from core.dialogue import Call
 from core.wording import words
@@ -160,7 +161,10 @@ def of_plan(code: str) -> TariffAnswers:
     async def plan(customer_id: int, by: str) -> Plan:
         return CATALOGUE.plans[code]
 
-    orders, accounts = SimpleNamespace(price_list=price_list), SimpleNamespace(plan=plan)
+    async def options(customer_id: int, kind: Kind, by: str) -> tuple[Option, ...]:
+        return ()
+
+    orders, accounts = SimpleNamespace(price_list=price_list, options=options), SimpleNamespace(plan=plan)
     return TariffAnswers(cast("Any", orders), cast("Any", accounts), "")
 
 
@@ -185,6 +189,15 @@ async def test_a_wish_narrows_what_is_offered_to_what_it_wants(
     assert found is not None
     assert [each.code for each in found[0]] == codes
     assert codes or found[1].code == nearest
+
+
+async def test_until_when_a_named_pack_lasts_is_told_of_it_and_not_when_it_begins() -> None:
+    answers = of_plan("cx89")
+    about = TellAbout(cast("Any", None), cast("Any", None), answers, lambda name: None)
+    asked = {"kind": "buy_data_pack", "aspect": "when", "response": "fact_at_once", "in_a_flow": "yes"}
+    call = Call(1, "5g的用到什么时候 月底清零吗", datetime(2026, 11, 26, tzinfo=SHANGHAI), "k", slots=asked)
+    (told,) = (await about.act(call)).says
+    assert (told.response, told.fields["name"], told.choices) == ("utter_tariff_term", "5GB流量包", ())
 
 
 @pytest.mark.parametrize("text", ["有没有流量多点的套餐", "which plan has more data"])
