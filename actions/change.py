@@ -15,7 +15,7 @@ from backends.orders.port import (
 from backends.repair.port import FaultReport, Repairs
 from compliance.masking import mask
 from core.chinese_time import Month
-from core.choosing import named
+from core.choosing import named, the_one
 from core.companies import PERSONAL
 from core.dialogue import A_PERSON, END, Call, Choice, Outcome, Proposal, Say, ended, say
 from core.identifiers import identifiers
@@ -34,8 +34,10 @@ from actions.change_words import (  # isort: skip
     name_in,
     undone_until,
 )
-from actions.confirmation import Confirmation  # isort: skip
+from actions.confirmation import Confirmation, Done  # isort: skip
 from actions.refusals import RECENT, nothing, tell  # isort: skip
+from actions.tariff_answers import TariffAnswers  # isort: skip
+from actions.tariffs import described  # isort: skip
 
 _CALLS_SHOWN = 10
 # Reasons that lie in what is wanted, and not in the account.
@@ -56,11 +58,11 @@ _CODE_DIGITS = 6
 
 
 class OfferChange(FlowAction):
-    """What this subscriber may choose of a kind; where nothing is possible, why."""
+    """What this subscriber may choose of a kind, of that what fits the wish; where nothing is possible, why."""
 
-    def __init__(self, orders: Orders) -> None:
-        """Offer what `orders` has."""
-        self._orders = orders
+    def __init__(self, orders: Orders, answers: TariffAnswers) -> None:
+        """Offer what `orders` has; `answers` know what fits."""
+        self._orders, self._answers = orders, answers
 
     def name(self) -> str:
         """Its name in the domain."""
@@ -71,7 +73,7 @@ class OfferChange(FlowAction):
         kind = Kind(call.slots["kind"])
         options = await self._orders.options(call.subscriber, kind, BY)
         if any(option.refusal is None for option in options):
-            return Outcome(choices=tuple(choice_of(option, call.language) for option in options))
+            return await self._fitting(call, kind, tuple(choice_of(option, call.language) for option in options))
         wanted = named(call.said, [choice_of(option) for option in options])
         lacking = [option.code for option in options if option.refusal not in _OF_THE_THING]
         code = wanted[0].code if len(wanted) == 1 else call.slots.get("target") or next(iter(lacking), None)
@@ -86,6 +88,21 @@ class OfferChange(FlowAction):
         if kind is Kind.CLOSE_SERVICE:
             instead = list(await self._orders.options(call.subscriber, Kind.OPEN_SERVICE, BY))
         return nothing(kind, options, instead, call.language)
+
+    async def _fitting(self, call: Call, kind: Kind, choices: tuple[Choice, ...]) -> Outcome:
+        """Return the choices, of which those that fit a wish are shown; where none does, the nearest."""
+        if call.slots.get("target") or the_one(call.said, choices) is not None:
+            return Outcome(choices=choices)
+        possible = {each.code for each in choices if each.shown}
+        if (found := await self._answers.fitting(call, kind, possible)) is None:
+            return Outcome(choices=choices)
+        fitting, nearest = found
+        codes = {each.code for each in fitting or (nearest,)}
+        shown = tuple(replace(each, shown=each.code in codes) for each in choices)
+        if not fitting:
+            told = described(nearest, call.language)
+            return Outcome((say("utter_tariff_none_within", told=told),), choices=shown)
+        return Outcome(choices=shown, slots={"target": fitting[0].code} if len(fitting) == 1 else {})
 
 
 class OfferUndo(FlowAction):
@@ -257,7 +274,7 @@ class ConfirmOrder(FlowAction):
             if _stale(refused):
                 return Outcome((say("utter_terms_changed"),), "propose")
             return await _refused(self._confirmation, call, refused)
-        if isinstance(done, Order):
+        if isinstance(done, Done):
             return await self._told(done, call)
         if done is Verdict.WRONG:
             return Outcome((say("utter_change_code_wrong", custom={"asks_code": True}),), "again")
@@ -271,16 +288,15 @@ class ConfirmOrder(FlowAction):
         tail = call.proposal.facts.get("tail", "")
         return Outcome((say(f"utter_change_code_{done.value}", custom={"asks_code": True}, tail=tail),), "again")
 
-    async def _told(self, order: Order, call: Call) -> Outcome:
-        kind = order.change.kind
+    async def _told(self, done: Done, call: Call) -> Outcome:
+        order, kind = done.order, done.order.change.kind
         if kind in (Kind.READ_PUK, Kind.READ_DETAILS):
             return Outcome((await self._handed_out(order, call.language),))
         until = undone_until(order, call.language)
         more = words("part_undo_before", call.language, until=until) if until else ""
         remember = {"order": order.number, "order_kind": kind.value}
         if kind is Kind.INVOICE:
-            links = await self._confirmation.invoice_links(order.customer_id, order.change.target, BY)
-            listed = words("part_next", call.language).join(links.values())
+            listed = words("part_next", call.language).join(done.links.values())
             more = words("part_download", call.language, days=LINK_LIVES.days, links=listed)
         if kind in (Kind.ORDER_BROADBAND, Kind.MOVE_BROADBAND):
             address = order.change.target if kind is Kind.MOVE_BROADBAND else _REACHED_BY_PHONE

@@ -174,8 +174,11 @@ def facts_of(order: Order, tail: str, language: str = CHINESE) -> dict[str, str]
         "subject": name_in(terms.subject, language),
         "dear": _difference(order, language) or _price(order, language),
     }
+    about_months = kind in (Kind.INVOICE, Kind.READ_DETAILS)
+    subject = months_of(terms.subject, language) if about_months else facts["subject"]
+    facts["deed"] = words(f"part_deed_{kind.value}", language, subject=subject)
     if kind is Kind.INVOICE:
-        facts["subject"] = words("part_invoice_of", language, month=months_of(terms.subject, language))
+        facts["subject"] = words("part_invoice_of", language, month=subject)
     return {name: fact for name, fact in facts.items() if fact}
 
 

@@ -1,5 +1,8 @@
 """Propose, code, confirm, receipt: the one way to a change, for the bot, for keywords and for partners (C8, R1)."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from backends.account.port import Accounts
 from backends.identity.port import Issued, Verdict
 from backends.orders.port import Change, Kind, Order, Orders
@@ -10,6 +13,14 @@ from core.papers import LINK_LIVES, Papers
 from core.wording import CHINESE
 
 from actions.change_words import in_words  # isort: skip
+
+
+@dataclass(frozen=True)
+class Done:
+    """An order that was carried out, and the addresses that its receipt told, by the months of each invoice."""
+
+    order: Order
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 class Confirmation:
@@ -46,26 +57,30 @@ class Confirmation:
 
     async def confirm(
         self, customer_id: int, number: str, code: str, by: str, language: str = CHINESE
-    ) -> Order | Verdict:
+    ) -> Done | Verdict:
         """Carry an order out with its code, once, and send the receipt. Raises ChangeRefused."""
         done = await self.orders.confirm(customer_id, number, code, by)
-        if isinstance(done, Order):
-            await self.receipt(done, by, language)
-        return done
+        return Done(done, await self.receipt(done, by, language)) if isinstance(done, Order) else done
 
-    async def receipt(self, order: Order, by: str, language: str = CHINESE) -> None:
-        """Send the receipt of an order that is done, and the code that it hands out by SMS alone."""
+    async def receipt(self, order: Order, by: str, language: str = CHINESE) -> Mapping[str, str]:
+        """Send the receipt of an order that is done, and the code that it hands out by SMS alone.
+
+        The addresses of its invoices come back as they were sent: what is told beside must name the same.
+        """
         phone = (await self.accounts.customer(order.customer_id, by)).phone
         text = scripts.said("receipt_by_sms", language, terms=in_words(order, language), number=order.number)
         await self._notices.sms(f"receipt:{order.number}", phone, text)
+        links: Mapping[str, str] = {}
         if order.change.kind is Kind.INVOICE:
-            for link in (await self.invoice_links(order.customer_id, order.change.target, by)).values():
+            links = await self.invoice_links(order.customer_id, order.change.target, by)
+            for link in links.values():
                 text = scripts.said("invoice_by_sms", language, link=link, days=LINK_LIVES.days)
                 await self._notices.sms(f"invoice:{order.number}", phone, text)
         if order.change.kind is Kind.PORT_OUT:
             (code,) = await self.orders.handed_out(order.customer_id, order.number, "bot")
             text = scripts.said("port_code_by_sms", language, code=code)
             await self._notices.sms(f"port:{order.number}", phone, text, secret=True)
+        return links
 
     async def invoice_links(self, customer_id: int, wanted: str, by: str) -> dict[str, str]:
         """Return the address of each invoice that has one of the `wanted` months, by the months that it is for."""

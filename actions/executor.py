@@ -118,7 +118,7 @@ def actions(
         SumUpComplaint(accounts),
         OpenComplaint(accounts, complaints, evidence),
         TakePraise(complaints),
-        OfferChange(orders),
+        OfferChange(orders, answers),
         OfferUndo(orders),
         MayChange(confirmation),
         ProposeChange(confirmation),

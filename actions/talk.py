@@ -17,7 +17,7 @@ from core.wording import words
 from actions.base import BY, FlowAction  # isort: skip
 from actions.change_words import choice_of, price_of  # isort: skip
 from actions.tariff_answers import TariffAnswers  # isort: skip
-from actions.tariffs import Question  # isort: skip
+from actions.tariffs import Figure, Question  # isort: skip
 
 # Of these kinds a customer may ask what they are and cost; the flow that orders one is called by its kind.
 _ON_SALE = (
@@ -88,8 +88,14 @@ class TellAbout(FlowAction):
         answered: Outcome | None = None
         if asked is not None and asked[0].compares and (answered := await self._tariffs.answer(call, *asked)):
             return answered
+        if (
+            asked is not None
+            and _asks_how_long(asked[0], call)
+            and (answered := await self._tariffs.answer(call, *asked))
+        ):
+            return answered
         # 流量包多少钱 comes near an article about other packs.
-        unsure = float(call.slots.get("share") or 1.0) < _SURELY
+        unsure = _is_unsure(call)
         if asked is not None and aspect == "price" and (unsure or asked[0].names_its_kind(call.said)):
             answered = await self._of_the_price_list(call, *asked)
         if (answered := answered or await self._told(call)) is not None:
@@ -189,6 +195,20 @@ class TellAbout(FlowAction):
             found += [(kind, options[choice.code]) for choice in named(call.said, choices)]
         exact = [each for each in found if each[1].name in call.said]
         return exact or found
+
+
+def _is_unsure(call: Call) -> bool:
+    """Return whether an article that may be meant is not so surely."""
+    return float(call.slots.get("share") or 1.0) < _SURELY
+
+
+def _asks_how_long(question: Question, call: Call) -> bool:
+    """Return whether it is asked how long a named thing lasts, and no article surely says it: 5g的用到什么时候.
+
+    What the flow says of when it begins is no answer to that.
+    """
+    known = bool(call.slots.get("articles")) and not _is_unsure(call)
+    return Figure.TERM in question.figures and len(question.things) == 1 and not known
 
 
 def _outcome(article: Article, call: Call) -> Outcome:

@@ -1,5 +1,6 @@
 """Answers what is asked of the price list, to visitors and to subscribers, whose own plan is compared with."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from backends.account.port import Accounts
@@ -27,6 +28,26 @@ class TariffAnswers:
         prices = await self._orders.price_list()
         question = tariffs.asked_of(call.said, prices, _talked_of(call), newcomer=call.customer_id is None)
         return None if question is None else (question, prices)
+
+    async def fitting(
+        self, call: Call, kind: Kind, possible: Collection[str]
+    ) -> tuple[tuple[Tariff, ...], Tariff] | None:
+        """Return which of what is `possible` fits a wish, and the nearest to it; None where the wish narrows nothing.
+
+        It sets bounds (20块以内的), or compares with the own plan (便宜点的, 流量多点的).
+        """
+        if (question := tariffs.narrowing(call.said, kind)) is None:
+            return None
+        prices = await self._orders.price_list()
+        there = tuple(each for each in prices.tariffs if each.kind is kind and each.code in possible)
+        if not there:
+            return None
+        if question.limits:
+            return tariffs.within(there, question.limits), tariffs.nearest(there, question.limits)
+        if (own := await self._own_plan(call, prices)) is None:
+            return None
+        figure = tariffs.the_figure(question)
+        return tariffs.beyond(there, own, figure, question.least), tariffs.next_to(there, own, figure)
 
     async def of(self, call: Call) -> Outcome:
         """Return what the price list has to a message; all plans where nothing of it fits."""
@@ -214,7 +235,7 @@ def _outcome(
     remember = {"subject": kind.value, "thing": thing.name if thing else None} if kind in tariffs.KINDS else {}
     has_it = own is not None and thing is not None and thing.code == own.code
     offers = thing is not None and not has_it and kind in tariffs.KINDS
-    if not offers or call is None:
+    if not offers or call is None or call.slots.get("in_a_flow"):
         return Outcome(says, remember=remember)
     assert thing is not None
     choices = (Choice(kind.value, words("part_order_it", call.language, name=thing.name)),)

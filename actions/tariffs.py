@@ -59,6 +59,9 @@ _OWN = re.compile(r"(?:我|现在|目前|当前|原来|手上|自己)(?:的|用�
 # More or less of something than the own plan has.
 _THAN_OWN = re.compile(r"便宜|省|少|低|贵|多|高|大")
 _LESS = re.compile(r"便宜|省|少|低")
+# A wish for what is so in comparison, and not for what there is more of: 便宜点的, 流量多一些的.
+_CHEAPER = re.compile(r"更(?:便宜|省|实惠)|(?:便宜|省钱?|实惠)(?:一?[点些]|的)")
+_MORE_OR_LESS = re.compile(r"更[多大少低高贵]|[多大少低高贵]一?[点些]")
 _CHEAP = re.compile(r"便宜点?的")
 _BEST = re.compile(r"划算|合算|适合|合适|推荐|省钱")
 _SUPERLATIVE = re.compile(r"最(?P<word>便宜|省钱?|实惠|划算|合算|值|贵|[低高少多大小长短快慢])")
@@ -197,8 +200,36 @@ def asked_of(text: str, prices: PriceList, talked_of: Kind | None = None, newcom
         return Question((), kind, figures, differs=True, own=True, least=_LESS.search(said) is not None)
     if kind is Kind.CHANGE_PLAN and _BEST.search(said):
         return Question((), kind, figures, extreme=Figure.WORTH)
+    if not newcomer and (compared := _compared(said, kind)):
+        return compared
     lists = _LISTED.search(said) is not None or Figure.PRICE in figures
     return Question((), kind, figures) if lists and not own else None
+
+
+def narrowing(text: str, kind: Kind) -> Question | None:
+    """Return the wish of a text that narrows what there is of a kind, or None where it sets no bounds and compares not.
+
+    >>> narrowing("换个便宜点的套餐", Kind.CHANGE_PLAN).least, narrowing("换套餐", Kind.CHANGE_PLAN)
+    (True, None)
+    >>> sorted(narrowing("a plan with more data", Kind.CHANGE_PLAN).figures), narrowing("more", Kind.CHANGE_PLAN)
+    ([<Figure.DATA: 'data'>], None)
+    """
+    said = in_chinese(unicodedata.normalize("NFKC", text).lower())
+    if limits := limits_of(said):
+        return Question((), kind, limits=limits)
+    return _compared(said, kind)
+
+
+def _compared(said: str, kind: Kind) -> Question | None:
+    """Return the wish for what is cheaper than the own plan, or has more or less of a figure that is named."""
+    if kind is not Kind.CHANGE_PLAN:
+        return None
+    if _CHEAPER.search(said):
+        return Question((), kind, frozenset({Figure.PRICE}), differs=True, own=True, least=True)
+    figures = _figures(said)
+    if (found := _MORE_OR_LESS.search(said)) and (figures or "贵" in found[0]):
+        return Question((), kind, figures, differs=True, own=True, least=_LESS.search(found[0]) is not None)
+    return None
 
 
 def _figures(said: str) -> frozenset[Figure]:
@@ -242,6 +273,12 @@ def beyond(tariffs: Sequence[Tariff], own: Tariff, figure: Figure, least: bool) 
     """Return those that have more of a figure than the own plan, or less."""
     of = _OF[figure]
     return tuple(each for each in tariffs if (of(each) < of(own) if least else of(each) > of(own)))
+
+
+def next_to(tariffs: Sequence[Tariff], own: Tariff, figure: Figure) -> Tariff:
+    """Return the one that is nearest to the own plan by a figure."""
+    of = _OF[figure]
+    return min(tariffs, key=lambda each: abs(of(each) - of(own)))
 
 
 def within(tariffs: Sequence[Tariff], limits: Sequence[Limit]) -> tuple[Tariff, ...]:

@@ -13,9 +13,10 @@ from fastapi import Path as UrlPath
 from pydantic import BaseModel, Field
 
 from actions.change_words import in_words
+from actions.confirmation import Done
 from app.bootstrap import Parts
 from backends.identity.port import LEAVE, Verdict
-from backends.orders.port import Change, ChangeRefused, Kind, Order
+from backends.orders.port import Change, ChangeRefused, Kind
 from compliance import scripts
 from compliance.audit import AuditEntry
 from compliance.calls import PARTNERS_PROPOSE
@@ -226,9 +227,9 @@ def router(parts: Parts) -> APIRouter:
             done = await parts.confirmation.confirm(customer_id, number, given.code, found.actor)
         except ChangeRefused as refused:
             raise _refused(409, refused.why.value, "propose it anew") from refused
-        if not isinstance(done, Order):
+        if not isinstance(done, Done):
             raise _refused(400, "wrong_code", "ask the subscriber for the code again, or propose it anew")
-        return {"number": done.number, "state": done.state.value}
+        return {"number": done.order.number, "state": done.order.state.value}
 
     @routes.post("/adverts", status_code=202)
     async def advertise(given: Offer, found: Annotated[Partner, Depends(client(Scope.ADVERTS))]) -> dict[str, str]:

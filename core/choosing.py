@@ -24,7 +24,19 @@ _SMALL = frozenset(
 _FEW = 2
 _TELLING = 4
 # What is wanted, among what is only spoken of: 10 for 1gb. ok take the 5gb one.
-_TAKES = re.compile(r"要(?!是|不)|[来换选办订买](?!了)|\b(?:take|want|buy|get|order|choose|give me|cancel|stop)\b")
+_TAKES = re.compile(
+    r"要(?!是|不)|[来换选办订买退停关加](?!了)|开(?!了|始)"
+    r"|\b(?:take|want|buy|get|have|order|choose|change|switch|give me|cancel|stop)\b"
+)
+# What is named behind it, or before it where nothing is named behind, is named to be refused: 不要香港的, 香港的别订.
+_REFUSES = re.compile(
+    r"(?<![要想能用])不(?:想要|需要|要|用|选|换|订|买|办|开|退)(?!不)|(?<![特区级类分])别(?=[要订买办开换选给])"
+    r"|\b(?:don'?t|do not|never|without)\b"
+)
+# So is what it is said not to be; but 不是59的 may be a no, and then the 59.
+_IS_NOT = re.compile(rf"{_REFUSES.pattern}|(?<!是)不是|\bnot\b")
+# Behind what is refused: what is wanted instead.
+_INSTEAD = re.compile(r"而是|(?<!不)[是要换改]|\bbut\b|\b(?:i|we) (?:want|need|take)\b|\bgive me\b")
 _UNITS = {"yuan": "元", "gb": "g", "吉": "g", "mb": "m", "兆": "m", "块": "元", "块钱": "元"}
 _SPOKEN = (("一千兆", "1000m"), ("千兆", "1000m"), ("五百兆", "500m"), ("三百兆", "300m"))
 _CHEAPEST = re.compile(r"最(?:便宜|低|小|少)|便宜点?的那个|便宜的|cheapest|smallest|lowest")
@@ -105,8 +117,40 @@ def _having_to_do_with_it(said: str, choices: Sequence[Choice]) -> tuple[Choice,
     return found if len(found) == 1 else ()
 
 
+def wants(clause: str) -> bool:
+    """Return whether a clause takes something, and does not only speak of it: 换59的, give me the 5gb one."""
+    return _TAKES.search(clause.lower()) is not None
+
+
+def without_the_refused(text: str, choices: Sequence[Choice], plainly: bool = False) -> str:
+    """Return a text without what it names only to refuse it; plainly: 不是59的, which may mean the 59, refuses nothing.
+
+    >>> abroad = [Choice("hk", "港澳台包", ("香港",)), Choice("sea", "东南亚包", ("泰国",))]
+    >>> without_the_refused("香港的不要了 就这个 确认", abroad), without_the_refused("不是香港的是泰国的", abroad)
+    ('就这个，确认', '是泰国的')
+    >>> without_the_refused("要泰国的不要香港的", abroad), without_the_refused("不要了", abroad)
+    ('要泰国的', '不要了')
+    """
+    refusal = _REFUSES if plainly else _IS_NOT
+    left, refused = [], False
+    for clause in PAUSE.split(text):
+        if (no := refusal.search(clause.lower())) is None:
+            left.append(clause)
+            continue
+        before, behind = clause[: no.start()], clause[no.end() :]
+        if named(behind, choices):
+            turns = (turn.start() for turn in _INSTEAD.finditer(behind.lower()))
+            instead = next((behind[turn:] for turn in turns if named(behind[:turn], choices)), "")
+            left += [before, instead]
+        elif not named(before, choices):
+            left.append(clause)
+            continue
+        refused = True
+    return "，".join(each for each in left if each.strip()) if refused else text
+
+
 def the_one(text: str, choices: Sequence[Choice]) -> Choice | None:
-    """Return the choice that `text` names, or None where it names none, or several.
+    """Return the choice that `text` names, or None where it names none, or several; what is refused is not named.
 
     Where several are spoken of it is the one that a clause of its own wants.
 
@@ -114,10 +158,11 @@ def the_one(text: str, choices: Sequence[Choice]) -> Choice | None:
     >>> the_one("hm 10 for 1gb. ok take the 5gb one", packs).code, the_one("1gb or 5gb", packs)
     ('b', None)
     """
+    text = without_the_refused(text, choices)
     found = named(text, choices)
     if len(found) > 1:
-        wants = [named(clause, choices) for clause in PAUSE.split(text) if _TAKES.search(clause.lower())]
-        found = wants[0] if len(wants) == 1 else ()
+        wanted = [named(clause, choices) for clause in PAUSE.split(text) if wants(clause)]
+        found = wanted[0] if len(wanted) == 1 else ()
     return found[0] if len(found) == 1 else None
 
 

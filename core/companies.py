@@ -5,6 +5,7 @@ The tax number is the 统一社会信用代码 (GB 32100-2015): 18 digits and ca
 
 import re
 import unicodedata
+from typing import Literal
 
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
@@ -59,9 +60,14 @@ _IN_ENGLISH = re.compile(
 )
 _NAMED = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9（）()·&]{{2,{LONGEST_NAME}}}?{_BODY}(?![\u4e00-\u9fff])")
 _NOBODYS = re.compile(
-    r"(?:我们?|你们?|咱们?|贵|本|该|这个?|那个?|用|开|开个|开成|要|要个|要开|按|以|单位|企业|个人|公司|的|给|帮我?|不是|是|换|改)*"
+    r"(?:我们?|你们?|咱们?|贵|本|该|还|也|一样|同样?|相同|上次|刚才|[跟和用按]|家|这个?|那个?|用|开|开个|开成|要|要个|要开|按|以|单位|企业|个人|公司|的|给|帮我?|不是|是|换|改)*"
     rf"(?:单位|企业|{_BODY})?"
 )
+
+
+# Letters that no tax number has, because they look like digits, or like each other.
+_NO_LETTERS = frozenset("IOSVZ")
+_LONG_ENOUGH = 18
 
 
 class WrongNumber(ValueError):
@@ -87,6 +93,21 @@ def tax_number(text: str) -> str | None:
     if _SPOKEN_OF.search(said) and any(map(str.isdigit, said)) and _LONG.search(said):
         raise WrongNumber
     return None
+
+
+def wrong_with(text: str) -> Literal["length", "letters", "check", ""]:
+    """Return what is wrong with what stands in `text` in the place of a tax number; "" where nothing stands there.
+
+    >>> [wrong_with(f"税号{number}") for number in ("9133010612", "91440300MA5F8XYZ12", "91330106MA2B1X2Y3C", "")]
+    ['length', 'letters', 'check', '']
+    """
+    said = _GROUPS.sub(lambda found: re.sub("[ -]", "", found[0]), unicodedata.normalize("NFKC", text))
+    written = [each.upper() for each in _LONG.findall(said) if any(map(str.isdigit, each))]
+    if not written or is_tax_number(written[-1]):
+        return ""
+    if len(written[-1]) != _LONG_ENOUGH:
+        return "length"
+    return "letters" if _NO_LETTERS & set(written[-1]) else "check"
 
 
 def is_tax_number(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.dialogue import english
 from bot.dialogue.commands import (
@@ -23,10 +24,10 @@ from bot.dialogue.commands import (
 )
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents
-from bot.dialogue.flows import Flow, Flows, Step
+from bot.dialogue.flows import Flow, Flows, Slot, Step
 from bot.dialogue.heard import CORRECTION, DOUBT, NO, SURE, Heard
-from bot.dialogue.retelling import retold, takes_back
-from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, names_it_wrong, read_slot
+from bot.dialogue.retelling import of_the_matter, retold, takes_back
+from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, asked_for_unclear, names_it_wrong, read_slot
 from bot.dialogue.state import Frame, State
 from bot.dialogue.wishes import (
     FEW,
@@ -45,7 +46,7 @@ from bot.dialogue.wishes import (
     wanted_flow,
     wants_another,
 )
-from core.choosing import by_place
+from core.choosing import by_place, the_one
 from core.dialogue import Choice
 from core.identifiers import identifiers
 from core.language import PAUSE
@@ -131,7 +132,9 @@ def _said_at(
     assert frame is not None
     step = flow.steps[frame.at]
     named = said != heard.text  # it speaks of the matter at hand, and of no other
-    if step.read_back and _agrees(flows, flow, heard, said):
+    if step.read_back and not of_the_matter(heard.text, frame):  # 香港的不要了: what was read back is not refused
+        yield Resume()
+    elif step.read_back and _agrees(flows, flow, frame, heard):
         yield Consent()
     elif takes_back(said) or heard.share("no") >= (NO if step.read_back else SURE_NO):
         yield Refuse()
@@ -152,7 +155,7 @@ def _said_at(
             return
         own = names_nothing(heard) or (_is_about(flow, heard) and answered)
         articles = () if own else names_of(heard.known)
-        yield AskAbout(heard.aspect, wanted.flow if wanted and other else "", articles)
+        yield AskAbout(_aspect(flow, frame, heard), wanted.flow if wanted and other else "", articles)
     elif heard.share("doubt") >= DOUBT and (step.read_back or step.prove):
         yield Doubt()
     elif heard.upset or heard.share("complaint") >= DOUBT:
@@ -169,13 +172,17 @@ def _said_at(
 
 def _says_again(flow: Flow, frame: Frame, heard: Heard) -> bool:
     """Return whether a message names a value again that is known already."""
+    if any(_names_the_known(slot, name, frame, heard) for name, slot in flow.slots.items()):
+        return True
     known = {name: slot for name, slot in flow.slots.items() if slot.type in UNMISTAKABLE and frame.slots.get(name)}
     return any(read_slot(slot.type, heard, asked=False) == frame.slots[name] for name, slot in known.items())
 
 
-def _agrees(flows: Flows, flow: Flow, heard: Heard, said: str) -> bool:
-    """Return whether a message agrees to what was read back; `said` is it in general words."""
-    if not consents(heard, said) or takes_back(said):
+def _agrees(flows: Flows, flow: Flow, frame: Frame, heard: Heard) -> bool:
+    """Return whether a message agrees to what was read back; what it refuses of other things speaks not against it."""
+    left = of_the_matter(heard.text, frame)
+    said = retold(left, flow, frame)
+    if not left or not consents(heard if left == heard.text else replace(heard, text=left), said) or takes_back(said):
         return False
     if said != heard.text:  # it speaks of the matter at hand, and of no other
         return True
@@ -229,6 +236,14 @@ def _is_about(flow: Flow, heard: Heard) -> bool:
     return bool(heard.known) and (heard.known[0].offer == flow.flow or bool(heard.known[0].about & intents))
 
 
+def _aspect(flow: Flow, frame: Frame, heard: Heard) -> str:
+    """Return what a question asks about: until when something lasts is not when it begins: 什么时候到期."""
+    lasts = "duration" in flow.facts or bool(frame.proposal and "duration" in frame.proposal.facts)
+    return (
+        "duration" if lasts and heard.aspect in ("when", "other") and SAID["until_when"](heard.text) else heard.aspect
+    )
+
+
 def _answers(flow: Flow, frame: Frame, heard: Heard) -> bool:
     aspect = heard.asks_about.removeprefix("question_")
     return aspect in flow.facts or bool(frame.proposal and aspect in frame.proposal.facts)
@@ -274,9 +289,11 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
             found = read_slot(slot.type, heard, asked=asked, choices=choices, shown=shown, known=known)
         if found is UNCLEAR:
             if asked:
-                unclear.append(Unclear(name, slot.unclear))
+                unclear.append(Unclear(name, asked_for_unclear(slot, heard.text)))
             elif slot.type in _NAMED_FOR_SURE and frame.proposal:  # a wrong one in the place of what was read back
                 corrected[name] = "unclear"
+            elif slot.type in _NAMED_FOR_SURE and known is None:  # it was given, and is not asked for as if it were not
+                answers[name] = "unclear"
         elif found is None or found == known:
             continue
         elif known is None or asked:
@@ -300,9 +317,19 @@ def _asked_anew(flow: Flow, frame: Frame, step: Step, heard: Heard) -> list[str]
     A house belongs to its address, and is asked anew with it.
     """
     known = {name: slot for name, slot in flow.slots.items() if name in frame.slots and name != step.ask}
+    known = {name: slot for name, slot in known.items() if not _names_the_known(slot, name, frame, heard)}
     wrong = [name for name, slot in known.items() if names_it_wrong(slot, heard.text, flow.deed)][:1]
     houses = [name for name, slot in known.items() if slot.type == "house" and name not in wrong]
     return wrong + (houses if any(known[name].type == "address" for name in wrong) else [])
+
+
+def _names_the_known(slot: Slot, name: str, frame: Frame, heard: Heard) -> bool:
+    """Return whether a message names the thing that is known, so that it is not wrong: 我说的是日本这个包."""
+    choices = frame.offers.get(name, ())
+    if slot.type != "choice" or not choices:
+        return False
+    found = the_one(heard.text, choices)
+    return found is not None and found.code == frame.slots.get(name)
 
 
 def _brings(flow: Flow, told: Answer | Correct, names: Sequence[str]) -> bool:

@@ -111,6 +111,7 @@ _NO_PLAN = re.compile(r"流量包|加油包|漫游|宽带|活动|优惠|副卡|�
 _UNTIL = re.compile(
     r"到期|到(?:什么时候|啥时候|几号|哪天|几月)|(?:几号|哪天|啥时候|什么时候).{0,2}(?:到|完|结束|失效|过期|没)|有效期|还有(?:多久|几天|多长)"
 )
+_LAPSES = re.compile(r"清零|作废|用到(?:什么|啥|几|哪|月底)")
 _MINE = re.compile(r"我|合约|合同|协议|买的|办的|订的|开的|现在的|已经")
 # Items of a bill by which it is asked why they are there; who calls it wrong complains.
 _CHARGE = re.compile(
@@ -133,6 +134,17 @@ _NOT_TAKEN = re.compile(
     r"[?？吗啥几没不骗]|什么|哪|怎么|如何|多少|是否|呢$|可以.{0,4}(?:参加|领|办)|(?:参加|领|报名|办)过"
 )
 _SPECIAL_INVOICE = re.compile(r"专票|专用发票")
+# Several of one thing: 要两个, 2个10元的; not 两个G, 第二个, 这两个, 两个都要.
+_SEVERAL = re.compile(
+    r"(?<![第这那哪上下前后\d.])(?:[2-9]|10|[两二三四五六七八九十])\s*[个份张]"
+    r"(?!\s*(?:多?[gG](?![a-z])|月|小时|钟头|星期|礼拜|人|号|手机|地方|国家|字|问题|意思|套餐|都|全|里))"
+    r"|[来要订买换办]俩(?!月|人)"
+)
+# The same once more, and nothing else.
+_ONCE_MORE = re.compile(
+    r"(?:好的?|行|那就?|请|麻烦|帮我|给我|我|还|想|要|[\s，,])*再(?:来|要|订购?|买|换|兑换?|办理?|开|加)"
+    r"(?:同样的?|一样的?)?[一1](?:个|份|张|次)(?:同样的?|一样的?|这个|这样的|的|包)*(?:吧|呗|啊|呀|谢谢|[\s。！!])*"
+)
 # Of one's own data, and not of what it is used for: 流量, 通话详单.
 _DATA = r"(?:(?:个人)?(?:数据|资料|信息)(?!流量|套餐|业务|包|网)|档案)"
 _NO_DATA = re.compile(r"流量|详单|账单|通话|短信|缓存|手机里|(?:给|到)(?:别人|他人)|泄露|身份证|[他她方人][让叫要]我")
@@ -239,6 +251,7 @@ _IN_CHINESE: Mapping[str, Callable[[str], bool]] = {
         _ON_SALE.search(text) is not None and not (_BEST_PLAN.search(text) and _NO_PLAN.search(text) is None)
     ),
     "best_plan": lambda text: _BEST_PLAN.search(text) is not None and _NO_PLAN.search(text) is None,
+    "until_when": lambda text: _UNTIL.search(text) is not None or _LAPSES.search(text) is not None,
     "runs_until": lambda text: _UNTIL.search(text) is not None and _MINE.search(text) is not None,
     "charge": lambda text: _asks_of_a_charge(text) and _CHARGE.search(text) is not None,
     # After a bill was shown its items need not be named.
@@ -250,6 +263,8 @@ _IN_CHINESE: Mapping[str, Callable[[str], bool]] = {
     "take": lambda text: _TAKE.search(text) is not None and _NOT_TAKEN.search(text) is None,
     "special_invoice": _says(_SPECIAL_INVOICE),
     "booking": _says(_BOOKING),
+    "several": _says(_SEVERAL),
+    "once_more": lambda text: _ONCE_MORE.fullmatch(text) is not None,
     # Such words alone begin a flow, whatever the engine makes of them.
     "export_own_data": _but(_EXPORT, _NO_DATA),
     "erase_own_words": _but(_ERASE, _NO_DATA),

@@ -168,6 +168,8 @@ _SAYS = {
     r"|\b(?:what|which|any|all|list|other)\b.{0,20}\b(?:plans|packs|packages)\b|\b(?:tariffs?|price list|prices)\b"
     rf"|{_BEYOND}.*{_PRICE}|{_PRICE}.*{_BEYOND})",
     "best_plan": rf"^(?!.*{_OTHER_THAN_PLANS}).*(?:{_FITS_ME})",
+    "until_when": r"\b(?:expires?|expiry|valid (?:until|till)|until when|runs? out|lapses?)\b"
+    r"|\bend of (?:the|this) month\b",
     "runs_until": r"^(?=.*\b(?:my|i|i've|contract)\b).*(?:\b(?:expires?|expiry|valid|end date)\b|\buntil when\b"
     r"|\bwhen (?:do|does|will|is) .*\b(?:ends?|over|expire|run out)\b"
     r"|\bhow (?:long|many days)\b.*\b(?:left|valid|lasts?)\b)",
@@ -186,6 +188,11 @@ _SAYS = {
     "take_consent_back": r"\b(?:withdraw|revoke|take back|cancel)\b.{0,20}"
     r"\b(?:consents?|authori[sz]ations?|permissions?)\b(?! codes?)",
     "become_a_customer": rf"^{_WOULD}{_BECOMES}\??$",
+    "several": r"\b(?:two|three|four|five|[2-9])(?: of (?:them|these|those|it)|(?: \w+){0,2} (?:packs|packages))\b"
+    r"|\btwice\b"
+    r"|\b(?:need|want|take|order|buy|get|it's|its) (?:two|three|[2-3])(?: please| then)*$",
+    "once_more": r"^(?:(?:ok|okay|yes|please|and|now|then|i|want|need|give me|order|get|buy|redeem|do) )*"
+    r"(?:another(?: one)?|one more|(?:the )?same(?: one)? again)(?: (?:please|pls|thanks|too))*$",
     "booking": r"\b(?:book|booking|appointment|reserve)\b",
 }
 _PUNCTUATION = re.compile(r"[\s.,!;:~…]+")

@@ -162,6 +162,8 @@ class Flow(_Written):
     stops   a named condition on words that break it off, beside every no
     never   a named condition on words that never begin it, whatever the engine makes of them
     again   aspects of which a question is answered by looking, and not by an article: opening hours of a hall
+    keeps   slots that, told once, are known when it is begun again in the same conversation: whom an invoice is for
+    one_by_one  the order system takes one of it at a time: who wants several is told so, and may have the same again
     hears   named conditions on words, each with a response that is said to them before the step is asked again
     report  who asks why it is so reports it: 为什么上不了网
     things  it tells of what is on sale: with the name of another thing in it, a question is about that one
@@ -193,6 +195,8 @@ class Flow(_Written):
     stops: str = ""
     never: str = ""
     again: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    one_by_one: bool = False
     hears: Mapping[str, str] = Field(default_factory=dict)
     report: bool = False
     things: bool = False
@@ -356,6 +360,8 @@ def _check(file: Path, flow: Flow, flows: Mapping[str, Flow], names: Names | Non
     for name in flow.after:
         if name not in flows:
             raise wrong(("after",), f"no flow is called {name}")
+    if unknown := set(flow.keeps) - set(flow.slots):
+        raise wrong(("keeps",), f"no slot of the flow is called {', '.join(sorted(unknown))}")
     if flow.made_of and flow.made_of not in flows:
         raise wrong(("made_of",), f"no flow is called {flow.made_of}")
     for aspect, name in flow.looks_up.items():

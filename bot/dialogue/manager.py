@@ -23,8 +23,9 @@ from bot.dialogue.first_things import Circumstances
 from bot.dialogue.flows import Flow, Flows, Step
 from bot.dialogue.heard import Heard, is_shaped
 from bot.dialogue.reading import commands
+from bot.dialogue.slots import asked_for_unclear
 from bot.dialogue.state import Frame, State, Waiting
-from core.choosing import the_one
+from core.choosing import named, the_one
 from core.dialogue import A_PERSON, ARTICLE, END, Choice, Outcome, Proposal, Say, Slots
 from core.figures import told
 from core.handover import MISSES_ALLOWED, Reason
@@ -75,6 +76,7 @@ class Move:
     hand_over  why a person takes over, if so
     sign_in    the message waits until it is known who writes
     asks_more  the message asks or objects, and is no wish to look again
+    asked      what was said asks for what the step wants already: it is not put a second time
     """
 
     state: State
@@ -87,6 +89,7 @@ class Move:
     words: str = ""
     about: Circumstances = field(default_factory=Circumstances)
     asks_more: bool = False
+    asked: bool = False
 
     def say(self, *says: Say) -> "Move":
         """Return it with more said."""
@@ -367,7 +370,9 @@ class Manager:
             state = replace(move.state, sign_in=tuple(dict.fromkeys(kept)))
             asked = Say("utter_sign_in", custom={"sign_in": True})
             return replace(move if asked in move.says else move.say(asked), state=state, sign_in=True)
-        frame = Frame(flow.flow, flow.version, {**flow.given, **wanted.slots}, wanted.words)
+        frame = Frame(
+            flow.flow, flow.version, {**flow.given, **_told_before(move.state, flow, wanted.slots)}, wanted.words
+        )
         return move.at(replace(move.state.push(frame), offered=()))
 
     def _ask_about(self, move: Move, question: c.AskAbout, heard: Heard) -> Move:
@@ -395,7 +400,7 @@ class Manager:
         flow = self._flows.by_name.get(subject)
         aspect = question.aspect
         about: dict[str, Any] = {"aspect": aspect, "subject": subject, "words": heard.text}
-        proposal = frame.proposal if frame is not None and not _names_another(frame, heard.text) else None
+        proposal = frame.proposal if frame is not None and not _speaks_of_another(frame, heard.text) else None
         if proposal and not (question.articles or question.next) and (fact := proposal.facts.get(aspect)):
             about["fact"] = fact
         if question.articles:
@@ -446,6 +451,7 @@ class Manager:
         """
         senior = move.about.senior
         missed = frame.missed + 1
+        step = flow.steps[frame.at]
         move = move.note(frame, flow, "misread").at(move.state.with_top(replace(frame, missed=missed)))
         if missed >= HAND_OVER or senior:
             reason = Reason.SENIOR if senior else Reason.NOT_UNDERSTOOD
@@ -453,7 +459,11 @@ class Manager:
             return replace(move.at(gone), hand_over=reason)
         if missed == OFFER_AA_PERSON:
             return move.say(Say("utter_offer_a_person"))
-        return move.say(Say(response or "utter_not_understood_in_form"))
+        if response:  # it asks in other words, and that once
+            shown = tuple(each for each in step.choices or frame.offers.get(step.ask, ()) if each.shown)
+            custom = {"choices_for": step.ask} if shown else {}
+            return replace(move.say(Say(response, _fields(frame), shown, custom=custom)), asked=True)
+        return move.say(Say("utter_not_understood_in_form"))
 
     def _decided(self, move: Move, heard: Sequence[Heard], about: Circumstances) -> Move:
         """Decide what is open, and do what the rest of the message wants, where it wants anything.
@@ -516,7 +526,11 @@ class Manager:
     def _not_the_same_again(self, move: Move) -> Move:
         """Own up where a question would be answered with the very words that were its reason."""
         before = move.state.said
-        if move.asks_more and not move.hand_over and not move.sign_in and move.says == before[-len(move.says) :]:
+        if (
+            move.asks_more
+            and not (move.hand_over or move.sign_in or move.asked)
+            and move.says == before[-len(move.says) :]
+        ):
             return self._told_again(replace(move, says=()), Say("utter_no_answer", choices=(A_PERSON,)))
         return move
 
@@ -559,6 +573,8 @@ class Manager:
                 return move.at(state.with_top(frame.step_to(frame.at + 1))), False
             if frame.proposal is None:
                 return replace(move, do=Do(step.read_back, _told(frame), None, state.memory)), True
+            if flow.one_by_one and frame.asked == 0 and _wants_several(frame, move.words):
+                move = move.say(Say("utter_one_at_a_time"))
             return self._put(move, frame, flow, Say(step.text or "utter_read_back", _fields(frame), YES_OR_NO)), True
         if step.prove in frame.proved:
             return move.at(state.with_top(frame.step_to(frame.at + 1))), False
@@ -571,6 +587,8 @@ class Manager:
 
     def _ask(self, move: Move, frame: Frame, flow: Flow, step: Step) -> tuple[Move, bool]:
         slot, known = flow.slots[step.ask], frame.slots.get(step.ask)
+        if move.asked and frame.open:
+            return move, True
         if step.offer and step.ask not in frame.offers and (known is None or slot.type in ("choice", "ticket")):
             return replace(move, do=Do(step.offer, _told(frame), None, move.state.memory)), True
         choices = step.choices or frame.offers.get(step.ask, ())
@@ -588,7 +606,9 @@ class Manager:
         if slot.optional and known is None:
             return move.at(move.state.with_top(frame.step_to(frame.at + 1))), False
         half = isinstance(known, str) and known.endswith("?")
-        response = slot.unclear if known == _UNKNOWN or half else step.text or f"utter_ask_{step.ask}"
+        response = (
+            asked_for_unclear(slot, move.words) if known == _UNKNOWN or half else step.text or f"utter_ask_{step.ask}"
+        )
         if known == _UNKNOWN:
             frame = frame.knows(**{step.ask: None})
         say = Say(response, _fields(frame), shown, custom={"choices_for": step.ask} if shown else {})
@@ -611,6 +631,12 @@ class Manager:
         flow = self._flows[frame.flow]
         move = move.note(frame, flow, what)
         state = move.state.pop()
+        if flow.keeps and all(frame.slots.get(name) not in (None, _UNKNOWN) for name in flow.keeps):
+            told_here = {name: frame.slots[name] for name in flow.keeps}
+            state = state.remember(kept={**(state.memory.get("kept") or {}), flow.flow: told_here})
+        if flow.one_by_one and "code" in frame.proved:
+            slots = {name: frame.slots[name] for name in flow.slots if name in frame.slots}
+            state = state.remember(done={"flow": flow.flow, "slots": slots})
         if not flow.talk:
             state = replace(state, last=Waiting(frame.flow, frame.slots)).remember(figures=_figures(flow, move.says))
         return move.at(state)
@@ -648,11 +674,38 @@ def _topics(command: c.Command, heard: Heard) -> list[str]:
     return [each.name for each in heard.articles[:_TOPICS] if each.share >= _LIKELY_TOPIC]
 
 
+def _wants_several(frame: Frame, words: str) -> bool:
+    """Return whether several of one thing are wanted: by this message, or at the first read-back by the first one."""
+    first = str(frame.at) not in frame.counts
+    return SAID["several"](words) or (first and SAID["several"](frame.words))
+
+
+def _told_before(state: State, flow: Flow, slots: Slots) -> Slots:
+    """Return what is known for a flow that is begun, with what it keeps from the time before: all of it or nothing.
+
+    A company that is wished and not named is the one of before; another title takes no tax number over.
+    """
+    kept = (state.memory.get("kept") or {}).get(flow.flow)
+    wished = {name for name in flow.keeps if slots.get(name) == _UNKNOWN and flow.slots[name].type == "company"}
+    if not kept or any(name in slots for name in flow.keeps if name not in wished):
+        return slots
+    return {**{name: value for name, value in slots.items() if name not in wished}, **kept}
+
+
 def _names_another(frame: Frame, text: str) -> bool:
     """Return whether a text names another of the things that were offered than the one that is read back."""
     for slot, choices in frame.offers.items():
         found = the_one(text, choices)
         if found is not None and found.code != frame.slots.get(slot):
+            return True
+    return False
+
+
+def _speaks_of_another(frame: Frame, text: str) -> bool:
+    """Return whether a text is about another of the things that were offered, wanted or not: 那10g的到几号."""
+    for slot, choices in frame.offers.items():
+        found = {each.code for each in named(text, choices)}
+        if found and frame.slots.get(slot) not in found:
             return True
     return False
 

@@ -66,6 +66,9 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if (cancelled := _cancels_it(state, flows, heard)) is not None:
         yield cancelled
         return
+    if (again := _once_more(state, flows, heard)) is not None:
+        yield again
+        return
     if breaks_off(heard.bare) or english.refuses(heard.bare):
         yield Chat("deny")
         return
@@ -123,7 +126,7 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         that = _THAT_ONE.search(heard.text) is not None
         kept = _kept(state, wanted, heard.text) if that else {}
         thing = str(state.memory.get("thing") or "") if _means_the_last_thing(heard) else ""
-        known = {**_known_by_offer(state, wanted, heard), **kept, **facts_for(wanted, heard)}
+        known = {**_known_by_offer(state, wanted, heard), **kept, **facts_for(wanted, heard, wanted=True)}
         yield Start(wanted.flow, known, f"{thing} {heard.text}".strip())
     elif (begun := _begun_with(flows, heard)) is not None:
         yield begun
@@ -170,6 +173,15 @@ def _cancels_it(state: State, flows: Flows, heard: Heard) -> Start | None:
     )
     known = offered[0].known if len(offered) == 1 else {}
     return Start(flow.flow, {**flow.given, **known}, f"{thing.strip()} {heard.text}")
+
+
+def _once_more(state: State, flows: Flows, heard: Heard) -> Start | None:
+    """Return the order that was done last, where the same is wanted again: 再来一个, another one."""
+    done = state.memory.get("done") or {}
+    flow = flows.by_name.get(str(done.get("flow")))
+    if flow is None or not SAID["once_more"](heard.bare):
+        return None
+    return Start(flow.flow, {**flow.given, **done["slots"]}, heard.text)
 
 
 def _said_again(state: State, flows: Flows) -> Command:

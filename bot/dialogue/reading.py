@@ -16,7 +16,7 @@ from bot.dialogue.first_things import Circumstances, what_comes_first
 from bot.dialogue.flows import Flow, Flows
 from bot.dialogue.heard import Heard, is_shaped, plain
 from bot.dialogue.outside_flows import said_outside
-from bot.dialogue.retelling import retold, takes_back
+from bot.dialogue.retelling import of_the_matter, retold, takes_back
 from bot.dialogue.state import Frame, State
 from bot.dialogue.wishes import FEW, breaks_off, goes_on
 from core.choosing import by_place
@@ -114,4 +114,4 @@ def in_general_words(state: State, flows: Flows, text: str) -> str | None:
     if (opened := _open(state, flows)) is None:
         return None
     flow, frame = opened
-    return retold(plain(text), flow, frame) if flow.steps[frame.at].read_back else None
+    return retold(of_the_matter(plain(text), frame), flow, frame) if flow.steps[frame.at].read_back else None

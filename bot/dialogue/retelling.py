@@ -10,6 +10,7 @@ import re
 
 from bot.dialogue.flows import Flow
 from bot.dialogue.state import Frame
+from core.choosing import without_the_refused
 
 _DEED, _OBJECT = "办", "这个"
 _LEAST = 2
@@ -33,6 +34,12 @@ def retold(text: str, flow: Flow, frame: Frame) -> str:
         return said
     deeds = "|".join(re.escape(word) for word in sorted(flow.deed, key=len, reverse=True))
     return _TWICE.sub(_DEED, re.sub(deeds, _DEED, said))
+
+
+def of_the_matter(text: str, frame: Frame) -> str:
+    """Return `text` without what it refuses of the other things that were offered: 香港的不要了 就这个 确认."""
+    others = [each for slot, choices in frame.offers.items() for each in choices if each.code != frame.slots.get(slot)]
+    return without_the_refused(text, others, plainly=True) if others else text
 
 
 def takes_back(said: str) -> bool:

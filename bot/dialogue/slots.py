@@ -17,8 +17,8 @@ from core.address import read_address, read_address_in_english, read_house
 from core.amounts import Unclear as UnclearAmount
 from core.amounts import amounts
 from core.chinese_time import HALVES, Month, read_since, read_span, read_window
-from core.choosing import by_place, named
-from core.companies import Unnamed, WrongNumber, tax_number, title
+from core.choosing import by_place, named, wants, without_the_refused
+from core.companies import Unnamed, WrongNumber, tax_number, title, wrong_with
 from core.dialogue import Choice
 from core.english_time import in_chinese, time_of
 from core.identifiers import identifiers
@@ -49,6 +49,16 @@ _LEAST_STORY = 2
 # Words that no reader knows are since when only if they sound like an answer: short, and no code.
 _LIKE_AN_ANSWER, _LONGEST_SINCE = 0.35, 20
 _CODE = re.compile(r"\d{5,}")
+# What is asked of a thing and is no polite way to choose it: 一天有没有限量, 换59的多少钱; not 能换59的吗, 59的可以吗.
+_ASKED = re.compile(
+    r"多少|几(?=[个天块元号点g])|怎|咋|啥|什么|哪|多久|多长|多大|为何|够用?[吗么不没]|有没有|是不是|会不会"
+    r"|\b(?:how|what|when|where|why|which|who)\b|^(?:is|are|was|does|do|did|will|has)\b",
+    re.IGNORECASE,
+)
+_AGREEABLE = re.compile(
+    r"(?:这样|这个|那个)?(?:可以|行|好|成|中|能办|ok)(?:[吗么嘛不呢吧]|不行|不好)?|可不可以", re.IGNORECASE
+)
+_DECIDES = re.compile(r"[就吧去]|还是|\bplease\b", re.IGNORECASE)
 # Roughly since when, in English.
 _ROUGHLY = re.compile(
     r"(?:since|for|from|about|around|maybe|perhaps|just|recently|always|a (?:few|couple|while)|an? (?:hour|day|week)"
@@ -79,14 +89,43 @@ def read_slot(
     return _READERS[kind](heard, asked, choices, shown, known)
 
 
+def asked_for_unclear(slot: Slot, text: str) -> str:
+    """Return the response that asks for what `text` names and can't be read; it says what is wrong where that shows."""
+    wrong = wrong_with(text) if slot.type == "tax_number" else ""
+    return f"{slot.unclear}_{wrong}" if wrong and slot.unclear else slot.unclear
+
+
 def _choice(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
     if asked and (place := by_place(heard.text, choices)) is not None:
         return place.code
-    found = named(heard.text, choices)
+    found = named(_wanted(heard, choices), choices)
     others = [choice for choice in found if choice.code != known]
     if known and len(others) == 1:  # 换59的吧，39太少了: what it is already is no correction
         return others[0].code
     return found[0].code if len(found) == 1 else None
+
+
+def _wanted(heard: Heard, choices: Sequence[Choice]) -> str:
+    """Return what is left of a message without what it names only to refuse it, or to ask about it.
+
+    A name before a question is what is asked about: 日韩那个 一天有没有限量; not 1g那个吧 什么时候生效.
+    """
+    said = without_the_refused(heard.text, choices)
+    clauses = re.split(rf"({PAUSE.pattern})", said)
+    left: list[str] = []
+    asks = False
+    for clause, pause in reversed(list(zip(clauses[::2], [*clauses[1::2], ""], strict=True))):
+        decides = wants(clause) or _DECIDES.search(clause) is not None
+        mark = "?" if "?" in pause or "？" in pause else ""
+        asked = _ASKED.search(clause) is not None or (is_shaped(clause + mark) and not decides)
+        if asked and not _AGREEABLE.fullmatch(clause):
+            asks = True
+        elif not asks or decides:
+            left.insert(0, clause)
+            asks = False
+    if not left and not heard.is_question and _ASKED.search(said) is None:  # 5GB的？, to which one it is
+        return said
+    return "，".join(left)
 
 
 def _amount(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
@@ -117,10 +156,19 @@ def _single_month(heard: Heard, asked: bool, choices: Sequence[Choice], shown: s
 
 
 def _address(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
-    if asked and choices and (heard.share("yes") >= 0.5 or by_place(heard.text, choices) or agrees(heard.text)):
+    if asked and choices and (heard.share("yes") >= 0.5 or any(map(_agreed_to(choices), _clauses(heard.text)))):
         return choices[0].code
     found = read_address(_MOVED_TO.sub("", _NOT_THERE.sub("", heard.text)))
     return found or read_address_in_english(heard.text, whole=not asked)
+
+
+def _clauses(text: str) -> tuple[str, ...]:
+    return (text, *PAUSE.split(text))
+
+
+def _agreed_to(choices: Sequence[Choice]) -> Callable[[str], bool]:
+    """Return whether a clause takes what is on file: i did that already. yes this address."""
+    return lambda clause: by_place(clause, choices) is not None or agrees(clause)
 
 
 def _house(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:

@@ -170,13 +170,17 @@ def begun_by_its_words(wanted: Flow, heard: Heard) -> bool:
     return any(SAID[begin.said](heard.text) for begin in begins)
 
 
-def facts_for(flow: Flow, heard: Heard, state: State | None = None) -> dict[str, Value]:
-    """Return the facts that the message brings for a flow; what needs choices is read when they are there."""
+def facts_for(flow: Flow, heard: Heard, state: State | None = None, *, wanted: bool = False) -> dict[str, Value]:
+    """Return the facts that the message brings for a flow; what needs choices is read when they are there.
+
+    wanted  the flow is what the message wants: then a number and nothing else is the amount that it needs
+    """
     found: dict[str, Value] = dict(flow.given_by(heard.intent))
     shown = str(state.memory.get("month") or "") if state else ""
     for name, slot in flow.slots.items():
         if slot.type in UNMISTAKABLE or slot.type == "since":
-            value = read_slot(slot.type, heard, asked=False, shown=shown)
+            alone = wanted and slot.type == "amount" and heard.bare.isdecimal()
+            value = read_slot(slot.type, heard, asked=alone, shown=shown)
             if value is UNCLEAR:
                 found[name] = "unclear"
             elif value is not None:

@@ -36,6 +36,23 @@ READ_REPAIR = at(
     offers={"visit": VISITS},
     slots={"fault_kind": "broadband", "address": "建设路66号3号楼501", "since": "昨天", "visit": "2026-11-27 上午"},
 )
+PACKS = (
+    Choice("ll1", "1GB流量包（10.00元）", ("1gb流量包", "1g", "10元")),
+    Choice("ll5", "5GB流量包（30.00元）", ("5gb流量包", "5g", "30元")),
+    Choice("ll10", "10GB流量包（50.00元）", ("10gb流量包", "10g", "50元")),
+)
+ABROAD = (
+    Choice("hk", "港澳台漫游7天包（30.00元）", ("香港", "hong kong")),
+    Choice("jk", "日韩漫游7天包（40.00元）", ("日本", "日韩", "japan")),
+    Choice("sea", "东南亚漫游7天包（40.00元）", ("东南亚", "泰国", "thailand")),
+    Choice("eu", "欧洲漫游7天包（68.00元）", ("欧洲", "europe")),
+)
+ASK_PACK = at("buy_data_pack", "target", offers={"target": PACKS}, slots={"kind": "buy_data_pack"})
+READ_PACK = at("buy_data_pack", "read_back", offers={"target": PACKS}, slots={"kind": "buy_data_pack", "target": "ll5"})
+ASK_ABROAD = at("buy_roaming_pack", "target", offers={"target": ABROAD}, slots={"kind": "buy_roaming_pack"})
+READ_ASIA = at("buy_roaming_pack", "read_back", offers={"target": ABROAD}, slots={"target": "sea"})
+READ_JAPAN = at("buy_roaming_pack", "read_back", offers={"target": ABROAD}, slots={"target": "jk"})
+AFTER_PACK = State(memory={"done": {"flow": "buy_data_pack", "slots": {"target": "ll1"}}}, fresh=False)
 READ_WITHDRAWAL = at("withdraw_ticket", "read_back", slots={"ticket": "WX20261126000001"})
 READ_COMPLAINT = at("complain", "read_back", slots={"kind": "billing", "facts": "多扣了我20块钱"})
 ASK_FACTS = at("complain", "facts", slots={"kind": "billing"})
@@ -176,6 +193,82 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         c.Correct({"visit": "2026-11-27 下午"}),
     ),
     ("59 and what it is now", READ_39, said("那还是换59的吧，39太少了", "correction"), c.Correct({"target": "cx59"})),
+    # What is named only to be refused, doubted or asked about is neither a choice nor a correction.
+    ("another one refused beside a yes", READ_ASIA, said("香港的不要了 就这个 确认", "yes", consent=0.98), c.Consent()),
+    ("another one refused beside what is no yes", READ_ASIA, said("香港的不要了 就这个 确认", "talk"), c.Nothing()),
+    ("another one refused, and no word more", READ_ASIA, said("不要香港的", "no", consent=0.98), c.Resume()),
+    ("what was read back refused", READ_ASIA, said("东南亚的不要了", "no"), c.Refuse()),
+    (
+        "the one that is read back, and what is not meant",
+        READ_JAPAN,
+        said("我说的是日本这个包 又不是我套餐", "correction"),
+        c.Resume(),
+    ),
+    (
+        "the one refused and the one wanted",
+        READ_ASIA,
+        said("不是东南亚 泰国不去了 要日本的", "correction"),
+        c.Correct({"target": "jk"}),
+    ),
+    (
+        "no hong kong but japan, in one breath",
+        ASK_ABROAD,
+        said("i don't want the hong kong one but the japan one"),
+        c.Answer({"target": "jk"}),
+    ),
+    (
+        "what is doubted, and what is right already",
+        READ_JAPAN,
+        said("欧洲136？我去的是日本", "correction", "international_roaming"),
+        c.Resume(),
+    ),
+    (
+        "what is refused at the question which one",
+        ASK_PACK,
+        said("不要10G的 来5G的", "request"),
+        c.Answer({"target": "ll5"}),
+    ),
+    ("a question before the choice", ASK_PACK, said("有没有便宜点的 1g那个吧", "answer"), c.Answer({"target": "ll1"})),
+    ("a choice in the shape of a question", ASK_PACK, said("能来5G的吗", "request"), c.Answer({"target": "ll5"})),
+    ("one that asks whether it may be", ASK_PACK, said("5G的可以吗", "answer"), c.Answer({"target": "ll5"})),
+    ("until when one of them lasts", ASK_PACK, said("10g的什么时候到期", "question_duration"), c.AskAbout("duration")),
+    (
+        "of one of them, in two clauses",
+        ASK_ABROAD,
+        said("日韩那个 一天有没有限量", "question_other"),
+        c.AskAbout("other"),
+    ),
+    ("whether it is enough", ASK_PACK, said("30元的够吗", "question_other"), c.AskAbout("other")),
+    ("what it costs, at a read-back", READ_PLAN, said("换129的要多少钱", "question_price"), c.AskAbout("price")),
+    # Several of one thing, and the same again.
+    (
+        "two of it, at the read-back",
+        READ_JAPAN,
+        said("是两个，共80吧？", "correction"),
+        c.Remark("utter_one_at_a_time"),
+    ),
+    ("two in a question", READ_JAPAN, said("买两个吗", "question_other"), c.Remark("utter_one_at_a_time")),
+    ("both are something else than two", ASK_ABROAD, said("两个都要", "request"), c.Nothing()),
+    (
+        "the same again",
+        AFTER_PACK,
+        said("那再来一个吧", "request"),
+        c.Start("buy_data_pack", {"kind": "buy_data_pack", "target": "ll1"}, "那再来一个吧"),
+    ),
+    (
+        "the same again in English",
+        AFTER_PACK,
+        said("another one please", "request"),
+        c.Start("buy_data_pack", {"kind": "buy_data_pack", "target": "ll1"}, "another one please"),
+    ),
+    # What was given is not asked again.
+    ("a sum alone", NEW, said("50", "answer", "recharge"), c.Start("recharge", {"amount": 5000}, "50")),
+    (
+        "the address on file, after something else",
+        ASK_ADDRESS,
+        said("i did that already 3 times. yes this address", "complaint"),
+        c.Answer({"address": "建设路66号3号楼501"}),
+    ),
     ("an end at the end", READ_PLAN, said("不行，还要先商量，先取消吧", "complaint"), c.Refuse()),
     (
         "another address at the last step",

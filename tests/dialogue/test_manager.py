@@ -392,9 +392,35 @@ def test_a_visitor_who_wants_a_number_is_led_to_become_a_customer_and_not_to_sig
 COMPANY, TAX = "杭州云栖科技有限公司", "91110000600037341L"
 
 
+PACKS = Outcome(
+    choices=(Choice("ll1", "1GB流量包（10.00元）", ("1g",)), Choice("ll5", "5GB流量包（30.00元）", ("5g",)))
+)
+
+
+def test_who_wants_several_is_told_once_that_one_is_taken_at_a_time_and_may_have_the_same_again() -> None:
+    move = play(State(), said("要两个1G的流量包", "request", "buy_data_pack"), action_offer_change=PACKS)
+    assert told(move) == ["utter_one_at_a_time", "utter_read_back"]
+    corrected = play(move.state, said("换成5G的", "correction"), action_offer_change=PACKS)
+    assert told(corrected) == ["utter_read_back"]
+    agreed = play(move.state, said("确认", "yes"), action_offer_change=PACKS)
+    done = play(agreed.state, said("123456"), action_offer_change=PACKS)
+    looked = play(done.state, said("话费还有多少", "request", "query_balance"), action_offer_change=PACKS)
+    again = play(looked.state, said("再来一个", "request"), action_offer_change=PACKS)
+    assert told(again) == ["utter_read_back"]
+    assert again.state.top is not None
+    assert (again.state.top.flow, again.state.top.slots["target"]) == ("buy_data_pack", "ll1")
+
+
+def test_of_what_was_not_ordered_there_is_no_same_again() -> None:
+    move = play(State(), said("来个1G的流量包", "request", "buy_data_pack"), action_offer_change=PACKS)
+    assert told(move) == ["utter_read_back"]
+    broken_off = play(move.state, said("取消"), action_offer_change=PACKS)
+    assert told(play(broken_off.state, said("再来一个", "request"), action_offer_change=PACKS)) != ["utter_read_back"]
+
+
 def test_an_invoice_takes_month_title_and_tax_number_from_the_first_message() -> None:
     move = play(State(), said(f"开9月的发票，公司抬头{COMPANY}，税号{TAX}", "request", "invoice"))
-    assert told(move) == ["utter_read_back"]
+    assert told(move) == ["utter_read_back_invoice"]
     assert move.state.top is not None
     known = {name: move.state.top.slots[name] for name in ("target", "title", "tax_number")}
     assert known == {"target": "2026-09..2026-09", "title": COMPANY, "tax_number": TAX}
@@ -403,14 +429,48 @@ def test_an_invoice_takes_month_title_and_tax_number_from_the_first_message() ->
 def test_an_invoice_asks_whom_it_is_for_and_a_company_for_its_number() -> None:
     move = play(State(), said("开上个月的发票", "request", "invoice"))
     assert told(move) == ["utter_ask_title"]
-    assert told(play(move.state, said("个人抬头"))) == ["utter_read_back"]
+    assert told(play(move.state, said("个人抬头"))) == ["utter_read_back_invoice"]
     unnamed = play(move.state, said("公司的"))
     assert told(unnamed)[0] == "utter_ask_company"
     named = play(unnamed.state, said(COMPANY))
     assert told(named) == ["utter_ask_tax_number"]
     wrong = play(named.state, said(TAX.replace("L", "M")))
-    assert told(wrong)[0] == "utter_tax_number_wrong"
-    assert told(play(wrong.state, said(TAX))) == ["utter_read_back"]
+    assert told(wrong) == ["utter_tax_number_wrong_check"]
+    assert told(play(wrong.state, said(TAX))) == ["utter_read_back_invoice"]
+
+
+@pytest.mark.parametrize(
+    ("number", "wrong"),
+    [(f"{TAX[:-1]}M", "check"), (TAX[:-2], "length"), (f"{TAX[:-3]}IZL", "letters")],
+)
+def test_what_is_wrong_with_a_tax_number_is_said_at_once_wherever_it_is_given(number: str, wrong: str) -> None:
+    first = play(State(), said(f"开上个月的发票，抬头{COMPANY}，税号{number}", "request", "invoice"))
+    assert told(first) == [f"utter_tax_number_wrong_{wrong}"]
+    asked = play(State(), said("开上个月的发票", "request", "invoice"))
+    assert told(play(asked.state, said(f"{COMPANY}，税号{number}"))) == [f"utter_tax_number_wrong_{wrong}"]
+
+
+@pytest.mark.parametrize(
+    "words", ["再开一张9月的", "9月的也开，还是这个公司", "公司抬头，9月的发票", "invoice for september, same company"]
+)
+def test_the_company_of_an_invoice_is_known_for_the_next_one(words: str) -> None:
+    move = play(State(), said(f"开上个月的发票，抬头{COMPANY}，税号{TAX}", "request", "invoice"))
+    done = play(move.state, said("取消"))
+    again = play(done.state, said(words, "request", "invoice"))
+    assert told(again) == ["utter_read_back_invoice"]
+    assert again.state.top is not None
+    assert (again.state.top.slots["title"], again.state.top.slots["tax_number"]) == (COMPANY, TAX)
+    assert again.state.top.slots["target"] == "2026-09..2026-09"
+
+
+@pytest.mark.parametrize(
+    ("words", "asks"),
+    [("开9月的发票，个人抬头", "utter_read_back_invoice"), ("开9月的，抬头华为技术有限公司", "utter_ask_tax_number")],
+)
+def test_another_title_takes_nothing_over_from_the_invoice_before(words: str, asks: str) -> None:
+    move = play(State(), said(f"开上个月的发票，抬头{COMPANY}，税号{TAX}", "request", "invoice"))
+    done = play(move.state, said("取消"))
+    assert told(play(done.state, said(words, "request", "invoice"))) == [asks]
 
 
 def test_a_company_told_at_the_read_back_is_read_back_before_a_yes_counts() -> None:
@@ -418,11 +478,11 @@ def test_a_company_told_at_the_read_back_is_read_back_before_a_yes_counts() -> N
     move = play(state, said(f"不对，抬头是{COMPANY}", "correction"))
     assert told(move) == ["utter_ask_tax_number"]
     move = play(move.state, said(TAX))
-    assert told(move) == ["utter_read_back"]
+    assert told(move) == ["utter_read_back_invoice"]
     wrong = play(move.state, said(f"税号错了，是{TAX[:-1]}M", "correction"))
-    assert told(wrong) == ["utter_tax_number_wrong"]
+    assert told(wrong) == ["utter_tax_number_wrong_check"]
     back = play(move.state, said("还是改成个人抬头", "correction"))
-    assert told(back) == ["utter_read_back"]
+    assert told(back) == ["utter_read_back_invoice"]
     assert back.state.top is not None
     assert back.state.top.slots["title"] == "个人"
 

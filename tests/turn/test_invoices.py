@@ -8,6 +8,7 @@ import httpx
 from pypdf import PdfReader
 from sqlalchemy import update
 
+from actions.confirmation import Done
 from app.chat import COOKIE
 from app.invoices import BY
 from backends.orders.port import Change, Kind, Order
@@ -29,9 +30,9 @@ async def made_out(house: InProcess) -> tuple[Order, str]:
     order = await parts.orders.propose(OWNER, Change(Kind.INVOICE, month, COMPANY, TAX), "k1", "bot")
     code = (await parts.orders.issue_code(OWNER, order.number, "bot")).code
     done = await parts.confirmation.confirm(OWNER, order.number, code or "", "bot")
-    assert isinstance(done, Order)
-    (link,) = (await parts.confirmation.invoice_links(OWNER, month, "bot")).values()
-    return done, link.removeprefix(parts.settings.site)
+    assert isinstance(done, Done)
+    (link,) = done.links.values()
+    return done.order, link.removeprefix(parts.settings.site)
 
 
 async def signed_in(house: InProcess, customer_id: int) -> httpx.AsyncClient:
@@ -54,6 +55,7 @@ async def test_the_link_opens_the_paper_and_says_nothing_of_its_owner(house: InP
     assert re.fullmatch(r"/invoices/[a-z]{28}", link)
     letters = (await house.client.get("/sandbox/messages", params={"to": "13800138000"})).json()
     assert order.number  # the receipt went out too
+    assert any(link in letter["text"] for letter in letters)  # by SMS it has the very address that is told here
     assert all("13800138000" not in letter["text"] for letter in letters)
 
 

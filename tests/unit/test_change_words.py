@@ -7,6 +7,7 @@ from backends.orders.port import Kind, Option, Refusal
 from bot.dialogue.flows import load
 from core.choosing import by_place, named
 from core.dialogue import Choice
+from core.wording import Language, words
 
 FLOWS = load()
 PLANS = [
@@ -132,3 +133,9 @@ def test_every_change_that_a_customer_may_ask_for_has_a_flow() -> None:
     """A refund is an agent's to give, and nobody asks for it here."""
     kinds = {flow.given.get("kind") for flow in FLOWS.by_name.values()}
     assert {*Kind} - kinds == {Kind.REFUND}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_what_is_agreed_to_can_be_named_in_few_words_for_every_kind(kind: Kind, language: Language) -> None:
+    assert words(f"part_deed_{kind.value}", language, subject="…")

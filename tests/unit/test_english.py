@@ -172,7 +172,7 @@ def test_what_an_english_text_asks_to_be_said_is_understood() -> None:
     titles |= {texts[0]["text"] for key, texts in ENGLISH_TEXTS.items() if key.startswith("way_")}  # stands on a button
     readers: list[Callable[[str], bool]] = [english.agrees, english.refuses, english.resumes, english.wants_a_person]
     readers += [english.wants_the_code_again]
-    readers += [SAID[name] for name in ("no_longer", "undo", "not_mended_after_all", "mended")]
+    readers += [SAID[name] for name in ("no_longer", "undo", "not_mended_after_all", "mended", "once_more")]
     readers += [lambda word: wish(word) is not None, lambda word: phone_in(word) == "", lambda word: word == "unbind"]
     readers += [lambda word: title(word, asked=True) == PERSONAL]
     left = {word for word in quoted if word not in titles and not any(read(word) for read in readers)}

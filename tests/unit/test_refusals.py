@@ -13,6 +13,7 @@ from actions.change import OfferChange, OfferUndo
 from actions.halls import CheckHalls
 from actions.recharge import PaymentState as CheckPayment
 from actions.refusals import tell
+from actions.tariff_answers import TariffAnswers
 from actions.tickets import OfferTickets
 from backends.account.port import BillItem, Plan, Promotion, Service
 from backends.complaint.port import Complaints
@@ -601,7 +602,8 @@ EMPTY = replace(CATALOGUE, offers={}, numbers=frozenset(), promotions={})
 async def test_where_nothing_can_be_offered_there_is_a_way_too(
     kind: Kind, ledger: Ledger, figure: str, way: str
 ) -> None:
-    outcome = await OfferChange(cast("Orders", ledger)).act(call(kind=kind.value))
+    answers = TariffAnswers(cast("Orders", ledger), cast("Any", None), "")
+    outcome = await OfferChange(cast("Orders", ledger), answers).act(call(kind=kind.value))
     assert figure in complete(outcome)
     assert way in {choice.code for choice in outcome.says[0].choices}
 

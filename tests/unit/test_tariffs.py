@@ -1,7 +1,8 @@
 """What is on sale: which of it a question means, how two things differ, which is the most; and the page of it all."""
 
+from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -10,12 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions import tariffs
+from actions.talk import TellAbout
+from actions.tariff_answers import TariffAnswers
 from actions.tariffs import Figure, asked_of, described, difference, extremes
 from app import demo
 from app import tariffs as page
 from backends.account.port import Plan, Service
 from backends.orders import rules
-from backends.orders.port import Kind, PriceList, Tariff
+from backends.orders.port import Kind, Option, PriceList, Tariff
+from core.clock import SHANGHAI
+from core.dialogue import Call
 from core.wording import words
 
 CATALOGUE = rules.Catalogue(
@@ -145,6 +150,71 @@ def test_where_nothing_fits_the_nearest_is_found() -> None:
     there = tariffs.on_offer(PRICES, Kind.CHANGE_PLAN, enterprise=False)
     assert tariffs.within(there, question.limits) == ()
     assert tariffs.nearest(there, question.limits).code == "cx39"
+
+
+def of_plan(code: str) -> TariffAnswers:
+    """Return the answers to a subscriber who has a plan."""
+
+    async def price_list() -> PriceList:
+        return PRICES
+
+    async def plan(customer_id: int, by: str) -> Plan:
+        return CATALOGUE.plans[code]
+
+    async def options(customer_id: int, kind: Kind, by: str) -> tuple[Option, ...]:
+        return ()
+
+    orders, accounts = SimpleNamespace(price_list=price_list, options=options), SimpleNamespace(plan=plan)
+    return TariffAnswers(cast("Any", orders), cast("Any", accounts), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "codes", "nearest"),
+    [
+        ("帮我换个便宜点的套餐 现在这个太贵了", "cx89", ["cx39", "cx59"], "cx59"),
+        ("I want a cheaper plan", "cx89", ["cx39", "cx59"], "cx59"),
+        ("换个流量多点的套餐", "cx89", ["cx129"], "cx129"),
+        ("change to a plan with more data", "cx59", ["cx129"], "cx129"),
+        ("换个分钟数少些的", "cx89", ["cx39", "cx59"], "cx59"),
+        ("换个更便宜的", "cx39", [], "cx59"),
+        ("换个60块以内的套餐", "cx89", ["cx39", "cx59"], "cx59"),
+    ],
+)
+async def test_a_wish_narrows_what_is_offered_to_what_it_wants(
+    text: str, own: str, codes: list[str], nearest: str
+) -> None:
+    call = Call(1, text, datetime(2026, 11, 26, tzinfo=SHANGHAI), "k")
+    possible = [code for code in ("cx39", "cx59", "cx129") if code != own]
+    found = await of_plan(own).fitting(call, Kind.CHANGE_PLAN, possible)
+    assert found is not None
+    assert [each.code for each in found[0]] == codes
+    assert codes or found[1].code == nearest
+
+
+async def test_until_when_a_named_pack_lasts_is_told_of_it_and_not_when_it_begins() -> None:
+    answers = of_plan("cx89")
+    about = TellAbout(cast("Any", None), cast("Any", None), answers, lambda name: None)
+    asked = {"kind": "buy_data_pack", "aspect": "when", "response": "fact_at_once", "in_a_flow": "yes"}
+    call = Call(1, "5g的用到什么时候 月底清零吗", datetime(2026, 11, 26, tzinfo=SHANGHAI), "k", slots=asked)
+    (told,) = (await about.act(call)).says
+    assert (told.response, told.fields["name"], told.choices) == ("utter_tariff_term", "5GB流量包", ())
+
+
+@pytest.mark.parametrize("text", ["有没有流量多点的套餐", "which plan has more data"])
+def test_what_has_more_is_compared_with_the_own_plan_and_for_a_newcomer_with_nothing(text: str) -> None:
+    own, new = asked_of(text, PRICES), asked_of(text, PRICES, newcomer=True)
+    assert own is not None
+    assert (own.differs, own.own, own.figures) == (True, True, frozenset({Figure.DATA}))
+    assert new is None or not new.differs
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("换套餐", Kind.CHANGE_PLAN), ("I want to change my plan", Kind.CHANGE_PLAN), ("流量多点的包", Kind.BUY_PACK)],
+)
+async def test_what_compares_with_nothing_of_ones_own_narrows_nothing(text: str, kind: Kind) -> None:
+    call = Call(1, text, datetime(2026, 11, 26, tzinfo=SHANGHAI), "k")
+    assert await of_plan("cx89").fitting(call, kind, ["cx39", "ll1", "ll5"]) is None
 
 
 @pytest.mark.parametrize("text", ["套餐外流量怎么收费", "超出流量多少钱一个G", "用超了怎么收费"])
