@@ -49,6 +49,8 @@ _LEAST_STORY = 2
 # Words that no reader knows are since when only if they sound like an answer: short, and no code.
 _LIKE_AN_ANSWER, _LONGEST_SINCE = 0.35, 20
 _CODE = re.compile(r"\d{5,}")
+# So many digits are meant as a telephone number.
+_A_NUMBER = re.compile(r"\d(?:[ -]?\d){6,}")
 # Roughly since when, in English.
 _ROUGHLY = re.compile(
     r"(?:since|for|from|about|around|maybe|perhaps|just|recently|always|a (?:few|couple|while)|an? (?:hour|day|week)"
@@ -242,8 +244,15 @@ def _ticket(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kn
 
 
 def _phone(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
-    numbers = {each.value for each in identifiers(heard.text) if each.kind == "phone"}
-    return numbers.pop() if asked and len(numbers) == 1 else None
+    if (asked or known) and (found := phone_in(heard.text)):
+        return found
+    return UNCLEAR if asked and _A_NUMBER.search(heard.text) and not heard.is_question else None
+
+
+def phone_in(text: str) -> str | None:
+    """Return the one mobile number that stands in a text, in whatever spelling, or None."""
+    numbers = {each.value for each in identifiers(text) if each.kind == "phone"}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def _company(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
