@@ -233,13 +233,13 @@ class SendCode(FlowAction):
         assert call.proposal is not None  # a flow proves nothing before it proposes
         order = await self._confirmation.orders.find(call.subscriber, call.proposal.number, BY)
         if order is None:
-            return await _refused(self._confirmation, call, ChangeRefused(Refusal.EXPIRED))
+            return await refused_to(self._confirmation, call, ChangeRefused(Refusal.EXPIRED))
         try:
             issued = await self._confirmation.send_code(order, call.key, BY, call.language)
         except ChangeRefused as refused:
             if _stale(refused):
                 return Outcome((say("utter_terms_changed"),), "propose")
-            return await _refused(self._confirmation, call, refused)
+            return await refused_to(self._confirmation, call, refused)
         tail, asks = call.proposal.facts.get("tail", ""), {"asks_code": True}
         if issued.code is None:
             minutes = max(1, round(issued.wait_seconds / 60))
@@ -267,13 +267,13 @@ class ConfirmOrder(FlowAction):
     async def act(self, call: Call) -> Outcome:
         """Do it; a wrong code is asked for again, one that is too old is sent anew."""
         assert call.proposal is not None  # a flow proves nothing before it proposes
-        code = _digits(call.text)
+        code = digits_in(call.text)
         try:
             done = await self._confirmation.confirm(call.subscriber, call.proposal.number, code, BY, call.language)
         except ChangeRefused as refused:
             if _stale(refused):
                 return Outcome((say("utter_terms_changed"),), "propose")
-            return await _refused(self._confirmation, call, refused)
+            return await refused_to(self._confirmation, call, refused)
         if isinstance(done, Done):
             return await self._told(done, call)
         if done is Verdict.WRONG:
@@ -341,7 +341,7 @@ class ProveIdNumber(FlowAction):
     async def act(self, call: Call) -> Outcome:
         """Compare; one with a wrong check digit does not count as an attempt."""
         assert call.proposal is not None  # a flow proves nothing before it proposes
-        number = _id_number(call.text)
+        number = id_number_in(call.text)
         if number is None:
             return Outcome((say("utter_change_id_number_odd"),), "again")
         try:
@@ -351,50 +351,13 @@ class ProveIdNumber(FlowAction):
         return Outcome() if right else Outcome((say("utter_change_id_number_wrong"),), "again")
 
 
-class StopLost(FlowAction):
-    """Stops a lost or stolen number by service password or ID number, because no code reaches its owner (C8)."""
-
-    ways = ("again",)
-    changes = True
-
-    def __init__(self, confirmation: Confirmation) -> None:
-        """Stop in the ledger of `confirmation`."""
-        self._confirmation = confirmation
-
-    def name(self) -> str:
-        """Its name in the domain."""
-        return "action_stop_lost"
-
-    async def act(self, call: Call) -> Outcome:
-        """Compare the proof, stop, and notify the owner."""
-        assert call.proposal is not None  # a flow proves nothing before it proposes
-        orders, number = self._confirmation.orders, call.proposal.number
-        try:
-            if call.slots.get("proof") == "id_number":
-                id_number = _id_number(call.text)
-                right = bool(id_number) and await orders.prove_id_number(call.subscriber, number, id_number or "", BY)
-            else:
-                password = _digits(call.text)
-                right = await orders.prove_password(call.subscriber, number, password, BY)
-            if not right:
-                return Outcome((say("utter_proof_wrong"),), "again")
-            done = await orders.stop(call.subscriber, number, BY)
-        except ChangeRefused as refused:
-            return await _refused(self._confirmation, call, refused)
-        await self._confirmation.receipt(done, BY, call.language)
-        told = say(
-            "utter_stopped", custom={"order": done.number}, number=done.number, tail=call.proposal.facts.get("tail", "")
-        )
-        return Outcome((told,), remember={"order": done.number, "order_kind": Kind.SUSPEND.value})
-
-
-def _id_number(text: str) -> str | None:
+def id_number_in(text: str) -> str | None:
     """Return the ID number that stands in a text, or None where there is none, or its check digit is wrong."""
     written = next((each.value for each in identifiers(text) if each.kind == "id"), "")
     return id_number_of(written) if written else None
 
 
-def _digits(text: str) -> str:
+def digits_in(text: str) -> str:
     """Return the digits of a code or a password that stands in a text, among whatever words."""
     return "".join(filter(str.isdigit, text))[:_CODE_DIGITS]
 
@@ -404,7 +367,8 @@ def _wanted(call: Call) -> Change:
     return Change(kind, _target(call, kind))
 
 
-async def _refused(confirmation: Confirmation, call: Call, refused: ChangeRefused) -> Outcome:
+async def refused_to(confirmation: Confirmation, call: Call, refused: ChangeRefused) -> Outcome:
+    """Return the end of a flow whose change was refused."""
     return await tell(confirmation.orders, call, _wanted(call), refused)
 
 

@@ -26,12 +26,12 @@ from actions.change import (
     ProposeChange,
     ProveIdNumber,
     SendCode,
-    StopLost,
 )
 from actions.charge import ExplainCharge
 from actions.complaint import BeginComplaint, OpenComplaint, SumUpComplaint, TakePraise
 from actions.confirmation import Confirmation
 from actions.halls import CheckHalls
+from actions.lost import LostState, ProposeLost, StopLost, StopLostOfVisitor
 from actions.pages import OwnData, Register
 from actions.promotions import CheckPromotions
 from actions.provider import TellProvider
@@ -126,6 +126,9 @@ def actions(
         SendCode(confirmation),
         ConfirmOrder(confirmation, repairs),
         StopLost(confirmation),
+        ProposeLost(),
+        StopLostOfVisitor(confirmation),
+        LostState(accounts),
     )
     return {action.name(): action for action in every}
 

@@ -62,19 +62,30 @@ class Binding:
         """Bind in `bindings`, and send codes as `notices`."""
         self._bindings, self._accounts, self._notices = bindings, accounts, notices
 
-    async def step(self, letter: Letter, current: Conversation, language: str = CHINESE) -> Bound | None:
-        """Return what this message does for a binding, or None where it is about something else."""
+    async def step(
+        self, letter: Letter, current: Conversation, language: str = CHINESE, asked_for: bool = False
+    ) -> Bound | None:
+        """Return what this message does for a binding, or None where it is about something else.
+
+        asked_for  what is open has asked for a number or a proof: without the word a number binds nothing
+        """
         if current.channel not in BINDABLE:
             return None
         text = letter.text.strip().rstrip("。.!！")
         if _UNBIND.fullmatch(text):
             return await self._unbind(current, language)
-        if (code := code_in(text)) and await self._bindings.asked_for(current.channel, current.address):
+        if (
+            not asked_for
+            and (code := code_in(text))
+            and await self._bindings.asked_for(current.channel, current.address)
+        ):
             return await self._prove(letter, current, code, language)
         phone = phone_in(text)
         if phone is None:
             return None
         word = _BIND.search(text) is not None
+        if asked_for and not word:
+            return None
         if phone and (word or current.customer_id is None):
             return await self._ask(letter, current, phone, language)
         return Bound(Reply(scripts.said("bind_how", language))) if word else None

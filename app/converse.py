@@ -37,6 +37,7 @@ class Spoken:
     key       the message's, under which everything that it does is done once
     own_phone the number of the subscriber behind it, or None
     start     a request without words (a keyword), instead of the readings
+    asker     a digest of who writes, for whom attempts are counted
     """
 
     text: str
@@ -50,6 +51,7 @@ class Spoken:
     worsening: bool = False
     senior: bool = False
     start: Start | None = None
+    asker: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class Conversing:
             slots=move.do.slots,
             memory=move.do.memory or {},
             proposal=move.do.proposal,
+            asker=spoken.asker,
         )
 
     def _played(self, move: Move) -> Played:

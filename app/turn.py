@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -24,6 +25,7 @@ from backends.account.own import own_phone
 from backends.account.port import Accounts, Customer
 from bot.dialogue import state as states
 from bot.dialogue.flows import Flows
+from bot.dialogue.reading import asks_for_digits
 from bot.dialogue.state import State
 from bot.door import Engine
 from bot.listening import listen
@@ -218,7 +220,8 @@ class Turn:
             return Thought(present.state, (await self._pictures.taken(current, present.language),), current.patience)
         if not _WORDS.search(letter.text):
             return _told(scripts.said("no_words", present.language), present)
-        if (bound := await self._binding.step(letter, current, present.language)) is not None:
+        asked_for = asks_for_digits(present.state, self._flows)
+        if (bound := await self._binding.step(letter, current, present.language, asked_for)) is not None:
             return await self._bound(letter, present, bound)
         if (rated := await self._rating.step(letter, current)) is not None:
             score = (rated.conversation_id, rated.score)
@@ -263,6 +266,7 @@ class Turn:
             worsening=worse,
             senior=bool(present.customer and present.customer.is_senior(today)),
             start=start,
+            asker=sha256(f"{current.channel}:{current.address}".encode()).hexdigest(),
         )
 
         async def keep_reading() -> None:
@@ -343,7 +347,8 @@ class Turn:
             level = present.customer.level if present.customer else "standard"
             skill = needed(letter.text, intents, enterprise, thought.reason)
             await conversations.needs(db, current.id, skill, level)
-            if wait := await told(db, self._service, current.id, now, thought.state.language):
+            lost = bool(thought.state.memory.get("lost"))
+            if wait := await told(db, self._service, current.id, now, thought.state.language, lost):
                 first = thought.replies[0]
                 first = replace(first, text=f"{first.text}\n{wait}")
                 thought = replace(thought, replies=(first, *thought.replies[1:]))

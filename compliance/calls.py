@@ -19,6 +19,7 @@ WRITES: Mapping[str, frozenset[str]] = {
     "orders.prove_id_number": _TICKETS,
     "orders.prove_password": frozenset({"bot"}),
     "orders.stop": frozenset({"bot"}),
+    "orders.stop_lost": frozenset({"bot"}),
     "orders.handed_out": frozenset({"bot"}),
     "orders.refund": frozenset({"agent"}),
     "payment.start": frozenset({"bot"}),

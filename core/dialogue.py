@@ -89,6 +89,7 @@ class Call:
     at           when they came, in Shanghai; an action knows no other clock, so a repeat finds the same day
     key          under which it does anything that may be done only once: the message's and the step's
     channel      whose habits the answer follows
+    asker        a digest of who writes, for whom attempts are counted; it tells nobody who that is
     language     in which it is answered
     slots        what the flow knows
     memory       what was shown and done in this conversation, by kind
@@ -103,6 +104,7 @@ class Call:
     slots: Slots = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
     proposal: Proposal | None = None
+    asker: str = ""
 
     @property
     def said(self) -> str:

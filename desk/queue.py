@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.dialogue.state import spoken_in
+from bot.dialogue.state import read
 from compliance import scripts
 from core.clock import SHANGHAI
 from core.dates import day_in_words
@@ -111,11 +111,17 @@ def wanted_instead(text: str) -> str:
 async def answer(
     db: AsyncConnection, service: Service, current: Conversation, wished: Wish, known: bool, now: datetime
 ) -> str:
-    """Return what is said to a wish; `known` is whether the customer's number is."""
-    language = spoken_in(current.dialogue)
+    """Return what is said to a wish; `known` is whether the customer's number is.
+
+    Nobody is called on a phone that was lost: another number is asked for.
+    """
+    state, _ = read(current.dialogue)
+    language, lost = state.language, state.memory.get("lost")
     match wished:
         case Wish.LEAVE:
-            return scripts.said("left_queue", language)
+            return scripts.said("left_queue_lost" if lost == "yes" else "left_queue", language)
+        case Wish.CALL if lost:
+            return scripts.said("call_where_lost", language)
         case Wish.CALL:
             return scripts.said("will_call" if known else "call_where", language)
         case Wish.CALL_NUMBER:
@@ -126,7 +132,7 @@ async def answer(
             return scripts.said("noted", language)
     if current.call_back and not await serving(db):
         return scripts.said("will_call_later", language)
-    return await told(db, service, current.id, now, language) or scripts.said("next_in_queue", language)
+    return await told(db, service, current.id, now, language, bool(lost)) or scripts.said("next_in_queue", language)
 
 
 async def serving(db: AsyncConnection) -> int:
@@ -135,9 +141,17 @@ async def serving(db: AsyncConnection) -> int:
 
 
 async def told(
-    db: AsyncConnection, service: Service, conversation_id: int, now: datetime, language: str = CHINESE
+    db: AsyncConnection,
+    service: Service,
+    conversation_id: int,
+    now: datetime,
+    language: str = CHINESE,
+    lost: bool = False,
 ) -> str:
-    """Return what a customer in the queue is told of the own place and wait by the routing rules; "" where none."""
+    """Return what a customer in the queue is told of the own place and wait by the routing rules; "" where none.
+
+    lost  the customer's phone is, and can't be called
+    """
     if not service.hours.open(now):
         opens = service.hours.opens_at(now)
         if opens is None:
@@ -152,7 +166,7 @@ async def told(
     order = [each.id for each in in_order(await queue.waiting(db), now, service.rules)]
     ahead = order.index(conversation_id) if conversation_id in order else len(order)
     if not ready:
-        return scripts.said("nobody_serves", language)
+        return scripts.said("nobody_serves_lost" if lost else "nobody_serves", language)
     if ahead < 1:
         return ""
     return scripts.said("in_queue", language, ahead=ahead, minutes=in_minutes(ahead, ready, service))

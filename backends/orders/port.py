@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from backends.account.port import BillItem
+from backends.identity.passwords import FAILURES_ALLOWED, LOCKED_FOR
 from backends.identity.port import Issued, Verdict
 
 PROPOSAL_LIVES = timedelta(minutes=30)
@@ -53,6 +54,17 @@ LEAVING = frozenset({Kind.CANCEL_ACCOUNT, Kind.PORT_OUT})
 # Nothing changes and nothing costs, so there is nothing to agree to: the code alone is asked for (B3).
 READINGS = frozenset({Kind.READ_DETAILS, Kind.READ_PUK})
 ID_ATTEMPTS = 3
+# So many attempts to stop a lost phone without signing in, of one number and of one who asks, within so long.
+STOP_ATTEMPTS, STOP_LOCKED_FOR = FAILURES_ALLOWED, LOCKED_FOR
+
+
+class Proof(StrEnum):
+    """What proves the owner of a lost phone, whom no code reaches (C8)."""
+
+    PASSWORD = "password"  # noqa: S105 - a kind of proof, no password
+    ID_NUMBER = "id_number"
+
+
 # How long what a proved order hands out may be read with it.
 HANDED_OUT_FOR = timedelta(minutes=10)
 # How long a chosen number waits for its card to be fetched; until then the order may be undone.
@@ -361,6 +373,16 @@ class Orders(Protocol):
         """Carry out a SUSPEND whose owner was proved by ID number or service password instead of a code (C8), once.
 
         Raises ChangeRefused for anything else.
+        """
+        ...
+
+    async def stop_lost(self, phone: str, proof: Proof, secret: str, asker: str, key: str, by: str) -> Order | Verdict:
+        """Stop a number, once for a key, for who is not signed in and proves to be its owner (C8).
+
+        asker  a digest of who asks; WRONG ones are counted for it and for the number
+        A proof that is not right is WRONG, after STOP_ATTEMPTS within STOP_LOCKED_FOR it is LOCKED: alike, and after
+        as long, whether the number is a subscriber's or not, so nobody learns that. Nothing is proposed before the
+        proof. Raises ChangeRefused where a number that was proved can't be stopped.
         """
         ...
 

@@ -40,6 +40,8 @@ from backends.orders.port import (
     NUMBER_HELD_FOR,
     PROPOSAL_LIVES,
     READINGS,
+    STOP_ATTEMPTS,
+    STOP_LOCKED_FOR,
     Change,
     ChangeRefused,
     Invoice,
@@ -47,11 +49,12 @@ from backends.orders.port import (
     Option,
     Order,
     PriceList,
+    Proof,
     Refusal,
     State,
     Terms,
 )
-from backends.orders.tables import change_order
+from backends.orders.tables import change_order, stop_attempt
 from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
 from core.chinese_time import Month
@@ -173,6 +176,31 @@ class SqlOrders:
         done = await self._confirmed(customer_id, number, None)
         assert isinstance(done, Order)  # only a code is judged
         return done
+
+    async def stop_lost(self, phone: str, proof: Proof, secret: str, asker: str, key: str, by: str) -> Order | Verdict:
+        """Stop a number for who is not signed in and proves to be its owner."""
+        async with self._database.write() as db:
+            done = (await db.execute(select(change_order).where(change_order.c.key == key))).one_or_none()
+            if done is not None and done.state == State.DONE:
+                return _order(done)
+            customer_id = (await db.execute(select(customer.c.id).where(customer.c.phone_index == phone))).scalar()
+            may_try = await _may_try(db, phone, asker, key, self._clock.now())
+        whose = "orders" if customer_id is None else f"customer:{customer_id}"
+        await self._audit.record(AuditEntry(by, "order.stop_lost", whose, proof if may_try else Verdict.LOCKED))
+        if not may_try:
+            return Verdict.LOCKED
+        if proof is Proof.ID_NUMBER:
+            right = await is_registered_to(self._database, customer_id, secret)
+        else:
+            passwords = ServicePasswords(self._database, self._clock)
+            right = await passwords.judge(customer_id, secret) is Verdict.RIGHT
+        if not right or customer_id is None:
+            return Verdict.WRONG
+        order = await self.propose(customer_id, Change(Kind.SUSPEND), key, by)
+        async with self._database.write() as db:
+            own = change_order.c.number == order.number
+            await db.execute(update(change_order).where(own).values(id_proved_at=self._clock.now()))
+        return await self.stop(customer_id, order.number, by)
 
     async def _confirmed(self, customer_id: int, number: str, code: str | None) -> Order | Verdict:
         now = self._clock.now()
@@ -330,6 +358,20 @@ def _on_sale(kind: Kind, catalogue: rules.Catalogue) -> list[Option]:
         case _:
             offers = [each for each in catalogue.offers.values() if each.kind is kind]
             return [Option(each.code, each.name, each.price_fen, points=each.points) for each in offers]
+
+
+async def _may_try(db: AsyncConnection, phone: str, asker: str, key: str, now: datetime) -> bool:
+    """Count an attempt to stop a lost phone, once for a key; return False where it is one too many."""
+    await hold(db, f"stop:{phone}")  # they are counted, then one is added
+    await db.execute(delete(stop_attempt).where(stop_attempt.c.at <= now - STOP_LOCKED_FOR))
+    if (await db.execute(select(stop_attempt.c.at).where(stop_attempt.c.key == key))).one_or_none() is not None:
+        return True
+    for alike in (stop_attempt.c.phone == phone, stop_attempt.c.asker == asker):
+        counted = (await db.execute(select(func.count()).select_from(stop_attempt).where(alike))).scalar_one()
+        if counted >= STOP_ATTEMPTS:
+            return False
+    await db.execute(insert(stop_attempt).values(key=key, phone=phone, asker=asker, at=now))
+    return True
 
 
 async def _id_proved(db: AsyncConnection, number: str) -> bool:

@@ -3,7 +3,7 @@
 from sqlalchemy import JSON, Column, Date, Index, Integer, MetaData, String, Table, text
 
 from database.handle import Moment
-from database.sealed import Sealed
+from database.sealed import Findable, Sealed
 
 metadata = MetaData()
 
@@ -43,4 +43,15 @@ change_order = Table(
         sqlite_where=text("state = 'proposed'"),
         postgresql_where=text("state = 'proposed'"),
     ),
+)
+
+# Attempts to stop a lost phone without signing in; they are kept as long as they count.
+stop_attempt = Table(
+    "stop_attempt",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("phone", Findable(11, "stop_attempt.phone"), nullable=False, index=True),
+    # A digest of who asks.
+    Column("asker", String(64), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
 )

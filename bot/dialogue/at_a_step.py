@@ -24,6 +24,7 @@ from bot.dialogue.commands import (
 )
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents
+from bot.dialogue.first_things import STOPS_LOST
 from bot.dialogue.flows import Flow, Flows, Slot, Step
 from bot.dialogue.heard import CORRECTION, DOUBT, NO, SURE, Heard
 from bot.dialogue.retelling import of_the_matter, retold, takes_back
@@ -132,19 +133,22 @@ def _said_at(
     assert frame is not None
     step = flow.steps[frame.at]
     named = said != heard.text  # it speaks of the matter at hand, and of no other
+    remarked = _remarked(flow, heard)
     if step.read_back and not of_the_matter(heard.text, frame):  # 香港的不要了: what was read back is not refused
         yield Resume()
     elif step.read_back and _agrees(flows, flow, frame, heard):
         yield Consent()
+    elif remarked is not None and step.prove:  # why there is no proof: 我记不住密码
+        yield remarked
     elif takes_back(said) or heard.share("no") >= (NO if step.read_back else SURE_NO):
         yield Refuse()
     elif heard.share("later") >= NO:
         yield Refuse(later=True)
     elif step.prove == "code" and (_AGAIN.search(heard.text) or english.wants_the_code_again(heard.text)):
         yield SendAgain()
-    elif interruption is not None:
+    elif interruption is not None and not (remarked and step.read_back):
         yield interruption
-    elif (remarked := _remarked(flow, heard)) is not None:
+    elif remarked is not None:
         yield remarked
     elif heard.is_question:
         wanted = nearest_flow(flows, heard) if not named and heard.ranking and heard.ranking[0][1] >= RATHER else None
@@ -156,6 +160,8 @@ def _said_at(
         own = names_nothing(heard) or (_is_about(flow, heard) and answered)
         articles = () if own else names_of(heard.known)
         yield AskAbout(_aspect(flow, frame, heard), wanted.flow if wanted and other else "", articles)
+    elif heard.urges("loss"):  # it is what is being done
+        yield Resume()
     elif heard.share("doubt") >= DOUBT and (step.read_back or step.prove):
         yield Doubt()
     elif heard.upset or heard.share("complaint") >= DOUBT:
@@ -164,10 +170,17 @@ def _said_at(
         yield Resume()
     elif (chat := wanted_flow(flows, heard)) is not None and chat.talk:
         yield Chat(chat.flow)
-    elif wanted_flow(flows, heard) is flow or _says_again(flow, frame, heard):
+    elif _is_the_same(wanted_flow(flows, heard), flow) or _says_again(flow, frame, heard):
         yield Resume()
     else:
         yield nothing_understood(flows, heard)
+
+
+def _is_the_same(wanted: Flow | None, flow: Flow) -> bool:
+    """Return whether what is wanted is what is being done: to stop a number that is being stopped as a lost one."""
+    if wanted is None or wanted is flow:
+        return wanted is flow
+    return flow.flow in STOPS_LOST and wanted.given.get("kind") == flow.given["kind"]
 
 
 def _says_again(flow: Flow, frame: Frame, heard: Heard) -> bool:
@@ -212,7 +225,7 @@ def _interrupts(flows: Flows, flow: Flow, frame: Frame, step: Step, heard: Heard
     if worded is not None and worded.flow != flow.flow and flows[worded.flow].tells:  # 师傅没来，我要投诉
         return worded
     wanted = wanted_flow(flows, heard)
-    if wanted is None or wanted.talk or wanted.flow == flow.flow:
+    if wanted is None or wanted.talk or _is_the_same(wanted, flow):
         return None
     kind = flow.slots[step.ask].type if step.ask else ""
     least = _VERY_SURE if kind in _FREE else SURE
@@ -273,7 +286,8 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
             if (since := read_slot("since", heard, asked=False)) not in (None, known):
                 (corrected if known else answers)[name] = since
             continue
-        if not asked and slot.type not in UNMISTAKABLE and name not in frame.offers:
+        named_anew = slot.type == "phone" and known
+        if not asked and slot.type not in UNMISTAKABLE and name not in frame.offers and not named_anew:
             if slot.story and step.read_back and not sure and _adds_to_the_story(heard):
                 corrected[name] = f"{known}；{heard.text}" if known else heard.text
             continue

@@ -177,6 +177,23 @@ _BECOME = re.compile(rf"{_POLITE}{_BECOMES}{_ASKED_OF_IT}")
 _NO_CUSTOMER = re.compile(r"(?:不是|没有?过?)(?:你们|贵公司|咱们?家)(?:公司)?的?(?:客户|用户|号码?|卡)")
 _WOULD_BE_ONE = re.compile(r"办|开户|开个|入网|注册|加入|选号")
 _CLAUSES = re.compile(r"[，,。；;！!？?、\s]+")
+# Whether a number is stopped by now; what else may be stopped is none.
+_IS_STOPPED = re.compile(
+    r"(?:停(?:机|掉|好|上|住|成功|机成功)?了(?:没有?|吗|么|嘛)|停(?:好|掉|机)没有?|停没停|有没有停(?:机|掉|好)?|挂失(?:好|成功|上)?了(?:没有?|吗))"
+    r"(?=$|[，。？?！!\s呀啊呢])|(?:是不是|是否)已?经?停(?:了|机|掉)"
+)
+_OTHER_THAN_A_NUMBER = re.compile(r"宽带|会员|彩铃|业务|服务|流量|漫游|自动|套餐|工单")
+# Why the usual proof of a lost phone's owner is not at hand, and what is feared for.
+_PASSPORT = re.compile(r"护照|通行证|回乡证|台胞证|居留证|永居|外国人|老外")
+_NO_PROOF = re.compile(
+    r"(?:没有?|不记得|记不[住得清]|忘记?了?|不知道|不晓得|想不起|没设过?|[啥什]么?(?:是|叫)).{0,6}密码"
+    r"|密码.{0,6}(?:忘|不记得|记不|不知道|没有|是[啥什])|验证码|收不[到了]|身份证.{0,6}(?:丢|没|不在|记不)"
+    r"|(?:没有?|不记得|记不[住得清]).{0,4}身份证"
+)
+_PAYMENT_APPS = re.compile(r"微信|支付宝|网银|银行|钱包|花呗|支付")
+_MISUSE = re.compile(
+    r"(?:别人|人家|小偷|捡到?的?人?|有人|被人|他们?).{0,8}(?:用|打|花|登|转|刷|接|收|骗)|打电话花|盗[刷用]|话费.{0,6}(?:没|光)"
+)
 _BOOKING = re.compile(r"预约|取号|排号|叫号")
 
 
@@ -265,6 +282,11 @@ _IN_CHINESE: Mapping[str, Callable[[str], bool]] = {
     "booking": _says(_BOOKING),
     "several": _says(_SEVERAL),
     "once_more": lambda text: _ONCE_MORE.fullmatch(text) is not None,
+    "is_stopped": _but(_IS_STOPPED, _OTHER_THAN_A_NUMBER),
+    "passport": _says(_PASSPORT),
+    "no_proof": _says(_NO_PROOF),
+    "payment_apps": _says(_PAYMENT_APPS),
+    "misuse": _says(_MISUSE),
     # Such words alone begin a flow, whatever the engine makes of them.
     "export_own_data": _but(_EXPORT, _NO_DATA),
     "erase_own_words": _but(_ERASE, _NO_DATA),

@@ -193,6 +193,15 @@ _SAYS = {
     r"|\b(?:need|want|take|order|buy|get|it's|its) (?:two|three|[2-3])(?: please| then)*$",
     "once_more": r"^(?:(?:ok|okay|yes|please|and|now|then|i|want|need|give me|order|get|buy|redeem|do) )*"
     r"(?:another(?: one)?|one more|(?:the )?same(?: one)? again)(?: (?:please|pls|thanks|too))*$",
+    "is_stopped": r"\b(?:is|was|has|did)n?'?t?\b(?: (?:it|my|the|this|that|our|phone|mobile|sim|card|number|line"
+    r"|really|been|already|now|you|u))+ (?:block|stop|suspend|frozen|lock)(?:ped|ed)?"
+    r"(?: (?:it|my|the|phone|number|sim))*(?: (?:now|already|yet|or not|or no))*\??$",
+    "passport": r"\bpassport\b|\bforeigner\b",
+    "no_proof": r"\b(?:don't|dont|do not|didn't|never|no|forgot|forget|forgotten|not|can't|cant|cannot|without|lost)\b"
+    r".{0,25}\b(?:passwords?|sms|codes?|id)\b",
+    "payment_apps": r"\b(?:wechat|alipay|bank|payments?|wallets?)\b",
+    "misuse": r"\bfrom whom\b|\b(?:who|thief|somebody|someone|anyone|anybody|they|people|others?)\b.{0,20}"
+    r"\b(?:us(?:e|es|ing)|calls?|spends?|texts?|messages?)\b",
     "booking": r"\b(?:book|booking|appointment|reserve)\b",
 }
 _PUNCTUATION = re.compile(r"[\s.,!;:~…]+")

@@ -14,6 +14,8 @@ from bot.dialogue.wishes import RATHER, nearest_flow, rather_asks, wants_another
 from core.handover import ASKED_CONFIDENCE, Reason
 from core.topics import defrauded, risky, threatens
 
+# What stops a lost phone; there a loss is told of once more, and a fraud is what is feared.
+STOPS_LOST = ("stop_lost", "stop_lost_visitor")
 # Complaints, opinions and thanks tell of other people and their numbers without wanting anything done for them.
 _TELLS_OF_OTHERS = ("complaint_", "suggestion", "praise", "abuse", "chitchat", "greet", "thanks", "goodbye", "out_of")
 _OUR_HOME = ("我家", "俺家", "我们家", "家里")
@@ -46,18 +48,17 @@ def what_comes_first(state: State, flows: Flows, heard: Heard, about: Circumstan
     flow = state.top.flow if state.top else ""
     if heard.urges("harm") or risky(heard.text):
         yield HandOver(Reason.RISK)
-    if (heard.urges("fraud") or defrauded(heard.text)) and flow != "stop_lost":
+    if (heard.urges("fraud") or defrauded(heard.text)) and flow not in STOPS_LOST:
         yield FirstAid("fraud")
     if heard.whose.get("bereaved", 0.0) >= OTHER_PERSON:
         yield FirstAid("bereaved")
     telling = flow in flows and flows[flow].tells
     lost = heard.urgent.get("loss", 0.0) >= _LOST_IN_A_STORY if telling else heard.urges("loss")
-    if lost and flow != "stop_lost":
-        # Somebody else's lost phone is stopped by its owner; the own one is never stopped in its place.
-        if not heard.signed_in:
-            yield FirstAid("loss_visitor")
-            return
-        yield OtherPerson() if heard.whose.get("other", 0.0) >= RATHER else Loss(heard.text)
+    if lost and flow not in STOPS_LOST:
+        # Somebody else's lost phone is stopped by its owner; the own one is never stopped in its place. A visitor is
+        # asked which number it is, and for its owner's proof.
+        another = heard.signed_in and heard.whose.get("other", 0.0) >= RATHER
+        yield OtherPerson() if another else Loss(heard.text)
     if threatens(heard.text):
         yield HandOver(Reason.THREAT, _complaint(heard))
     elif heard.upset >= 2 and heard.anger >= SURELY_ANGRY and heard.act in _MAY_BE_ANGRY:

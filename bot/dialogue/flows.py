@@ -154,6 +154,7 @@ class Flow(_Written):
     follows a named condition on words that begin it where it may follow what was just done
     needs   subscriber: a visitor is asked to sign in first; visitor: for who has not signed in alone
     visitors  the flow that a visitor is led to, instead of being asked to sign in
+    when_lost  the flow in its place once a lost phone was told of: no code reaches who has lost it
     given   what is known from the beginning
     facts   responses that answer questions about it, by aspect
     deed    words that name what is done in it, beside 办: 退, 停掉 (retelling.py)
@@ -184,6 +185,7 @@ class Flow(_Written):
     follows: str = ""
     needs: Literal["subscriber", "anybody", "visitor"] = "subscriber"
     visitors: str = ""
+    when_lost: str = ""
     given: Mapping[str, str] = Field(default_factory=dict)
     slots: Mapping[str, Slot] = Field(default_factory=dict)
     steps: tuple[Step, ...] = Field(min_length=1)
@@ -369,6 +371,8 @@ def _check(file: Path, flow: Flow, flows: Mapping[str, Flow], names: Names | Non
             raise wrong(("looks_up", aspect), f"no flow is called {name}")
     if flow.visitors and flow.visitors not in flows:
         raise wrong(("visitors",), f"no flow is called {flow.visitors}")
+    if flow.when_lost and flow.when_lost not in flows:
+        raise wrong(("when_lost",), f"no flow is called {flow.when_lost}")
     for begin in flow.starts:
         if begin.said and begin.said not in SAID:
             raise wrong(("starts",), f"no condition on words is called {begin.said}; conditions.py has them")

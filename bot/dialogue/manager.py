@@ -23,7 +23,7 @@ from bot.dialogue.first_things import Circumstances
 from bot.dialogue.flows import Flow, Flows, Step
 from bot.dialogue.heard import Heard, is_shaped
 from bot.dialogue.reading import commands
-from bot.dialogue.slots import asked_for_unclear
+from bot.dialogue.slots import asked_for_unclear, phone_in
 from bot.dialogue.state import Frame, State, Waiting
 from core.choosing import named, the_one
 from core.dialogue import A_PERSON, ARTICLE, END, Choice, Outcome, Proposal, Say, Slots
@@ -248,7 +248,7 @@ class Manager:
             case c.FirstAid(what):
                 return self._first_aid(move, what)
             case c.Loss(words):
-                lost = Waiting("stop_lost", words=words)
+                lost = Waiting("stop_lost", words=move.words or words)
                 # What stops the number the slower way is not gone on with afterwards.
                 others = tuple(each for each in state.stack if each.flow != "suspend")
                 return self._push(move.at(replace(state, stack=others)), lost)
@@ -334,8 +334,6 @@ class Manager:
     def _first_aid(self, move: Move, what: str) -> Move:
         choices = (Choice("stop_lost", "马上停机"), A_PERSON) if what == "fraud" else (A_PERSON,)
         state = replace(move.state, offered=choices).remember(first_aid=what)
-        if what == "loss_visitor":  # as soon as it is known who writes, the phone is stopped
-            state = replace(state, sign_in=(move.words,))
         return self._told_again(move.at(state), Say(f"utter_{what}", choices=choices))
 
     def _told_again(self, move: Move, say: Say) -> Move:
@@ -363,6 +361,10 @@ class Manager:
         if not flow.talk and (move.state.memory.get("article") or move.state.memory.get("asked")):
             # another matter by now
             move = move.at(move.state.remember(article=None, asked=None))
+        if flow.when_lost and move.state.memory.get("lost"):
+            return self._push(move, Waiting(flow.when_lost, words=move.words))
+        if flow.flow == "stop_lost":
+            move = move.at(move.state.remember(lost="yes"))
         if flow.visitors and not move.signed_in:
             return self._push(move, Waiting(flow.visitors, words=wanted.words))
         if flow.needs == "subscriber" and not move.signed_in:
@@ -595,6 +597,8 @@ class Manager:
         if known is None and frame.words and frame.asked == 0 and slot.type in ("choice", "ticket"):
             found = the_one(frame.words, choices)
             known = found.code if found else None
+        if known is None and frame.words and frame.asked == 0 and slot.type == "phone":
+            known = phone_in(frame.words)
         shown = tuple(choice for choice in choices if choice.shown)
         if known is None and step.single and len(shown) == 1:
             known = shown[0].code

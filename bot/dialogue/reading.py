@@ -13,10 +13,11 @@ from bot.dialogue.commands import Command, FirstAid, HandOver, Loss, OtherPerson
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import only_asks, shaped_like_a_yes
 from bot.dialogue.first_things import Circumstances, what_comes_first
-from bot.dialogue.flows import Flow, Flows
+from bot.dialogue.flows import Flow, Flows, Step
 from bot.dialogue.heard import Heard, is_shaped, plain
 from bot.dialogue.outside_flows import said_outside
 from bot.dialogue.retelling import of_the_matter, retold, takes_back
+from bot.dialogue.slots import phone_in
 from bot.dialogue.state import Frame, State
 from bot.dialogue.wishes import FEW, breaks_off, goes_on
 from core.choosing import by_place
@@ -58,8 +59,23 @@ def needs_no_reading(state: State, flows: Flows, text: str) -> bool:
         return True
     if step.prove and any(proofs(step, heard)):
         return len(heard.bare) <= _PROOF_ALONE
+    if _asks_for_a_phone(flows[frame.flow], step) and phone_in(heard.text):
+        return len(heard.bare) <= _PROOF_ALONE
     choices = YES_OR_NO if step.read_back else step.choices or frame.offers.get(step.ask, ())
     return by_place(heard.text, choices) is not None
+
+
+def asks_for_digits(state: State, flows: Flows) -> bool:
+    """Return whether what is open waits for a mobile number or a proof: digits that are sent are its answer."""
+    if (opened := _open(state, flows)) is None:
+        return False
+    flow, frame = opened
+    step = flow.steps[frame.at]
+    return bool(step.prove) or _asks_for_a_phone(flow, step)
+
+
+def _asks_for_a_phone(flow: Flow, step: Step) -> bool:
+    return bool(step.ask) and flow.slots[step.ask].type == "phone"
 
 
 def _open(state: State, flows: Flows) -> tuple[Flow, Frame] | None:

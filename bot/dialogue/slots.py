@@ -59,6 +59,8 @@ _AGREEABLE = re.compile(
     r"(?:这样|这个|那个)?(?:可以|行|好|成|中|能办|ok)(?:[吗么嘛不呢吧]|不行|不好)?|可不可以", re.IGNORECASE
 )
 _DECIDES = re.compile(r"[就吧去]|还是|\bplease\b", re.IGNORECASE)
+# So many digits are meant as a telephone number.
+_A_NUMBER = re.compile(r"\d(?:[ -]?\d){6,}")
 # Roughly since when, in English.
 _ROUGHLY = re.compile(
     r"(?:since|for|from|about|around|maybe|perhaps|just|recently|always|a (?:few|couple|while)|an? (?:hour|day|week)"
@@ -290,8 +292,15 @@ def _ticket(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kn
 
 
 def _phone(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
-    numbers = {each.value for each in identifiers(heard.text) if each.kind == "phone"}
-    return numbers.pop() if asked and len(numbers) == 1 else None
+    if (asked or known) and (found := phone_in(heard.text)):
+        return found
+    return UNCLEAR if asked and _A_NUMBER.search(heard.text) and not heard.is_question else None
+
+
+def phone_in(text: str) -> str | None:
+    """Return the one mobile number that stands in a text, in whatever spelling, or None."""
+    numbers = {each.value for each in identifiers(text) if each.kind == "phone"}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def _company(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:

@@ -7,8 +7,11 @@ import httpx
 import pytest
 
 from app.binding import code_in, phone_in
+from bot.dialogue.state import State, written
+from storage import conversations
 from tests.channels.conftest import SECRET
 from tests.channels.runner import settled
+from tests.dialogue.table import at
 from tests.fakes.bot_api import BotApi
 from tests.turn.conftest import InProcess
 
@@ -151,3 +154,17 @@ def test_a_sentence_about_something_else_binds_nothing(text: str) -> None:
 )  # fmt: skip
 def test_six_digits_about_something_else_are_no_code(text: str) -> None:
     assert code_in(text) is None
+
+
+async def test_a_number_that_was_asked_for_binds_nothing_without_the_word(house: InProcess, bot_api: BotApi) -> None:
+    await say(house, bot_api, "手机丢了")
+    for step, sent in (("lost_number", ME), ("password_or_id_number", "280164")):
+        await asks(house, at("stop_lost_visitor", step))
+        assert "听到" in await say(house, bot_api, sent)
+    assert "6位验证码" in await say(house, bot_api, f"绑定{ME}")
+
+
+async def asks(house: InProcess, state: State) -> None:
+    """Let the conversation stand in a state."""
+    async with house.parts.database.write() as db:
+        await conversations.keep_dialogue(db, 1, written(state))

@@ -19,11 +19,14 @@ from backends.orders.port import (
     HANDED_OUT_FOR,
     NUMBER_HELD_FOR,
     PROPOSAL_LIVES,
+    STOP_ATTEMPTS,
+    STOP_LOCKED_FOR,
     Change,
     ChangeRefused,
     Kind,
     Order,
     Orders,
+    Proof,
     Refusal,
     State,
 )
@@ -497,6 +500,71 @@ async def test_a_stop_that_was_proved_by_somebody_else_or_too_late_is_none(
     assert await orders.prove_password(ME, order.number, PASSWORD, "test")
     clock.moment = NOW + PROPOSAL_LIVES + timedelta(seconds=1)
     assert await why(orders.stop(ME, order.number, "test")) is Refusal.EXPIRED
+
+
+STRANGER = "13900009999"
+
+
+async def stops(orders: Orders, key: str, phone: str = CUSTOMER.phone, **given: str) -> Order | Verdict:
+    """Return what a visitor's wish to stop a number comes to, with a password or an ID number."""
+    asker = given.get("asker", f"asker of {key}")
+    if "password" in given:
+        return await orders.stop_lost(phone, Proof.PASSWORD, given["password"], asker, key, "test")
+    return await orders.stop_lost(phone, Proof.ID_NUMBER, given.get("id_number", ANOTHER), asker, key, "test")
+
+
+@pytest.mark.parametrize("proof", [{"password": PASSWORD}, {"id_number": ID_NUMBER}])
+async def test_a_visitor_who_proves_to_be_the_owner_stops_the_number_once(
+    proof: dict[str, str], accounts: Accounts, orders: Orders, database: Database, clock: FixedClock
+) -> None:
+    await ServicePasswords(database, clock).set(ME, PASSWORD)
+    done = await stops(orders, "m1", **proof)
+    assert isinstance(done, Order)
+    assert (done.customer_id, done.change.kind, done.state) == (ME, Kind.SUSPEND, State.DONE)
+    assert (await accounts.balance(ME, "test")).state == "paused"
+    assert await stops(orders, "m1", **proof) == done
+    assert await why(stops(orders, "m2", **proof)) is Refusal.ALREADY
+
+
+async def test_a_wrong_proof_changes_nothing_and_leaves_the_owners_own_proposal_open(
+    accounts: Accounts, orders: Orders
+) -> None:
+    own = await orders.propose(ME, OPEN_LX, "m1", "test")
+    assert await stops(orders, "m2") is Verdict.WRONG
+    assert (await accounts.balance(ME, "test")).state == "active"
+    found = await orders.find(ME, own.number, "test")
+    assert found is not None
+    assert found.state is State.PROPOSED
+
+
+@pytest.mark.parametrize("phone", [CUSTOMER.phone, STRANGER])
+async def test_attempts_are_counted_for_a_number_alike_whether_it_is_a_subscribers_or_not(
+    phone: str, orders: Orders, clock: FixedClock
+) -> None:
+    judged = [await stops(orders, f"m{n}", phone) for n in range(STOP_ATTEMPTS)]
+    assert judged == [Verdict.WRONG] * STOP_ATTEMPTS
+    assert await stops(orders, "m0", phone) is Verdict.WRONG  # a turn that is played again is no attempt
+    assert await stops(orders, "right", phone, id_number=ID_NUMBER) is Verdict.LOCKED
+    clock.moment = NOW + STOP_LOCKED_FOR
+    again = await stops(orders, "later", phone, id_number=ID_NUMBER)
+    assert isinstance(again, Order) is (phone == CUSTOMER.phone)
+
+
+async def test_attempts_are_counted_for_who_asks_over_all_numbers(orders: Orders) -> None:
+    for n in range(STOP_ATTEMPTS):
+        assert await stops(orders, f"m{n}", f"1390000{n:04d}", asker="one") is Verdict.WRONG
+    assert await stops(orders, "right", id_number=ID_NUMBER, asker="one") is Verdict.LOCKED
+    assert isinstance(await stops(orders, "right", id_number=ID_NUMBER, asker="another"), Order)
+
+
+async def test_a_password_that_is_locked_is_told_from_a_wrong_one_to_nobody(
+    orders: Orders, database: Database, clock: FixedClock
+) -> None:
+    await ServicePasswords(database, clock).set(ME, PASSWORD)
+    for _ in range(FAILURES_ALLOWED):
+        await ServicePasswords(database, clock).judge(ME, "280165")
+    assert await stops(orders, "m1", password=PASSWORD) is Verdict.WRONG
+    assert isinstance(await stops(orders, "m2", id_number=ID_NUMBER), Order)
 
 
 async def test_recent_orders_are_those_that_were_carried_out_the_newest_first_without_readings(

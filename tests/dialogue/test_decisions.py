@@ -58,7 +58,10 @@ READ_COMPLAINT = at("complain", "read_back", slots={"kind": "billing", "facts": 
 ASK_FACTS = at("complain", "facts", slots={"kind": "billing"})
 ASK_CODE = at("change_plan", "code", slots={"kind": "change_plan", "target": "cx59"})
 ASK_ID = at("replace_sim", "id_number")
-ASK_PROOF = at("stop_lost", "password_or_id_number")
+ASK_PROOF = at("stop_lost", "password_or_id_number", slots={"kind": "suspend"})
+READ_LOST = at("stop_lost", "read_back")
+ASK_LOST = at("stop_lost_visitor", "lost_number")
+READ_LOST_OF_VISITOR = at("stop_lost_visitor", "read_back", slots={"lost_number": "13800138001"})
 ASK_AMOUNT = at("recharge", "amount")
 AFTER_ORDER = State(last=Waiting("change_plan"), memory={"order": "DD20261126000001"}, fresh=False)
 AFTER_TICKET = State(last=Waiting("report_fault"), memory={"ticket": "WX20261126000001"}, fresh=False)
@@ -309,6 +312,39 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
     ("an ID number", ASK_ID, said("11010519491231002X"), c.Prove("id_number")),
     ("an ID number with a wrong digit is one", ASK_ID, said("110105194912310021"), c.Prove("id_number")),
     ("a service password", ASK_PROOF, said("246810"), c.Prove("password")),
+    (
+        "no proof at hand, which sets no password by a code to the lost phone",
+        ASK_PROOF,
+        said("i dont know the password", "no", "password"),
+        c.Remark("utter_lost_no_proof"),
+    ),
+    ("a loss told once more", READ_LOST, said("i lost it in taxi", "request", urgent={"loss": 0.97}), c.Resume()),
+    (
+        "a wish to stop what is being stopped",
+        ASK_PROOF,
+        said("please block the number", "request", "suspend_or_resume"),
+        c.Resume(),
+    ),
+    (
+        "whether it is stopped by now",
+        READ_LOST,
+        said("is it stopped now or not", "question_what"),
+        c.Remark("utter_lost_not_yet"),
+    ),
+    ("the number that was asked for", ASK_LOST, said("138 0013 8000"), c.Answer({"lost_number": "13800138000"})),
+    ("a number with a digit too few", ASK_LOST, said("1380013800"), c.Unclear("lost_number", "utter_lost_number_odd")),
+    (
+        "another number than the one that was read back",
+        READ_LOST_OF_VISITOR,
+        said("不对，是13800138000", "no", signed_in=False, own_phone=None),
+        c.Correct({"lost_number": "13800138000"}),
+    ),
+    (
+        "a visitor's lost phone",
+        NEW,
+        said("我手机丢了", "request", urgent={"loss": 0.97}, whose={"other": 0.9}, signed_in=False),
+        c.Loss("我手机丢了"),
+    ),
     # Questions and other requests in the middle.
     (
         "a figure of one's own",
