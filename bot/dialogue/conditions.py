@@ -183,7 +183,7 @@ _IS_STOPPED = re.compile(
     r"(?=$|[，。？?！!\s呀啊呢])|(?:是不是|是否)已?经?停(?:了|机|掉)"
 )
 _OTHER_THAN_A_NUMBER = re.compile(r"宽带|会员|彩铃|业务|服务|流量|漫游|自动|套餐|工单")
-# Why the usual proof of a lost phone's owner is not at hand, and what is feared for.
+# Why the usual proof of a lost phone's owner is not at hand, what is feared for, and what a stop keeps off.
 _PASSPORT = re.compile(r"护照|通行证|回乡证|台胞证|居留证|永居|外国人|老外")
 _NO_PROOF = re.compile(
     r"(?:没有?|不记得|记不[住得清]|忘记?了?|不知道|不晓得|想不起|没设过?|[啥什]么?(?:是|叫)).{0,6}密码"
@@ -191,7 +191,8 @@ _NO_PROOF = re.compile(
     r"|(?:没有?|不记得|记不[住得清]).{0,4}身份证"
 )
 _PAYMENT_APPS = re.compile(r"微信|支付宝|网银|银行|钱包|花呗|支付")
-_MISUSE = re.compile(
+_ONCE_STOPPED = re.compile(
+    r"(?:停.{0,6}|还)能.{0,4}(?:接|打|收|拨|上网)|号.{0,3}还在|号.{0,4}(?:保留|留着)|"
     r"(?:别人|人家|小偷|捡到?的?人?|有人|被人|他们?).{0,8}(?:用|打|花|登|转|刷|接|收|骗)|打电话花|盗[刷用]|话费.{0,6}(?:没|光)"
 )
 _BOOKING = re.compile(r"预约|取号|排号|叫号")
@@ -286,7 +287,7 @@ _IN_CHINESE: Mapping[str, Callable[[str], bool]] = {
     "passport": _says(_PASSPORT),
     "no_proof": _says(_NO_PROOF),
     "payment_apps": _says(_PAYMENT_APPS),
-    "misuse": _says(_MISUSE),
+    "once_stopped": _says(_ONCE_STOPPED),
     # Such words alone begin a flow, whatever the engine makes of them.
     "export_own_data": _but(_EXPORT, _NO_DATA),
     "erase_own_words": _but(_ERASE, _NO_DATA),

@@ -200,7 +200,8 @@ _SAYS = {
     "no_proof": r"\b(?:don't|dont|do not|didn't|never|no|forgot|forget|forgotten|not|can't|cant|cannot|without|lost)\b"
     r".{0,25}\b(?:passwords?|sms|codes?|id)\b",
     "payment_apps": r"\b(?:wechat|alipay|bank|payments?|wallets?)\b",
-    "misuse": r"\bfrom whom\b|\b(?:who|thief|somebody|someone|anyone|anybody|they|people|others?)\b.{0,20}"
+    "once_stopped": r"\bstill (?:be called|call|receive|get calls|make|take|go online|use)\b|\bfrom whom\b"
+    r"|\b(?:who|thief|somebody|someone|anyone|anybody|they|people|others?)\b.{0,20}"
     r"\b(?:us(?:e|es|ing)|calls?|spends?|texts?|messages?)\b",
     "booking": r"\b(?:book|booking|appointment|reserve)\b",
 }

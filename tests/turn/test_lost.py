@@ -133,8 +133,10 @@ async def test_a_number_that_is_none_is_asked_for_again_in_other_words(house: In
         ("我用护照办的", "护照"),
         ("不记得服务密码", "有一样就可以"),
         ("收不到验证码啊", "都不用短信验证码"),
+        ("借的手机不能收验证码", "都不用短信验证码"),
         ("里面有微信支付宝", "用别的手机在它们自己的应用里冻结"),
         ("会不会被人打电话花我钱", "也不会再花您的话费"),
+        ("停了还能接电话吗 号还在吧", "接电话"),
     ],
 )
 async def test_what_worries_who_has_lost_a_phone_is_answered_before_the_proof(

@@ -178,7 +178,7 @@ def test_what_an_english_text_asks_to_be_said_is_understood() -> None:
     left = {word for word in quoted if word not in titles and not any(read(word) for read in readers)}
     answers = {"morning", "afternoon", "last month", "October", "50 yuan", "100 yuan", "top up 50 yuan"}
     answers |= {"yesterday evening", "Building 3, Unit 2, Room 501"}
-    assert left == {*answers, "data roaming"}
+    assert left == {*answers, "data roaming", "I lost my phone"}  # the last is urgent, which the engine knows
 
 
 def test_an_english_button_is_understood_by_its_english_title() -> None:
