@@ -43,7 +43,6 @@ from bot.dialogue.wishes import (
     names_of,
     nearest_flow,
     nothing_understood,
-    talked_of,
     wanted_flow,
     wants_another,
 )
@@ -69,6 +68,8 @@ _NAMED_FOR_SURE: frozenset[str] = frozenset({"company", "tax_number"})
 _VERY_SURE = 0.85
 # At a question of ours a no must be plainer than at a read-back: 试过了不行 is none.
 SURE_NO = 0.65
+# A follow-up so sure is no other request.
+_SURELY_NEXT = 0.8
 # What is asked so is asked of what was named, and not of what is read back.
 _OF_THE_QUERY = ("question_what", "question_other")
 LOOKED_UP = 0.4
@@ -146,6 +147,13 @@ def _said_at(
         yield Refuse(later=True)
     elif step.prove == "code" and (_AGAIN.search(heard.text) or english.wants_the_code_again(heard.text)):
         yield SendAgain()
+    elif (
+        heard.is_question
+        and not _answers(flow, frame, heard)
+        and (asked := asks_next(state, heard)) is not None
+        and (interruption is None or asked.share >= _SURELY_NEXT)
+    ):
+        yield AskAbout(heard.aspect, next=asked)
     elif interruption is not None and not (remarked and step.read_back):
         yield interruption
     elif remarked is not None:
@@ -153,11 +161,7 @@ def _said_at(
     elif heard.is_question:
         wanted = nearest_flow(flows, heard) if not named and heard.ranking and heard.ranking[0][1] >= RATHER else None
         other = wanted is not None and not wanted.talk and wanted.flow != flow.flow
-        answered = _answers(flow, frame, heard)
-        if not answered and (asked := asks_next(heard, talked_of(state))) is not None:
-            yield AskAbout(heard.aspect, next=asked)
-            return
-        own = names_nothing(heard) or (_is_about(flow, heard) and answered)
+        own = names_nothing(heard) or (_is_about(flow, heard) and _answers(flow, frame, heard))
         articles = () if own else names_of(heard.known)
         yield AskAbout(_aspect(flow, frame, heard), wanted.flow if wanted and other else "", articles)
     elif heard.urges("loss"):  # it is what is being done

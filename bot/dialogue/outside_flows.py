@@ -28,7 +28,6 @@ from bot.dialogue.wishes import (
     names_of,
     nothing_understood,
     rather_asks,
-    talked_of,
     wanted_flow,
 )
 from core.choosing import by_place, the_one
@@ -136,11 +135,11 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
 
 def _asks_next(state: State, heard: Heard, wanted: Flow | None) -> AskedNext | None:
     """Return the follow-up of what is talked of that a message is, or None where it is none or wants something else."""
-    if not rather_asks(heard) or (asked := asks_next(heard, talked_of(state))) is None:
+    if not rather_asks(heard) or (asked := asks_next(state, heard)) is None:
         return None
-    if wanted is None or heard.confidence < _SURELY_WANTED:
+    if wanted is None or heard.confidence < _SURELY_WANTED or _means_the_last_thing(heard):
         return asked
-    if heard.intent in asked.about or asked.offer == wanted.flow:  # 有没有加油包，便宜的来一个
+    if wanted.asks and (heard.intent in asked.about or asked.offer == wanted.flow):  # 有没有加油包，便宜的来一个
         return None if heard.share("request") >= MAY_BE_MEANT else asked
     return asked if asked.share >= _SURELY_NEXT else None
 

@@ -1,7 +1,7 @@
 """What a message wants by itself: the flow, the question, the facts that it brings. Pure, for every reading of it."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from bot.dialogue import english
 from bot.dialogue.commands import Nothing, Start
@@ -32,7 +32,7 @@ MAY_BE_MEANT = 0.3
 # An article that is this sure goes before a reading that says otherwise.
 SURELY_KNOWN = 0.9
 # From this share on a message is the follow-up of an article that is talked of.
-FOLLOWED = 0.6
+FOLLOWED, _FOLLOWED_TOPIC = 0.6, 0.8
 # So much surer is another article, if it is meant and not what is asked next: 会不会现在就开始算.
 _RATHER_NEW = 0.1
 # A question that names nothing is about what was told: 要带啥, 怎么收费的, 一天多少钱.
@@ -130,21 +130,20 @@ def asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
     return wanted.asks or not (heard.known[0].looked_up and at_hand)
 
 
-def asks_next(heard: Heard, topics: Collection[str]) -> AskedNext | None:
+def asks_next(state: State, heard: Heard) -> AskedNext | None:
     """Return the follow-up that a message is, of an article that is talked of; or None.
+
+    It takes more to be one of what was only asked for than of what was told last.
 
     What asks surely for an article of its own is none, unless that is less sure.
     """
+    told = str(state.memory.get("article") or "")
+    topics = {told, *map(str, state.memory.get("topics") or ())}
     each = next((each for each in heard.asked_next if each.article in topics), None)
-    if each is None or each.share < FOLLOWED:
+    if each is None or each.share < (FOLLOWED if each.article == told else _FOLLOWED_TOPIC):
         return None
     other = next((found for found in heard.known if found.name != each.article), None)
     return None if other and other.share > each.share + _RATHER_NEW else each
-
-
-def talked_of(state: State) -> frozenset[str]:
-    """Return the articles that are talked of: the one that was told last, and those that were asked for."""
-    return frozenset({str(state.memory.get("article") or ""), *map(str, state.memory.get("topics") or ())})
 
 
 def _is_rather_known(wanted: Flow | None, heard: Heard) -> bool:
