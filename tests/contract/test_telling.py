@@ -1,6 +1,6 @@
 """An article as it is told: with its source and day, for whom it holds, with what may be done about it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ import pytest
 from actions.talk import TellAbout
 from actions.tariff_answers import TariffAnswers
 from backends.account.sql import SqlAccounts
-from backends.knowledge.port import Article, Words
+from backends.knowledge.port import Article, FollowUp, Words
 from backends.orders.sql import SqlOrders
 from core.clock import SHANGHAI, FixedClock
 from core.dialogue import Call, Outcome
@@ -41,10 +41,14 @@ class Told:
         known = {each.name: each for each in articles}
         self._about = TellAbout(orders, accounts, TariffAnswers(orders, accounts, "https://x"), known.get)
 
-    async def of(self, *names: str, who: int | None = None, **slots: Any) -> Outcome:
+    async def of(
+        self, *names: str, who: int | None = None, memory: Mapping[str, Any] | None = None, **slots: Any
+    ) -> Outcome:
         """Return what a question comes to for which these articles were found."""
         known = {"aspect": "other", "articles": list(names), "words": "这个怎么说", **slots}
-        return await self._about.act(Call(who, "这个怎么说", NOW.astimezone(SHANGHAI), "k", slots=known))
+        return await self._about.act(
+            Call(who, "这个怎么说", NOW.astimezone(SHANGHAI), "k", slots=known, memory=memory or {})
+        )
 
 
 @pytest.fixture
@@ -64,7 +68,32 @@ async def test_it_is_told_with_title_source_and_day_and_offers_what_does_it(data
         "since": "2026年1月1日",
     }
     assert [choice.code for choice in offer.choices] == ["new_number"]
-    assert outcome.remember == {"article": "esim", "subject": "new_number"}
+    assert outcome.remember == {"article": "esim", "subject": "new_number", "read": ["esim"]}
+
+
+async def test_one_that_says_what_to_say_is_offered_by_a_button_alone(database: Database) -> None:
+    how = replace(ESIM, words={"zh": Words("eSIM", "请您[登录后|]说“办副卡”。")})
+    (visitor,) = (await Told(database, how).of("esim")).says
+    (subscriber,) = (await Told(database, how).of("esim", who=1)).says
+    assert [choice.code for choice in visitor.choices] == ["new_number"]
+    assert (visitor.fields["text"], subscriber.fields["text"]) == ("请您登录后说“办副卡”。", "请您说“办副卡”。")
+
+
+async def test_a_follow_up_is_answered_with_its_source_unless_its_article_was_just_told(database: Database) -> None:
+    asked = replace(ESIM, follow_ups=(FollowUp(("手表呢",), {"zh": "手表也没有开办。"}),))
+    (first,) = (await Told(database, asked).of(next=["esim", 0])).says
+    (again,) = (await Told(database, asked).of(next=["esim", 0], article="esim")).says
+    assert (first.response, first.fields["title"], first.fields["text"]) == (
+        "utter_article",
+        "eSIM",
+        "手表也没有开办。",
+    )
+    assert (again.response, again.fields["text"]) == ("utter_article_more", "手表也没有开办。")
+
+
+async def test_one_that_was_read_before_is_answered_from_for_what_is_asked_now(database: Database) -> None:
+    (said,) = (await Told(database, ESIM).of("esim", aspect="price", memory={"read": ["esim"]})).says
+    assert said.response == "utter_article_more"
 
 
 async def test_in_the_middle_of_an_order_nothing_else_is_offered(database: Database) -> None:
