@@ -6,9 +6,11 @@ training and a start costs nothing; until all are known the service says that it
 """
 
 import asyncio
+import fcntl
 import os
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from sys import intern
@@ -23,6 +25,8 @@ from core.message import Meaning, Understanding
 
 # Texts that are encoded together: some seconds of the engine's time, in which it goes on answering.
 _TOGETHER = 64
+# Seconds until it is looked again whether another process has learned.
+_LOOK_AGAIN = 0.5
 
 
 # What our directories know and a text names, by kind.
@@ -87,18 +91,40 @@ class Knowing:
             self.learning = asyncio.get_running_loop().create_task(self._learn_all())
 
     async def _learn_all(self) -> None:
+        known, missing = self._kept_of_ours()
+        if missing:
+            try:
+                async with _alone(self._kept):
+                    known, missing = self._kept_of_ours()  # another process has learned meanwhile
+                    for start in range(0, len(missing), _TOGETHER):
+                        together = missing[start : start + _TOGETHER]
+                        known.update(zip(together, await self._engine.encode(together), strict=True))
+                    if missing:
+                        await asyncio.to_thread(keep_meanings, self._kept, known)
+            except EngineDown:
+                return
+        self._knowledge = await asyncio.to_thread(self._learn, self._library, known)
+
+    def _kept_of_ours(self) -> tuple[dict[str, Meaning], list[str]]:
+        """Return the meanings of our texts that are kept, and the texts that have none yet."""
         texts = dict.fromkeys(self._library.texts)
         known = {text: each for text, each in read_meanings(self._kept).items() if text in texts}
-        missing = [text for text in texts if text not in known]
-        try:
-            for start in range(0, len(missing), _TOGETHER):
-                together = missing[start : start + _TOGETHER]
-                known.update(zip(together, await self._engine.encode(together), strict=True))
-        except EngineDown:
-            return
-        if missing:
-            await asyncio.to_thread(keep_meanings, self._kept, known)
-        self._knowledge = await asyncio.to_thread(self._learn, self._library, known)
+        return known, [text for text in texts if text not in known]
+
+
+@asynccontextmanager
+async def _alone(kept: Path) -> AsyncIterator[None]:
+    """Hold what learns the meanings of a file to one process at a time; a process that ends lets go."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with kept.with_name(f".{kept.name}.lock").open("w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                await asyncio.sleep(_LOOK_AGAIN)
+            else:
+                break
+        yield
 
 
 def read_meanings(file: Path) -> dict[str, Meaning]:

@@ -1,5 +1,6 @@
 """Finding an article: by invented meanings, without an engine."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -157,6 +158,14 @@ async def test_the_engine_is_asked_once_for_what_a_phrasing_means(tmp_path: Path
     again = Encoding()
     assert await (await learned(again, tmp_path / "meanings.npz")).ready()
     assert again.asked == []
+
+
+async def test_two_that_begin_at_once_ask_the_engine_once_for_each_text(tmp_path: Path) -> None:
+    engine = Encoding()
+    both = [Knowing(engine, LIBRARY, Index, tmp_path / "meanings.npz") for _ in range(2)]
+    await asyncio.gather(*(each.known() for each in both))
+    assert [await each.ready() for each in both] == [True, True]
+    assert sorted(engine.asked) == sorted(LIBRARY.texts)
 
 
 async def test_an_engine_that_is_down_while_it_learns_is_asked_again(tmp_path: Path) -> None:
