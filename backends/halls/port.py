@@ -48,11 +48,7 @@ def named(halls: Sequence[Hall], text: str) -> tuple[Hall, ...]:
     [1, 1, 0, 1]
     """
     latin = re.sub("[^a-z]", "", text.lower())
-    return tuple(
-        hall
-        for hall in halls
-        if any(word in text or (len(word) > 1 and romanised(word) in latin) for word in _words(hall))
-    )
+    return tuple(hall for hall in halls if any(word in text or romanised(word) in latin for word in _words(hall)))
 
 
 def _words(hall: Hall) -> set[str]:

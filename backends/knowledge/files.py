@@ -7,11 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from backends.knowledge.port import Article, FollowUp, Library, Standing, Words
-from core.lists import read_list
+from core.lists import read_list, read_yaml
 
 FOLDER = Path(__file__).resolve().parents[2] / "content" / "knowledge"
 
@@ -88,27 +87,29 @@ def library(folder: Path = FOLDER) -> Library:
 
 def _follow_ups(file: Path) -> dict[str, tuple[FollowUp, ...]]:
     try:
-        written = _FOLLOW_UPS.validate_python(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValidationError) as error:
-        what = error.errors()[0] if isinstance(error, ValidationError) else {"loc": (), "msg": str(error)}
-        where = ".".join(str(part) for part in what["loc"])
-        raise ArticleError(
-            f"{file.name}: {where}: {what['msg']}; an article's name, and under it its questions"
-        ) from None
+        written = _FOLLOW_UPS.validate_python(read_yaml(file, ArticleError))
+    except ValidationError as error:
+        where, what = _first(error)
+        raise ArticleError(f"{file.name}: {where}: {what}; an article's name, and under it its questions") from None
     return {
         name: tuple(FollowUp(each.asks, {"zh": each.text, "en": each.en}) for each in several)
         for name, several in written.items()
     }
 
 
+def _first(error: ValidationError) -> tuple[str, str]:
+    """Return where the first thing that is wrong stands, and what it is."""
+    first = error.errors()[0]
+    return ".".join(str(part) for part in first["loc"]), first["msg"]
+
+
 def _article(file: Path, written: Any) -> Article:
     try:
         each = _Article.model_validate(written)
     except ValidationError as error:
-        first = error.errors()[0]
         name = written.get("name", "an article without a name") if isinstance(written, dict) else str(written)[:20]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ArticleError(f"{file.name}: {name}: {where}: {first['msg']}") from None
+        where, what = _first(error)
+        raise ArticleError(f"{file.name}: {name}: {where}: {what}") from None
     words = {"zh": Words(each.title, each.text, each.more)}
     if each.en is not None:
         words["en"] = Words(each.en.title, each.en.text, each.en.more)

@@ -32,15 +32,16 @@ class FollowUps:
         of = [each.follow_ups[number] for each, number in self.asked]
         asks = [meanings[text] for each in of for text in each.asks]
         answers = [meanings[text] for each in of for text in each.texts.values()]
-        self._begins = np.cumsum([0, *(len(each.asks) for each in of)])
+        begins = np.cumsum([0, *(len(each.asks) for each in of)])
         self._words = HashedWords([each.words for each in (*asks, *answers)])
         words = math.sqrt(_WORDS) * self._words.whole(np.arange(len(asks) + len(answers)))
         vectors, told = (np.array([each.vector for each in group], dtype=np.float32) for group in (asks, answers))
         self._centre: NDArray[np.float32] = vectors.mean(axis=0)
         centred = of_length_one(vectors - self._centre)
-        self._evened = evening(centred, self._begins)
-        self._asks = np.hstack([of_length_one(centred @ self._evened), words[: len(asks)]])
-        self._means = np.array([self._asks[begin:end].mean(axis=0) for begin, end in pairwise(self._begins.tolist())])
+        self._evened = evening(centred, begins)
+        ways = np.hstack([of_length_one(centred @ self._evened), words[: len(asks)]])
+        # Of the ways to ask only the middle is kept: all of them would be forty megabytes.
+        self._means = np.array([ways[begin:end].mean(axis=0) for begin, end in pairwise(begins.tolist())])
         even = of_length_one(of_length_one(told - told.mean(axis=0)) @ self._evened)
         self._answers = np.hstack([even, words[len(asks) :]])
         self._answer_begins = np.cumsum([0, *(len(each.texts) for each in of)])[:-1]
@@ -55,16 +56,19 @@ class FollowUps:
             for article, number in (self.asked[at],)
         )
 
-    def nearness(self, meaning: Meaning, without: int | None = None) -> Matrix:
-        """Return how near a message is to each follow-up; one of all ways to ask may be left out."""
+    def nearness(self, meaning: Meaning, one_of: int | None = None) -> Matrix:
+        """Return how near a message is to each follow-up.
+
+        one_of  the follow-up of which it is a way to ask itself: there it is left out
+        """
         vector = of_length_one(np.array([meaning.vector], dtype=np.float32) - self._centre)
         even = of_length_one(vector @ self._evened)[0]
         message = np.concatenate([even, math.sqrt(_WORDS) * self._words.hashed(meaning.words)])
         near = self._means @ message
-        if without is not None:
-            of = int(np.searchsorted(self._begins, without, side="right")) - 1
-            size = int(self._begins[of + 1] - self._begins[of])
-            near[of] = (near[of] * size - self._asks[without] @ message) / (size - 1)
+        if one_of is not None:
+            article, number = self.asked[one_of]
+            ways = len(article.follow_ups[number].asks)
+            near[one_of] = (near[one_of] * ways - message @ message) / (ways - 1)
         return np.asarray(near + np.maximum.reduceat(self._answers @ message, self._answer_begins), dtype=np.float32)
 
     def shares(self, near: Matrix) -> Matrix:

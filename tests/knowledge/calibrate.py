@@ -26,12 +26,11 @@ def main() -> None:
     of: dict[str, list[int]] = {}
     for at, (article, _) in enumerate(follow_ups.asked):
         of.setdefault(article.name, []).append(at)
-    rows, place = list[tuple[float, float, float]](), 0
+    rows = list[tuple[float, float, float]]()
     for at, (article, number) in enumerate(follow_ups.asked):
         for ask in article.follow_ups[number].asks:
-            near = follow_ups.nearness(meanings[ask], without=place)[of[article.name]]
+            near = follow_ups.nearness(meanings[ask], one_of=at)[of[article.name]]
             rows.append((*_first(near), float(int(near.argmax()) == of[article.name].index(at))))
-            place += 1
     asked = [(each.name, ask) for each in known.articles for ask in each.phrasings]
     strangers = [
         (*_first(follow_ups.nearness(meanings[ask])[at]), 0.0)
