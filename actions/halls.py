@@ -33,7 +33,7 @@ class CheckHalls(FlowAction):
         return "action_halls"
 
     async def act(self, call: Call) -> Outcome:
-        """Tell at most three; of a place without a hall, say so and name the areas that have one.
+        """Tell them, three where there are many; of a place without a hall, say so and name the areas that have one.
 
         What is asked further ("周日开门吗") is about the halls that were told last. Who names no place though asked for
         it, or asks for a day, is told them all, if they are few.
@@ -53,12 +53,13 @@ class CheckHalls(FlowAction):
             on = day_in_words(day, call.language, year=False)
             says.append(say("utter_halls_open" if there else "utter_halls_closed", day=on))
             found = there or found
+        found = found if len(found) <= _FEW else found[:_TOLD]
         if found:
             told = "\n".join(
                 words(
                     "part_hall", call.language, name=hall.name, address=hall.address, hours=_hours(hall, call.language)
                 )
-                for hall in (found if len(found) <= _FEW else found[:_TOLD])
+                for hall in found
             )
             says.append(say("utter_halls", told=told))
         else:
@@ -69,7 +70,7 @@ class CheckHalls(FlowAction):
             says.append(where if elsewhere else say("utter_halls_where", choices=choices))
         if _BOOKING.search(call.text):
             says.append(say("utter_hall_no_booking"))
-        return Outcome(tuple(says), remember={"halls": [hall.name for hall in found[:_TOLD]]})
+        return Outcome(tuple(says), remember={"halls": [hall.name for hall in found]})
 
 
 def _day(call: Call) -> date | None:

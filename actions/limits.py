@@ -47,7 +47,7 @@ class Limit:
 
     def holds(self, value: int) -> bool:
         """Return whether a figure lies within."""
-        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+        return self.off(value) == 0
 
     def off(self, value: int) -> int:
         """Return how far a figure lies outside, 0 within."""
@@ -74,10 +74,7 @@ def _limits(text: str) -> Iterator[Limit]:
         if way is None or number is None:
             continue
         unit = (found["unit"] or "").lower()
-        alone = (
-            not unit
-            and re.match(r"天|年|个?月|小时|岁|次|张|人|号|点|[a-z]", text[found.end("figure") :].lstrip()) is None
-        )
+        alone = not unit and _OTHER_UNIT.match(text, found.end("figure")) is None
         figure = _UNIT[unit] if unit else "price" if alone else ""
         if not figure:
             continue

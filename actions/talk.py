@@ -86,17 +86,11 @@ class TellAbout(FlowAction):
         response, aspect = call.slots.get("response"), call.slots.get("aspect")
         asked = await self._tariffs.asked(call)
         answered: Outcome | None = None
-        if asked is not None and asked[0].compares and (answered := await self._tariffs.answer(call, *asked)):
-            return answered
-        if (
-            asked is not None
-            and _asks_how_long(asked[0], call)
-            and (answered := await self._tariffs.answer(call, *asked))
-        ):
+        by_figures = asked is not None and (asked[0].compares or _asks_how_long(asked[0], call))
+        if asked is not None and by_figures and (answered := await self._tariffs.answer(call, *asked)):
             return answered
         # 流量包多少钱 comes near an article about other packs.
-        unsure = _is_unsure(call)
-        if asked is not None and aspect == "price" and (unsure or asked[0].names_its_kind(call.said)):
+        if asked is not None and aspect == "price" and (_is_unsure(call) or asked[0].names_its_kind(call.said)):
             answered = await self._of_the_price_list(call, *asked)
         if (answered := answered or await self._told(call)) is not None:
             return answered
@@ -133,20 +127,10 @@ class TellAbout(FlowAction):
         for name in names:
             article = self._article(name)
             if article is not None and article.holds(call.at.date(), await self._level(call, article), call.channel):
-                return self._again(article, call) or _outcome(article, call)
+                read = article.name in (call.memory.get("read") or ())
+                return (_more(article, call) if read else None) or _outcome(article, call)
         last = self._article(str(call.slots.get("article") or ""))
-        more = last.in_language(call.language).more.get(str(call.slots.get("aspect"))) if last and not names else None
-        if not more:
-            return None
-        return Outcome((say("utter_article_more", text=told_to(more, call.customer_id is not None)),))
-
-    def _again(self, article: Article, call: Call) -> Outcome | None:
-        """Return what an article that was read before has beside its text for what is asked now, or None."""
-        more = article.in_language(call.language).more.get(str(call.slots.get("aspect")))
-        if not more or article.name not in (call.memory.get("read") or ()):
-            return None
-        text = told_to(more, call.customer_id is not None)
-        return Outcome((say("utter_article_more", text=text),), remember={"article": article.name})
+        return _more(last, call) if last and not names else None
 
     def _asked_next(self, call: Call) -> Outcome | None:
         """Return the answer of the follow-up that is asked; with its source, unless its article was just told."""
@@ -154,7 +138,7 @@ class TellAbout(FlowAction):
         article = self._article(str(name))
         if article is None or not article.holds(call.at.date(), channel=call.channel):
             return None
-        text = told_to(article.follow_ups[int(number)].in_language(call.language), call.customer_id is not None)
+        text = _told_to(call, article.follow_ups[int(number)].in_language(call.language))
         if call.slots.get("article") == name:
             return Outcome((say("utter_article_more", text=text),))
         return Outcome((_with_source(article, text, call.language),), remember={"article": name})
@@ -211,9 +195,21 @@ def _asks_how_long(question: Question, call: Call) -> bool:
     return Figure.TERM in question.figures and len(question.things) == 1 and not known
 
 
+def _more(article: Article, call: Call) -> Outcome | None:
+    """Return what an article has beside its text for what is asked, or None."""
+    more = article.in_language(call.language).more.get(str(call.slots.get("aspect")))
+    if not more:
+        return None
+    return Outcome((say("utter_article_more", text=_told_to(call, more)),), remember={"article": article.name})
+
+
+def _told_to(call: Call, text: str) -> str:
+    return told_to(text, signed_in=call.customer_id is not None)
+
+
 def _outcome(article: Article, call: Call) -> Outcome:
     """Return an article as it is told: its text, where that stands and since when, and what may be done about it."""
-    text = told_to(article.in_language(call.language).text, call.customer_id is not None)
+    text = _told_to(call, article.in_language(call.language).text)
     if article.standing == "directory":
         return Outcome((say("utter_not_ours", text=text),))
     told = _with_source(article, text, call.language)

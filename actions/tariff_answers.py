@@ -1,6 +1,6 @@
 """Answers what is asked of the price list, to visitors and to subscribers, whose own plan is compared with."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from backends.account.port import Accounts
@@ -101,26 +101,12 @@ class TariffAnswers:
         there = tariffs.on_offer(prices, asked_kind, enterprise)
         kind = tariffs.kind_words(asked_kind, call.language)
         if question.limits and there:
-            fitting = tariffs.within(there, question.limits)
-            if not fitting:
-                near = tariffs.nearest(there, question.limits)
-                told = say("utter_tariff_none_within", told=tariffs.described(near, call.language))
-                return await self._offered(call, near, own, told)
-            if question.extreme is None and len(fitting) > 1:
-                told = say("utter_tariffs_found", told=tariffs.listed(fitting, call.language))
-                return _outcome(asked_kind, None, told)
-            (first, *_) = tariffs.extremes(fitting, Figure.PRICE, least=True)
-            return await self._offered(
-                call, first, own, say("utter_tariffs_found", told=tariffs.described(first, call.language))
-            )
-        if question.differs:  # what is cheaper, or has more, than the own plan
-            if (
-                own is None and question.least and tariffs.the_figure(question) is Figure.PRICE
-            ):  # 便宜点的, of a visitor
-                question = replace(question, differs=False, extreme=Figure.PRICE)  # 便宜点的, of a visitor
-            elif own is None:
+            return await self._within(call, question, there, own)
+        if question.differs and own is None:
+            if not question.least or tariffs.the_figure(question) is not Figure.PRICE:
                 return Outcome((_to_compare(),))
-        if question.differs and own is not None:
+            question = replace(question, extreme=Figure.PRICE)  # 便宜点的, of a visitor
+        if question.differs and own is not None:  # what is cheaper, or has more, than the own plan
             figure = tariffs.the_figure(question)
             there = tuple(each for each in there if each.code != own.code)
             found = tariffs.beyond(there, own, figure, question.least)
@@ -144,6 +130,20 @@ class TariffAnswers:
         return _outcome(
             asked_kind, None, say("utter_tariffs", kind=kind, told=tariffs.listed(there, call.language), link=link)
         )
+
+    async def _within(self, call: Call, question: Question, there: Sequence[Tariff], own: Tariff | None) -> Outcome:
+        """Return what lies within the bounds of a question, or the cheapest of it; where nothing does, the nearest."""
+        fitting = tariffs.within(there, question.limits)
+        if not fitting:
+            near = tariffs.nearest(there, question.limits)
+            told = say("utter_tariff_none_within", told=tariffs.described(near, call.language))
+            return await self._offered(call, near, own, told)
+        if question.extreme is None and len(fitting) > 1:
+            told = say("utter_tariffs_found", told=tariffs.listed(fitting, call.language))
+            return _outcome(fitting[0].kind, None, told)
+        (first, *_) = tariffs.extremes(fitting, Figure.PRICE, least=True)
+        told = say("utter_tariffs_found", told=tariffs.described(first, call.language))
+        return await self._offered(call, first, own, told)
 
     async def _compared(self, call: Call, one: Tariff, other: Tariff, own: Tariff | None) -> Outcome:
         is_own = own is not None and other.code == own.code

@@ -169,7 +169,7 @@ def asked_of(text: str, prices: PriceList, talked_of: Kind | None = None, newcom
     >>> [asked_of("how much is a SIM card", prices, newcomer=each).kind.value for each in (False, True)]
     ['replace_sim', 'change_plan']
     """
-    said = in_chinese(unicodedata.normalize("NFKC", text).lower())
+    said = _plainly(text)
     if newcomer and not _REPLACED.search(said):
         said = _CARD.sub("套餐", said)
     fee = next((kind for kind, pattern in _FEES.items() if pattern.search(said)), None)
@@ -206,6 +206,11 @@ def asked_of(text: str, prices: PriceList, talked_of: Kind | None = None, newcom
     return Question((), kind, figures) if lists and not own else None
 
 
+def _plainly(text: str) -> str:
+    """Return a text in half width and small letters, its English words for what is on sale put in Chinese."""
+    return in_chinese(unicodedata.normalize("NFKC", text).lower())
+
+
 def narrowing(text: str, kind: Kind) -> Question | None:
     """Return the wish of a text that narrows what there is of a kind, or None where it sets no bounds and compares not.
 
@@ -214,7 +219,7 @@ def narrowing(text: str, kind: Kind) -> Question | None:
     >>> sorted(narrowing("a plan with more data", Kind.CHANGE_PLAN).figures), narrowing("more", Kind.CHANGE_PLAN)
     ([<Figure.DATA: 'data'>], None)
     """
-    said = in_chinese(unicodedata.normalize("NFKC", text).lower())
+    said = _plainly(text)
     if limits := limits_of(said):
         return Question((), kind, limits=limits)
     return _compared(said, kind)
