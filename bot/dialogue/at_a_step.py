@@ -32,6 +32,8 @@ from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, asked_for_unclear, 
 from bot.dialogue.state import Frame, State
 from bot.dialogue.wishes import (
     FEW,
+    LOOKED_UP,
+    NAMES_ONE,
     RATHER,
     asks_next,
     asks_what_is_known,
@@ -72,12 +74,10 @@ SURE_NO = 0.65
 _SURELY_NEXT = 0.8
 # What is asked so is asked of what was named, and not of what is read back.
 _OF_THE_QUERY = ("question_what", "question_other")
-LOOKED_UP = 0.4
 _BEGAN = re.compile(r"开始|[从自].{1,8}起|[坏断卡]的")
 _THE_ONE = re.compile(
     r"(?:就|是|对).{0,3}(?:这|那|它|登记)|没错|老地方|登记的|^(?:嗯|对|是|好|行|可以|ok)+[的吧呀啊]?$", re.IGNORECASE
 )
-NAMES_ONE = re.compile(r"\d").search
 
 
 def _breaks_off_at_the_end(bare: str) -> bool:

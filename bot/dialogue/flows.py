@@ -359,20 +359,14 @@ def _check(file: Path, flow: Flow, flows: Mapping[str, Flow], names: Names | Non
             _check_names(step, names, lambda what, at=at: wrong(("steps", at), what))
     for at in _unreachable(flow, labels):
         raise wrong(("steps", at), f"step {at + 1} can never be reached; remove it, or lead a way to it")
-    for name in flow.after:
-        if name not in flows:
-            raise wrong(("after",), f"no flow is called {name}")
+    others: list[tuple[tuple[str | int, ...], str]] = [(("after",), name) for name in flow.after]
+    others += [(("looks_up", aspect), name) for aspect, name in flow.looks_up.items()]
+    others += [(("made_of",), flow.made_of), (("visitors",), flow.visitors), (("when_lost",), flow.when_lost)]
+    for where, name in others:
+        if name and name not in flows:
+            raise wrong(where, f"no flow is called {name}")
     if unknown := set(flow.keeps) - set(flow.slots):
         raise wrong(("keeps",), f"no slot of the flow is called {', '.join(sorted(unknown))}")
-    if flow.made_of and flow.made_of not in flows:
-        raise wrong(("made_of",), f"no flow is called {flow.made_of}")
-    for aspect, name in flow.looks_up.items():
-        if name not in flows:
-            raise wrong(("looks_up", aspect), f"no flow is called {name}")
-    if flow.visitors and flow.visitors not in flows:
-        raise wrong(("visitors",), f"no flow is called {flow.visitors}")
-    if flow.when_lost and flow.when_lost not in flows:
-        raise wrong(("when_lost",), f"no flow is called {flow.when_lost}")
     for begin in flow.starts:
         if begin.said and begin.said not in SAID:
             raise wrong(("starts",), f"no condition on words is called {begin.said}; conditions.py has them")

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bot.dialogue import english
-from bot.dialogue.at_a_step import LOOKED_UP, NAMES_ONE
 from bot.dialogue.commands import AskAbout, Chat, Command, HandOver, Repeat, Start
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents
@@ -15,7 +14,9 @@ from bot.dialogue.slots import UNMISTAKABLE, Value
 from bot.dialogue.state import State
 from bot.dialogue.wishes import (
     FEW,
+    LOOKED_UP,
     MAY_BE_MEANT,
+    NAMES_ONE,
     RATHER,
     SURELY_KNOWN,
     asks_next,
@@ -26,6 +27,7 @@ from bot.dialogue.wishes import (
     facts_for,
     names_nothing,
     names_of,
+    nearest_flow,
     nothing_understood,
     rather_asks,
     wanted_flow,
@@ -91,7 +93,7 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield _said_again(state, flows)
         return
     wanted = wanted_flow(flows, heard) if heard.intent else _probable(flows, heard)
-    own = not heard.known or heard.known[0].looked_up or not _is_surely_known(heard)
+    own = not _is_surely_known(heard) or heard.known[0].looked_up
     if wanted is None and heard.is_question and heard.signed_in and own:
         wanted = _named_by_its_words(flows, heard)
     if wanted and wanted.figure and not SAID["a_figure"](heard.text):  # 还剩多少, of what was talked of
@@ -99,6 +101,8 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if wanted and wanted.asks and state.last and state.last.flow == wanted.flow and heard.share("no") >= NO:
         yield Chat("deny")  # 先不销了, after it was offered or broken off
         return
+    known = asks_what_is_known(wanted, heard) and not _is_of_the_last(state, flows, wanted)
+    told = AskAbout(heard.aspect, wanted.flow if wanted and not wanted.talk else "", names_of(heard.known))
     if (made_of := _asks_what_it_is_made_of(state, flows, heard, wanted)) is not None:
         yield made_of
     elif (named := _by_name(state, flows, heard, wanted)) is not None:
@@ -107,12 +111,12 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield AskAbout(heard.aspect, next=asked)
     elif state.memory.get("article") and rather_asks(heard) and names_nothing(heard):
         yield AskAbout(heard.aspect, further=True)
-    elif _is_surely_known(heard) and asks_what_is_known(wanted, heard) and not _is_of_the_last(state, flows, wanted):
-        yield AskAbout(heard.aspect, wanted.flow if wanted and not wanted.talk else "", names_of(heard.known))
+    elif known and _is_surely_known(heard):
+        yield told
     elif (follow := _follows(state, flows, heard, wanted)) is not None:
         yield replace(follow, slots={**_known_by_offer(state, flows[follow.flow], heard), **follow.slots})
-    elif asks_what_is_known(wanted, heard) and not _is_of_the_last(state, flows, wanted):
-        yield AskAbout(heard.aspect, wanted.flow if wanted and not wanted.talk else "", names_of(heard.known))
+    elif known:
+        yield told
     elif heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
         yield nothing_understood(flows, heard)
     elif rather_asks(heard) and (_is_only_asked(wanted, heard) or _is_about_the_last(state, wanted)):
@@ -125,12 +129,17 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         that = _THAT_ONE.search(heard.text) is not None
         kept = _kept(state, wanted, heard.text) if that else {}
         thing = str(state.memory.get("thing") or "") if _means_the_last_thing(heard) else ""
-        known = {**_known_by_offer(state, wanted, heard), **kept, **facts_for(wanted, heard, wanted=True)}
-        yield Start(wanted.flow, known, f"{thing} {heard.text}".strip())
+        slots = {**_known_by_offer(state, wanted, heard), **kept, **facts_for(wanted, heard, wanted=True)}
+        yield Start(wanted.flow, slots, f"{thing} {heard.text}".strip())
     elif (begun := _begun_with(flows, heard)) is not None:
         yield begun
     else:
         yield nothing_understood(flows, heard)
+
+
+def _last(state: State, flows: Flows) -> Flow | None:
+    """Return the flow that was talked of last, or None."""
+    return flows.by_name.get(state.last.flow) if state.last else None
 
 
 def _asks_next(state: State, heard: Heard, wanted: Flow | None) -> AskedNext | None:
@@ -185,7 +194,7 @@ def _once_more(state: State, flows: Flows, heard: Heard) -> Start | None:
 
 def _said_again(state: State, flows: Flows) -> Command:
     """Return what says the last answer again, in the language that it is spoken in by now."""
-    last = flows.by_name.get(state.last.flow) if state.last else None
+    last = _last(state, flows)
     if article := str(state.memory.get("article") or ""):
         return AskAbout("other", "", (article,))
     if state.last and last and not last.asks and not last.talk:
@@ -209,7 +218,7 @@ def _by_name(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> S
 
 def _told_by_name(state: State, flows: Flows, heard: Heard) -> Mapping[str, str]:
     """Return by its kind the named thing that was told last, where a question that is decided may be about it."""
-    last = flows.by_name.get(state.last.flow) if state.last else None
+    last = _last(state, flows)
     aspect = heard.asks_about.removeprefix("question_")
     if last is None or not heard.intent or not heard.is_question or heard.names_a_thing or aspect not in last.again:
         return {}
@@ -238,7 +247,7 @@ def _asks_what_it_is_made_of(state: State, flows: Flows, heard: Heard, wanted: F
     A figure is asked about by its sum (39? what for, 那6块的是什么), or, while its answer is the last one, by why it is
     so (咋欠这么多). Who orders something for the sum, or calls it wrong, does not ask.
     """
-    last = flows.by_name.get(state.last.flow) if state.last else None
+    last = _last(state, flows)
     sums = state.memory.get("figures") or ()
     if last is None or not last.made_of or not sums or SAID["accused"](heard.text) or SAID["never_ordered"](heard.text):
         return None
@@ -260,7 +269,7 @@ def _asks_what_it_is_made_of(state: State, flows: Flows, heard: Heard, wanted: F
 
 def _figure_talked_of(state: State, flows: Flows) -> Flow | None:
     """Return the look-up of a figure that was talked of last, or that of what was just ordered."""
-    last = flows.by_name.get(state.last.flow) if state.last else None
+    last = _last(state, flows)
     if last is None:
         return None
     return last if last.figure else next((each for each in flows.by_name.values() if last.flow in each.figure_of), None)
@@ -271,11 +280,9 @@ def _titled(flows: Flows, heard: Heard) -> Start | None:
     head = PAUSE.split(heard.bare)[0]
     named = (each for each in flows.by_name.values() if not each.talk and each.starts)
     flow = next((each for each in named if head.lower() in (each.title, named_in(each.title, ENGLISH).lower())), None)
-    return (
-        None
-        if flow is None
-        else Start(flow.flow, {**flow.given_by(heard.intent), **facts_for(flow, heard)}, heard.text)
-    )
+    if flow is None:
+        return None
+    return Start(flow.flow, {**flow.given_by(heard.intent), **facts_for(flow, heard)}, heard.text)
 
 
 def _named_by_its_words(flows: Flows, heard: Heard) -> Flow | None:
@@ -407,7 +414,7 @@ def _taken_up(flows: Flows, heard: Heard, offered: tuple[Choice, ...]) -> Choice
     (way,), flow = ways, flows[ways[0].code]
     if heard.share("no") >= NO:
         return None
-    wanted = flows.started_by(heard.intent, heard.text) if heard.intent else None
+    wanted = wanted_flow(flows, heard)
     if wanted is not None and not wanted.talk and wanted is not flow:
         return None
     if wanted is flow and heard.act == "yes":
@@ -491,10 +498,8 @@ def _follows(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> S
         remark = told and heard.act not in ("request", "answer", "correction", "yes")
         if not remark and not (heard.is_question and flow.asks):
             return Start(name, {**_kept(state, flow, heard.text), **facts}, heard.text)
-    likely = (
-        bool(heard.ranking) and heard.ranking[0][1] >= _LIKELY and flows.started_by(heard.ranking[0][0], heard.text)
-    )
-    if last.asks and likely is last and heard.act in ("yes", "answer", "request") and NAMES_ONE(heard.text):
+    likely = nearest_flow(flows, heard) is last and heard.ranking[0][1] >= _LIKELY
+    if last.asks and likely and heard.act in ("yes", "answer", "request") and NAMES_ONE(heard.text):
         return Start(last.flow, dict(last.given), heard.text)  # ok take the 5gb one, after the packs were told
     if not own and "where" in last.again and not heard.is_question and _A_PLACE.search(heard.text):
         return Start(last.flow, dict(last.given), heard.text)

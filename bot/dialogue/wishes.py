@@ -29,14 +29,17 @@ _SURELY_LOOKED_UP = 0.9
 # What is named without a question or a wish is told of only if it is named plainly.
 _SURELY_NAMED = 0.85
 MAY_BE_MEANT = 0.3
+# A look at one's own figures does no harm: so likely it is wanted.
+LOOKED_UP = 0.4
+NAMES_ONE = re.compile(r"\d").search
 # An article that is this sure goes before a reading that says otherwise.
 SURELY_KNOWN = 0.9
 # From this share on a message is the follow-up of an article that is talked of.
-FOLLOWED, _FOLLOWED_TOPIC = 0.6, 0.8
+_FOLLOWED, _FOLLOWED_TOPIC = 0.6, 0.8
 # So much surer is another article, if it is meant and not what is asked next: 会不会现在就开始算.
 _RATHER_NEW = 0.1
 # A question that names nothing is about what was told: 要带啥, 怎么收费的, 一天多少钱.
-NAMES_NOTHING = re.compile(
+_NAMES_NOTHING = re.compile(
     r"(?:怎么样?|咋[办样]?|啥|什么|多少|多久|几|谁|哪[里儿]?|要不?|需要|用|能不?|可不?可?以|吗|呢|的|了|办理?|弄|[花交付扣]|收费?|钱|带|一?[天月年次]"
     r"|时候|[块元个]|开始|生效|拿|去|在|到|好|有|会|得|行|那|这|还|再|就|都|贵|材料|证件|手续|东西|退|人|为|一|般|后|是|不|没|啊|呀|嘛)+"
 )
@@ -95,7 +98,7 @@ def names_of(articles: Iterable[Found]) -> tuple[str, ...]:
 
 def names_nothing(heard: Heard) -> bool:
     """Return whether a question names nothing: 要带啥, how long does it take."""
-    return NAMES_NOTHING.fullmatch(heard.bare) is not None or english.names_nothing(heard.bare)
+    return _NAMES_NOTHING.fullmatch(heard.bare) is not None or english.names_nothing(heard.bare)
 
 
 def rather_asks(heard: Heard) -> bool:
@@ -109,7 +112,7 @@ def asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
     A subscriber who is angry, or asks why something fails, reports it; a visitor can't, and is told what is known. What
     is asked of the own account is looked up.
     """
-    if not heard.known or NAMES_NOTHING.fullmatch(heard.bare):
+    if not heard.known or _NAMES_NOTHING.fullmatch(heard.bare):
         return False
     if _is_rather_known(wanted, heard):
         return True
@@ -133,14 +136,13 @@ def asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
 def asks_next(state: State, heard: Heard) -> AskedNext | None:
     """Return the follow-up that a message is, of an article that is talked of; or None.
 
-    It takes more to be one of what was only asked for than of what was told last.
-
-    What asks surely for an article of its own is none, unless that is less sure.
+    It takes more to be one of what was only asked for than of what was told last. What asks for another article is
+    none, if that is surer.
     """
     told = str(state.memory.get("article") or "")
     topics = {told, *map(str, state.memory.get("topics") or ())}
     each = next((each for each in heard.asked_next if each.article in topics), None)
-    if each is None or each.share < (FOLLOWED if each.article == told else _FOLLOWED_TOPIC):
+    if each is None or each.share < (_FOLLOWED if each.article == told else _FOLLOWED_TOPIC):
         return None
     other = next((found for found in heard.known if found.name != each.article), None)
     return None if other and other.share > each.share + _RATHER_NEW else each
