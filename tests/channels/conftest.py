@@ -2,17 +2,15 @@
 
 from collections.abc import AsyncIterator, Iterator
 
-import httpx
 import pytest
 
 from app.bootstrap import build
 from app.settings import Settings, Telegram, WeChat
-from app.web import create_app
 from tests.channels.wechat import platform as wechat
 from tests.fakes.bot_api import BotApi
 from tests.fakes.engine import FakeEngine
 from tests.fakes.wechat_platform import WeChatPlatform
-from tests.turn.conftest import InProcess
+from tests.turn.conftest import InProcess, running
 
 SECRET = "telegram-secret"
 
@@ -40,10 +38,5 @@ async def house(demo_copy: str, bot_api: BotApi, wechat_api: WeChatPlatform) -> 
         given_wechat=WeChat(wechat.TOKEN, wechat.APP_ID, "app-secret", wechat.AES_KEY, wechat_api.url),
     )
     parts = build(settings, engine=engine, dialogue=engine.dialogue)
-    app = create_app(parts)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://kefu") as client,
-    ):
-        yield InProcess(app, parts, engine, client)
+    async with running(parts, engine) as there:
+        yield there

@@ -4,20 +4,18 @@ import itertools
 import re
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 from sqlalchemy import select
 
 from app.bootstrap import build
 from app.keywords import Command, load_table, read_table
 from app.settings import ROOT, Settings
-from app.web import create_app
 from backends.account.tables import customer_service
 from bot.dialogue import flows
 from storage.conversations import load
 from tests.channels.runner import settled
 from tests.fakes.engine import FakeEngine
-from tests.turn.conftest import InProcess
+from tests.turn.conftest import InProcess, running
 
 PHONE, OTHER = "13800138000", "13800138001"
 FLOWS = flows.load()
@@ -30,13 +28,8 @@ async def house(demo_copy: str) -> AsyncIterator[InProcess]:
     """An app whose flows really run, with a fake engine."""
     engine = FakeEngine()
     parts = build(Settings(database_url=demo_copy), engine=engine)
-    app = create_app(parts)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://kefu") as client,
-    ):
-        yield InProcess(app, parts, engine, client)
+    async with running(parts, engine) as there:
+        yield there
 
 
 async def letters(house: InProcess, phone: str = PHONE) -> list[str]:

@@ -1,6 +1,7 @@
 """An app in this process, with a fake engine in place of Rasa."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +37,9 @@ class InProcess:
         return list(answer.json())
 
 
-@pytest.fixture
-async def house(demo_url: str) -> AsyncIterator[InProcess]:
-    engine = FakeEngine()
-    parts = build(Settings(database_url=demo_url), engine=engine, dialogue=engine.dialogue)
+@asynccontextmanager
+async def running(parts: Parts, engine: Any) -> AsyncIterator[InProcess]:
+    """Run the app of these parts in this process; `engine` is the fake that they were built with."""
     app = create_app(parts)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
@@ -47,3 +47,12 @@ async def house(demo_url: str) -> AsyncIterator[InProcess]:
         httpx.AsyncClient(transport=transport, base_url="http://kefu") as client,
     ):
         yield InProcess(app, parts, engine, client)
+
+
+@pytest.fixture
+async def house(demo_url: str) -> AsyncIterator[InProcess]:
+    engine = FakeEngine()
+    async with running(
+        build(Settings(database_url=demo_url), engine=engine, dialogue=engine.dialogue), engine
+    ) as there:
+        yield there

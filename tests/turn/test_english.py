@@ -4,17 +4,15 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 
-import httpx
 import pytest
 
 from app.bootstrap import build
 from app.settings import Settings
-from app.web import create_app
 from backends.knowledge.files import library
 from backends.providers.files import directory
 from core.language import has_chinese
 from core.message import Entity, Found, Understanding
-from tests.turn.conftest import InProcess
+from tests.turn.conftest import InProcess, running
 
 # What is on sale, where somebody lives, and what is quoted keep their names; a sentence has a small word or a mark.
 SENTENCE = re.compile("[，。；：？！、]|[\u4e00-\u9fff]*[我您的了吗请是不没有在][\u4e00-\u9fff]*")
@@ -96,13 +94,8 @@ class Customer:
 async def customer(demo_url: str) -> AsyncIterator[Customer]:
     reader = Reader()
     parts = build(Settings(database_url=demo_url), engine=reader)
-    app = create_app(parts)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://kefu") as client,
-    ):
-        someone = Customer(InProcess(app, parts, reader, client), reader)  # type: ignore[arg-type]
+    async with running(parts, reader) as there:
+        someone = Customer(there, reader)
         yield someone
         assert not [told for told in someone.heard if SENTENCE.search(NAMES.sub("", told))]
 

@@ -3,19 +3,17 @@
 import re
 from collections.abc import AsyncIterator, Sequence
 
-import httpx
 import pytest
 from sqlalchemy import select
 
 from app.bootstrap import build
 from app.settings import Settings
-from app.web import create_app
 from backends.identity.tables import one_time_code
 from backends.orders.port import STOP_ATTEMPTS
 from core.message import Understanding
 from storage import conversations
 from tests.channels.runner import settled
-from tests.turn.conftest import InProcess
+from tests.turn.conftest import InProcess, running
 
 MINE, STRANGER = "13800138000", "13900009999"
 ID_NUMBER, ANOTHER = "110101190001010014", "110105194912310038"
@@ -43,13 +41,8 @@ class Reader:
 async def house(demo_url: str) -> AsyncIterator[InProcess]:
     reader = Reader()
     parts = build(Settings(database_url=demo_url), engine=reader)
-    app = create_app(parts)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://kefu") as client,
-    ):
-        yield InProcess(app, parts, reader, client)  # type: ignore[arg-type]
+    async with running(parts, reader) as there:
+        yield there
 
 
 async def says(house: InProcess, *texts: str, sender: str = "visitor", **signed: str) -> str:
