@@ -11,25 +11,18 @@ from telegram import Bot
 
 from actions.confirmation import Confirmation
 from actions.executor import actions, served
-from app import model
-from app.binding import Binding
-from app.chores import Chores
-from app.converse import Conversing, Dialogue
-from app.keywords import Keywords, load_table
-from app.lookers import Lookers
-from app.notices import OutboxNotices
-from app.own_data import OwnData
-from app.papers import PaperLinks
-from app.pictures import Pictures
-from app.rating import Rating
-from app.retention import Retention
-from app.sealer import Sealer
+from app.customer_pages.own_data import OwnData
+from app.customer_pages.papers import PaperLinks
+from app.jobs.audit_sealing import Sealer
+from app.jobs.retention import Retention
+from app.jobs.search_index import Indexer
+from app.jobs.ticket_clocks import Chores
+from app.jobs.worker import Worker
 from app.settings import ROOT, Settings
 from app.shell import Converse
 from app.sms import SmsIn, gateway
-from app.turn import Turn
+from app.training import model
 from app.wechat_ways import SmsInstead, SqlLedger
-from app.worker import Worker
 from backends.account.port import Accounts
 from backends.account.sql import SqlAccounts
 from backends.complaint.port import Complaints
@@ -71,25 +64,32 @@ from compliance.consent import offered
 from compliance.retention import retention
 from compliance.tone import tone
 from compliance.wording import wording
+from conversation.inbox.floods import Floods
+from conversation.inbox.receive import Inbox
+from conversation.outbox.adverts import Adverts
+from conversation.outbox.deliveries import Deliveries
+from conversation.outbox.notices import OutboxNotices
+from conversation.outbox.send import Sender
+from conversation.queue.rules import Service
+from conversation.turn.binding import Binding
+from conversation.turn.converse import Conversing, Dialogue
+from conversation.turn.keywords import Keywords, load_table
+from conversation.turn.lookers import Lookers
+from conversation.turn.pictures import Pictures
+from conversation.turn.rating import Rating
+from conversation.turn.turn import Turn
 from core.bell import Bell, Bells
 from core.clock import Clock, SystemClock
 from core.notices import Notices
 from core.quiet import QuietHours
 from core.wording import CHINESE, domain, responses
 from database.handle import Database
-from desk.indexer import Indexer
-from desk.news import QUEUE_BELL, News
+from desk.conversations.news import QUEUE_BELL, News
+from desk.conversations.router import Router
+from desk.conversations.service import Desk
+from desk.conversations.view import View
 from desk.pages import Pages
-from desk.router import Router
-from desk.rules import Service
-from desk.service import Desk
-from desk.sessions import StaffSessions
-from desk.view import View
-from inbox.floods import Floods
-from inbox.receive import Inbox
-from outbox.adverts import Adverts
-from outbox.deliveries import Deliveries
-from outbox.send import Sender
+from desk.session.sessions import StaffSessions
 from storage import mailbox
 from storage.audit import SqlAuditLog
 

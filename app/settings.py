@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from conversation.inbox.floods import PER_ADDRESS, PER_SENDER
 from core.quiet import QuietHours
 from database.sealed import KeyRing
-from desk.oidc import Oidc
-from inbox.floods import PER_ADDRESS, PER_SENDER
+from desk.session.oidc import Oidc
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_TOKEN = "demo-token"

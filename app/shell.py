@@ -10,7 +10,6 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from app.converse import Dialogue, Spoken
 from backends.account.port import Accounts
 from bot.dialogue import state as states
 from bot.dialogue.flows import Flows
@@ -18,6 +17,7 @@ from bot.door import Engine
 from bot.listening import listen
 from compliance import scripts
 from compliance.private import kept
+from conversation.turn.converse import Dialogue, Spoken
 from core.clock import SHANGHAI
 
 

@@ -14,12 +14,12 @@ from channels.sms.link import Delivered, Dialect, Link, Listener, Receipt
 from channels.sms.parts import read
 from channels.sms.receive import NAME, receive
 from channels.sms.smpp import Smpp
+from conversation.inbox.receive import Inbox
+from conversation.outbox.deliveries import Deliveries
 from core.clock import Clock
 from core.errors import BackendDown
 from core.message import addressed_to
 from database.handle import Database
-from inbox.receive import Inbox
-from outbox.deliveries import Deliveries
 from storage import inbox as letters
 from storage import sms_parts
 from storage.sms_parts import Whole

@@ -13,51 +13,37 @@ from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 from sqlalchemy.exc import DBAPIError
 
-from app import (
-    actions_endpoint,
-    cashier,
-    charts,
-    chat,
-    consents,
-    health,
-    invoices,
-    partners,
-    register,
-    rest,
-    sandbox,
-    sandbox_telegram,
-    sandbox_wechat,
-    tariffs,
-    telegram,
-    wechat,
-)
+from app import telegram, wechat
+from app.api import actions, health, partners, rest
 from app.bootstrap import Parts
-from app.demo import load_demo
+from app.customer_pages import cashier, charts, chat, consents, invoices, register, tariffs
+from app.demo import sandbox, sandbox_telegram, sandbox_wechat
+from app.demo.data import load_demo
 from app.headers import FRAME, Headers
 from app.schema import upgrade
 from core.errors import Flooded, GateRefused, KefuError, NotOwner, StepRefused
-from desk.appeals import appeals_router
-from desk.audit import audit_router
-from desk.breaches import breaches_router
-from desk.complaints import complaints_router
-from desk.deeds import deeds_router
-from desk.exports import exports_router
-from desk.field import field_router
-from desk.help import help_router
-from desk.me import me_router
-from desk.nuisance import nuisance_router
-from desk.oidc import Provider
-from desk.partners import partners_router
-from desk.pictures import pictures_router
-from desk.search import search_router
-from desk.sessions import NotAllowed, NotSignedIn
-from desk.sign_in import sign_in_router
-from desk.staff import staff_router
-from desk.team import team_router
-from desk.wallboard import wallboard_router
-from desk.web import DeskParts, desk_router
+from desk.conversations.deeds import deeds_router
+from desk.conversations.help import help_router
+from desk.conversations.nuisance import nuisance_router
+from desk.conversations.search import search_router
+from desk.conversations.web import DeskParts, desk_router
+from desk.oversight.audit import audit_router
+from desk.oversight.breaches import breaches_router
+from desk.oversight.exports import exports_router
+from desk.oversight.partners import partners_router
+from desk.session.oidc import Provider
+from desk.session.sessions import NotAllowed, NotSignedIn
+from desk.session.sign_in import sign_in_router
+from desk.team.appeals import appeals_router
+from desk.team.me import me_router
+from desk.team.staff import staff_router
+from desk.team.team import team_router
+from desk.team.wallboard import wallboard_router
+from desk.tickets.complaints import complaints_router
+from desk.tickets.field import field_router
+from desk.tickets.pictures import pictures_router
 
-HERE = Path(__file__).resolve().parent
+STATIC = Path(__file__).resolve().parent / "customer_pages" / "static"
 _STATUS: dict[type[KefuError], int] = {NotOwner: 409, StepRefused: 409, GateRefused: 422, Flooded: 429}
 _NO_SUCH_CHARACTER = "22021"
 log = logging.getLogger(__name__)
@@ -106,7 +92,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(consents.router(parts), dependencies=[Depends(limited)])
     app.include_router(register.router(parts), dependencies=[Depends(limited)])
     app.include_router(partners.router(parts), dependencies=[Depends(limited)])
-    app.include_router(actions_endpoint.router(parts))
+    app.include_router(actions.router(parts))
     app.include_router(cashier.router(parts))
     app.include_router(charts.router())
     app.include_router(tariffs.router(parts), dependencies=[Depends(limited)])
@@ -169,31 +155,31 @@ def create_app(parts: Parts) -> FastAPI:
         app.include_router(sandbox_telegram.router(parts))
         if not parts.settings.given_wechat.token:
             app.include_router(sandbox_wechat.router(parts))
-    app.mount("/static", StaticFiles(directory=HERE / "static"))
+    app.mount("/static", StaticFiles(directory=STATIC))
 
     @app.get("/", include_in_schema=False)
     async def site() -> FileResponse:
-        return FileResponse(HERE / "static" / "site.html")
+        return FileResponse(STATIC / "site.html")
 
     @app.get("/password", include_in_schema=False)
     async def password() -> FileResponse:
-        return FileResponse(HERE / "static" / "password.html")
+        return FileResponse(STATIC / "password.html")
 
     @app.get("/consent", include_in_schema=False)
     async def consent() -> FileResponse:
-        return FileResponse(HERE / "static" / "consent.html")
+        return FileResponse(STATIC / "consent.html")
 
     @app.get("/register", include_in_schema=False)
     async def registration() -> FileResponse:
-        return FileResponse(HERE / "static" / "register.html")
+        return FileResponse(STATIC / "register.html")
 
     @app.get(FRAME, include_in_schema=False)
     async def frame() -> FileResponse:
-        return FileResponse(HERE / "static" / "frame.html")
+        return FileResponse(STATIC / "frame.html")
 
     @app.get("/widget.js", include_in_schema=False)
     async def widget() -> FileResponse:
-        return FileResponse(HERE / "static" / "widget.js", media_type="text/javascript")
+        return FileResponse(STATIC / "widget.js", media_type="text/javascript")
 
     return app
 

@@ -11,7 +11,7 @@ from fastapi.templating import Jinja2Templates
 from core.roles import Right, may
 from database.handle import Database
 from desk import words
-from desk.sessions import COOKIE, NotAllowed, NotSignedIn, SignedIn, StaffSessions
+from desk.session.sessions import COOKIE, NotAllowed, NotSignedIn, SignedIn, StaffSessions
 from storage import team
 from storage.people import Staff
 

@@ -88,8 +88,6 @@ STATES = {"active": "正常", "suspended": "停机"}
 MOODS = ("平静", "不满", "激动")
 OWNERS = {"bot": "智能客服", "queue": "排队中", "agent": "人工", "nobody": "已结束"}
 AUTHORS = {"customer": "客户", "bot": "智能客服", "agent": "客服", "system": "系统"}
-# Why an agent may see a customer's whole name and number.
-REVEALS = {"verify": "核对身份", "call": "回拨客户", "visit": "安排上门", "complaint": "投诉核查"}
 # What was done about a contact that only disturbs, and what somebody found who looked again.
 NUISANCE = {"warn": "提醒", "end": "结束服务", "block": "暂停服务一天"}
 REVIEWS = {"open": "待复核", "upheld": "处理得当", "lifted": "已撤销"}

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
-from app.demo import load_demo
+from app.demo.data import load_demo
 from app.schema import upgrade
 from app.settings import Settings
 from core.clock import SystemClock

@@ -6,8 +6,8 @@ import re
 import httpx
 import pytest
 
-from app.binding import code_in, phone_in
 from bot.dialogue.state import State, written
+from conversation.turn.binding import code_in, phone_in
 from storage import conversations
 from tests.channels.conftest import SECRET
 from tests.channels.runner import settled

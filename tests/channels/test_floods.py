@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from app.bootstrap import build
-from app.chat import MOST_PAGES
+from app.customer_pages.chat import MOST_PAGES
 from app.web import create_app
-from inbox.floods import Floods
+from conversation.inbox.floods import Floods
 from tests.channels.conftest import SECRET
 from tests.channels.runner import texts
 from tests.channels.test_wechat import say

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from app.bootstrap import build
-from app.keywords import Command, load_table, read_table
 from app.settings import ROOT, Settings
 from backends.account.tables import customer_service
 from bot.dialogue import flows
+from conversation.turn.keywords import Command, load_table, read_table
 from storage.conversations import load
 from tests.channels.runner import settled
 from tests.fakes.engine import FakeEngine

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.commands.wechat_menu import publish_menu
+from app.cli.commands.wechat_menu import publish_menu
 from app.settings import Settings, WeChat
 from tests.fakes.wechat_platform import WeChatPlatform
 

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from compliance.consent import offered, read_offered
 from compliance.gate import WAY_OUT, Advert, before_advertising
+from conversation.outbox.adverts import Adverts, Reader
 from core.clock import FixedClock
 from core.quiet import QuietHours
 from database.handle import Database
-from outbox.adverts import Adverts, Reader
 from storage.tables import audit, outbox
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

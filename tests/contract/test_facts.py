@@ -15,7 +15,7 @@ from actions.charge import ExplainCharge, asked_about
 from actions.running import CheckRunning
 from actions.talk import TellAbout
 from actions.tariff_answers import TariffAnswers
-from app.demo import SUBSCRIBERS, load_demo
+from app.demo.data import SUBSCRIBERS, load_demo
 from app.schema import upgrade
 from backends.account.port import Bill, BillItem
 from backends.account.sql import SqlAccounts

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from app.commands.data import import_data
+from app.cli.commands.data import import_data
 from app.settings import Settings
 from backends.account.intake import Problem, fen, read
 from backends.account.tables import customer, plan

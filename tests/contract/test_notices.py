@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select, update
 
 import storage.outbox
-from app.notices import OutboxNotices
+from conversation.outbox.notices import OutboxNotices
 from core.bell import Bell
 from core.clock import SHANGHAI, FixedClock
 from core.quiet import QuietHours

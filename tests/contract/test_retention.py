@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from app.demo import load_demo
-from app.retention import STEPS, Retention
+from app.demo.data import load_demo
+from app.jobs.retention import STEPS, Retention
 from app.schema import upgrade
 from backends.account.tables import call_detail
 from backends.complaint.tables import complaint_event, complaint_ticket
@@ -181,7 +181,7 @@ async def test_what_proves_a_complaint_goes_with_it(database: Database) -> None:
 async def test_many_packs_come_to_an_end_and_each_is_in_the_audit_log(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.retention.AT_ONCE", 3)
+    monkeypatch.setattr("app.jobs.retention.AT_ONCE", 3)
     for each in range(5):
         await talked(database, LONG_AGO, None, f"a{each}")
     packs: list[int] = []

@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, inspect, select
 
-from app.demo import load_demo
+from app.demo.data import load_demo
 from app.schema import config, upgrade
 from backends.account.sql import SqlAccounts
 from backends.account.tables import customer, sim_card

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from app.demo import load_demo
+from app.demo.data import load_demo
 from compliance.audit import AuditEntry
 from compliance.breaches import PROHIBITIONS, SIGNS
 from core.clock import FixedClock

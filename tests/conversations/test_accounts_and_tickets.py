@@ -9,7 +9,7 @@ import httpx
 import pytest
 import yaml
 
-from app.demo import SUBSCRIBERS
+from app.demo.data import SUBSCRIBERS
 from tests.conftest import Service, texts
 
 CONVERSATIONS = [

@@ -4,8 +4,8 @@ import json
 import subprocess
 from pathlib import Path
 
-from app import model
 from app.settings import ROOT
+from app.training import model
 from tests.conftest import SHELL_PHONE, Service
 
 TALKS = [

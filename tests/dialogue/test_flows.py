@@ -12,7 +12,7 @@ from rasa_sdk import Action
 
 from actions.confirmation import Confirmation
 from actions.executor import actions, served
-from app.rules import FILE, written
+from app.training.rules import FILE, written
 from backends.orders.port import READINGS, Kind
 from bot.dialogue.flows import FOLDER, Flow, FlowError, Names, load
 from tests.conftest import ROOT

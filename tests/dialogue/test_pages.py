@@ -1,6 +1,7 @@
 """What is generated from the flows agrees with them."""
 
-from app import conversations_page, rules
+from app.cli import conversations_page
+from app.training import rules
 from bot.dialogue.flows import load
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app import model
+from app.training import model
 from bot.dialogue.flows import load
 from bot.dialogue.state import Frame, State
 from core.conversation import Owner

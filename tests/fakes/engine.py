@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from app.converse import Played, Spoken
 from bot.dialogue.state import State
+from conversation.turn.converse import Played, Spoken
 from core.errors import EngineDown
 from core.handover import Reason
 from core.message import Button, Reply, Understanding

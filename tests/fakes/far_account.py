@@ -8,7 +8,7 @@ import sys
 
 import uvicorn
 
-from app.demo import load_demo
+from app.demo.data import load_demo
 from app.schema import upgrade
 from backends.account.sql import SqlAccounts
 from backends.orders.sql import SqlOrders

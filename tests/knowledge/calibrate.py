@@ -10,7 +10,7 @@ import random
 import numpy as np
 from numpy.typing import NDArray
 
-from app import model
+from app.training import model
 from backends.knowledge.files import library
 from backends.knowledge.follow_ups import FollowUps
 from bot.knowing import read_meanings

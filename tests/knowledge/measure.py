@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app import model
 from app.bootstrap import knowing
+from app.training import model
 from backends.knowledge.files import library
 from bot.dialogue.heard import KNOWN
 from tests.lab.readings import Readings

@@ -21,7 +21,7 @@ import httpx
 from sqlalchemy import func, select
 
 from app.bootstrap import build
-from app.demo import load_demo
+from app.demo.data import load_demo
 from app.schema import upgrade
 from app.settings import Settings
 from app.web import create_app

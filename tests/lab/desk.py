@@ -27,7 +27,7 @@ from playwright.async_api import Page, async_playwright
 from sqlalchemy import insert, select
 
 from app.bootstrap import build
-from app.demo import load_demo
+from app.demo.data import load_demo
 from app.schema import upgrade
 from app.settings import Settings
 from app.web import create_app

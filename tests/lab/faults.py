@@ -26,7 +26,7 @@ import httpx
 import psutil
 from sqlalchemy import insert
 
-from app.demo import load_demo
+from app.demo.data import load_demo
 from app.schema import upgrade
 from backends.account import tables as account
 from channels.sms.cmpp import ANSWER, V2, Command, Deliver, deliver

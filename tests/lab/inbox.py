@@ -18,12 +18,12 @@ from typing import Any
 import asyncpg
 
 from app.schema import upgrade
+from conversation.inbox.floods import Floods
+from conversation.inbox.receive import Inbox
 from core.bell import Bell
 from core.clock import SystemClock
 from core.message import Incoming
 from database.handle import Database
-from inbox.floods import Floods
-from inbox.receive import Inbox
 from tests.keys import KEYS
 from tests.postgres import programs, running
 

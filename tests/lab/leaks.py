@@ -21,7 +21,7 @@ import httpx
 from playwright.sync_api import Error, sync_playwright
 from stdnum import luhn
 
-from app.commands.data import import_data
+from app.cli.commands.data import import_data
 from app.settings import Settings
 from core.clock import SHANGHAI
 from desk.pages import MENU

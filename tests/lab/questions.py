@@ -34,10 +34,11 @@ import numpy as np
 import psutil
 import uvicorn
 
-from app import logs, model
+from app import logs
 from app.bootstrap import build, knowing
+from app.cli.up import ONE_THREAD
 from app.settings import Settings
-from app.up import ONE_THREAD
+from app.training import model
 from app.web import create_app
 from backends.knowledge import files
 from backends.knowledge.port import Article, Library

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app import model
+from app.training import model
 from bot.door import meaning, understanding
 from core.message import Meaning, Understanding
 from tests.conftest import ROOT

@@ -246,7 +246,7 @@ class Stock(System):
         return {"app": tree(actions.pid), "engine": tree(engine.pid)}
 
     def _start(self, folder: Path, settings: Mapping[str, str]) -> None:
-        from app import model
+        from app.training import model
 
         actions_port = free_port()
         tracker = {"type": "SQL", "dialect": "sqlite", "db": str(folder / "dialogues.db")}
@@ -288,7 +288,7 @@ def stock_project() -> Path:
     """Return stock Rasa's project, made and trained where it is not there yet (for hours)."""
     place = KEPT / "stock"
     if not (place / "models" / "stock.tar.gz").exists():
-        from app.commands import bench_nlu
+        from app.cli.commands import bench_nlu
 
         if not (place / "config.yml").exists():
             shutil.rmtree(place, ignore_errors=True)

@@ -36,18 +36,18 @@ from typing import Any
 import yaml
 from sqlalchemy import insert, select
 
-from app import model
 from app.bootstrap import Parts, build, knowing
-from app.demo import SUBSCRIBERS, Demo, load_demo
+from app.demo.data import SUBSCRIBERS, Demo, load_demo
 from app.schema import upgrade
 from app.settings import Settings
-from app.turn import MAX_CHARACTERS
+from app.training import model
 from backends.complaint.tables import complaint_ticket
 from backends.repair.tables import repair_ticket
 from bot.dialogue import state as states
 from bot.dialogue.flows import Flows, load
 from bot.dialogue.state import State
 from bot.several import clauses, parts
+from conversation.turn.turn import MAX_CHARACTERS
 from core.clock import SHANGHAI, FixedClock
 from core.conversation import Owner
 from core.message import Incoming

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from app import model
+from app.training import model
 from bot.dialogue.commands import Consent
 from bot.dialogue.heard import hear
 from bot.dialogue.reading import commands, in_general_words

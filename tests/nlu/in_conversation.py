@@ -8,8 +8,8 @@ the text and never learned from: text, intent, act, whose, urgent, upset. The fi
 from pathlib import Path
 from typing import Any
 
-from app import model
-from app.commands.judge import parses
+from app.cli.commands.judge import parses
+from app.training import model
 
 FILE = Path(__file__).with_name("in-conversation.tsv")
 

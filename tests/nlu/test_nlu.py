@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from app import model
-from app.cli import main
-from app.commands.judge import OWN_SENTENCES, judge
+from app.cli.__main__ import main
+from app.cli.commands.judge import OWN_SENTENCES, judge
+from app.training import model
 from bot.evaluation import figures
 from tests.conftest import ROOT, Service
 

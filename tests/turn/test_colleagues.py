@@ -10,8 +10,8 @@ from PIL import Image
 from sqlalchemy import select
 
 from core.clock import SystemClock
-from desk import knowledge
-from desk.view import Seen
+from desk.conversations import knowledge
+from desk.conversations.view import Seen
 from storage import colleagues, conversations, people
 from storage.tables import audit, picture
 from storage.tables import conversation as conversation_table
@@ -185,6 +185,6 @@ async def test_the_customer_who_told_an_agent_the_same_again_is_counted(house: I
 
 async def test_one_tab_too_many_is_refused_with_a_word(house: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     agent = await signed_in(house)
-    monkeypatch.setattr("desk.live.MOST_PAGES", 0)
+    monkeypatch.setattr("desk.conversations.live.MOST_PAGES", 0)
     answer = await agent.client.get("/desk/events")
     assert answer.status_code == 429 and "关闭一些" in answer.json()["detail"]

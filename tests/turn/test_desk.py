@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from core.conversation import Owner, Step
 from core.rating import SCORES
-from desk.view import Seen, Thread
+from desk.conversations.view import Seen, Thread
 from storage import conversations, people
 from storage.tables import audit, outbox, rating
 from tests.channels.runner import settled

@@ -12,7 +12,7 @@ from oidc_provider_mock import User, run_server_in_thread
 from app.bootstrap import build
 from app.settings import Settings
 from app.web import create_app
-from desk.oidc import Oidc
+from desk.session.oidc import Oidc
 from tests.fakes.engine import FakeEngine
 
 USERS = [

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.demo import SUBSCRIBERS
-from app.register import PROBLEMS
+from app.customer_pages.register import PROBLEMS
+from app.demo.data import SUBSCRIBERS
 from backends.registration import rules
 from backends.registration.port import Problem
 from tests.turn.conftest import InProcess

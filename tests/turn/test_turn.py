@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app import worker
+from app.jobs import worker
 from core.message import Button, Incoming
 from storage.tables import audit, inbox, message, outbox
 from tests.turn.conftest import InProcess

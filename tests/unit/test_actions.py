@@ -18,7 +18,6 @@ from actions.confirmation import Confirmation
 from actions.executor import actions
 from actions.repair import OpenRepair
 from actions.tickets import BeginAddition
-from app.converse import Conversing, Played, Spoken
 from backends.account.port import Balance
 from backends.knowledge.port import Article
 from backends.orders.port import Kind
@@ -30,6 +29,7 @@ from bot.dialogue.conditions import SAID
 from bot.dialogue.flows import load
 from bot.dialogue.manager import Manager
 from bot.dialogue.state import Frame, State
+from conversation.turn.converse import Conversing, Played, Spoken
 from core.chinese_time import Part, Window
 from core.clock import SHANGHAI
 from core.dialogue import END, Call, Choice, Outcome

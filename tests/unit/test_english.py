@@ -11,7 +11,6 @@ import yaml
 
 from actions.change_words import choice_of
 from actions.tariffs import Figure, asked_of
-from app.binding import phone_in
 from backends.orders.port import Kind, Option
 from bot.dialogue import commands as c
 from bot.dialogue import english
@@ -22,6 +21,8 @@ from bot.dialogue.heard import is_shaped
 from bot.dialogue.manager import Manager
 from bot.dialogue.reading import commands, needs_no_reading
 from bot.dialogue.state import State
+from conversation.queue.waiting import wish
+from conversation.turn.binding import phone_in
 from core import chinese_time
 from core.amounts import Unclear, amounts
 from core.choosing import by_place
@@ -31,7 +32,6 @@ from core.dialogue import A_PERSON
 from core.english_time import in_chinese
 from core.language import has_chinese, language_of
 from core.wording import ENGLISH, named, responses
-from desk.queue import wish
 from tests.conftest import ROOT
 from tests.dialogue.table import NOW, PLANS, at, said
 from tests.unit.test_tariffs import PRICES

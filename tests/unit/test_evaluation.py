@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.commands.judge import labelled
+from app.cli.commands.judge import labelled
 from bot.evaluation import rejection
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from stdnum.cn import uscc
 
-from app.invoice_pdf import DEMO_MARK, as_pdf
+from app.customer_pages.invoice_pdf import DEMO_MARK, as_pdf
 from backends.account.port import BillItem
 from backends.orders.port import Invoice
 from compliance.gate import before_sending

@@ -9,7 +9,6 @@ import pytest
 
 from actions.complaint import BeginComplaint, SumUpComplaint
 from actions.provider import TellProvider
-from app.keywords import Keywords, load_table
 from backends.account.port import Service as Own
 from backends.complaint.port import Complaints
 from backends.providers.files import ProviderError, directory, read
@@ -20,6 +19,7 @@ from bot.dialogue.manager import Manager
 from bot.dialogue.reading import commands
 from bot.dialogue.rendering import render
 from bot.dialogue.state import State
+from conversation.turn.keywords import Keywords, load_table
 from core.clock import SHANGHAI
 from core.dialogue import Call
 from core.errors import BackendDown

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conversation.queue.rules import Service
 from core.handover import Reason
 from core.hours import Day, Period, ServiceHours
 from core.routing import Agent, Rules, Waiting, assign, in_order, ring
 from core.skills import Skill
-from desk.phrases import phrases
-from desk.rules import Service
+from desk.conversations.phrases import phrases
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 RULES = Rules()

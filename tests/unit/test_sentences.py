@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app import model, sentences, up
+from app.cli import up
+from app.training import model, sentences
 
 GOOD = 'version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - 你好\n    - 您好\n'
 

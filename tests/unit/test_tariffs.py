@@ -14,8 +14,8 @@ from actions import tariffs
 from actions.talk import TellAbout
 from actions.tariff_answers import TariffAnswers
 from actions.tariffs import Figure, asked_of, described, difference, extremes
-from app import demo
-from app import tariffs as page
+from app.customer_pages import tariffs as page
+from app.demo import data as demo
 from backends.account.port import Plan, Service
 from backends.orders import rules
 from backends.orders.port import Kind, Option, PriceList, Tariff

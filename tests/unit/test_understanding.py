@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from app import model
+from app.training import model
 from bot.dialogue.flows import load
 from bot.dialogue.state import State
 from bot.evaluation import ACTING, CHANGING, figures, intervals, prediction

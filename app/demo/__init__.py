@@ -1,0 +1,1 @@
+"""The demo: its data and its sandbox."""

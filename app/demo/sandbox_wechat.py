@@ -1,0 +1,103 @@
+"""The sandbox's WeChat (demo set-up only): as much of the platform as our channel calls, and a phone to try it with.
+
+Both sides sign and encrypt as the platform documents it; the phone's messages come to our own webhook.
+"""
+
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import xmltodict
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import BaseModel, Field
+from wechatpy.crypto import WeChatCrypto
+
+from app.bootstrap import Parts
+from app.demo.sandbox_telegram import PICTURE
+from channels.wechat.envelope import signed
+from channels.wechat.receive import NAME
+from storage import mailbox
+
+_ACCOUNT = "gh_demo"
+_TEXT = "<MsgType>text</MsgType><Content><![CDATA[{text}]]></Content><MsgId>{id}</MsgId>"
+_EVENT = "<MsgType>event</MsgType><Event>{event}</Event><EventKey></EventKey>"
+_MESSAGE = (
+    "<xml><ToUserName>" + _ACCOUNT + "</ToUserName><FromUserName>{openid}</FromUserName>"
+    "<CreateTime>{at}</CreateTime>{what}</xml>"
+)
+
+
+class Said(BaseModel):
+    """What the phone's owner says or does; `event` is subscribe or unsubscribe."""
+
+    openid: str = Field(pattern=r"^o[A-Za-z0-9_-]{5,40}$")
+    # What XML can carry.
+    text: str = Field(default="", max_length=2048, pattern=r"^[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*$")
+    event: str = Field(default="", pattern="^(|subscribe|unsubscribe)$")
+
+
+def router(parts: Parts) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(prefix="/sandbox/wechat", tags=["sandbox"])
+    account = parts.settings.wechat
+    crypto = WeChatCrypto(account.token, account.aes_key, account.app_id)
+    token = "sandbox-access-token"  # noqa: S105 -- of the sandbox
+
+    @routes.post("/cgi-bin/stable_token", include_in_schema=False)
+    async def stable_token(asked: dict[str, Any]) -> dict[str, Any]:
+        right = (asked.get("appid"), asked.get("secret")) == (account.app_id, account.secret)
+        return {"access_token": token, "expires_in": 7200} if right else {"errcode": 40125, "errmsg": "invalid"}
+
+    @routes.post("/cgi-bin/message/custom/send", include_in_schema=False)
+    async def send(message: dict[str, Any], access_token: str = Query()) -> dict[str, Any]:
+        if access_token != token:
+            return {"errcode": 40001, "errmsg": "invalid credential"}
+        picture = message["msgtype"] == "image"
+        await _keep(str(message["touser"]), PICTURE if picture else str(message["text"]["content"]))
+        return {"errcode": 0, "errmsg": "ok"}
+
+    @routes.post("/cgi-bin/media/upload", include_in_schema=False)
+    async def upload(access_token: str = Query()) -> dict[str, Any]:
+        if access_token != token:
+            return {"errcode": 40001, "errmsg": "invalid credential"}
+        return {"type": "image", "media_id": uuid.uuid4().hex, "created_at": int(time.time())}
+
+    @routes.post("/cgi-bin/message/custom/typing", include_in_schema=False)
+    async def typing(message: dict[str, Any]) -> dict[str, Any]:
+        return {"errcode": 0 if message.get("touser") else 40003}
+
+    @routes.post("/say", status_code=202)
+    async def say(said: Said) -> dict[str, int]:
+        """Say or do something on the phone: it goes to the webhook as the platform would send it."""
+        now, nonce = str(int(time.time())), uuid.uuid4().hex[:10]
+        text = said.text.replace("]]>", "]] >")
+        what = _EVENT.format(event=said.event) if said.event else _TEXT.format(text=text, id=time.time_ns())
+        xml = _MESSAGE.format(openid=said.openid, at=now, what=what)
+        envelope = crypto.encrypt_message(xml, nonce, now)
+        query = signed(account.token, now, nonce) | {
+            "openid": said.openid,
+            "encrypt_type": "aes",
+            "msg_signature": _inside(envelope)["MsgSignature"],
+        }
+        async with httpx.AsyncClient(base_url=f"http://{parts.settings.host}:{parts.settings.port}") as platform:
+            answer = await platform.post("/webhooks/wechat", params=query, content=envelope.encode())
+        if answer.status_code != 200:
+            raise HTTPException(502, f"the webhook answered {answer.status_code}")
+        if answer.text != "success":
+            sealed = _inside(answer.text)
+            stamp = (sealed[name] for name in ("MsgSignature", "TimeStamp", "Nonce"))
+            await _keep(said.openid, _inside(crypto.decrypt_message(answer.text, *stamp))["Content"])
+        return {"status": answer.status_code}
+
+    async def _keep(openid: str, text: str) -> None:
+        async with parts.database.write() as db:
+            await mailbox.keep_in_sandbox(db, uuid.uuid4().hex, openid, NAME, text, parts.clock.now())
+
+    return routes
+
+
+def _inside(xml: str) -> Mapping[str, str]:
+    inside: Mapping[str, str] = xmltodict.parse(xml)["xml"]
+    return inside

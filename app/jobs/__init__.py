@@ -1,0 +1,1 @@
+"""What runs by itself as long as the process does."""

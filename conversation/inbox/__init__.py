@@ -1,0 +1,1 @@
+"""What customers write, stored before anything else happens with it."""

@@ -1,0 +1,1 @@
+"""One message becomes its answer, in one transaction."""

@@ -1,0 +1,168 @@
+"""Keyword commands (A6, M11): from a table, carried out without the language engine.
+
+What a keyword asks is a command to the dialogue as any other: a query is a flow, and a service is unsubscribed by the
+same flow as by words, with the same ledger, read-back and code.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from backends.orders.port import Kind, Option, Orders, Refusal
+from bot.dialogue.commands import Start
+from compliance import scripts
+from compliance.consent import offered
+from compliance.wording import spellings
+from conversation.outbox.adverts import Adverts
+from conversation.turn.lookers import Lookers
+from core.handover import Reason
+from core.message import Reply
+from core.money import yuan
+from core.wording import CHINESE, named, words
+from storage.conversations import Conversation
+from storage.inbox import Letter
+
+BY = "keyword"
+# The code of a keyword's unsubscribing is the yes to it: its SMS and the answer both say what it is for (R1).
+_BY_KEYWORD = {"by_keyword": "yes", "code_note": "keyword"}
+_OURS = {"list_services", "unsubscribe", "person", "stop", "start", "help", "who_looked"}
+_TAKES = {"unsubscribe"}
+
+
+@dataclass(frozen=True)
+class Command:
+    """A line of the table."""
+
+    words: tuple[str, ...]
+    do: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command says, what it asks of the dialogue, or why a person takes over."""
+
+    replies: tuple[Reply, ...] = ()
+    start: Start | None = None
+    reason: Reason | None = None
+
+
+def read_table(text: str, flows: Collection[str]) -> tuple[Command, ...]:
+    """Return the commands of a table; `flows` are those that may be named. Raises ValueError with the line's words.
+
+    >>> read_table("- {words: [ye], do: balance, told: 余额}", ["balance"])
+    (Command(words=('YE',), do='balance', told='余额'),)
+    """
+    commands, taken = [], set[str]()
+    for line in yaml.safe_load(text) or []:
+        written = tuple(_plain(said) for word in line["words"] for said in _said(str(word)))
+        if line["do"] not in _OURS and line["do"] not in flows:
+            raise ValueError(f"keywords {', '.join(written)}: nothing is called {line['do']}")
+        if again := taken & set(written):
+            raise ValueError(f"keywords: {', '.join(sorted(again))} stands there twice")
+        taken |= set(written)
+        commands.append(Command(written, line["do"], line["told"]))
+    return tuple(commands)
+
+
+def load_table(file: Path, flows: Collection[str]) -> tuple[Command, ...]:
+    """Return the commands of a file, which may name these flows."""
+    return read_table(file.read_text(encoding="utf-8"), flows)
+
+
+def _said(word: str) -> Iterable[str]:
+    """Return every way to say a word of the table; one with brackets is a pattern like those of content/wording.yml."""
+    return sorted(spellings(word), key=len) if "(" in word else [word]
+
+
+def _plain(text: str) -> str:
+    """Return what was written, in capitals, half-width, without blanks and the full stop.
+
+    >>> _plain("ｙｅ。"), _plain(" tf 1 ")
+    ('YE', 'TF1')
+    """
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).rstrip("。.!").upper()
+
+
+class Keywords:
+    """Reads and carries out commands."""
+
+    def __init__(self, table: Sequence[Command], orders: Orders, adverts: Adverts, lookers: Lookers) -> None:
+        """List services of `orders`; consents are in `adverts`, and who looked is in `lookers`."""
+        self._table, self._orders, self._adverts, self._lookers = table, orders, adverts, lookers
+
+    async def step(self, letter: Letter, current: Conversation, language: str = CHINESE) -> Done | None:
+        """Return what this message does as a command, or None where it is none."""
+        command, rest = self._command(_plain(letter.text))
+        if command is None:
+            return None
+        match command.do:
+            case "person":
+                return Done(reason=Reason.ASKED)
+            case "help":
+                return _told(self._help(language))
+            case "stop" | "start":
+                return await self._agree(letter, current, command.do == "start", language)
+            case "who_looked" if current.customer_id is not None:
+                return _told(await self._lookers.told(current.customer_id, language))
+            case "list_services" | "unsubscribe" | "who_looked":
+                return await self._services(current, rest, language)
+        return Done(start=Start(command.do))
+
+    def _command(self, said: str) -> tuple[Command | None, str]:
+        for command in self._table:
+            for word in command.words:
+                if said == word:
+                    return command, ""
+                if command.do in _TAKES and said.startswith(word) and not said[len(word) : len(word) + 1].isascii():
+                    return command, said[len(word) :]
+                if command.do in _TAKES and re.fullmatch(re.escape(word) + r"\d{1,2}", said):
+                    return command, said[len(word) :]
+        return None, ""
+
+    async def _agree(self, letter: Letter, current: Conversation, given: bool, language: str) -> Done:
+        if current.customer_id is None:  # nobody is sent advertisement before it is known who they are
+            return _told(scripts.said("start_who" if given else "stopped", language))
+        purposes = [offered().by_keyword] if given else list(offered().purposes)
+        proof = f"inbox:{letter.id}"
+        await self._adverts.agree(current.customer_id, purposes, current.channel, given, "keyword", proof)
+        return _told(scripts.said("started" if given else "stopped", language))
+
+    def _help(self, language: str) -> str:
+        lines = (
+            words("part_keyword", language, word=each.words[0], told=named(each.told, language)) for each in self._table
+        )
+        return scripts.said("keywords", language, lines="\n".join(lines))
+
+    async def _services(self, current: Conversation, which: str, language: str) -> Done:
+        customer_id = current.customer_id
+        if customer_id is None:
+            return Done(start=Start("services"))
+        options = await self._orders.options(customer_id, Kind.CLOSE_SERVICE, BY)
+        on = [option for option in options if option.refusal is not Refusal.NOT_ON]
+        if not on:
+            return _told(scripts.said("no_services", language))
+        wanted = _named(which, on)
+        if wanted is None:
+            lines = "\n".join(
+                words("part_numbered", language, number=number, name=each.name, price=yuan(each.monthly_fen))
+                for number, each in enumerate(on, start=1)
+            )
+            return _told(scripts.said("services_on", language, lines=lines))
+        return Done(start=Start("cancel_service", {"target": wanted.code, **_BY_KEYWORD}))
+
+
+def _told(text: str) -> Done:
+    return Done((Reply(text),))
+
+
+def _named(which: str, on: Sequence[Option]) -> Option | None:
+    """Return the service that a number of the list or a part of a name means, or None."""
+    if which.isdecimal():
+        return on[int(which) - 1] if 0 < int(which) <= len(on) else None
+    named = [option for option in on if which and (which in option.name.upper())]
+    return named[0] if len(named) == 1 else None

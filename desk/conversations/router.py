@@ -1,0 +1,109 @@
+"""Gives waiting conversations to agents, and takes them back from those who do not answer (G2, M15)."""
+
+import logging
+from contextlib import suppress
+from datetime import datetime
+
+from conversation.queue.rules import Service
+from conversation.queue.waiting import in_minutes
+from core.bell import Bell
+from core.clock import Clock
+from core.errors import KefuError
+from core.routing import Agent, assign, in_order
+from core.skills import Skill
+from database.handle import Database
+from desk.conversations.service import Desk
+from storage import people, presence, queue
+from storage.presence import Present
+
+log = logging.getLogger(__name__)
+EVERY_SECONDS = 1.0
+
+
+class Router:
+    """Looks at the queue every second and whenever it changes; several processes may, each step is taken once."""
+
+    def __init__(self, database: Database, desk: Desk, service: Service, clock: Clock, bell: Bell) -> None:
+        """Take the steps with `desk`, by the rules of `service`; `bell` rings when the queue or who serves changes."""
+        self._database, self._desk, self._service = database, desk, service
+        self._clock, self._bell = clock, bell
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            rung = self._bell.listen()
+            try:
+                await self.once()
+            except Exception as error:  # looked at again in a second
+                log.error("routing: %s", type(error).__name__)
+            await self._bell.wait(EVERY_SECONDS, rung)
+
+    async def once(self) -> None:
+        """Take back what nobody answers, then give away what waits."""
+        now = self._clock.now()
+        await self._take_back(now)
+        async with self._database.read() as db:
+            present = await presence.present(db)
+            ready = [_agent(each) for each in present if each.state == "ready" and each.load < each.capacity]
+            waiting = await queue.waiting(db) if ready else []
+        for given in assign(waiting, ready, now, self._service.rules):
+            async with self._database.read() as db:
+                staff = await people.staff_by_id(db, given.agent_id)
+            if staff is None:
+                continue
+            try:
+                await self._desk.assign(staff, given.conversation_id, given.why)
+            except KefuError:  # somebody was faster
+                continue
+        await self._tell(now)
+
+    async def _tell(self, now: datetime) -> None:
+        """Tell those who have waited for a while how many are ahead of them by now."""
+        telling = self._service.telling
+        if not self._service.hours.open(now):
+            return  # they were told when people serve again
+        async with self._database.read() as db:
+            due = await queue.to_be_told(db, telling.channels, now - telling.again)
+            if not due:
+                return
+            order = [each.id for each in in_order(await queue.waiting(db), now, self._service.rules)]
+            serving = sum(each.state == "ready" for each in await presence.present(db))
+        for each in due:
+            ahead = order.index(each.conversation_id) if each.conversation_id in order else len(order)
+            minutes = in_minutes(ahead, serving, self._service)
+            script = "still_in_queue" if ahead else "next_in_queue"
+            if now - each.since >= telling.too_long:
+                script = "waits_too_long"
+            with suppress(KefuError):  # taken in this moment
+                await self._desk.tell(each.conversation_id, each.token, script, now, ahead=ahead, minutes=minutes)
+
+    async def _take_back(self, now: datetime) -> None:
+        rules = self._service.rules
+        async with self._database.read() as db:
+            silent = await queue.silent(db, now - rules.silent)
+            abandoned = await queue.abandoned(db, now - rules.lost)
+            unheard = any(
+                each.state != "away" and each.seen_at < now - rules.away for each in await presence.present(db)
+            )
+        if unheard:
+            async with self._database.write() as db:
+                await presence.mark_away(db, now - rules.away, now)
+        for conversation_id, token, staff_id in silent:
+            if await self._returned(conversation_id, token, f"silent:{staff_id}"):
+                # Whoever does not answer gets no more before saying so.
+                async with self._database.write() as db:
+                    await presence.say(db, staff_id, "away", now)
+        for conversation_id, token, staff_id in abandoned:
+            await self._returned(conversation_id, token, f"gone:{staff_id}")
+
+    async def _returned(self, conversation_id: int, token: int, why: str) -> bool:
+        try:
+            await self._desk.take_back(conversation_id, token, why)
+        except KefuError:  # an answer came in this moment, or another process was faster
+            return False
+        return True
+
+
+def _agent(each: Present) -> Agent:
+    skills = [Skill(name) for name in each.skills if name in set(Skill)]
+    return Agent(each.staff_id, skills, each.capacity, each.load, each.since, each.role != "agent")

@@ -1,0 +1,300 @@
+"""What an agent does with a conversation: each deed is one transaction with its entry in the audit log."""
+
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backends.account.own import own_phone
+from backends.account.port import Accounts, Customer
+from bot.dialogue.state import spoken_in
+from compliance import scripts
+from compliance.audit import AuditEntry
+from conversation.outbox.write import Destination, Speaker, refused, say
+from core.bell import Bell
+from core.choices import WITHOUT_BUTTONS, numbered
+from core.clock import Clock
+from core.conversation import Owner, Ownership, Step
+from core.errors import GateRefused, NotOwner, StepRefused
+from core.message import Reply
+from core.rating import answers
+from core.repeats import had_to_repeat
+from database.handle import Database, hold
+from storage import audit, colleagues, conversations, pictures, presence, ratings, typing
+from storage.conversations import Conversation
+from storage.people import Staff
+
+# What a conversation was about that only disturbed (desk/words.py DISPOSITIONS).
+NUISANCE = "nuisance"
+
+
+class Desk:
+    """Takes, answers, hands back and closes."""
+
+    def __init__(self, database: Database, accounts: Accounts, clock: Clock, bell: Bell) -> None:
+        """Work on `database`, and ring `bell` when the customer's page has news."""
+        self._database, self._accounts, self._clock, self._bell = database, accounts, clock, bell
+
+    async def take(self, staff: Staff, conversation_id: int) -> Ownership:
+        """Take a waiting conversation. Raises StepRefused or NotOwner where somebody was faster."""
+        return await self._step(staff, conversation_id, Step.TAKE, "agent_takes", fields={"name": staff.name})
+
+    async def assign(self, staff: Staff, conversation_id: int, why: str) -> Ownership:
+        """Give a waiting conversation to an agent, by the rules of routing.
+
+        Raises StepRefused or NotOwner where somebody has taken it, or the agent has left or has no room by now.
+        """
+        fields = {"name": staff.name}
+        return await self._step(staff, conversation_id, Step.TAKE, "agent_takes", why=why, ready=True, fields=fields)
+
+    async def hand_back(self, staff: Staff, conversation_id: int, token: int) -> Ownership:
+        """Give the conversation back to the bot, which starts anew with it."""
+        return await self._step(staff, conversation_id, Step.HAND_BACK, "agent_hands_back", token)
+
+    async def close(
+        self,
+        staff: Staff,
+        conversation_id: int,
+        token: int,
+        about: str = "",
+        script: str = "agent_closes",
+        fields: Mapping[str, str] = MappingProxyType({}),
+    ) -> Ownership:
+        """Close the conversation and ask how it was (G7); the customer's next message opens another.
+
+        about   what it was about (desk/words.py DISPOSITIONS), or nothing
+        script  the last thing that the customer is told; after a nuisance nobody is asked how it was
+        """
+        return await self._step(staff, conversation_id, Step.CLOSE, script, token, why=about, fields=fields)
+
+    async def transfer(self, staff: Staff, conversation_id: int, token: int, to: Staff) -> Ownership:
+        """Give the agent's conversation to another agent; customer and both agents are told."""
+        why, fields = f"to:{to.id}", {"name": to.name}
+        return await self._step(
+            to, conversation_id, Step.TRANSFER, "transferred", token, by=staff, why=why, fields=fields
+        )
+
+    async def reassign(self, supervisor: Staff, conversation_id: int, token: int, to: Staff) -> Ownership:
+        """Give a conversation from whoever has it to another agent (G5); raises NotOwner under a stale token."""
+        async with self._database.read() as db:
+            current = await conversations.load(db, conversation_id)
+        if current.ownership.token != token:
+            raise NotOwner()
+        step = Step.TRANSFER if current.owner is Owner.AGENT else Step.TAKE
+        why = f"supervisor:{supervisor.id}"
+        return await self._step(to, conversation_id, step, "transferred", why=why, fields={"name": to.name})
+
+    async def pass_on(self, staff: Staff, conversation_id: int, token: int, skill: str) -> Ownership:
+        """Put the agent's conversation back into the queue, for those with another skill."""
+        after = await self._step(staff, conversation_id, Step.RETURN, "passed_on", token, why=f"skill:{skill}")
+        async with self._database.write() as db:
+            current = await conversations.load(db, conversation_id)
+            await conversations.needs(db, conversation_id, skill, current.level or "standard")
+        return after
+
+    async def take_over(self, supervisor: Staff, conversation_id: int) -> Ownership:
+        """Take a conversation from whoever owns it, agent or queue (G5)."""
+        async with self._database.read() as db:
+            current = await conversations.load(db, conversation_id)
+        step = Step.TRANSFER if current.owner is Owner.AGENT else Step.TAKE
+        fields = {"name": supervisor.name}
+        return await self._step(supervisor, conversation_id, step, "agent_takes", why="supervisor", fields=fields)
+
+    async def take_back(self, conversation_id: int, token: int, why: str) -> Ownership:
+        """Put a conversation back into the queue whose agent does not answer; customer and desk are told (M15)."""
+        return await self._step(None, conversation_id, Step.RETURN, "agent_gone", token, why=why)
+
+    async def tell(self, conversation_id: int, token: int, script: str, now: datetime, **fields: object) -> None:
+        """Tell who waits about the wait, by a script. Raises NotOwner where the conversation has left the queue."""
+        async with self._database.write() as db:
+            current = await conversations.load(db, conversation_id, lock=True)
+            if current.ownership.token != token or current.owner is not Owner.QUEUE:
+                raise NotOwner()
+            await conversations.told(db, conversation_id, now)
+            key = f"told:{conversation_id}:{token}:{int(now.timestamp())}"
+            words = scripts.said(script, spoken_in(current.dialogue), **fields)
+            await say(db, key, Reply(words), Speaker("system", token), Destination(current, None), self._clock)
+        self._bell.ring()
+
+    async def reveal(self, staff: Staff, conversation_id: int, token: int, reason: str) -> Customer | None:
+        """Return whom the agent serves, unmasked, or None for a visitor; the reason goes to the audit log first (M12).
+
+        Raises NotOwner where the conversation is not the agent's.
+        """
+        async with self._database.write() as db:
+            current = await conversations.load(db, conversation_id)
+            self._must_own(current, staff, token)
+            if current.customer_id is None:
+                return None
+            entry = AuditEntry(f"agent:{staff.id}", "customer.revealed", f"customer:{current.customer_id}", reason)
+            await audit.add(db, entry, self._clock)
+        return await self._accounts.customer(current.customer_id, f"agent:{staff.id}")
+
+    async def sign_out(self, staff: Staff) -> None:
+        """Let somebody leave: what they own goes back into the queue."""
+        # Gone first: what is given back would else be routed to them again, who are ready until then.
+        async with self._database.write() as db:
+            await hold(db, f"agent:{staff.id}")
+            await presence.gone(db, staff.id)
+        async with self._database.read() as db:
+            owned = await conversations.owned_by(db, staff.id)
+        for each in owned:
+            with suppress(NotOwner, StepRefused):
+                await self.take_back(each.id, each.ownership.token, f"signed_out:{staff.id}")
+        self._bell.ring()
+
+    async def note(self, staff: Staff, conversation_id: int, text: str, kind: str = "") -> None:
+        """Write something beside the conversation that can never go out: its line is for the desk alone.
+
+        kind  "whisper", a supervisor's word to the agent; "advice", a colleague's who was asked; or a note
+        """
+        body = {"text": text, **({"kind": kind} if kind else {})}
+        async with self._database.write() as db:
+            now = self._clock.now()
+            await conversations.add_line(db, conversation_id, "agent", body, now, audience="desk", staff_id=staff.id)
+            entry = AuditEntry(f"agent:{staff.id}", "conversation.noted", f"conversation:{conversation_id}")
+            await audit.add(db, entry, self._clock)
+        self._bell.ring()
+
+    async def consult(self, staff: Staff, conversation_id: int, token: int, to: Staff, question: str) -> bool:
+        """Ask a colleague for advice beside the agent's own conversation; return False where they are asked already."""
+        async with self._database.write() as db:
+            self._must_own(await conversations.load(db, conversation_id, lock=True), staff, token)
+            now = self._clock.now()
+            if not await colleagues.ask(db, conversation_id, to.id, staff.id, now):
+                return False
+            body = {"text": f"请教{to.name}：{question}", "kind": "question"}
+            await conversations.add_line(db, conversation_id, "agent", body, now, audience="desk", staff_id=staff.id)
+            entry = AuditEntry(f"agent:{staff.id}", "colleague.asked", f"conversation:{conversation_id}", f"to:{to.id}")
+            await audit.add(db, entry, self._clock)
+        self._bell.ring()
+        return True
+
+    async def end_consult(self, staff: Staff, conversation_id: int) -> None:
+        """Let somebody who was asked for advice leave the conversation."""
+        async with self._database.write() as db:
+            now = self._clock.now()
+            await colleagues.end(db, conversation_id, now, staff.id)
+            body = {"text": f"{staff.name}已结束协助。", "kind": "advice"}
+            await conversations.add_line(db, conversation_id, "agent", body, now, audience="desk", staff_id=staff.id)
+        self._bell.ring()
+
+    async def show(self, staff: Staff, conversation_id: int, token: int, key: str, data: bytes) -> None:
+        """Send a picture (JPEG) to the customer. Raises NotOwner under a stale token; the same key is sent once."""
+        async with self._database.write() as db:
+            current = await conversations.load(db, conversation_id, lock=True)
+            self._must_own(current, staff, token)
+            if await conversations.was_said(db, f"desk:{key}"):
+                return
+            now, picture_id = self._clock.now(), uuid.uuid4().hex
+            await pictures.add(db, picture_id, conversation_id, None, data, now)
+            to = Destination(current, None)
+            await say(db, f"desk:{key}", Reply(picture=picture_id), Speaker("agent", token, staff.id), to, self._clock)
+            await conversations.replied(db, conversation_id, now)
+        self._bell.ring()
+
+    async def answer(self, staff: Staff, conversation_id: int, token: int, key: str, text: str) -> None:
+        """Say `text` to the customer. Raises NotOwner under a stale token and GateRefused with the reason.
+
+        key  the page's own id of the message: the same again is said once
+        """
+        async with self._database.read() as db:
+            current = await conversations.load(db, conversation_id)
+        to = Destination(current, await own_phone(self._accounts, current.customer_id, "gate"))
+        speaker = Speaker("agent", token, staff.id)
+        try:
+            async with self._database.write() as db:
+                self._must_own(await conversations.load(db, conversation_id, lock=True), staff, token)
+                if not await conversations.was_said(db, f"desk:{key}"):
+                    await say(db, f"desk:{key}", Reply(text), speaker, to, self._clock)
+                    await typing.stop(db, conversation_id, "agent")
+                    await colleagues.keep_draft(db, staff.id, conversation_id, "", self._clock.now())
+                    await conversations.replied(db, conversation_id, self._clock.now())
+        except GateRefused as refusal:
+            async with self._database.write() as db:
+                await refused(db, refusal, speaker, to, self._clock)
+            raise
+        self._bell.ring()
+
+    async def typing(self, staff: Staff, conversation_id: int, token: int) -> None:
+        """Let the customer see that the agent is writing. Raises NotOwner under a stale token."""
+        async with self._database.write() as db:
+            self._must_own(await conversations.load(db, conversation_id), staff, token)
+            await typing.put(db, conversation_id, "agent", self._clock.now())
+        self._bell.ring()
+
+    async def _step(
+        self,
+        staff: Staff | None,
+        conversation_id: int,
+        step: Step,
+        script: str,
+        token: int | None = None,
+        by: Staff | None = None,
+        why: str = "",
+        ready: bool = False,
+        fields: Mapping[str, str] = MappingProxyType({}),
+    ) -> Ownership:
+        """Take a step. `staff` owns the conversation afterwards, if anybody does; `by` (or `staff`) does it.
+
+        script, fields  what the customer is told of it
+        token  the one that the page has seen; None where whatever it is now is right
+        ready  refuse where the agent is not ready (any more) or has as many as there is room for
+        """
+        async with self._database.read() as db:
+            about = await conversations.load(db, conversation_id)
+        phone = await own_phone(self._accounts, about.customer_id, "gate")
+        doing = by or staff
+        actor = f"agent:{doing.id}" if doing else "routing"
+        async with self._database.write() as db:
+            if ready and staff is not None:
+                await hold(db, f"agent:{staff.id}")
+                if not await presence.takes_more(db, staff.id):
+                    raise NotOwner()
+            current = await conversations.load(db, conversation_id, lock=True)
+            if token is not None and doing is not None:
+                self._must_own(current, doing, token)
+            elif token is not None and current.ownership.token != token:
+                raise NotOwner()
+            now = self._clock.now()
+            owner_id = staff.id if staff and step in (Step.TAKE, Step.TRANSFER, Step.CLOSE) else None
+            after = await conversations.step(db, current, step, now, staff_id=owner_id)
+            language = spoken_in(current.dialogue)
+            said = Reply(scripts.said(script, language, **fields))
+            if after.owner is not Owner.AGENT:  # nobody is asked for advice in what nobody answers
+                await colleagues.end(db, conversation_id, now)
+            if step is Step.CLOSE and doing is not None:
+                await conversations.note_repeat(db, conversation_id, await self._repeated(db, current))
+                await conversations.closed_for(db, conversation_id, why)
+                if why != NUISANCE:
+                    await ratings.ask(db, current, doing.id, now)
+                    said = replace(said, buttons=answers(language))
+            await say(
+                db,
+                f"desk:{uuid.uuid4().hex}",
+                numbered(said, language) if current.acts_as in WITHOUT_BUTTONS else said,
+                Speaker("system", after.token),
+                Destination(current, phone),
+                self._clock,
+            )
+            entry = AuditEntry(actor, f"conversation.{step}", f"conversation:{conversation_id}", why)
+            await audit.add(db, entry, self._clock)
+        self._bell.ring()
+        return after
+
+    @staticmethod
+    async def _repeated(db: AsyncConnection, closed: Conversation) -> bool:
+        """Return whether the customer had to tell a person what had been told before (M5)."""
+        lines = [line for line in await conversations.lines(db, closed.id) if line.author == "customer"]
+        since = closed.taken_at or closed.changed_at
+        before = [str(line.body.get("text", "")) for line in lines if line.at < since]
+        return had_to_repeat(before, [str(line.body.get("text", "")) for line in lines if line.at >= since])
+
+    @staticmethod
+    def _must_own(current: Conversation, staff: Staff, token: int) -> None:
+        if current.owner is not Owner.AGENT or current.staff_id != staff.id or current.ownership.token != token:
+            raise NotOwner()

@@ -1,0 +1,376 @@
+"""What the desk's pages show, gathered from conversations and backends."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backends.account.own import own_phone
+from backends.account.port import Accounts, Customer
+from backends.complaint.port import Complaints
+from backends.repair.port import Repairs
+from bot.dialogue import state as states
+from compliance.audit import AuditEntry
+from compliance.masking import mask, mask_name, mask_phone
+from compliance.score import Score, score
+from conversation.outbox.deliveries import STUCK, Deliveries, Sent
+from core.clock import SHANGHAI, Clock
+from core.conversation import Owner
+from core.errors import BackendDown
+from core.handover import trend
+from core.money import yuan
+from core.roles import Right, may
+from core.routing import Rules, in_order
+from database.handle import Database
+from desk import words
+from storage import audit, colleagues, conversations, people, queue, typing
+from storage.conversations import Conversation, Line
+from storage.people import Staff
+
+# So many lines of a long thread are on the page; the others are a click away.
+LINES_SHOWN = 200
+# Channels on which no picture can be sent.
+NO_PICTURES_BY = ("sms",)
+# A line that an agent has said to the customer, and no note.
+_TO_CUSTOMER = ("agent", "everyone")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A conversation in the list."""
+
+    id: int
+    who: str
+    level: str
+    reason: str
+    mood: int
+    waiting: bool
+    minutes: int
+    excerpt: str
+    skill: str
+    channel: str
+    call_back: bool
+    agent: str
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A conversation opened on the desk."""
+
+    conversation: Conversation
+    lines: list[dict[str, Any]]
+    mine: bool
+    reason: str
+    owner: str
+    customer: dict[str, Any] | None
+    mood: str
+    writing: bool
+    history: list[dict[str, Any]]
+    quota: str
+    packet: list[tuple[str, str]]
+    listening: bool
+    asked: bool
+    looking: list[str]
+    advisers: list[str]
+    pictures: bool
+    last: int
+
+
+@dataclass
+class Seen:
+    """What one page has read already, so that a refresh is no new reading of a customer's data.
+
+    looks   whether it shows the conversation that it has open: one may have gone to somebody else
+    others  whether colleagues look at the same
+    """
+
+    profiles: dict[int, Customer] = field(default_factory=dict)
+    customers: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
+    looks: bool = False
+    others: bool = False
+
+
+def _listens(staff: Staff, current: Conversation) -> bool:
+    return may(staff.role, Right.LISTEN) and current.owner is Owner.AGENT and current.staff_id != staff.id  # G5
+
+
+async def _may_see(db: AsyncConnection, staff: Staff, current: Conversation | None) -> bool:
+    if current is None:
+        return False
+    if current.owner is Owner.QUEUE or current.staff_id == staff.id or _listens(staff, current):
+        return True
+    return current.id in await colleagues.asked_of(db, staff.id)
+
+
+class View:
+    """Reads for the pages; each reading of a customer's data is audited by the backend with the agent's id."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        accounts: Accounts,
+        repairs: Repairs,
+        complaints: Complaints,
+        deliveries: Deliveries,
+        wechat_left: Callable[[str], Awaitable[int]],
+        rules: Rules,
+    ) -> None:
+        """Read from these; `wechat_left` says how many messages an agent may still send to a follower (M3)."""
+        self._database, self._clock, self._deliveries = database, clock, deliveries
+        self._wechat_left, self._rules = wechat_left, rules
+        self._names: dict[int, str] = {}
+        self._accounts, self._repairs, self._complaints = accounts, repairs, complaints
+
+    async def queue(self, seen: "Seen") -> list[Row]:
+        """Return who waits, the next first."""
+        async with self._database.read() as db:
+            found = {each.id: each for each in await conversations.queued(db)}
+            last = await conversations.last_words(db, list(found))
+            waiting = in_order(await queue.waiting(db), self._clock.now(), self._rules)
+        return [await self._row(found[each.id], last.get(each.id, ""), seen) for each in waiting if each.id in found]
+
+    async def own(self, staff: Staff, seen: "Seen") -> list[Row]:
+        """Return the agent's own conversations; a supervisor's list has everybody's (G5)."""
+        async with self._database.read() as db:
+            everybody = may(staff.role, Right.LISTEN)
+            found = await (conversations.all_owned(db) if everybody else conversations.at_hand(db, staff.id))
+            last = await conversations.last_words(db, [each.id for each in found])
+        return [await self._row(each, last.get(each.id, ""), seen) for each in found]
+
+    async def own_phone(self, conversation_id: int) -> str | None:
+        """Return the number that the customer of a conversation has proved to own, for the gate."""
+        async with self._database.read() as db:
+            current = await conversations.load(db, conversation_id)
+        return await own_phone(self._accounts, current.customer_id, "gate")
+
+    async def may_see(self, staff: Staff, conversation_id: int) -> bool:
+        """Return whether the agent may open a conversation: one that waits, or is or was the agent's own."""
+        async with self._database.read() as db:
+            return await _may_see(db, staff, await conversations.find(db, conversation_id))
+
+    async def thread(self, staff: Staff, conversation_id: int, seen: "Seen") -> Thread | None:
+        """Return a conversation that the agent may see: one that waits or is the agent's own, or was."""
+        async with self._database.read() as db:
+            current = await conversations.find(db, conversation_id)
+            if current is None or not await _may_see(db, staff, current):
+                return None
+            lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN)
+            history = await _history(db, current)
+            writes_until = await typing.until(db, conversation_id, "customer")
+            beside = await colleagues.beside(db, conversation_id, self._clock.now())
+        sent = await self._deliveries.of_conversation(conversation_id)
+        customer: dict[str, Any] | None = None
+        if current.customer_id:
+            key = (current.customer_id, current.ownership.token)
+            with suppress(BackendDown):
+                if key not in seen.customers:
+                    seen.customers[key] = await self._customer(current.customer_id, f"agent:{staff.id}")
+                customer = seen.customers[key]
+        return Thread(
+            conversation=current,
+            lines=[_line(line, sent.get(line.id)) for line in lines],
+            mine=current.owner is Owner.AGENT and current.staff_id == staff.id,
+            reason=words.REASONS.get(current.reason or "", ""),
+            owner=words.OWNERS[current.owner],
+            customer=customer,
+            mood=_mood(current.patience.moods),
+            history=history,
+            quota=await self._quota(current),
+            packet=_packet(current, lines),
+            listening=_listens(staff, current),
+            asked=any(number == staff.id for number, _ in beside.asked),
+            looking=[name for number, name in beside.looking if number != staff.id],
+            advisers=[name for _, name in beside.asked],
+            pictures=current.acts_as not in NO_PICTURES_BY,
+            last=max((line.id for line in lines if line.author == "customer"), default=0),
+            writing=writes_until is not None and writes_until > self._clock.now(),
+        )
+
+    async def _name(self, staff_id: int | None) -> str:
+        if staff_id is None:
+            return ""
+        if staff_id not in self._names:
+            async with self._database.read() as db:
+                staff = await people.staff_by_id(db, staff_id)
+            self._names[staff_id] = staff.name if staff else ""
+        return self._names[staff_id]
+
+    async def _quota(self, current: Conversation) -> str:
+        if current.channel != "wechat":
+            return ""
+        if left := await self._wechat_left(current.address):
+            return words.WECHAT_LEFT.format(number=left)
+        return words.WECHAT_BY_SMS if current.customer_id else words.WECHAT_HELD
+
+    async def past(self, staff: Staff, conversation_id: int, other_id: int) -> list[dict[str, Any]] | None:
+        """Return another conversation of the same subscriber, on whatever channel, or None (A5).
+
+        Whoever may see one of them may see the others; that it was read is in the audit log.
+        """
+        async with self._database.write() as db:
+            current, other = await conversations.find(db, conversation_id), await conversations.find(db, other_id)
+            if current is None or other is None or not await _may_see(db, staff, current):
+                return None
+            if current.customer_id is None or other.customer_id != current.customer_id:
+                return None
+            entry = AuditEntry(f"agent:{staff.id}", "conversation.read", f"conversation:{other_id}", "history")
+            await audit.add(db, entry, self._clock)
+            lines = await conversations.lines(db, other_id)
+        return [_line(line, None) for line in lines if line.audience == "everyone"]
+
+    async def had(self, staff: Staff, conversation_id: int) -> bool:
+        """Return whether a conversation is, or was last, the agent's own."""
+        async with self._database.read() as db:
+            found = await conversations.find(db, conversation_id)
+        return found is not None and found.staff_id == staff.id
+
+    async def read(self, staff: Staff, conversation_id: int, reason: str) -> list[dict[str, Any]] | None:
+        """Return a conversation as it stands, or None; that it was read, and why, is in the audit log first."""
+        async with self._database.write() as db:
+            if await conversations.find(db, conversation_id) is None:
+                return None
+            entry = AuditEntry(f"agent:{staff.id}", "conversation.read", f"conversation:{conversation_id}", reason)
+            await audit.add(db, entry, self._clock)
+            lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN)
+        return [
+            _line(line, None) | {"text": mask(line.body.get("text", ""))}
+            for line in lines
+            if "understood" not in line.body
+        ]
+
+    async def score(self, conversation_id: int) -> Score | None:
+        """Return how well what agents have said keeps to the wording norms, None where they have said nothing (M9)."""
+        async with self._database.read() as db:
+            lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN)
+        said = [str(line.body.get("text", "")) for line in lines if (line.author, line.audience) == _TO_CUSTOMER]
+        upset = any(line.body["understood"].get("upset", 0) >= 1 for line in lines if "understood" in line.body)
+        return score([each for each in said if each], upset)
+
+    async def _row(self, current: Conversation, excerpt: str, seen: "Seen") -> Row:
+        who, level = f"访客 {current.id}", ""
+        if current.customer_id is not None:
+            who = f"客户 {current.customer_id}"
+            with suppress(BackendDown):  # the queue is there without the account system too
+                if current.customer_id not in seen.profiles:
+                    seen.profiles[current.customer_id] = await self._accounts.customer(current.customer_id, "desk.list")
+                profile = seen.profiles[current.customer_id]
+                who, level = mask_name(profile.name), words.LEVELS.get(profile.level, profile.level)
+        since = current.queued_at if current.owner is Owner.QUEUE and current.queued_at else current.changed_at
+        waited = self._clock.now() - since
+        return Row(
+            current.id,
+            who,
+            level,
+            words.REASONS.get(current.reason or "", ""),
+            max(current.patience.moods, default=0),
+            current.owner is Owner.QUEUE,
+            int(waited.total_seconds() // 60),
+            excerpt[:40],
+            words.SKILLS.get(current.skill or "", ""),
+            words.CHANNELS.get(current.channel, current.channel),
+            current.call_back,
+            await self._name(current.staff_id),
+        )
+
+    async def _customer(self, customer_id: int, by: str) -> dict[str, Any]:
+        profile = await self._accounts.customer(customer_id, by)
+        plan = await self._accounts.plan(customer_id, by)
+        balance = await self._accounts.balance(customer_id, by)
+        services = await self._accounts.services(customer_id, by)
+        repairs = await self._repairs.unfinished(customer_id, by)
+        complaints = await self._complaints.unfinished(customer_id, by)
+        return {
+            "name": mask_name(profile.name),
+            "phone": mask_phone(profile.phone),
+            "level": words.LEVELS.get(profile.level, profile.level),
+            "state": words.STATES.get(profile.state, profile.state),
+            "plan": plan.name,
+            "balance": yuan(balance.balance_fen),
+            "owes": balance.arrears_fen > 0,
+            "services": [service.name for service in services],
+            "tickets": [ticket.number for ticket in repairs] + [ticket.number for ticket in complaints],
+        }
+
+
+async def _history(db: AsyncConnection, current: Conversation) -> list[dict[str, Any]]:
+    """Return the subscriber's other conversations: when, where, and the last words."""
+    if current.customer_id is None:
+        return []
+    found = [each for each in await conversations.of_customer(db, current.customer_id) if each.id != current.id]
+    last = await conversations.last_words(db, [each.id for each in found])
+    return [
+        {
+            "id": each.id,
+            "channel": words.CHANNELS.get(each.channel, each.channel),
+            "at": f"{each.opened_at.astimezone(SHANGHAI):%m-%d %H:%M}",
+            "excerpt": last.get(each.id, "")[:30],
+        }
+        for each in found
+    ]
+
+
+def _packet(current: Conversation, lines: Sequence[Line]) -> list[tuple[str, str]]:
+    """Return what an agent must know before the first word (M5), so that the customer repeats nothing."""
+    state, _ = states.read(current.dialogue)
+    understood = [line.body["understood"] for line in lines if "understood" in line.body]
+    said = [line.body for line in lines if line.author == "bot" and line.audience == "everyone"]
+    told = [str(body["text"]) for body in said if "text" in body]
+    wishes: dict[str, float] = {}
+    for reading in understood:
+        wishes[reading["intent"]] = max(reading["confidence"], wishes.get(reading["intent"], 0))
+    found = [
+        ("诉求", "、".join(f"{words.INTENTS.get(name, name)}（{share:.0%}）" for name, share in wishes.items())),
+        ("情绪变化", " → ".join(words.MOODS[reading["upset"]] for reading in understood[-5:])),
+        ("已告知", told[-2][:80] if len(told) > 1 else ""),
+        ("未办完", _unfinished(current)),
+        ("等待办理", "、".join(state.sign_in)),
+        ("所需技能", words.SKILLS.get(current.skill or "", "")),
+        ("回电", "客户请求回电" if current.call_back else ""),
+    ]
+    return [(name, text) for name, text in found if text]
+
+
+def _unfinished(current: Conversation) -> str:
+    """Return what was begun with the bot and not ended, with what the customer has told for it."""
+    state, _ = states.read(current.dialogue)
+    found = []
+    for each in state.memory.get("unfinished", ()):
+        told = "，".join(str(value) for value in each["known"].values())
+        found.append(f"{each['title']}：{told}" if told else str(each["title"]))
+    return "；".join(found)
+
+
+def _mood(moods: Sequence[int]) -> str:
+    return f"{words.MOODS[max(moods, default=0)]}（{words.TRENDS[trend(moods)]}）"
+
+
+def _line(line: Line, sent: Sent | None) -> dict[str, Any]:
+    delivery = sent and (words.RECEIPTS.get(sent.receipt or "") or words.DELIVERIES[sent.state])
+    return {
+        "delivery": f"{delivery}（短信）" if sent and sent.way == "sms" and line.author != "customer" else delivery,
+        "stuck": sent.id if sent and sent.state in STUCK else None,
+        "id": line.id,
+        "author": line.author,
+        "who": _who(line),
+        "note": line.audience == "desk",
+        "kind": line.body.get("kind", ""),
+        "text": line.body.get("text", ""),
+        "picture": line.body.get("picture"),
+        "buttons": [button["title"] for button in line.body.get("buttons", [])],
+        "understood": line.body.get("understood"),
+        "at": _clock_words(line.at),
+    }
+
+
+def _who(line: Line) -> str:
+    if line.audience == "desk" and line.author == "agent":
+        return words.NOTES[line.body.get("kind", "")]
+    return words.AUTHORS[line.author]
+
+
+def _clock_words(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%H:%M:%S}"

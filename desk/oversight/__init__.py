@@ -1,0 +1,1 @@
+"""What is looked at by those who answer for it: the log, exports, breaches, partners."""

@@ -1,0 +1,1 @@
+"""The agents themselves: who works, how well, and who may."""

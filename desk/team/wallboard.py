@@ -1,0 +1,139 @@
+"""The supervisor's wallboard (G5): who waits, who serves, and how well, live."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime, time, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
+from sse_starlette.sse import EventSourceResponse
+
+from backends.account.port import PERSONAL_LEVELS
+from compliance.audit import AuditEntry
+from core.bell import Bells, wait_for_any
+from core.board import Board, Figures, board
+from core.clock import SHANGHAI, Clock
+from core.roles import Right
+from core.roster import on_shift
+from core.routing import Rules
+from database.handle import Database
+from desk import words
+from desk.asked import Id
+from desk.conversations.news import QUEUE_BELL
+from desk.conversations.service import Desk
+from desk.pages import Pages
+from desk.session.sessions import SignedIn, StaffSessions
+from storage import audit, figures, people, presence, team
+from storage.presence import Present
+
+EVERY_SECONDS = 5.0
+# Somebody who waits longer than this is shown in the colour of what is late.
+LATE = timedelta(minutes=2)
+
+
+def wallboard_router(
+    pages: Pages, database: Database, desk: Desk, sessions: StaffSessions, bells: Bells, rules: Rules, clock: Clock
+) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(prefix="/desk/wallboard", tags=["desk"])
+    supervisor = Annotated[SignedIn, Depends(pages.for_those_who(Right.LISTEN))]
+
+    async def html() -> str:
+        now = clock.now()
+        midnight = datetime.combine(now.astimezone(SHANGHAI).date(), time(), SHANGHAI)
+        async with database.read() as db:
+            came = await figures.queued_since(db, midnight)
+            scores = await figures.scores_since(db, midnight)
+            staff = await presence.present(db)
+            due = on_shift(await team.shifts(db, now, now + timedelta(seconds=1)), now) - {
+                each.staff_id for each in staff
+            }
+            missing = [each.name for each in await people.everybody(db) if each.active and each.id in due]
+        found = board(came, scores, now, rules.targets, PERSONAL_LEVELS)
+        values = {"board": _shown(found), "agents": [_agent(each, now) for each in staff], "missing": missing}
+        return pages.templates.get_template("board.html").render(**values)
+
+    @routes.get("", include_in_schema=False)
+    async def page(request: Request, who: supervisor) -> Response:
+        return await pages.show(request, who, "wallboard.html", board=await html())
+
+    @routes.get("/events")
+    async def events(who: supervisor) -> EventSourceResponse:
+        """Stream the figures whenever they change."""
+        return EventSourceResponse(stream(), ping=15)
+
+    async def stream() -> AsyncIterator[dict[str, Any]]:
+        queue, shown = bells.of(QUEUE_BELL), ""
+        while True:
+            rung = queue.listen()
+            if (now := await html()) != shown:
+                shown = now
+                yield {"event": "board", "data": json.dumps(now, ensure_ascii=False)}
+            await wait_for_any([rung], EVERY_SECONDS)
+
+    @routes.post("/agents/{staff_id}/sign-out")
+    async def sign_out(staff_id: Id, who: supervisor, x_csrf: Annotated[str, Header()] = "") -> dict[str, bool]:
+        """Sign somebody out: their conversations go back into the queue."""
+        by = sessions.checked(who, x_csrf)
+        async with database.read() as db:
+            staff = await people.staff_by_id(db, staff_id)
+        if staff is None or staff.id == by.id:
+            raise HTTPException(404, "没有这位同事。")
+        await desk.sign_out(staff)
+        async with database.write() as db:
+            await people.end_sessions_of(db, staff.id)
+            await audit.add(db, AuditEntry(f"agent:{by.id}", "staff.signed_out", f"staff:{staff.id}"), clock)
+        return {"signed_out": True}
+
+    return routes
+
+
+def _shown(found: Board) -> dict[str, Any]:
+    def share(part: float | None) -> str:
+        return "—" if part is None else f"{part:.0%}"
+
+    def figures(of: Figures) -> dict[str, Any]:
+        return {
+            "waiting": of.waiting,
+            "came": of.came,
+            "taken": of.taken,
+            "average_wait": "—" if of.average_wait is None else _time(of.average_wait),
+            "first_word": "—" if of.first_word is None else _time(of.first_word),
+            "service_level": share(of.service_level),
+            "abandoned": share(of.abandoned),
+        }
+
+    return {
+        **figures(found.all),
+        "longest": _time(found.longest),
+        "late": found.longest >= LATE,
+        "by_skill": [(words.SKILLS.get(name, name), figures(each)) for name, each in found.by_skill.items()],
+        "by_channel": [(words.CHANNELS.get(name, name), figures(each)) for name, each in found.by_channel.items()],
+        "satisfied": share(found.satisfied),
+        "ratings": found.ratings,
+        "repeated": share(found.repeated),
+    }
+
+
+def _agent(each: Present, now: datetime) -> dict[str, Any]:
+    return {
+        "id": each.staff_id,
+        "name": each.name,
+        "role": words.ROLES.get(each.role, each.role),
+        "state": words.PRESENCE[each.state],
+        "mark": each.state,
+        "since": _time(now - each.since),
+        "load": each.load,
+        "capacity": each.capacity,
+        "skills": "、".join(words.SKILLS.get(name, name) for name in each.skills),
+    }
+
+
+def _time(span: timedelta) -> str:
+    """Return a span as an agent reads it.
+
+    >>> _time(timedelta(seconds=42)), _time(timedelta(minutes=3, seconds=7)), _time(timedelta(hours=2))
+    ('42秒', '3分07秒', '120分00秒')
+    """
+    seconds = int(span.total_seconds())
+    return f"{seconds}秒" if seconds < 60 else f"{seconds // 60}分{seconds % 60:02d}秒"

@@ -1,1 +1,0 @@
-"""The way out: through the gate, in order, once."""
