@@ -26,8 +26,6 @@ _WITH = re.compile(r"[跟和与同]|比起|比较|对比|\b(?:with|to|than)\b")
 ROAMING_SHOWN = timedelta(days=90)
 _ROAMING = re.compile(r"漫游|\broaming\b", re.IGNORECASE)
 _CONTRACT = re.compile(r"合约|合同|协议|违约|contract", re.IGNORECASE)
-# Channels that show a picture of ours by its address.
-SHOW_CHARTS = frozenset({"web"})
 
 
 class CheckBalance(AccountAction):
@@ -70,8 +68,6 @@ class CheckUsage(AccountAction):
             voice_left=str(usage.voice_left_minutes),
             sms_left=str(usage.sms_left),
         )
-        if call.channel not in SHOW_CHARTS:
-            return Outcome((told,))
         pairs = {
             "data": (usage.data_used_mb, usage.data_mb),
             "voice": (usage.voice_used_minutes, usage.plan.voice_minutes),

@@ -1,13 +1,12 @@
 """The parts of a running app process, put together once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rasa_sdk.executor import ActionExecutor
 from sqlalchemy.ext.asyncio import AsyncConnection
-from telegram import Bot
 
 from actions.confirmation import Confirmation
 from actions.executor import actions, served
@@ -18,11 +17,10 @@ from app.jobs.retention import Retention
 from app.jobs.search_index import Indexer
 from app.jobs.ticket_clocks import Chores
 from app.jobs.worker import Worker
+from app.reception import Reception
 from app.settings import ROOT, Settings
 from app.shell import Converse
-from app.sms import SmsIn, gateway
 from app.training import model
-from app.wechat_ways import SmsInstead, SqlLedger
 from backends.account.port import Accounts
 from backends.account.sql import SqlAccounts
 from backends.complaint.port import Complaints
@@ -52,14 +50,8 @@ from bot.dialogue.flows import Names, load
 from bot.dialogue.manager import Manager
 from bot.door import Encoder, Engine, RasaEngine
 from bot.knowing import Knowing
-from channels.base import Channel, Parcel
-from channels.mailbox import MailboxChannel
-from channels.sandbox.send import SandboxSms
-from channels.sms.link import Link
-from channels.sms.send import GatewaySms
-from channels.telegram.send import TelegramChannel
-from channels.wechat.api import WeChatApi
-from channels.wechat.send import WeChatChannel
+from channels.base import House, Opened, Outcome, Parcel
+from channels.registry import kinds
 from compliance.consent import offered
 from compliance.retention import retention
 from compliance.tone import tone
@@ -79,7 +71,10 @@ from conversation.turn.pictures import Pictures
 from conversation.turn.rating import Rating
 from conversation.turn.turn import Turn
 from core.bell import Bell, Bells
+from core.channels import Channels
 from core.clock import Clock, SystemClock
+from core.errors import BackendDown
+from core.message import Button
 from core.notices import Notices
 from core.quiet import QuietHours
 from core.wording import CHINESE, domain, responses
@@ -136,11 +131,9 @@ class Parts:
     sessions: StaffSessions
     pages: Pages
     chores: Chores
-    telegram: TelegramChannel | None
-    wechat: WeChatChannel | None
-    wechat_ledger: SqlLedger
+    reception: Reception
+    channels: Mapping[str, Opened]
     deliveries: Deliveries
-    sms_link: Link | None
 
 
 def build(
@@ -178,39 +171,22 @@ def build(
     if far := settings.far_systems.get("repair"):
         repairs = remote(REPAIRS, HttpBackend("repair", far.url, far.token, clock), audit)
     repairs = guarded(REPAIRS, repairs, audit)
-    mailboxes = SqlMailbox(database, clock)
-    channels: dict[str, Channel] = {
-        "web": MailboxChannel("web", mailboxes),
-        "rest": MailboxChannel("rest", mailboxes),
-        "sms": SandboxSms(mailboxes),
-    }
     service = Service.load()
     wording()  # a wrong content/wording.yml is said at the start, not at the first message
     tone()
     sessions = StaffSessions(database, clock)
-    desk = Desk(database, accounts, clock, bell)
+    can = Channels({name: kind.can for name, kind in kinds().items()})
+    desk = Desk(database, accounts, clock, bell, can)
     floods = Floods(settings.per_sender, settings.per_address)
     deliveries, inbox = Deliveries(database, clock, bell), Inbox(database, bell, floods)
-    sms_in = SmsIn(database, inbox, accounts, deliveries, clock)
-    sms_link = gateway(settings.sms_url, clock, sms_in) if settings.sms_url else None
-    if sms_link is not None:
-        channels["sms"] = GatewaySms(sms_link, settings.sms_signature)
-    telegram = None
-    if settings.telegram.token:
-        api = settings.telegram.api
-        bot = Bot(settings.telegram.token, base_url=f"{api}/bot", base_file_url=f"{api}/file/bot")
-        telegram = channels["telegram"] = TelegramChannel(bot)
-    wechat, ledger = None, SqlLedger(database, clock)
-    if settings.wechat.token:
-        wechat_api = WeChatApi(settings.wechat.api, settings.wechat.app_id, settings.wechat.secret)
-        wechat = WeChatChannel(wechat_api, ledger, SmsInstead(accounts, channels["sms"]))
-        channels["wechat"] = wechat
     quiet = QuietHours.of(settings.quiet_hours)
     notices, adverts = OutboxNotices(database, clock, bell, quiet), Adverts(database, clock, quiet)
     offered()  # a wrong content/consent.yml is said at the start, and so is a wrong content/retention.yml
     retention()
     pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
+    reception = Reception(database, (inbox, deliveries), floods, accounts, bindings, can)
+    channels = _opened(settings, database, clock, reception, accounts)
     confirmation = Confirmation(accounts, orders, notices, PaperLinks(database, clock, settings.site))
     every = actions(
         accounts,
@@ -236,15 +212,18 @@ def build(
         dialogue,
         flows,
         accounts,
-        Binding(bindings, accounts, notices),
+        Binding(bindings, accounts, notices, can),
         keywords,
         Rating(database),
         pictures,
         service,
+        can,
         clock,
         boundary,
     )
-    sender = Sender(database, channels, clock, boundary)
+    senders = {name: opened.channel for name, opened in channels.items()}
+    remarks = {name: opened.remark for name, opened in channels.items() if opened.remark}
+    sender = Sender(database, senders, clock, boundary)
     return Parts(
         settings=settings,
         database=database,
@@ -255,7 +234,7 @@ def build(
         desk=desk,
         router=Router(database, desk, service, clock, bells.of(QUEUE_BELL)),
         service=service,
-        view=View(database, clock, accounts, repairs, complaints, deliveries, ledger.left, service.rules),
+        view=View(database, clock, accounts, repairs, complaints, deliveries, service.rules, can, remarks),
         news=News(database, bell, bells, clock),
         indexer=Indexer(database),
         sealer=Sealer(database, settings.audit_key),
@@ -269,7 +248,7 @@ def build(
         bindings=bindings,
         passwords=ServicePasswords(database, clock),
         inbox=inbox,
-        worker=Worker(database, turn, sender, clock, bell),
+        worker=Worker(database, turn, sender, clock, bell, reception),
         actions=served(every, Converse(dialogue, engine, flows, accounts, settings.shell_phone)),
         confirmation=confirmation,
         own_data=OwnData(database, accounts, complaints, repairs, adverts, lookers, clock),
@@ -278,19 +257,41 @@ def build(
         payments=payments,
         registrations=registrations,
         sessions=sessions,
-        pages=Pages(database, sessions),
-        chores=Chores(repairs, complaints, sms_in),
-        telegram=telegram,
-        wechat=wechat,
-        wechat_ledger=ledger,
+        pages=Pages(database, sessions, can),
+        chores=Chores(repairs, complaints, [each.each_minute for each in channels.values() if each.each_minute]),
+        reception=reception,
+        channels=channels,
         deliveries=deliveries,
-        sms_link=sms_link,
     )
 
 
 def knowing(encoder: Encoder, known: Library | None = None, kept: Path | None = None) -> Knowing:
     """Return an engine with what we know beside it: today's articles, or others, whose meanings are kept elsewhere."""
     return Knowing(encoder, known or library(), Index, kept or model.meanings(), directory().named)
+
+
+def _opened(
+    settings: Settings, database: Database, clock: Clock, receiver: Reception, accounts: Accounts
+) -> Mapping[str, Opened]:
+    """Return the channels that are set up."""
+    opened: dict[str, Opened] = {}
+
+    async def by_sms(instead_of: str, parcel: Parcel) -> bool:
+        if parcel.customer_id is None or not parcel.reply.text:
+            return False
+        try:
+            phone = (await accounts.customer(parcel.customer_id, f"channel:{instead_of}")).phone
+        except (BackendDown, LookupError):
+            return False
+        return (await opened["sms"].channel.send(replace(parcel, address=phone, picture=None))).outcome is Outcome.SENT
+
+    house = House(
+        settings.given, settings.demo, settings.here, clock, database, receiver, SqlMailbox(database, clock), by_sms
+    )
+    for name, kind in kinds().items():
+        if (channel := kind.open(house)) is not None:
+            opened[name] = channel
+    return opened
 
 
 class SqlMailbox:
@@ -315,7 +316,8 @@ class SqlMailbox:
             )
             await mailbox.add(writing, [post])
 
-    async def keep(self, key: str, to: str, channel: str, text: str) -> None:
+    async def keep(self, key: str, to: str, channel: str, text: str, buttons: tuple[Button, ...] = ()) -> None:
         """Keep what a phone of the sandbox received, once."""
+        pressed = [{"title": button.title, "payload": button.text} for button in buttons]
         async with self._database.write() as db:
-            await mailbox.keep_in_sandbox(db, key, to, channel, text, self._clock.now())
+            await mailbox.keep_in_sandbox(db, key, to, channel, text, self._clock.now(), pressed)

@@ -15,23 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO_TOKEN = "demo-token"
 DEMO_AUDIT_KEY = "demo-audit-key"
 DEMO_DATA_KEYS = "demo:ZGVtbyBkYXRhIGtleSwgd2hpY2ggaXMgbm8gc2VjcmU="
-# What may stand in a file instead of the environment: KEFU_API_TOKEN_FILE names it.
-SECRETS = (
-    "KEFU_API_TOKEN",
-    "KEFU_AUDIT_KEY",
-    "KEFU_DATA_KEYS",
-    "KEFU_DATABASE_URL",
-    "KEFU_ENGINE_TOKEN",
-    "KEFU_OIDC_SECRET",
-    "KEFU_SMS_URL",
-    "KEFU_TELEGRAM_SECRET",
-    "KEFU_TELEGRAM_TOKEN",
-    "KEFU_WECHAT_AES_KEY",
-    "KEFU_WECHAT_SECRET",
-    "KEFU_WECHAT_TOKEN",
-)
 # Of an installation with customers; a newcomer who tries the demo at night gets everything at once.
 QUIET_HOURS = "22:00-08:00"
+_IN_FILE = "_FILE"
 
 
 @dataclass(frozen=True)
@@ -40,32 +26,6 @@ class FarSystem:
 
     url: str
     token: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True)
-class Telegram:
-    """The bot's token, the secret that the platform brings to the webhook, and where the Bot API answers.
-
-    Without a token there is no such channel; the demo has the sandbox's.
-    """
-
-    token: str = field(default="", repr=False)
-    secret: str = field(default="", repr=False)
-    api: str = "https://api.telegram.org"
-
-
-@dataclass(frozen=True)
-class WeChat:
-    """The official account: its token and EncodingAESKey (without one, plain mode), AppID and AppSecret, and the API.
-
-    Without a token there is no such channel; the demo has the sandbox's.
-    """
-
-    token: str = field(default="", repr=False)
-    app_id: str = ""
-    secret: str = field(default="", repr=False)
-    aes_key: str = field(default="", repr=False)
-    api: str = "https://api.weixin.qq.com"
 
 
 @dataclass(frozen=True)
@@ -81,10 +41,9 @@ class Settings:
     per_sender    how much one sender may send, and per_address one network address to our own pages (inbox/floods.py)
     quiet_hours   when a short message that can wait is not sent, by Shanghai's clock; "" is never
     far_systems   the carrier's own systems (docs/ports/) by name: account, complaint, repair; ours where it has none
-    sms_url       the SMS gateway (docs/howto/sms.md); without one the sandbox's phones receive, in the demo
-    sms_signature what stands in front of every short message
     public_url    the address of our pages from outside, where it is not host and port
     oidc          the carrier's own sign-in for the staff, beside passwords (docs/howto/staff.md)
+    given         the environment with the secrets of files, of which each channel reads its own (docs/howto/)
     embedders     the other sites ("https://www.example.com") on whose pages the chat may stand; "*" is any
     """
 
@@ -101,36 +60,22 @@ class Settings:
     shell_phone: str = ""
     public_url: str = ""
     embedders: tuple[str, ...] = ()
-    sms_url: str = field(default="", repr=False)
-    sms_signature: str = "【客服中心】"
     per_sender: str = PER_SENDER
     per_address: str = PER_ADDRESS
     quiet_hours: str = ""
     far_systems: Mapping[str, FarSystem] = field(default_factory=dict)
     oidc: Oidc | None = None
-    given_telegram: Telegram = field(default_factory=Telegram)
-    given_wechat: WeChat = field(default_factory=WeChat)
+    given: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def site(self) -> str:
         """The address of our pages, as a customer's browser finds them."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        return self.public_url or self.here
 
     @property
-    def telegram(self) -> Telegram:
-        """The Telegram bot: the one that was given, or in the demo the sandbox's."""
-        if self.given_telegram.token or not self.demo:
-            return self.given_telegram
-        here = f"http://{self.host}:{self.port}/sandbox/telegram"
-        return Telegram("1:demo", "demo-secret", here)
-
-    @property
-    def wechat(self) -> WeChat:
-        """The WeChat account: the one that was given, or in the demo the sandbox's."""
-        if self.given_wechat.token or not self.demo:
-            return self.given_wechat
-        here = f"http://{self.host}:{self.port}/sandbox/wechat"
-        return WeChat("demo-token", "wxdemo", "demo-secret", "demo" * 10 + "kkk", here)
+    def here(self) -> str:
+        """Where this process itself answers."""
+        return f"http://{self.host}:{self.port}"
 
     @staticmethod
     def from_environment() -> "Settings":
@@ -141,9 +86,6 @@ class Settings:
             port, seed = int(given.get("PORT", default.port)), int(given.get("KEFU_SEED", default.seed))
         except ValueError:
             raise ValueError("PORT and KEFU_SEED must be whole numbers") from None
-        aes_key = given.get("KEFU_WECHAT_AES_KEY", "")
-        if aes_key and not re.fullmatch("[A-Za-z0-9]{43}", aes_key):
-            raise ValueError("KEFU_WECHAT_AES_KEY must have the 43 letters and digits of the account's EncodingAESKey")
         demo = given.get("KEFU_DEMO", "1") == "1"
         return Settings(
             database_url=given.get("KEFU_DATABASE_URL", default.database_url),
@@ -157,25 +99,12 @@ class Settings:
             demo=demo,
             seed=seed,
             shell_phone=given.get("KEFU_SHELL_PHONE", "") if demo else "",
-            given_telegram=Telegram(
-                given.get("KEFU_TELEGRAM_TOKEN", ""),
-                given.get("KEFU_TELEGRAM_SECRET", ""),
-                given.get("KEFU_TELEGRAM_API", Telegram().api).rstrip("/"),
-            ),
-            given_wechat=WeChat(
-                given.get("KEFU_WECHAT_TOKEN", ""),
-                given.get("KEFU_WECHAT_APP_ID", ""),
-                given.get("KEFU_WECHAT_SECRET", ""),
-                aes_key,
-                given.get("KEFU_WECHAT_API", WeChat().api).rstrip("/"),
-            ),
             far_systems={
                 name: FarSystem(url, given.get(f"KEFU_{name.upper()}_TOKEN", ""))
                 for name in ("account", "complaint", "repair")
                 if (url := given.get(f"KEFU_{name.upper()}_URL", ""))
             },
-            sms_url=given.get("KEFU_SMS_URL", ""),
-            sms_signature=given.get("KEFU_SMS_SIGNATURE", default.sms_signature),
+            given=given,
             embedders=_origins(given.get("KEFU_EMBED_ON", "")),
             per_sender=given.get("KEFU_LIMIT_SENDER", default.per_sender),
             per_address=given.get("KEFU_LIMIT_ADDRESS", default.per_address),
@@ -186,14 +115,14 @@ class Settings:
 
 
 def _with_files(environment: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the environment, and of each secret that stands in a file what stands there."""
+    """Return the environment, and of each setting that stands in a file what stands there: KEFU_API_TOKEN_FILE."""
     given = dict(environment)
-    for name in SECRETS:
-        if path := environment.get(f"{name}_FILE"):
+    for name, path in environment.items():
+        if name.startswith("KEFU_") and name.endswith(_IN_FILE) and path:
             try:
-                given[name] = Path(path).read_text(encoding="utf-8").strip()
+                given[name.removesuffix(_IN_FILE)] = Path(path).read_text(encoding="utf-8").strip()
             except OSError as error:
-                raise ValueError(f"{name}_FILE: {error.strerror}") from None
+                raise ValueError(f"{name}: {error.strerror}") from None
     return given
 
 

@@ -13,11 +13,10 @@ from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 from sqlalchemy.exc import DBAPIError
 
-from app import telegram, wechat
 from app.api import actions, health, partners, rest
 from app.bootstrap import Parts
 from app.customer_pages import cashier, charts, chat, consents, invoices, register, tariffs
-from app.demo import sandbox, sandbox_telegram, sandbox_wechat
+from app.demo import sandbox
 from app.demo.data import load_demo
 from app.headers import FRAME, Headers
 from app.schema import upgrade
@@ -59,8 +58,7 @@ def create_app(parts: Parts) -> FastAPI:
             await load_demo(parts.database, parts.settings.seed, parts.clock.now())
         loops = (parts.worker, parts.chores, parts.news, parts.router, parts.indexer, parts.sealer, parts.retention)
         work = [each.run() for each in loops]
-        if parts.sms_link is not None:
-            work.append(parts.sms_link.run())
+        work += [channel.run() for channel in parts.channels.values() if channel.run]
         working = [asyncio.create_task(each) for each in work]
         yield
         for task in working:
@@ -146,15 +144,11 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(team_router(parts.pages, parts.database, parts.clock))
     app.include_router(pictures_router(parts.pages, parts.database, parts.view))
     app.include_router(field_router(parts.pages, parts.repairs, parts.accounts, parts.notices))
-    if parts.telegram is not None:
-        app.include_router(telegram.router(parts, parts.telegram))
-    if parts.wechat is not None:
-        app.include_router(wechat.router(parts, parts.wechat))
+    for channel in parts.channels.values():
+        for routes in channel.routes:
+            app.include_router(routes)
     if parts.settings.demo:
         app.include_router(sandbox.router(parts))
-        app.include_router(sandbox_telegram.router(parts))
-        if not parts.settings.given_wechat.token:
-            app.include_router(sandbox_wechat.router(parts))
     app.mount("/static", StaticFiles(directory=STATIC))
 
     @app.get("/", include_in_schema=False)

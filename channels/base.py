@@ -1,10 +1,22 @@
-"""The contract of a channel."""
+"""The contract of a channel: what a folder in `channels/` gives of itself, and what it may use of the house.
 
+A channel knows nobody above it: what comes in it gives away to the Receiver, what goes out it is handed as a Parcel.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
-from core.message import Reply
+from fastapi import APIRouter
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.channels import Capabilities
+from core.clock import Clock
+from core.message import Button, Incoming, Reply
+from database.handle import Database
 
 
 class Outcome(StrEnum):
@@ -64,3 +76,125 @@ class Channel(Protocol):
     async def send(self, parcel: Parcel) -> Sending:
         """Send `parcel` to its address, within 20 seconds. Raises nothing: an error is an outcome."""
         ...
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Where a message lies that was given away; `repeated` where it had come before."""
+
+    inbox_id: int
+    repeated: bool
+
+
+class Receiver(Protocol):
+    """To whom a channel gives away what comes in."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether turns are answered at present: while they are not, nobody need wait for an answer in a call."""
+        ...
+
+    async def take(self, incoming: Incoming, phone: str | None = None) -> Stored:
+        """Store a message; when this returns, it is safe. Raises Flooded where its sender has sent too much.
+
+        phone  the subscriber's number, where the network vouches for it; else who is bound to the address is speaking
+        """
+        ...
+
+    async def may_be_told(self, channel: str, address: str) -> bool:
+        """Return whether a sender who has sent too much may be told so once more."""
+        ...
+
+    async def said_in_passing(self, inbox_id: int) -> str | None:
+        """Return what was answered to a message in the platform's own call, or None where it went another way."""
+        ...
+
+    async def is_back(self, channel: str, address: str) -> None:
+        """Let go out what was held until the customer writes again."""
+        ...
+
+    async def receipt(self, channel: str, platform_id: str, arrived: bool) -> bool:
+        """Write a platform's receipt down; return whether it is of a message of ours."""
+        ...
+
+    async def same_words(self, channel: str, address: str, text: str, since: datetime) -> str | None:
+        """Return the id under which the same words have come from an address since a moment, or None."""
+        ...
+
+
+# What the sandbox's phones show in place of a picture.
+PICTURE = "［图片］"
+
+
+class Mailboxes(Protocol):
+    """The far ends that live in our own database: what a customer comes to fetch, and the sandbox's phones."""
+
+    async def deliver(self, channel: str, parcel: Parcel, db: AsyncConnection | None = None) -> None:
+        """Keep the message, in the transaction of `db` where there is one; the same key again is dropped."""
+        ...
+
+    async def keep(self, key: str, to: str, channel: str, text: str, buttons: tuple[Button, ...] = ()) -> None:
+        """Keep what a phone of the sandbox received; one with the same key again is dropped."""
+        ...
+
+
+@dataclass(frozen=True)
+class House:
+    """What a channel may use.
+
+    given    the environment, and of each secret that stands in a file what stands there
+    demo     whether a channel that nobody has set up may stand on its own sandbox
+    here     where this process itself answers (http://127.0.0.1:8080), for sandboxes
+    by_sms   sends, instead of by the channel that is named, to the phone of the subscriber who is bound; False where
+             nobody is, or the SMS can't be handed over
+    """
+
+    given: Mapping[str, str]
+    demo: bool
+    here: str
+    clock: Clock
+    database: Database
+    receiver: Receiver
+    mailboxes: Mailboxes
+    by_sms: Callable[[str, Parcel], Awaitable[bool]]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A channel at work.
+
+    channel      sends
+    routes       its webhook, and its end of the sandbox
+    run          works as long as the app does
+    each_minute  is done once a minute
+    remark       what the desk says of an address and whether somebody is bound to it: how much may still be sent
+    """
+
+    channel: Channel
+    routes: tuple[APIRouter, ...] = ()
+    run: Callable[[], Coroutine[Any, Any, None]] | None = None
+    each_minute: Callable[[], Awaitable[None]] | None = None
+    remark: Callable[[str, bool], Awaitable[str]] | None = None
+
+
+Commands = Any  # what argparse returns from add_subparsers; its class is private
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the folder of a channel gives of itself, as `CHANNEL`; light to import: `open` imports what it needs.
+
+    open      returns the channel at work, or None where it is not set up; raises ValueError with the mend where it is
+              set up wrongly
+    tables    returns its own tables, whose migrations stand in migrations/
+    forget    forgets what ended before a moment, so many rows at most, and returns how many it were
+    commands  adds to `kefu NAME …`: each has a default `run`, called with the arguments and the environment (see
+              House.given), which returns the exit status
+    """
+
+    name: str
+    can: Capabilities
+    open: Callable[[House], Opened | None]
+    tables: Callable[[], MetaData] | None = None
+    forget: Callable[[AsyncConnection, datetime, int], Awaitable[int]] | None = None
+    commands: Callable[[Commands], None] | None = None

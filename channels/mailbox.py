@@ -1,18 +1,8 @@
 """The far end of the channels whose customer comes to fetch: web chat and REST."""
 
-from typing import Protocol
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from channels.base import SENT, Parcel, Sending
-
-
-class Mailbox(Protocol):
-    """A durable row of letters an address, in the order in which they arrived."""
-
-    async def deliver(self, channel: str, parcel: Parcel, db: AsyncConnection | None = None) -> None:
-        """Keep the letter, in the transaction of `db` where there is one; the same key again is dropped."""
-        ...
+from channels.base import SENT, Mailboxes, Parcel, Sending
 
 
 class MailboxChannel:
@@ -20,17 +10,17 @@ class MailboxChannel:
 
     repeat_is_harmless = True
 
-    def __init__(self, name: str, mailbox: Mailbox) -> None:
-        """Deliver as channel `name` into `mailbox`."""
+    def __init__(self, name: str, mailboxes: Mailboxes) -> None:
+        """Deliver as channel `name` into `mailboxes`."""
         self.name = name
-        self._mailbox = mailbox
+        self._mailboxes = mailboxes
 
     async def send(self, parcel: Parcel) -> Sending:
         """Put `parcel` into the mailbox."""
-        await self._mailbox.deliver(self.name, parcel)
+        await self._mailboxes.deliver(self.name, parcel)
         return SENT
 
     async def put(self, db: AsyncConnection, parcel: Parcel) -> Sending:
         """Put `parcel` into the mailbox within the caller's transaction."""
-        await self._mailbox.deliver(self.name, parcel, db)
+        await self._mailboxes.deliver(self.name, parcel, db)
         return SENT

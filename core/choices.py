@@ -12,11 +12,6 @@ from core.numerals import Unclear as Unclear
 from core.numerals import whole
 from core.wording import CHINESE, words
 
-# Channels on which a customer can only write.
-WITHOUT_BUTTONS = frozenset({"sms", "wechat"})
-# Channels on which every message counts: what a turn says is one message.
-ONE_MESSAGE = frozenset({"wechat"})
-
 
 class All(Enum):
     """The answer that takes every choice."""

@@ -8,6 +8,7 @@ from fastapi import Cookie, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 
+from core.channels import Channels
 from core.roles import Right, may
 from database.handle import Database
 from desk import words
@@ -42,9 +43,9 @@ Dependency = Callable[..., Awaitable[SignedIn]]
 class Pages:
     """Shows pages to whoever is signed in."""
 
-    def __init__(self, database: Database, sessions: StaffSessions) -> None:
-        """Look up who asks with `sessions`."""
-        self._database, self._sessions = database, sessions
+    def __init__(self, database: Database, sessions: StaffSessions, channels: Channels) -> None:
+        """Look up who asks with `sessions`; pages name `channels` by their labels."""
+        self._database, self._sessions, self.channels = database, sessions, channels
         self.templates = Jinja2Templates(HERE / "templates")
 
     async def show(self, request: Request, who: SignedIn, name: str, status: int = 200, **values: Any) -> Response:

@@ -147,10 +147,6 @@ DELIVERIES = {
 TOO_MANY_PAGES = "您打开的工作台页面太多了，请您关闭一些再试。"
 SENT_MEANWHILE = "这条消息已经送出，或者正在发送。"
 RECEIPTS = {"delivered": "已送达", "undelivered": "未送达"}
-CHANNELS = {"web": "网页", "rest": "接口", "sms": "短信", "wechat": "微信", "telegram": "Telegram"}
-WECHAT_LEFT = "微信还可发送 {number} 条"
-WECHAT_BY_SMS = "微信条数已用完，回复将改发短信"
-WECHAT_HELD = "微信条数已用完，回复在客户下次留言后送达"
 REPAIR_STATES = {
     "open": "待派单",
     "dispatched": "待接单",

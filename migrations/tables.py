@@ -9,6 +9,7 @@ import backends.payment.tables
 import backends.registration.tables
 import backends.repair.tables
 import storage.tables
+from channels.registry import kinds
 
 METADATA = [
     storage.tables.metadata,
@@ -20,4 +21,5 @@ METADATA = [
     backends.payment.tables.metadata,
     backends.registration.tables.metadata,
     backends.repair.tables.metadata,
+    *(kind.tables() for kind in kinds().values() if kind.tables),
 ]

@@ -52,7 +52,6 @@ from storage.tables import (
     session,
     typing,
     viewing,
-    wechat_window,
 )
 
 GONE = {"text": ERASED_TEXT}
@@ -253,7 +252,6 @@ async def old_sandbox(db: AsyncConnection, before: datetime, most: int) -> int:
 async def old_traces(db: AsyncConnection, before: datetime, most: int) -> int:
     """Forget sessions and windows that ended before a moment, and drafts of before it."""
     count = await _delete(db, session, session.c.token_hash, session.c.expires_at < before, most)
-    count += await _delete(db, wechat_window, wechat_window.c.id, wechat_window.c.until < before, most)
     return count + await _delete(db, draft, draft.c.conversation_id, draft.c.at < before, most)
 
 

@@ -212,19 +212,6 @@ rating = Table(
 )
 Index("rating_of_address", rating.c.channel, rating.c.address, rating.c.asked_at)
 
-# Parts of long short messages, until all of them are there.
-sms_part = Table(
-    "sms_part",
-    metadata,
-    Column("phone", Findable(32, "sms_part.phone"), primary_key=True),
-    Column("ref", Integer, primary_key=True),
-    Column("total", Integer, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("coding", Integer, nullable=False),
-    Column("content", LargeBinary, nullable=False),
-    Column("at", Moment, nullable=False),
-)
-
 # What subscribers have agreed to be sent, and taken back; the newest word counts.
 consent = Table(
     "consent",
@@ -270,20 +257,6 @@ partner_grant = Table(
     Column("scopes", JSON, nullable=False),
     Column("asked_at", Moment, nullable=False),
     Column("until", Moment),
-)
-
-# What a WeChat account may be sent: each row is a window that the customer's own step has opened.
-wechat_window = Table(
-    "wechat_window",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("openid", Findable(64, "wechat_window.openid"), nullable=False),
-    Column("kind", String(8), nullable=False),  # message, menu, follow, scan
-    Column("opened_by", String(260), nullable=False),  # the platform's id of the step
-    Column("until", Moment, nullable=False),
-    Column("allowed", Integer, nullable=False),
-    Column("spent", Integer, nullable=False),
-    Index("windows_of_account", "openid", "until"),
 )
 
 sandbox_message = Table(

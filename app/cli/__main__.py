@@ -5,6 +5,8 @@ import sys
 from typing import NoReturn
 
 from app.settings import Settings
+from channels import NAMES
+from channels.registry import kinds
 
 _LABORATORIES = ("faults", "inbox", "pages", "desk", "audit", "calls", "gate", "wording", "turns", "walks", "questions")
 
@@ -23,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("up", help="run everything on the embedded default, until Ctrl-C")
     chat = commands.add_parser("chat", help="talk to the bot in the terminal; `kefu up` must be running")
     chat.add_argument("--as", dest="phone", metavar="PHONE", help="the subscriber to be, e.g. 13800138000")
-    chat.add_argument("--channel", default="web", choices=["web", "sms", "wechat", "telegram"])
+    chat.add_argument("--channel", default="web", choices=[name for name in NAMES if name != "rest"])
     commands.add_parser("train", help="train the model and judge it on the project's own test sentences")
     judge = commands.add_parser("eval", help="judge the trained model on JSON lines {text, intent, …}")
     judge.add_argument("file", metavar="FILE")
@@ -72,11 +74,10 @@ def parser() -> argparse.ArgumentParser:
     taking.add_argument("kind", choices=["plans", "customers", "bills", "halls", "numbers"])
     taking.add_argument("file", metavar="FILE")
     taking.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
-    wechat = commands.add_parser("wechat", help="look after the WeChat account")
-    wishes = wechat.add_subparsers(dest="wish", required=True, metavar="WISH", parser_class=_OneLine)
-    menu = wishes.add_parser("menu", help="publish the menu of a file (docs/howto/wechat.md)")
-    menu.add_argument("file", nargs="?", default="content/wechat-menu.yml", metavar="FILE")
-    menu.add_argument("--dry-run", action="store_true", help="check the file and print what would be published")
+    for kind in kinds().values():
+        if kind.commands:
+            own = commands.add_parser(kind.name, help=f"look after the {kind.name} account")
+            kind.commands(own.add_subparsers(dest="wish", required=True, metavar="WISH", parser_class=_OneLine))
     log = commands.add_parser("audit", help="look after the audit log")
     proofs = log.add_subparsers(dest="proof", required=True, metavar="PROOF", parser_class=_OneLine)
     verify = proofs.add_parser(
@@ -107,6 +108,8 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         print(f"kefu: {error}", file=sys.stderr)
         return 2
+    if run := getattr(given, "run", None):  # a channel's own command
+        return int(run(given, settings.given))
     # Each command imports what it needs: `kefu --help` is there at once.
     match given.command:
         case "up":
@@ -158,10 +161,6 @@ def main(arguments: list[str] | None = None) -> int:
             from app.cli.commands.data import import_data
 
             return import_data(settings, given.kind, given.file, given.dry_run)
-        case "wechat":
-            from app.cli.commands.wechat_menu import publish_menu
-
-            return publish_menu(settings, given.file, given.dry_run)
         case "audit":
             from app.cli.commands.audit import verify_audit
 

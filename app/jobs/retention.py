@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends import retention as systems
+from channels.registry import kinds
 from compliance.audit import AuditEntry
 from compliance.retention import retention
 from core.clock import Clock
@@ -40,7 +41,7 @@ STEPS: Mapping[str, Sequence[Step]] = {
     "registrations": (systems.old_registrations,),
     "partners": (house.old_grants,),
     "sandbox": (house.old_sandbox,),
-    "traces": (house.old_traces,),
+    "traces": (house.old_traces, *(kind.forget for kind in kinds().values() if kind.forget)),
 }
 
 

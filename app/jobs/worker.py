@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 
 from app.jobs.liveness import Liveness
+from app.reception import Reception
 from conversation.outbox.send import Sender
 from conversation.turn.turn import Turn
 from core.bell import Bell
@@ -36,14 +37,15 @@ PATIENCE_AT_START = timedelta(seconds=240)
 class Worker:
     """Plays turns, one at a time in a conversation and several at once in all, and sends."""
 
-    def __init__(self, database: Database, turn: Turn, sender: Sender, clock: Clock, bell: Bell) -> None:
-        """Work on `database`, woken by `bell`."""
+    def __init__(
+        self, database: Database, turn: Turn, sender: Sender, clock: Clock, bell: Bell, reception: Reception
+    ) -> None:
+        """Work on `database`, woken by `bell`; `reception` hears whether turns are answered."""
         self._database, self._turn, self._sender = database, turn, sender
         self._clock, self._bell = clock, bell
         self._liveness = Liveness(database, clock, bell)
         self._engine_was_up = False
-        # Whether the last turn was answered: while it was not, nobody need wait for an answer within a call.
-        self.answers = True
+        self._reception = reception
         self._room, self._sending = asyncio.Semaphore(PARALLEL), asyncio.Semaphore(SENDING)
         self._turns: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Task[None]] = set()
@@ -113,7 +115,7 @@ class Worker:
     async def _play(self, letter: Letter) -> None:
         try:
             await self._turn.play(letter)
-            self._engine_was_up = self.answers = True
+            self._engine_was_up = self._reception.answers = True
         except Exception as error:
             await self._failed(letter, error)
         finally:
@@ -124,7 +126,7 @@ class Worker:
     async def _failed(self, letter: Letter, error: Exception) -> None:
         now = self._clock.now()
         retryable = isinstance(error, KefuError) and error.retryable
-        self.answers = not isinstance(error, EngineDown)
+        self._reception.answers = not isinstance(error, EngineDown)
         patience = PATIENCE if self._engine_was_up else PATIENCE_AT_START
         log.warning("inbox %d: attempt %d failed: %s", letter.id, letter.attempts, type(error).__name__)
         if not retryable:

@@ -1,4 +1,4 @@
-"""Which subscriber stands behind an address of a channel that has accounts of its own (B2, A5): WeChat, Telegram.
+"""Which subscriber stands behind an address of a channel that has accounts of its own (B2, A5).
 
 An address is bound by a one-time code that was sent to the subscriber's number for this very address.
 """

@@ -1,1 +1,15 @@
 """REST by Rasa's own convention: `POST /webhooks/rest/webhook`."""
+
+from channels.base import House, Kind, Opened
+from channels.mailbox import MailboxChannel
+from core.channels import Capabilities
+
+NAME = "rest"
+CAN = Capabilities("接口", charts=True)
+
+
+def _open(house: House) -> Opened:
+    return Opened(MailboxChannel(NAME, house.mailboxes))
+
+
+CHANNEL = Kind(NAME, CAN, _open)

@@ -2,14 +2,24 @@
 
 import uuid
 from datetime import datetime
-from typing import Literal
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
+from channels import NAMES
+from channels.rest import CAN, NAME
 from core.message import Incoming
 
-# The number of characters of which a message is read; more is cut, and the answer says so.
-MAX_CHARACTERS = 2000
+_HABITS = [name for name in NAMES if name != NAME]
+
+
+def _habit(name: str) -> str:
+    if name not in _HABITS:
+        raise ValueError(f"must be one of {', '.join(_HABITS)}")
+    return name
+
+
+Habits = Annotated[str, AfterValidator(_habit), WithJsonSchema({"type": "string", "enum": _HABITS})]
 
 
 class RestMetadata(BaseModel):
@@ -21,7 +31,7 @@ class RestMetadata(BaseModel):
     """
 
     phone: str | None = Field(default=None, pattern=r"^1[3-9]\d{9}$")
-    channel: Literal["web", "sms", "wechat", "telegram"] = "web"
+    channel: Habits = "web"
     message_id: str | None = Field(default=None, min_length=1, max_length=128)
 
 
@@ -29,6 +39,7 @@ class RestMessage(BaseModel):
     """A message by Rasa's REST convention."""
 
     sender: str = Field(min_length=1, max_length=128)
+    # What is longer than a message may be is cut, and the answer says so.
     message: str = Field(max_length=100_000)
     metadata: RestMetadata = RestMetadata()
 
@@ -37,5 +48,5 @@ def receive(message: RestMessage, customer_id: int | None, at: datetime) -> Inco
     """Return the message in the house's shape; without an id of the client's it is new."""
     given = message.metadata.message_id
     external_id = f"{message.sender}:{given}" if given else uuid.uuid4().hex
-    text = message.message[: MAX_CHARACTERS + 1]
-    return Incoming("rest", message.sender, external_id, text, at, customer_id, message.metadata.channel)
+    text = message.message[: CAN.longest + 1]
+    return Incoming(NAME, message.sender, external_id, text, at, customer_id, message.metadata.channel)

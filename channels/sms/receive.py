@@ -2,13 +2,10 @@
 
 from datetime import datetime
 
+from channels.sms import CAN, NAME
 from core.message import Incoming
-
-NAME = "sms"
-# Ten parts of a long message; nobody types more on a phone.
-MAX_CHARACTERS = 670
 
 
 def receive(phone: str, message_id: str, text: str, at: datetime) -> Incoming:
     """Return the message in the house's shape; `message_id` is the gateway's."""
-    return Incoming(NAME, phone, message_id, text[:MAX_CHARACTERS], at, acts_as=NAME)
+    return Incoming(NAME, phone, message_id, text[: CAN.longest], at, acts_as=NAME)

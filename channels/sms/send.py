@@ -5,9 +5,9 @@ import logging
 from itertools import count
 
 from channels.base import Outcome, Parcel, Sending
+from channels.sms import NAME
 from channels.sms.link import Link, LinkDown, Taken
 from channels.sms.parts import cut
-from channels.sms.receive import NAME
 
 log = logging.getLogger(__name__)
 # A gateway that is too busy for a part is asked again so often, so long apart; the message begins anew afterwards.
@@ -23,7 +23,7 @@ class GatewaySms:
 
     def __init__(self, link: Link, signature: str) -> None:
         """Send over `link`; what has no signature yet gets `signature` in front, as the trade demands."""
-        self._link, self._signature = link, signature
+        self.link, self._signature = link, signature
         self._refs = count()
 
     async def send(self, parcel: Parcel) -> Sending:
@@ -36,7 +36,7 @@ class GatewaySms:
         for number, part in enumerate(cut(signed, next(self._refs))):
             try:
                 for attempt in range(TRIES):
-                    submitted = await self._link.submit(parcel.address, part)
+                    submitted = await self.link.submit(parcel.address, part)
                     if submitted.taken is not Taken.LATER:
                         break
                     await asyncio.sleep(BUSY_SECONDS * (attempt + 1))

@@ -1,1 +1,29 @@
 """Telegram: a bot that the platform calls by webhook (python-telegram-bot for its types and its calls)."""
+
+from channels.base import House, Kind, Opened
+from core.channels import Capabilities
+
+NAME = "telegram"
+CAN = Capabilities("Telegram", bindable=True)
+
+
+def _open(house: House) -> Opened | None:
+    from telegram import Bot
+
+    from channels.telegram import sandbox
+    from channels.telegram.account import Account
+    from channels.telegram.send import TelegramChannel
+    from channels.telegram.webhook import router
+
+    account = Account.given(house.given) or (Account.of_sandbox(house.here) if house.demo else None)
+    if account is None:
+        return None
+    bot = Bot(account.token, base_url=f"{account.api}/bot", base_file_url=f"{account.api}/file/bot")
+    channel = TelegramChannel(bot)
+    routes = [router(house, account.secret, channel)]
+    if house.demo:
+        routes.append(sandbox.router(house, account))
+    return Opened(channel, tuple(routes))
+
+
+CHANNEL = Kind(NAME, CAN, _open)

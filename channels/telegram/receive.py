@@ -7,11 +7,10 @@ from typing import Any
 from telegram import Update
 from telegram.constants import ChatType
 
+from channels.telegram import CAN, NAME
 from compliance.pictures import MOST_BYTES
 from core.message import Incoming
 
-NAME = "telegram"
-MAX_CHARACTERS = 2000
 # What a tap on the menu means in words.
 _COMMANDS = {"/start": "你好", "/help": "你能帮我做什么", "/agent": "转人工"}
 
@@ -54,4 +53,4 @@ def pressed(update: Mapping[str, Any]) -> str | None:
 
 
 def _incoming(chat_id: int, update_id: int, text: str, at: datetime) -> Incoming:
-    return Incoming(NAME, str(chat_id), str(update_id), text[: MAX_CHARACTERS + 1], at, acts_as=NAME)
+    return Incoming(NAME, str(chat_id), str(update_id), text[: CAN.longest + 1], at, acts_as=NAME)

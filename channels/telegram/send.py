@@ -9,7 +9,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 
 from channels.base import SENT, Outcome, Parcel, Sending
 from channels.pieces import pieces
-from channels.telegram.receive import NAME
+from channels.telegram import NAME
 from core.message import Button
 
 log = logging.getLogger(__name__)

@@ -1,1 +1,15 @@
 """Web chat: a page in the customer's browser."""
+
+from channels.base import House, Kind, Opened
+from channels.mailbox import MailboxChannel
+from core.channels import Capabilities
+
+NAME = "web"
+CAN = Capabilities("网页", charts=True)
+
+
+def _open(house: House) -> Opened:
+    return Opened(MailboxChannel(NAME, house.mailboxes))
+
+
+CHANNEL = Kind(NAME, CAN, _open)

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from channels.web import CAN, NAME
 from core.message import Incoming
-
-MAX_CHARACTERS = 2000
 
 
 class ChatMessage(BaseModel):
@@ -18,4 +17,4 @@ class ChatMessage(BaseModel):
 
 def receive(message: ChatMessage, address: str, customer_id: int | None, at: datetime) -> Incoming:
     """Return the message in the house's shape; a text beyond the limit is cut, which the answer says."""
-    return Incoming("web", address, f"{address}:{message.id}", message.text[: MAX_CHARACTERS + 1], at, customer_id)
+    return Incoming(NAME, address, f"{address}:{message.id}", message.text[: CAN.longest + 1], at, customer_id)

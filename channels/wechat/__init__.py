@@ -1,1 +1,57 @@
 """WeChat official account: wechatpy for signature, parsing and encryption, our own async client for the API."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from channels.base import Commands, House, Kind, Opened
+from core.channels import Capabilities
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import MetaData
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+NAME = "wechat"
+CAN = Capabilities("微信", buttons=False, one_message=True, bindable=True)
+
+
+def _open(house: House) -> Opened | None:
+    from channels.wechat import sandbox
+    from channels.wechat.account import Account
+    from channels.wechat.api import WeChatApi
+    from channels.wechat.ledger import SqlLedger
+    from channels.wechat.send import WeChatChannel
+    from channels.wechat.webhook import router
+
+    given = Account.given(house.given)
+    account = given or (Account.of_sandbox(house.here) if house.demo else None)
+    if account is None:
+        return None
+    ledger = SqlLedger(house.database, house.clock)
+    channel = WeChatChannel(WeChatApi(account.api, account.app_id, account.secret), ledger, partial(house.by_sms, NAME))
+    routes = [router(house, account, channel, ledger)]
+    if house.demo and given is None:
+        routes.append(sandbox.router(house, account))
+    return Opened(channel, tuple(routes), remark=ledger.remark)
+
+
+def _tables() -> "MetaData":
+    from channels.wechat.tables import metadata
+
+    return metadata
+
+
+async def _forget(db: "AsyncConnection", before: "datetime", most: int) -> int:
+    from channels.wechat import windows
+
+    return await windows.forget(db, before, most)
+
+
+def _commands(commands: Commands) -> None:
+    from channels.wechat.publish import add_to
+
+    add_to(commands)
+
+
+CHANNEL = Kind(NAME, CAN, _open, _tables, _forget, _commands)

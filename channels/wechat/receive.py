@@ -6,11 +6,10 @@ from datetime import datetime
 from wechatpy import parse_message
 from wechatpy.messages import BaseMessage
 
+from channels.wechat import CAN, NAME
 from channels.wechat.quota import Kind
 from core.message import Incoming
 
-NAME = "wechat"
-MAX_CHARACTERS = 2000
 GREETING = "你好"
 
 
@@ -89,4 +88,4 @@ def _event(read: BaseMessage, openid: str, account: str, at: datetime) -> Receiv
 
 
 def _incoming(openid: str, external_id: str, text: str, at: datetime) -> Incoming:
-    return Incoming(NAME, openid, external_id, text[: MAX_CHARACTERS + 1], at, acts_as=NAME)
+    return Incoming(NAME, openid, external_id, text[: CAN.longest + 1], at, acts_as=NAME)

@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import httpx
 
 from channels.base import Outcome, Parcel, Sending
 from channels.pieces import pieces
+from channels.wechat import NAME
 from channels.wechat.api import Refused, WeChatApi
-from channels.wechat.receive import NAME
 from compliance.pictures import MOST_BYTES
 
 log = logging.getLogger(__name__)
@@ -31,14 +32,6 @@ class Ledger(Protocol):
         ...
 
 
-class FallBack(Protocol):
-    """Another way to the same customer."""
-
-    async def __call__(self, parcel: Parcel) -> bool:
-        """Hand the parcel to it; return False where there is no such way."""
-        ...
-
-
 class WeChatChannel:
     """Sends to followers."""
 
@@ -46,7 +39,7 @@ class WeChatChannel:
     # The API knows no key of ours: the same text again is a second message.
     repeat_is_harmless = False
 
-    def __init__(self, api: WeChatApi, ledger: Ledger, fall_back: FallBack) -> None:
+    def __init__(self, api: WeChatApi, ledger: Ledger, fall_back: Callable[[Parcel], Awaitable[bool]]) -> None:
         """Send by `api`, as much as `ledger` allows, and by `fall_back` where it allows no more."""
         self._api, self._ledger, self._fall_back = api, ledger, fall_back
         self._waiting: dict[str, asyncio.Future[str]] = {}

@@ -11,6 +11,7 @@ from backends.identity.bindings import Bindings
 from backends.identity.port import Verdict
 from compliance import scripts
 from compliance.masking import mask_phone
+from core.channels import Channels
 from core.digits import in_digits
 from core.identifiers import identifiers
 from core.message import Reply
@@ -19,8 +20,6 @@ from core.wording import CHINESE
 from storage.conversations import Conversation
 from storage.inbox import Letter
 
-# Channels whose address is an account that nobody has tied to a number yet.
-BINDABLE = frozenset({"telegram", "wechat"})
 _BIND = re.compile("绑定|绑一下|绑|bind", re.IGNORECASE)
 _UNBIND = re.compile(
     r"(?:我要)?(?:解绑|解除绑定|取消绑定)(?:手机号码|手机号|手机|号码)?|unbind(?: my (?:number|phone))?", re.IGNORECASE
@@ -58,9 +57,9 @@ class Bound:
 class Binding:
     """Reads the customer's steps of binding and unbinding."""
 
-    def __init__(self, bindings: Bindings, accounts: Accounts, notices: Notices) -> None:
-        """Bind in `bindings`, and send codes as `notices`."""
-        self._bindings, self._accounts, self._notices = bindings, accounts, notices
+    def __init__(self, bindings: Bindings, accounts: Accounts, notices: Notices, channels: Channels) -> None:
+        """Bind in `bindings`, and send codes as `notices`; `channels` say whose addresses are bound."""
+        self._bindings, self._accounts, self._notices, self._channels = bindings, accounts, notices, channels
 
     async def step(
         self, letter: Letter, current: Conversation, language: str = CHINESE, asked_for: bool = False
@@ -69,7 +68,7 @@ class Binding:
 
         asked_for  what is open has asked for a number or a proof: without the word a number binds nothing
         """
-        if current.channel not in BINDABLE:
+        if not self._channels[current.channel].bindable:
             return None
         text = letter.text.strip().rstrip("。.!！")
         if _UNBIND.fullmatch(text):

@@ -31,12 +31,13 @@ from compliance.private import kept
 from conversation.outbox.write import Destination, Speaker, say
 from conversation.queue.rules import Service
 from conversation.queue.waiting import Wish, answer, serving, told, wanted_instead, wish
-from conversation.turn.binding import BINDABLE, Binding, Bound
+from conversation.turn.binding import Binding, Bound
 from conversation.turn.converse import Dialogue, Played, Spoken
 from conversation.turn.keywords import Keywords
 from conversation.turn.pictures import Pictures
 from conversation.turn.rating import Rating
-from core.choices import ONE_MESSAGE, WITHOUT_BUTTONS, chosen, merged, numbered
+from core.channels import Channels, fitting
+from core.choices import chosen
 from core.clock import SHANGHAI, Clock
 from core.conversation import Owner, Step
 from core.dates import moment_in_words
@@ -51,8 +52,6 @@ from storage import inbox as letters
 from storage.conversations import Conversation
 from storage.inbox import Letter
 
-# A longer message is not read: the answer asks for shorter ones.
-MAX_CHARACTERS = 2000
 _WORDS = re.compile(r"[^\W_]")
 # Readings as they are kept, sealed beside the message and no longer than that is in work.
 _READINGS = TypeAdapter(list[Understanding])
@@ -103,6 +102,7 @@ class Turn:
         rating: Rating,
         pictures: Pictures,
         service: Service,
+        channels: Channels,
         clock: Clock,
         boundary: Callable[[str], Awaitable[None]],
     ) -> None:
@@ -110,7 +110,7 @@ class Turn:
         self._database, self._engine, self._dialogue, self._flows = database, engine, dialogue, flows
         self._accounts, self._binding, self._service = accounts, binding, service
         self._pictures, self._keywords, self._rating = pictures, keywords, rating
-        self._clock, self._boundary = clock, boundary
+        self._channels, self._clock, self._boundary = channels, clock, boundary
 
     async def play(self, letter: Letter) -> None:
         """Play the turn of `letter`, to its commit. Raises EngineDown where the engine does not answer."""
@@ -214,8 +214,9 @@ class Turn:
         if blocked is not None:
             until = moment_in_words(blocked, present.language)
             return _told(scripts.said("blocked", present.language, until=until), present)
-        if len(letter.text) > MAX_CHARACTERS:
-            return _told(scripts.said("too_long", present.language, limit=MAX_CHARACTERS), present)
+        longest = self._channels[current.channel].longest  # a longer message is not read: shorter ones are asked for
+        if len(letter.text) > longest:
+            return _told(scripts.said("too_long", present.language, limit=longest), present)
         if letter.picture and not _WORDS.search(letter.text):
             return Thought(present.state, (await self._pictures.taken(current, present.language),), current.patience)
         if not _WORDS.search(letter.text):
@@ -284,7 +285,7 @@ class Turn:
         if not played.replies:  # silence is no answer
             return _handed_over(Reason.BOT_FAILED, played.state, patience)
         replies = played.replies
-        if played.signs_in and current.channel in BINDABLE:
+        if played.signs_in and self._channels[current.channel].bindable:
             how = Reply(scripts.said("bind_how", played.state.language))
             replies = tuple(how if reply.custom.get("sign_in") else reply for reply in replies)
         return Thought(played.state, replies, replace(patience, misses=played.state.misses))
@@ -353,10 +354,9 @@ class Turn:
                 first = replace(first, text=f"{first.text}\n{wait}")
                 thought = replace(thought, replies=(first, *thought.replies[1:]))
         speaker, to = Speaker("bot", token), Destination(current, phone, in_reply_to=letter.id)
-        replies = merged(thought.replies) if current.acts_as in ONE_MESSAGE else thought.replies
-        for number, reply in enumerate(replies):
-            shown = numbered(reply, thought.state.language) if current.acts_as in WITHOUT_BUTTONS else reply
-            await say(db, f"re:{letter.id}.{number}", shown, speaker, to, self._clock)
+        said = fitting(thought.replies, self._channels[current.acts_as], thought.state.language)
+        for number, reply in enumerate(said):
+            await say(db, f"re:{letter.id}.{number}", reply, speaker, to, self._clock)
         await letters.finish(db, letter.id, "handed_over" if thought.reason else "answered", now)
 
     async def _record(self, db: AsyncConnection, action: str, current: Conversation, reason: str) -> None:

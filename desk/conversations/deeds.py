@@ -15,7 +15,7 @@ from database.handle import Database
 from desk import words
 from desk.conversations.access import for_agents
 from desk.conversations.service import Desk
-from desk.conversations.view import NO_PICTURES_BY, View
+from desk.conversations.view import View
 from desk.pages import Pages
 from desk.session.sessions import StaffSessions
 from storage import conversations, people
@@ -99,8 +99,8 @@ def deeds_router(pages: Pages, database: Database, desk: Desk, view: View, sessi
         """Send a picture to the customer (the body is the file); 422 with the reason where it is none."""
         async with database.read() as db:
             current = await conversations.load(db, conversation_id)
-        if current.acts_as in NO_PICTURES_BY:
-            raise HTTPException(422, "短信不能发送图片，请您用文字说明。")
+        if not view.channels[current.acts_as].pictures:
+            raise HTTPException(422, f"{view.channels[current.acts_as].label}不能发送图片，请您用文字说明。")
         try:
             kept = await asyncio.to_thread(clean, await bounded(request.stream(), MOST_BYTES))
         except TooLong:

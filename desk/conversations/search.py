@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from compliance.audit import AuditEntry
 from compliance.masking import mask
+from core.channels import Channels
 from core.clock import SHANGHAI, Clock
 from core.roles import Right, may
 from database.handle import Database
@@ -50,11 +51,12 @@ def search_router(pages: Pages, database: Database, view: View, clock: Clock) ->
             "asked": asked,
             "channel": channel,
             "day": day or "",
-            "channels": words.CHANNELS,
+            "channels": pages.channels.labels,
             "most": MOST,
         }
+        shown = _shown(found, asked, pages.channels)
         return await pages.show(
-            request, who, "search.html", **values, found=_shown(found, asked), lines=len(found), everybody=everybody
+            request, who, "search.html", **values, found=shown, lines=len(found), everybody=everybody
         )
 
     @routes.get("/{conversation_id}")
@@ -81,13 +83,13 @@ def search_router(pages: Pages, database: Database, view: View, clock: Clock) ->
     return routes
 
 
-def _shown(found: list[Found], asked: str) -> list[dict[str, Any]]:
+def _shown(found: list[Found], asked: str, channels: Channels) -> list[dict[str, Any]]:
     """Return what was found by conversation, each line in three parts: before, what was looked for, after."""
     by_conversation = [(number, list(lines)) for number, lines in groupby(found, key=lambda each: each.conversation_id)]
     return [
         {
             "id": number,
-            "channel": words.CHANNELS.get(lines[0].channel, lines[0].channel),
+            "channel": channels[lines[0].channel].label,
             "at": f"{lines[0].at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
             "lines": [(words.AUTHORS[each.author], *_parted(mask(each.text), asked)) for each in lines],
         }

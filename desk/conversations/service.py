@@ -16,7 +16,7 @@ from compliance import scripts
 from compliance.audit import AuditEntry
 from conversation.outbox.write import Destination, Speaker, refused, say
 from core.bell import Bell
-from core.choices import WITHOUT_BUTTONS, numbered
+from core.channels import Channels, with_choices
 from core.clock import Clock
 from core.conversation import Owner, Ownership, Step
 from core.errors import GateRefused, NotOwner, StepRefused
@@ -35,9 +35,10 @@ NUISANCE = "nuisance"
 class Desk:
     """Takes, answers, hands back and closes."""
 
-    def __init__(self, database: Database, accounts: Accounts, clock: Clock, bell: Bell) -> None:
+    def __init__(self, database: Database, accounts: Accounts, clock: Clock, bell: Bell, channels: Channels) -> None:
         """Work on `database`, and ring `bell` when the customer's page has news."""
         self._database, self._accounts, self._clock, self._bell = database, accounts, clock, bell
+        self._channels = channels
 
     async def take(self, staff: Staff, conversation_id: int) -> Ownership:
         """Take a waiting conversation. Raises StepRefused or NotOwner where somebody was faster."""
@@ -276,7 +277,7 @@ class Desk:
             await say(
                 db,
                 f"desk:{uuid.uuid4().hex}",
-                numbered(said, language) if current.acts_as in WITHOUT_BUTTONS else said,
+                with_choices(said, self._channels[current.acts_as], language),
                 Speaker("system", after.token),
                 Destination(current, phone),
                 self._clock,

@@ -1,6 +1,6 @@
 """What the desk's pages show, gathered from conversations and backends."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +17,7 @@ from compliance.audit import AuditEntry
 from compliance.masking import mask, mask_name, mask_phone
 from compliance.score import Score, score
 from conversation.outbox.deliveries import STUCK, Deliveries, Sent
+from core.channels import Channels
 from core.clock import SHANGHAI, Clock
 from core.conversation import Owner
 from core.errors import BackendDown
@@ -32,8 +33,6 @@ from storage.people import Staff
 
 # So many lines of a long thread are on the page; the others are a click away.
 LINES_SHOWN = 200
-# Channels on which no picture can be sent.
-NO_PICTURES_BY = ("sms",)
 # A line that an agent has said to the customer, and no note.
 _TO_CUSTOMER = ("agent", "everyone")
 
@@ -116,12 +115,13 @@ class View:
         repairs: Repairs,
         complaints: Complaints,
         deliveries: Deliveries,
-        wechat_left: Callable[[str], Awaitable[int]],
         rules: Rules,
+        channels: Channels,
+        remarks: Mapping[str, Callable[[str, bool], Awaitable[str]]],
     ) -> None:
-        """Read from these; `wechat_left` says how many messages an agent may still send to a follower (M3)."""
+        """Read from these; a channel's remark on an address is how much may still be sent to it (M3)."""
         self._database, self._clock, self._deliveries = database, clock, deliveries
-        self._wechat_left, self._rules = wechat_left, rules
+        self._rules, self.channels, self._remarks = rules, channels, remarks
         self._names: dict[int, str] = {}
         self._accounts, self._repairs, self._complaints = accounts, repairs, complaints
 
@@ -159,7 +159,7 @@ class View:
             if current is None or not await _may_see(db, staff, current):
                 return None
             lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN)
-            history = await _history(db, current)
+            history = await _history(db, current, self.channels)
             writes_until = await typing.until(db, conversation_id, "customer")
             beside = await colleagues.beside(db, conversation_id, self._clock.now())
         sent = await self._deliveries.of_conversation(conversation_id)
@@ -185,7 +185,7 @@ class View:
             asked=any(number == staff.id for number, _ in beside.asked),
             looking=[name for number, name in beside.looking if number != staff.id],
             advisers=[name for _, name in beside.asked],
-            pictures=current.acts_as not in NO_PICTURES_BY,
+            pictures=self.channels[current.acts_as].pictures,
             last=max((line.id for line in lines if line.author == "customer"), default=0),
             writing=writes_until is not None and writes_until > self._clock.now(),
         )
@@ -200,11 +200,8 @@ class View:
         return self._names[staff_id]
 
     async def _quota(self, current: Conversation) -> str:
-        if current.channel != "wechat":
-            return ""
-        if left := await self._wechat_left(current.address):
-            return words.WECHAT_LEFT.format(number=left)
-        return words.WECHAT_BY_SMS if current.customer_id else words.WECHAT_HELD
+        remark = self._remarks.get(current.channel)
+        return await remark(current.address, current.customer_id is not None) if remark else ""
 
     async def past(self, staff: Staff, conversation_id: int, other_id: int) -> list[dict[str, Any]] | None:
         """Return another conversation of the same subscriber, on whatever channel, or None (A5).
@@ -271,7 +268,7 @@ class View:
             int(waited.total_seconds() // 60),
             excerpt[:40],
             words.SKILLS.get(current.skill or "", ""),
-            words.CHANNELS.get(current.channel, current.channel),
+            self.channels[current.channel].label,
             current.call_back,
             await self._name(current.staff_id),
         )
@@ -296,7 +293,7 @@ class View:
         }
 
 
-async def _history(db: AsyncConnection, current: Conversation) -> list[dict[str, Any]]:
+async def _history(db: AsyncConnection, current: Conversation, channels: Channels) -> list[dict[str, Any]]:
     """Return the subscriber's other conversations: when, where, and the last words."""
     if current.customer_id is None:
         return []
@@ -305,7 +302,7 @@ async def _history(db: AsyncConnection, current: Conversation) -> list[dict[str,
     return [
         {
             "id": each.id,
-            "channel": words.CHANNELS.get(each.channel, each.channel),
+            "channel": channels[each.channel].label,
             "at": f"{each.opened_at.astimezone(SHANGHAI):%m-%d %H:%M}",
             "excerpt": last.get(each.id, "")[:30],
         }

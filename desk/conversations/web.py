@@ -81,7 +81,7 @@ def desk_router(parts: DeskParts) -> APIRouter:
             {
                 "id": each.id,
                 "conversation": each.conversation_id,
-                "channel": words.CHANNELS.get(each.channel, each.channel),
+                "channel": pages.channels[each.channel].label,
                 "author": words.AUTHORS[each.author],
                 "state": words.DELIVERIES[each.state],
                 "uncertain": each.state == "uncertain",

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from compliance.audit import AuditEntry
 from compliance.exports import Wish, may_fetch, may_grant, wrong_days
 from compliance.private import hidden
+from core.channels import Channels
 from core.clock import SHANGHAI, Clock
 from core.roles import Right, may
 from database.handle import Database
@@ -92,18 +93,19 @@ def exports_router(pages: Pages, database: Database, clock: Clock) -> APIRouter:
         if wish is None or not allowed:
             raise HTTPException(403, NOT_ALLOWED)
         headers = {"Content-Disposition": f'attachment; filename="conversations-{wish.since}-{wish.until}.csv"'}
-        return StreamingResponse(_rows(database, wish), media_type="text/csv; charset=utf-8", headers=headers)
+        rows = _rows(database, wish, pages.channels)
+        return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
 
     return routes
 
 
-async def _rows(database: Database, wish: Wish) -> AsyncIterator[str]:
+async def _rows(database: Database, wish: Wish, channels: Channels) -> AsyncIterator[str]:
     since = datetime.combine(wish.since, time(), SHANGHAI)
     until = datetime.combine(wish.until, time(), SHANGHAI) + timedelta(days=1)
     # Spreadsheets take a file for UTF-8 by its mark.
     yield "\ufeff" + _line("会话", "时间", "渠道", "发言人", "内容")
     async for number, at, channel, author, text in exports.lines(database, since, until):
-        when, where = f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}", words.CHANNELS.get(channel, channel)
+        when, where = f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}", channels[channel].label
         yield _line(str(number), when, where, words.AUTHORS.get(author, author), hidden(text))
 
 

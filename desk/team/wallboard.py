@@ -12,6 +12,7 @@ from backends.account.port import PERSONAL_LEVELS
 from compliance.audit import AuditEntry
 from core.bell import Bells, wait_for_any
 from core.board import Board, Figures, board
+from core.channels import Channels
 from core.clock import SHANGHAI, Clock
 from core.roles import Right
 from core.roster import on_shift
@@ -50,7 +51,8 @@ def wallboard_router(
             }
             missing = [each.name for each in await people.everybody(db) if each.active and each.id in due]
         found = board(came, scores, now, rules.targets, PERSONAL_LEVELS)
-        values = {"board": _shown(found), "agents": [_agent(each, now) for each in staff], "missing": missing}
+        shown = _shown(found, pages.channels)
+        values = {"board": shown, "agents": [_agent(each, now) for each in staff], "missing": missing}
         return pages.templates.get_template("board.html").render(**values)
 
     @routes.get("", include_in_schema=False)
@@ -88,7 +90,7 @@ def wallboard_router(
     return routes
 
 
-def _shown(found: Board) -> dict[str, Any]:
+def _shown(found: Board, channels: Channels) -> dict[str, Any]:
     def share(part: float | None) -> str:
         return "—" if part is None else f"{part:.0%}"
 
@@ -108,7 +110,7 @@ def _shown(found: Board) -> dict[str, Any]:
         "longest": _time(found.longest),
         "late": found.longest >= LATE,
         "by_skill": [(words.SKILLS.get(name, name), figures(each)) for name, each in found.by_skill.items()],
-        "by_channel": [(words.CHANNELS.get(name, name), figures(each)) for name, each in found.by_channel.items()],
+        "by_channel": [(channels[name].label, figures(each)) for name, each in found.by_channel.items()],
         "satisfied": share(found.satisfied),
         "ratings": found.ratings,
         "repeated": share(found.repeated),

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from app.bootstrap import build
-from app.settings import Settings, Telegram, WeChat
+from app.settings import Settings
 from tests.channels.wechat import platform as wechat
 from tests.fakes.bot_api import BotApi
 from tests.fakes.engine import FakeEngine
@@ -34,8 +34,16 @@ async def house(demo_copy: str, bot_api: BotApi, wechat_api: WeChatPlatform) -> 
     engine = FakeEngine()
     settings = Settings(
         database_url=demo_copy,
-        given_telegram=Telegram("1:test", SECRET, bot_api.url),
-        given_wechat=WeChat(wechat.TOKEN, wechat.APP_ID, "app-secret", wechat.AES_KEY, wechat_api.url),
+        given={
+            "KEFU_TELEGRAM_TOKEN": "1:test",
+            "KEFU_TELEGRAM_SECRET": SECRET,
+            "KEFU_TELEGRAM_API": bot_api.url,
+            "KEFU_WECHAT_TOKEN": wechat.TOKEN,
+            "KEFU_WECHAT_APP_ID": wechat.APP_ID,
+            "KEFU_WECHAT_SECRET": "app-secret",
+            "KEFU_WECHAT_AES_KEY": wechat.AES_KEY,
+            "KEFU_WECHAT_API": wechat_api.url,
+        },
     )
     parts = build(settings, engine=engine, dialogue=engine.dialogue)
     async with running(parts, engine) as there:

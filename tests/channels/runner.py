@@ -1,18 +1,22 @@
 """Plays what a platform posts and looks at what became of it."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import pytest
 from sqlalchemy import select
 
+from app.logs import quieten
 from storage.tables import inbox, outbox
 from tests.turn.conftest import InProcess
 
 HERE = Path(__file__).parent
 _SECONDS = 10
+NONSENSE = (b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"update_id": "x"}', b"<xml>")
 
 
 @dataclass(frozen=True)
@@ -73,3 +77,31 @@ async def settled(house: InProcess) -> list[str]:
             if waiting is None and not {"waiting", "sending"} & set(states):
                 return states
             await asyncio.sleep(0.02)
+
+
+async def comes_again(
+    house: InProcess, platform: Platform, body: bytes, case: Case, log: pytest.LogCaptureFixture | None = None
+) -> None:
+    """Demand that a call is one message however often it comes, and that no log says who spoke."""
+    if log is not None:
+        log.set_level(logging.DEBUG)
+        quieten()
+    for _ in range(3):
+        assert (await platform.post(house, body)).status_code == 200
+    assert set(await settled(house)) <= {"sent"}
+    assert await texts(house) == ([] if case.text is None else [case.text])  # as kept: an ID number has served
+    for private in ("13911112222", "11010519491231002X"):
+        assert log is None or private not in log.text
+
+
+async def is_forged(house: InProcess, platform: Platform, body: bytes) -> None:
+    """Demand that a forged call is refused and stores nothing."""
+    assert (await platform.post(house, body, forged=True)).status_code == platform.refusal
+    assert await texts(house) == []
+
+
+async def is_nonsense(house: InProcess, platform: Platform, nonsense: bytes) -> None:
+    """Demand that nonsense is refused with a reason."""
+    answer = await platform.post(house, nonsense)
+    assert 400 <= answer.status_code < 500
+    assert await texts(house) == []

@@ -1,15 +1,14 @@
 """Every channel against the same demands: repeats, forgeries, events that nobody knows, answers that are too long."""
 
 import json
-import logging
 
 import pytest
 from sqlalchemy import func, select
 
-from app.logs import quieten
 from channels.base import SENT, Parcel
 from core.message import Button, Reply
 from storage.tables import picture
+from tests.channels import runner
 from tests.channels.conftest import SECRET
 from tests.channels.runner import Call, Case, Platform, settled, texts
 from tests.channels.wechat.platform import WECHAT
@@ -51,38 +50,25 @@ each_platform = pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platfo
 async def test_a_payload_is_one_message_however_often_it_comes(
     house: InProcess, platform: Platform, case: Case, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
-    quieten()
-    body = platform.payload(case)
-    for _ in range(3):
-        assert (await platform.post(house, body)).status_code == 200
-    assert set(await settled(house)) <= {"sent"}
-    assert await texts(house) == ([] if case.text is None else [case.text])  # as kept: an ID number has served
-    for private in ("13911112222", "11010519491231002X"):
-        assert private not in caplog.text
+    await runner.comes_again(house, platform, platform.payload(case), case, caplog)
 
 
 @each_platform
 async def test_a_forged_call_is_refused_and_stores_nothing(house: InProcess, platform: Platform) -> None:
-    body = platform.payload(platform.cases[0])
-    assert (await platform.post(house, body, forged=True)).status_code == platform.refusal
-    assert await texts(house) == []
+    await runner.is_forged(house, platform, platform.payload(platform.cases[0]))
 
 
 @each_platform
-@pytest.mark.parametrize("nonsense", [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"update_id": "x"}', b"<xml>"])
+@pytest.mark.parametrize("nonsense", runner.NONSENSE)
 async def test_nonsense_is_refused_with_a_reason(house: InProcess, platform: Platform, nonsense: bytes) -> None:
-    answer = await platform.post(house, nonsense)
-    assert 400 <= answer.status_code < 500
-    assert await texts(house) == []
+    await runner.is_nonsense(house, platform, nonsense)
 
 
 async def test_an_answer_that_is_too_long_goes_out_in_pieces_with_the_choices_under_the_last(
     house: InProcess, bot_api: BotApi
 ) -> None:
-    assert house.parts.telegram is not None
     reply = Reply("好" * 5000, buttons=(Button("转人工", "转人工"), Button("一句很长的话", "长" * 40)))
-    assert await house.parts.telegram.send(Parcel("k", "7001", "bot", reply)) == SENT
+    assert await house.parts.channels["telegram"].channel.send(Parcel("k", "7001", "bot", reply)) == SENT
     assert "".join(bot_api.said()) == reply.text
     assert max(map(len, bot_api.said())) <= 4096
     keyboards = [json.loads(parameters.get("reply_markup", "null")) for _, parameters in bot_api.calls]

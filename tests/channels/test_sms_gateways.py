@@ -12,12 +12,15 @@ from sqlalchemy import select
 
 from app.bootstrap import build
 from app.settings import Settings
-from app.sms import RECOVERY, WrongGateway, gateway
 from app.web import create_app
 from channels.sms.cmpp import V2, V3, Deliver
+from channels.sms.intake import RECOVERY, SmsIn, WrongGateway, gateway
+from channels.sms.link import Link
 from channels.sms.parts import cut, opened, read
+from channels.sms.send import GatewaySms
+from channels.sms.tables import sms_part
 from core.clock import SystemClock
-from storage.tables import outbox, sms_part
+from storage.tables import outbox
 from tests.channels.runner import settled, texts
 from tests.fakes.cmpp_gateway import ACCOUNT, SECRET, CmppGateway
 from tests.fakes.engine import FakeEngine
@@ -31,7 +34,8 @@ PHONE = "13800138000"
 @asynccontextmanager
 async def app_with(demo_copy: str, sms_url: str) -> AsyncIterator[InProcess]:
     engine = FakeEngine()
-    parts = build(Settings(database_url=demo_copy, sms_url=sms_url), engine=engine, dialogue=engine.dialogue)
+    settings = Settings(database_url=demo_copy, given={"KEFU_SMS_URL": sms_url})
+    parts = build(settings, engine=engine, dialogue=engine.dialogue)
     app = create_app(parts)
     transport = httpx.ASGITransport(app)
     async with (
@@ -39,6 +43,12 @@ async def app_with(demo_copy: str, sms_url: str) -> AsyncIterator[InProcess]:
         httpx.AsyncClient(transport=transport, base_url="http://kefu") as client,
     ):
         yield InProcess(app, parts, engine, client)
+
+
+def sms_link(house: InProcess) -> Link:
+    channel = house.parts.channels["sms"].channel
+    assert isinstance(channel, GatewaySms)
+    return channel.link
 
 
 async def until(true: Callable[[], bool], seconds: float = 10) -> None:
@@ -78,7 +88,7 @@ async def cmpp_house(ismg: CmppGateway, demo_copy: str) -> AsyncIterator[InProce
     version = "2.0" if ismg.version == V2 else "3.0"
     url = f"cmpp://{ACCOUNT}:{SECRET}@127.0.0.1:{ismg.port}?sender=1069&version={version}"
     async with app_with(demo_copy, url) as house:
-        await until(lambda: house.parts.sms_link is not None and house.parts.sms_link.up)
+        await until(lambda: sms_link(house).up)
         yield house
 
 
@@ -165,7 +175,9 @@ async def test_the_same_words_soon_after_a_start_are_one_message_and_later_two(
     for _ in range(2):
         assert await smsc.deliver(PHONE, "查话费".encode("utf-16-be")) == 0
     assert await texts(house) == ["查话费"]
-    house.parts.chores._sms_in._begun -= RECOVERY
+    taking = sms_link(house)._listener
+    assert isinstance(taking, SmsIn)
+    taking._begun -= RECOVERY
     assert await smsc.deliver(PHONE, "查话费".encode("utf-16-be")) == 0
     assert await texts(house) == ["查话费"] * 2
 
@@ -214,8 +226,7 @@ async def test_a_connection_that_breaks_is_built_again_and_what_was_said_meanwhi
     cmpp_house.engine.dialogue.may_answer.clear()
     assert await ismg.deliver(Deliver(50, PHONE, "1069", "查话费".encode("utf-16-be"))) == 0
     await ismg.stop()
-    link = cmpp_house.parts.sms_link
-    assert link is not None
+    link = sms_link(cmpp_house)
     await until(lambda: not link.up)
     cmpp_house.engine.dialogue.may_answer.set()
     await ismg.start()
@@ -235,8 +246,7 @@ async def test_nonsense_on_the_wire_ends_the_session_at_most_and_it_comes_back(
     cmpp_house: InProcess, ismg: CmppGateway, raw: bytes
 ) -> None:
     ismg.write(raw)
-    link = cmpp_house.parts.sms_link
-    assert link is not None
+    link = sms_link(cmpp_house)
     await asyncio.sleep(0.1)
     await until(lambda: link.up and len(ismg._writers) == 1)
     while not ismg.delivered.empty():  # nonsense was answered as refused

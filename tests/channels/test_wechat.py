@@ -15,11 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bootstrap import build
-from app.settings import Settings, WeChat
+from app.settings import Settings
 from app.web import create_app
 from channels.base import Outcome, Parcel
 from channels.pieces import pieces
 from channels.wechat.envelope import FRESH_SECONDS, MOST_BYTES, Envelope, Forged, signed
+from channels.wechat.ledger import SqlLedger
 from channels.wechat.quota import ALLOWED, KEPT_FOR_AGENT, Kind, Window, left_for_agent, to_spend
 from channels.wechat.receive import receive
 from channels.wechat.send import MOST_TEXT_BYTES, WeChatChannel
@@ -57,8 +58,13 @@ async def say(house: InProcess, text: str, number: int | None = None) -> str:
 
 
 def channel(house: InProcess) -> WeChatChannel:
-    assert house.parts.wechat is not None
-    return house.parts.wechat
+    channel = house.parts.channels["wechat"].channel
+    assert isinstance(channel, WeChatChannel)
+    return channel
+
+
+def ledger(house: InProcess) -> SqlLedger:
+    return SqlLedger(house.parts.database, house.parts.clock)
 
 
 async def agent_says(house: InProcess, text: str, customer_id: int | None = None) -> Outcome:
@@ -86,7 +92,7 @@ async def test_an_answer_that_is_ready_goes_in_the_call_and_costs_nothing(
     assert await say(house, "查话费") == "听到：查话费\n1 确认办理\n2 不办理\n请您回复数字。"
     assert await settled(house) == ["sent"]
     assert wechat_api.said() == []
-    assert await house.parts.wechat_ledger.left(OPENID) == 5
+    assert await ledger(house).left(OPENID) == 5
     assert await say(house, "2") == "听到：取消\n1 确认办理\n2 不办理\n请您回复数字。"
 
 
@@ -113,10 +119,10 @@ async def test_an_answer_that_takes_long_comes_by_a_message_of_its_own(
 async def test_while_the_engine_is_down_the_platform_waits_for_nothing_and_afterwards_the_customer_is_answered(
     house: InProcess, wechat_api: WeChatPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.wechat.PASSIVE_SECONDS", 60)
+    monkeypatch.setattr("channels.wechat.webhook.PASSIVE_SECONDS", 60)
     house.engine.down = True
     async with asyncio.timeout(10):
-        while house.parts.worker.answers:  # a message on another channel has met the engine that is down
+        while house.parts.reception.answers:  # a message on another channel has met the engine that is down
             await house.client.post(
                 "/sandbox/sms/say", json={"id": "before-it", "phone": "13800138000", "text": "在吗"}
             )
@@ -133,7 +139,7 @@ async def test_the_bot_leaves_two_messages_for_the_agent_and_the_rest_waits_for_
     await say(house, "查话费")
     bot = [await channel(house).send(Parcel(f"k{n}", OPENID, "bot", Reply(str(n)))) for n in range(4)]
     assert [each.outcome for each in bot] == [Outcome.SENT] * 3 + [Outcome.HELD]
-    assert await house.parts.wechat_ledger.left(OPENID) == KEPT_FOR_AGENT
+    assert await ledger(house).left(OPENID) == KEPT_FOR_AGENT
     assert [await agent_says(house, "您好") for _ in range(3)] == [Outcome.SENT, Outcome.SENT, Outcome.HELD]
     await say(house, "在吗")
     assert await agent_says(house, "您好") is Outcome.SENT
@@ -144,7 +150,7 @@ async def test_what_was_held_goes_out_when_the_customer_writes_again(
 ) -> None:
     house.engine.dialogue.may_answer.clear()
     await say(house, "查话费")
-    await house.parts.wechat_ledger.spent(OPENID)
+    await ledger(house).spent(OPENID)
     house.engine.dialogue.may_answer.set()
     assert await settled(house) == ["held"]
     assert wechat_api.said() == []
@@ -163,7 +169,7 @@ async def test_where_the_platform_takes_no_more_a_bound_customer_gets_an_sms(
     assert await agent_says(house, "您好，已为您处理", customer_id=1) is Outcome.SENT
     letters = (await house.client.get("/sandbox/messages", params={"to": "13800138000"})).json()
     assert letters[0]["text"] == "您好，已为您处理"
-    assert await house.parts.wechat_ledger.left(OPENID) == 0
+    assert await ledger(house).left(OPENID) == 0
 
 
 @pytest.mark.parametrize(
@@ -274,9 +280,9 @@ async def test_an_attack_by_xml_is_refused_with_a_reason(house: InProcess, body:
 
 async def test_without_a_key_the_account_speaks_in_plain(tmp_path: Path, wechat_api: WeChatPlatform) -> None:
     database = f"sqlite+aiosqlite:///{tmp_path}/plain.db"
-    account = WeChat(TOKEN, APP_ID, "app-secret", "", wechat_api.url)
+    account = {"KEFU_WECHAT_TOKEN": TOKEN, "KEFU_WECHAT_APP_ID": APP_ID, "KEFU_WECHAT_API": wechat_api.url}
     engine = FakeEngine()
-    parts = build(Settings(database_url=database, given_wechat=account), engine=engine, dialogue=engine.dialogue)
+    parts = build(Settings(database_url=database, given=account), engine=engine, dialogue=engine.dialogue)
     app = create_app(parts)
     transport = httpx.ASGITransport(app)
     async with (
@@ -349,13 +355,13 @@ async def test_the_same_step_opens_no_second_window(house: InProcess) -> None:
     for _ in range(5):
         await agent_says(house, "您好")
     await say(house, "查话费", 77)  # the platform's repeat
-    assert await house.parts.wechat_ledger.left(OPENID) == 0
+    assert await ledger(house).left(OPENID) == 0
     await say(house, "查话费", 78)
-    assert await house.parts.wechat_ledger.left(OPENID) == 5
+    assert await ledger(house).left(OPENID) == 5
 
 
 async def test_the_desk_shows_how_many_messages_may_still_go_and_what_becomes_of_the_next(house: InProcess) -> None:
     assert "转接人工" in await say(house, "转人工")
     assert (await thread_of(house, 1)).quota == "微信还可发送 5 条"
-    await house.parts.wechat_ledger.spent(OPENID)
+    await ledger(house).spent(OPENID)
     assert "下次留言后送达" in (await thread_of(house, 1)).quota

@@ -5,25 +5,25 @@ from typing import Any
 
 import pytest
 
-from app.cli.commands.wechat_menu import publish_menu
-from app.settings import Settings, WeChat
+from channels.wechat.account import Account
+from channels.wechat.publish import publish_menu
 from tests.fakes.wechat_platform import WeChatPlatform
 
 FILE = "content/wechat-menu.yml"
 
 
 def test_the_menu_is_published(wechat_api: WeChatPlatform, capsys: pytest.CaptureFixture[str]) -> None:
-    settings = Settings(given_wechat=WeChat("t", "wx", "s", "", wechat_api.url))
-    assert publish_menu(settings, FILE, dry_run=False) == 0
+    account = Account("t", "wx", "s", "", wechat_api.url)
+    assert publish_menu(account, FILE, dry_run=False) == 0
     (_, menu) = wechat_api.calls[-1]
     assert [column["name"] for column in menu["button"]] == ["查询", "办理", "人工"]
     assert "published: 11 entries" in capsys.readouterr().out
 
 
 def test_without_an_account_nothing_is_published(capsys: pytest.CaptureFixture[str]) -> None:
-    assert publish_menu(Settings(), FILE, dry_run=False) == 2
+    assert publish_menu(None, FILE, dry_run=False) == 2
     assert "KEFU_WECHAT_TOKEN" in capsys.readouterr().err
-    assert publish_menu(Settings(), FILE, dry_run=True) == 0
+    assert publish_menu(None, FILE, dry_run=True) == 0
 
 
 @pytest.mark.parametrize(
@@ -43,5 +43,5 @@ def test_a_wrong_menu_is_refused_with_its_place(
 ) -> None:
     file: Any = tmp_path / "menu.yml"
     file.write_text(text, encoding="utf-8")
-    assert publish_menu(Settings(), str(file), dry_run=True) == 2
+    assert publish_menu(None, str(file), dry_run=True) == 2
     assert why in capsys.readouterr().err

@@ -47,7 +47,7 @@ from bot.dialogue import state as states
 from bot.dialogue.flows import Flows, load
 from bot.dialogue.state import State
 from bot.several import clauses, parts
-from conversation.turn.turn import MAX_CHARACTERS
+from channels.rest import CAN
 from core.clock import SHANGHAI, FixedClock
 from core.conversation import Owner
 from core.message import Incoming
@@ -164,7 +164,7 @@ SAMPLE = Walker(SUBSCRIBERS[0].phone, "web", 1)
 
 def pieces(text: str) -> list[str]:
     """Return what the turn lets the engine read of a message: the whole, and its parts."""
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > CAN.longest:
         return []
     found = parts(text)
     found = clauses(text) if len(found) == 1 else found

@@ -14,11 +14,10 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 from wechatpy.crypto import WeChatCrypto
 
-from app.bootstrap import Parts
-from app.demo.sandbox_telegram import PICTURE
+from channels.base import PICTURE, House
+from channels.wechat import NAME
+from channels.wechat.account import Account
 from channels.wechat.envelope import signed
-from channels.wechat.receive import NAME
-from storage import mailbox
 
 _ACCOUNT = "gh_demo"
 _TEXT = "<MsgType>text</MsgType><Content><![CDATA[{text}]]></Content><MsgId>{id}</MsgId>"
@@ -29,7 +28,7 @@ _MESSAGE = (
 )
 
 
-class Said(BaseModel):
+class WeChatSaid(BaseModel):
     """What the phone's owner says or does; `event` is subscribe or unsubscribe."""
 
     openid: str = Field(pattern=r"^o[A-Za-z0-9_-]{5,40}$")
@@ -38,10 +37,9 @@ class Said(BaseModel):
     event: str = Field(default="", pattern="^(|subscribe|unsubscribe)$")
 
 
-def router(parts: Parts) -> APIRouter:
+def router(house: House, account: Account) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/sandbox/wechat", tags=["sandbox"])
-    account = parts.settings.wechat
     crypto = WeChatCrypto(account.token, account.aes_key, account.app_id)
     token = "sandbox-access-token"  # noqa: S105 -- of the sandbox
 
@@ -69,7 +67,7 @@ def router(parts: Parts) -> APIRouter:
         return {"errcode": 0 if message.get("touser") else 40003}
 
     @routes.post("/say", status_code=202)
-    async def say(said: Said) -> dict[str, int]:
+    async def say(said: WeChatSaid) -> dict[str, int]:
         """Say or do something on the phone: it goes to the webhook as the platform would send it."""
         now, nonce = str(int(time.time())), uuid.uuid4().hex[:10]
         text = said.text.replace("]]>", "]] >")
@@ -81,7 +79,7 @@ def router(parts: Parts) -> APIRouter:
             "encrypt_type": "aes",
             "msg_signature": _inside(envelope)["MsgSignature"],
         }
-        async with httpx.AsyncClient(base_url=f"http://{parts.settings.host}:{parts.settings.port}") as platform:
+        async with httpx.AsyncClient(base_url=house.here) as platform:
             answer = await platform.post("/webhooks/wechat", params=query, content=envelope.encode())
         if answer.status_code != 200:
             raise HTTPException(502, f"the webhook answered {answer.status_code}")
@@ -92,8 +90,7 @@ def router(parts: Parts) -> APIRouter:
         return {"status": answer.status_code}
 
     async def _keep(openid: str, text: str) -> None:
-        async with parts.database.write() as db:
-            await mailbox.keep_in_sandbox(db, uuid.uuid4().hex, openid, NAME, text, parts.clock.now())
+        await house.mailboxes.keep(uuid.uuid4().hex, openid, NAME, text)
 
     return routes
 

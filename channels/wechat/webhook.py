@@ -10,24 +10,26 @@ from fastapi import APIRouter, BackgroundTasks, HTTPException, Request
 from fastapi.responses import PlainTextResponse, Response
 from wechatpy.replies import TextReply
 
-from app.bootstrap import Parts
+from channels.base import House
+from channels.wechat import NAME
+from channels.wechat.account import Account
 from channels.wechat.envelope import MOST_BYTES, Envelope, Forged
-from channels.wechat.receive import NAME, Received, receive
+from channels.wechat.ledger import SqlLedger
+from channels.wechat.receive import Received, receive
 from channels.wechat.send import WeChatChannel
 from compliance.pictures import cleaned
 from core.bounded import bounded
 from core.errors import Flooded
-from core.message import addressed_to
 
 # So long the platform's call waits for the answer; afterwards the answer goes by a customer-service message.
 PASSIVE_SECONDS = 0.4
 _NOT_NOW = "success"
 
 
-def router(parts: Parts, channel: WeChatChannel) -> APIRouter:
+def router(house: House, account: Account, channel: WeChatChannel, ledger: SqlLedger) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(tags=["channels"])
-    account = parts.settings.wechat
+    receiver = house.receiver
     envelope = Envelope(account.token, account.aes_key, account.app_id)
     refused: dict[int | str, dict[str, Any]] = {403: {"description": "the signature is wrong or stale"}}
 
@@ -47,7 +49,7 @@ def router(parts: Parts, channel: WeChatChannel) -> APIRouter:
         query = request.query_params
         try:
             xml = envelope.open(query, await bounded(request.stream(), MOST_BYTES), time.time())
-            received = receive(xml, parts.clock.now())
+            received = receive(xml, house.clock.now())
         except Forged as error:
             raise HTTPException(403, str(error)) from None
         except ValueError as error:
@@ -61,7 +63,7 @@ def router(parts: Parts, channel: WeChatChannel) -> APIRouter:
     async def _taken(received: Received, later: BackgroundTasks) -> str | None:
         """Store the message and return what it is answered in this very call, or None."""
         if received.left:
-            await parts.wechat_ledger.spent(received.openid)
+            await ledger.spent(received.openid)
         if received.incoming is None:
             return None
         incoming = received.incoming
@@ -69,22 +71,21 @@ def router(parts: Parts, channel: WeChatChannel) -> APIRouter:
             incoming = replace(incoming, picture=await cleaned(await channel.fetch(received.media_id)))
         if received.opens is not None:
             # Before the message is stored: from then on its answer may be sent at any moment.
-            await parts.wechat_ledger.opened(received.openid, received.opens, incoming.external_id)
+            await ledger.opened(received.openid, received.opens, incoming.external_id)
         waiting = channel.expect(received.openid)
-        bound = await parts.bindings.customer_of(NAME, received.openid)
         try:
-            stored = await parts.inbox.receive(addressed_to(incoming, bound))
+            stored = await receiver.take(incoming)
         except Flooded as flooded:
             # An error the platform would repeat, and tell the customer that the account is out of order.
             channel.give_up(received.openid, waiting)
-            return flooded.mend if await parts.floods.may_be_told(NAME, received.openid) else None
-        said = await parts.deliveries.given_in_passing(stored.inbox_id) if stored.repeated else None
+            return flooded.mend if await receiver.may_be_told(NAME, received.openid) else None
+        said = await receiver.said_in_passing(stored.inbox_id) if stored.repeated else None
         if said is not None:  # it comes again because our answer to the first call did not arrive
             channel.give_up(received.openid)
             return said
-        await parts.deliveries.customer_is_back(NAME, received.openid)
+        await receiver.is_back(NAME, received.openid)
         with suppress(TimeoutError):
-            async with asyncio.timeout(PASSIVE_SECONDS if parts.worker.answers else 0):
+            async with asyncio.timeout(PASSIVE_SECONDS if receiver.answers else 0):
                 return await asyncio.shield(waiting)
         if waiting.done():  # in the very last moment
             return waiting.result()

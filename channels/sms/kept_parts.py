@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from channels.sms.tables import sms_part
 from database.handle import hold, insert_once
-from storage.tables import sms_part
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from channels.wechat.tables import wechat_window
 from database.handle import hold
-from storage.tables import wechat_window
 
 
 async def hold_account(db: AsyncConnection, openid: str) -> None:
@@ -45,3 +45,10 @@ async def spend(db: AsyncConnection, window_id: int) -> None:
 async def close_windows(db: AsyncConnection, openid: str) -> None:
     """Close all windows of an account."""
     await db.execute(delete(wechat_window).where(wechat_window.c.openid == openid))
+
+
+async def forget(db: AsyncConnection, before: datetime, most: int) -> int:
+    """Forget windows that ended before a moment, `most` at most, and return how many it were."""
+    ended = wechat_window.c.until < before
+    few = list((await db.execute(select(wechat_window.c.id).where(ended).limit(most))).scalars())
+    return (await db.execute(delete(wechat_window).where(wechat_window.c.id.in_(few), ended))).rowcount

@@ -13,15 +13,13 @@ import httpx
 from fastapi import APIRouter, Form, HTTPException
 from pydantic import BaseModel, Field
 
-from app.bootstrap import Parts
-from channels.telegram.receive import NAME
-from storage import mailbox
-
-# What the sandbox's phones show in place of a picture.
-PICTURE = "［图片］"
+from channels.base import PICTURE, House
+from channels.telegram import NAME
+from channels.telegram.account import Account
+from core.message import Button
 
 
-class Said(BaseModel):
+class TelegramSaid(BaseModel):
     """What the phone's owner says: a text, or the data of a button that was pressed."""
 
     chat: int = Field(ge=1, le=2**52)
@@ -29,10 +27,9 @@ class Said(BaseModel):
     pressed: str = Field(default="", max_length=64)
 
 
-def router(parts: Parts) -> APIRouter:
+def router(house: House, account: Account) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/sandbox/telegram", tags=["sandbox"])
-    telegram = parts.settings.telegram
 
     @routes.post("/bot{token}/sendMessage", include_in_schema=False)
     async def send_message(
@@ -41,32 +38,30 @@ def router(parts: Parts) -> APIRouter:
         text: Annotated[str, Form()],
         reply_markup: Annotated[str, Form()] = "",
     ) -> dict[str, Any]:
-        if token != telegram.token:
+        if token != account.token:
             raise HTTPException(401, "Unauthorized")
-        now = parts.clock.now()
+        now = house.clock.now()
         rows = json.loads(reply_markup)["inline_keyboard"] if reply_markup else []
-        buttons = [{"title": key["text"], "payload": key["callback_data"]} for row in rows for key in row]
-        async with parts.database.write() as db:
-            await mailbox.keep_in_sandbox(db, uuid.uuid4().hex, chat_id, NAME, text, now, buttons)
+        buttons = tuple(Button(key["text"], key["callback_data"]) for row in rows for key in row)
+        await house.mailboxes.keep(uuid.uuid4().hex, chat_id, NAME, text, buttons)
         sent = {"message_id": time.time_ns() // 1_000_000 % 2**31, "date": int(now.timestamp()), "text": text}
         return {"ok": True, "result": sent | {"chat": {"id": int(chat_id), "type": "private"}}}
 
     @routes.post("/bot{token}/sendPhoto", include_in_schema=False)
     async def send_photo(token: str, chat_id: Annotated[str, Form()]) -> dict[str, Any]:
-        if token != telegram.token:
+        if token != account.token:
             raise HTTPException(401, "Unauthorized")
-        now = parts.clock.now()
-        async with parts.database.write() as db:
-            await mailbox.keep_in_sandbox(db, uuid.uuid4().hex, chat_id, NAME, PICTURE, now)
+        now = house.clock.now()
+        await house.mailboxes.keep(uuid.uuid4().hex, chat_id, NAME, PICTURE)
         sent = {"message_id": time.time_ns() // 1_000_000 % 2**31, "date": int(now.timestamp()), "photo": []}
         return {"ok": True, "result": sent | {"chat": {"id": int(chat_id), "type": "private"}}}
 
     @routes.post("/bot{token}/answerCallbackQuery", include_in_schema=False)
     async def answer_callback_query(token: str) -> dict[str, Any]:
-        return {"ok": token == telegram.token, "result": True}
+        return {"ok": token == account.token, "result": True}
 
     @routes.post("/say", status_code=202)
-    async def say(said: Said) -> dict[str, int]:
+    async def say(said: TelegramSaid) -> dict[str, int]:
         """Say something on the phone: it goes to the webhook as the platform would send it."""
         person = {"id": said.chat, "is_bot": False, "first_name": "演示"}
         message = {
@@ -80,8 +75,8 @@ def router(parts: Parts) -> APIRouter:
         if said.pressed:
             press = {"id": uuid.uuid4().hex, "from": person, "chat_instance": "1", "data": said.pressed}
             update = {"update_id": update["update_id"], "callback_query": press | {"message": message}}
-        headers = {"X-Telegram-Bot-Api-Secret-Token": telegram.secret}
-        async with httpx.AsyncClient(base_url=f"http://{parts.settings.host}:{parts.settings.port}") as platform:
+        headers = {"X-Telegram-Bot-Api-Secret-Token": account.secret}
+        async with httpx.AsyncClient(base_url=house.here) as platform:
             answer = await platform.post("/webhooks/telegram", json=update, headers=headers)
         return {"status": answer.status_code}
 

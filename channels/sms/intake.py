@@ -8,21 +8,16 @@ import uuid
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from backends.account.port import Accounts
+from channels.base import Receiver
+from channels.sms import NAME, kept_parts
 from channels.sms.cmpp import V2, V3, Cmpp
+from channels.sms.kept_parts import Whole
 from channels.sms.link import Delivered, Dialect, Link, Listener, Receipt
 from channels.sms.parts import read
-from channels.sms.receive import NAME, receive
+from channels.sms.receive import receive
 from channels.sms.smpp import Smpp
-from conversation.inbox.receive import Inbox
-from conversation.outbox.deliveries import Deliveries
 from core.clock import Clock
-from core.errors import BackendDown
-from core.message import addressed_to
 from database.handle import Database
-from storage import inbox as letters
-from storage import sms_parts
-from storage.sms_parts import Whole
 
 log = logging.getLogger(__name__)
 # After a start the gateway may send again what was stored but not acknowledged: the same words within this are one.
@@ -38,12 +33,10 @@ _CHINA = re.compile(r"(?:\+|00)?86(?=1[3-9]\d{9}$)")
 class SmsIn:
     """Takes messages and receipts in."""
 
-    def __init__(
-        self, database: Database, inbox: Inbox, accounts: Accounts, deliveries: Deliveries, clock: Clock
-    ) -> None:
-        """Keep parts in `database`, hand messages to `inbox` and receipts to `deliveries`."""
-        self._database, self._inbox, self._accounts = database, inbox, accounts
-        self._deliveries, self._clock, self._begun = deliveries, clock, clock.now()
+    def __init__(self, database: Database, receiver: Receiver, clock: Clock) -> None:
+        """Keep parts in `database`, and give messages and receipts away to `receiver`."""
+        self._database, self._receiver = database, receiver
+        self._clock, self._begun = clock, clock.now()
 
     async def message(self, delivered: Delivered) -> bool:
         """Store a message or a part of one; True once it is safe."""
@@ -54,7 +47,7 @@ class SmsIn:
             return True
         place = delivered.place
         async with self._database.write() as db:
-            whole = await sms_parts.add(
+            whole = await kept_parts.add(
                 db, phone, place.ref, place.total, place.number, delivered.coding, delivered.content, now
             )
         if whole.complete:
@@ -66,7 +59,7 @@ class SmsIn:
         if receipt.arrived is not None:
             for _ in range(_RECEIPT_TRIES):
                 for message_id in _spellings(receipt.message_id):
-                    if await self._deliveries.receipt(NAME, message_id, receipt.arrived):
+                    if await self._receiver.receipt(NAME, message_id, receipt.arrived):
                         return True
                 await asyncio.sleep(_RECEIPT_SECONDS)
             log.info("sms: a receipt of no message of ours")
@@ -76,7 +69,7 @@ class SmsIn:
         """Read messages whose last part does not come as far as they go: better half of it than nothing."""
         now = self._clock.now()
         async with self._database.read() as db:
-            found = await sms_parts.forgotten(db, now - PARTS_WAIT)
+            found = await kept_parts.forgotten(db, now - PARTS_WAIT)
         for whole in found:
             await self._join(whole, now)
 
@@ -87,21 +80,16 @@ class SmsIn:
         external_id = f"{whole.ref}:{whole.total}:{now:%Y%m%d}:{digest}"
         await self._take(whole.phone, external_id, read(content, whole.coding), now)
         async with self._database.write() as db:
-            await sms_parts.drop(db, whole)
+            await kept_parts.drop(db, whole)
 
     async def _take(self, phone: str, external_id: str, text: str, now: datetime) -> None:
         incoming = receive(phone, external_id, text, now)
-        try:
-            customer = await self._accounts.by_phone(phone)
-        except BackendDown:
-            customer = None
-        await self._inbox.receive(addressed_to(incoming, customer.id if customer else None))
+        await self._receiver.take(incoming, phone)
 
     async def _same_again(self, phone: str, text: str, now: datetime) -> str:
         """Return the id of a message in a language that has none: a new one, or that of its first coming."""
         if now - self._begun < RECOVERY:
-            async with self._database.read() as db:
-                known = await letters.same_words(db, NAME, phone, text, now - REMEMBERED)
+            known = await self._receiver.same_words(NAME, phone, text, now - REMEMBERED)
             if known is not None:
                 return known
         return f"{phone}:{uuid.uuid4().hex}"

@@ -6,18 +6,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, BackgroundTasks, Body, Header, HTTPException
 
-from app.bootstrap import Parts
-from channels.telegram.receive import NAME, photo, pressed, receive
+from channels.base import House
+from channels.telegram import NAME
+from channels.telegram.receive import photo, pressed, receive
 from channels.telegram.send import TelegramChannel
 from compliance.pictures import cleaned
 from core.errors import Flooded
-from core.message import addressed_to
 
 
-def router(parts: Parts, channel: TelegramChannel) -> APIRouter:
+def router(house: House, secret: str, channel: TelegramChannel) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(tags=["channels"])
-    secret = parts.settings.telegram.secret
 
     @routes.post("/webhooks/telegram", responses={403: {"description": "the secret token is missing or wrong"}})
     async def webhook(
@@ -29,18 +28,17 @@ def router(parts: Parts, channel: TelegramChannel) -> APIRouter:
         if not hmac.compare_digest(x_telegram_bot_api_secret_token.encode(), secret.encode()):
             raise HTTPException(403, "bring the secret token that setWebhook was called with")
         try:
-            incoming = receive(update, parts.clock.now())
+            incoming = receive(update, house.clock.now())
         except ValueError as error:
             raise HTTPException(400, str(error)) from None
         if incoming is None:
             return {"taken": "no"}
         if file_id := photo(update):
             incoming = replace(incoming, picture=await cleaned(await channel.fetch(file_id)))
-        bound = await parts.bindings.customer_of(NAME, incoming.address)
         try:
-            await parts.inbox.receive(addressed_to(incoming, bound))
+            await house.receiver.take(incoming)
         except Flooded as flooded:  # the answer to the webhook may be a message
-            if not await parts.floods.may_be_told(NAME, incoming.address):
+            if not await house.receiver.may_be_told(NAME, incoming.address):
                 return {"taken": "no"}
             return {"method": "sendMessage", "chat_id": incoming.address, "text": flooded.mend}
         if press := pressed(update):

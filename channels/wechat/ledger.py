@@ -1,16 +1,13 @@
-"""What the WeChat channel needs of the rest of the house: the quota ledger, and the way by SMS."""
+"""The quota ledger (M3) on SQL."""
 
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backends.account.port import Accounts
-from channels.base import Channel, Outcome, Parcel
+from channels.wechat import windows
 from channels.wechat.quota import ALLOWED, LASTS, Kind, Window, left_for_agent, to_spend
 from core.clock import Clock
-from core.errors import BackendDown
 from database.handle import Database
-from storage import wechat as windows
 
 
 class SqlLedger:
@@ -47,26 +44,13 @@ class SqlLedger:
         async with self._database.read() as db:
             return left_for_agent(await _open(db, openid, now), now)
 
+    async def remark(self, openid: str, bound: bool) -> str:
+        """Return what the desk says of how much may still be sent."""
+        if left := await self.left(openid):
+            return f"微信还可发送 {left} 条"
+        return "微信条数已用完，回复将改发短信" if bound else "微信条数已用完，回复在客户下次留言后送达"
+
 
 async def _open(db: AsyncConnection, openid: str, now: datetime) -> list[Window]:
     rows = await windows.windows(db, openid, now)
     return [Window(row.id, Kind(row.kind), row.until, row.allowed, row.spent) for row in rows]
-
-
-class SmsInstead:
-    """Sends to the phone of the subscriber who is bound, where WeChat takes no more."""
-
-    def __init__(self, accounts: Accounts, sms: Channel) -> None:
-        """Find numbers in `accounts` and send by `sms`."""
-        self._accounts, self._sms = accounts, sms
-
-    async def __call__(self, parcel: Parcel) -> bool:
-        """Send it; return False where nobody is bound or the SMS can't be handed over."""
-        if parcel.customer_id is None or not parcel.reply.text:
-            return False
-        try:
-            phone = (await self._accounts.customer(parcel.customer_id, "channel:wechat")).phone
-        except (BackendDown, LookupError):
-            return False
-        letter = Parcel(parcel.key, phone, parcel.author, parcel.reply, parcel.in_reply_to, parcel.customer_id)
-        return (await self._sms.send(letter)).outcome is Outcome.SENT
