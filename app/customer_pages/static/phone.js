@@ -57,7 +57,9 @@ async function say(what, words) {
 }
 
 async function refresh() {
-  const messages = await fetch(`/sandbox/messages?to=${chat}`).then((response) => response.json()).catch(() => null);
+  const messages = await fetch(`/sandbox/messages?to=${chat}`)
+    .then((response) => response.json())
+    .catch(() => null);
   if (!messages) return;
   for (const message of messages.reverse().slice(shown)) bubble("theirs", message.text, message.buttons);
   shown = Math.max(shown, messages.length);
