@@ -99,7 +99,7 @@ async def _stored(db: AsyncConnection, incoming: Sequence[Incoming]) -> list[Rec
     new = list({_id(each): each for each in reversed(incoming) if _id(each) not in lie}.values())[::-1]
     conversation = await _conversations(db, new)
     picture = {_id(each): uuid.uuid4().hex for each in new if each.picture}
-    bodies = [{"text": kept(each.text)} | ({"picture": picture[_id(each)]} if each.picture else {}) for each in new]
+    bodies = [_body(each, picture.get(_id(each))) for each in new]
     lines = [
         NewLine(conversation[_who(each)], "customer", body, each.at, "desk" if each.replayed else "everyone")
         for each, body in zip(new, bodies, strict=True)
@@ -157,6 +157,13 @@ async def _conversations(db: AsyncConnection, incoming: Sequence[Incoming]) -> d
     first = {_who(each): each for each in reversed(incoming) if _who(each) not in found}
     begun = await conversations.begin(db, list(first.values()))
     return found | dict(zip(first, begun, strict=True))
+
+
+def _body(incoming: Incoming, picture_id: str | None) -> dict[str, str]:
+    """Return what the thread keeps of a message: its words, or what it is where it has none."""
+    if picture_id is not None:
+        return {"text": kept(incoming.text), "picture": picture_id}
+    return {"text": kept(incoming.text if incoming.text.strip() else incoming.label)}
 
 
 def _id(incoming: Incoming) -> tuple[str, str]:
