@@ -7,7 +7,8 @@ and for a hundred.
 import asyncio
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,6 +24,8 @@ from storage.conversations import NewLine
 from storage.inbox import NewLetter
 from storage.mailbox import NewPost
 
+# A platform sends the pictures of an album one by one: so long after each the next one is waited for.
+ALBUM_SETTLES = timedelta(seconds=1.5)
 # So many at once: more would keep the turns waiting for the database.
 MOST = 100
 
@@ -110,21 +113,19 @@ async def _stored(db: AsyncConnection, incoming: Sequence[Incoming]) -> list[Rec
                 db, picture[_id(each)], conversation[_who(each)], each.customer_id, each.picture, each.at
             )
     message_ids = await conversations.add_lines(db, lines)
-    inbox_ids = await letters.add(
-        db,
-        [
-            NewLetter(
-                each.channel,
-                each.external_id,
-                conversation[_who(each)],
-                message_id,
-                each.text,
-                each.at,
-                picture.get(_id(each)),
-            )
-            for each, message_id in zip(new, message_ids, strict=True)
-        ],
-    )
+    new_letters = [
+        NewLetter(
+            each.channel,
+            each.external_id,
+            conversation[_who(each)],
+            message_id,
+            each.text,
+            each.at,
+            picture.get(_id(each)),
+        )
+        for each, message_id in zip(new, message_ids, strict=True)
+    ]
+    inbox_ids = await letters.add(db, await _gathered(db, new, new_letters))
     await mailbox.add(
         db,
         [
@@ -149,6 +150,37 @@ async def _stored(db: AsyncConnection, incoming: Sequence[Incoming]) -> list[Rec
         received.append(Received(*lie[_id(each)], repeated=_id(each) in repeated))
         repeated.add(_id(each))  # the same again, side by side
     return received
+
+
+async def _gathered(db: AsyncConnection, new: Sequence[Incoming], stored: Sequence[NewLetter]) -> list[NewLetter]:
+    """Return the letters, so that an album is one message: its first part has the words and the turn of all.
+
+    The first waits a moment for the others. Words that come when its turn has begun are a message of their own.
+    """
+    found: list[NewLetter] = []
+    first: dict[tuple[int, str], int] = {}  # an album's place among those that come together
+    for each, letter in zip(new, stored, strict=True):
+        album, due_at = (letter.conversation_id, each.album), each.at + ALBUM_SETTLES
+        if not each.album:
+            found.append(letter)
+        elif album in first:
+            begun = found[first[album]]
+            found[first[album]] = replace(begun, text=_joined(begun.text, letter.text), due_at=due_at)
+            found.append(replace(letter, outcome="part"))
+        else:
+            known, waits, text = await letters.waiting_part(db, *album)
+            if waits is not None:
+                await letters.add_words(db, waits, _joined(text, letter.text), due_at)
+            if waits is not None or (known and not letter.text.strip()):
+                found.append(replace(letter, outcome="part"))
+                continue
+            first[album] = len(found)
+            found.append(replace(letter, due_at=due_at))
+    return found
+
+
+def _joined(*texts: str) -> str:
+    return "\n".join(text for text in texts if text.strip())
 
 
 async def _conversations(db: AsyncConnection, incoming: Sequence[Incoming]) -> dict[tuple[str, str, int | None], int]:

@@ -217,6 +217,8 @@ class Turn:
         longest = self._channels[current.channel].longest  # a longer message is not read: shorter ones are asked for
         if len(letter.text) > longest:
             return _told(scripts.said("too_long", present.language, limit=longest), present)
+        if letter.edited:
+            return _told(scripts.said("edited", present.language), present)
         if letter.picture and not _WORDS.search(letter.text):
             return Thought(present.state, (await self._pictures.taken(current, present.language),), current.patience)
         if not _WORDS.search(letter.text):
