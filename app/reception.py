@@ -15,7 +15,6 @@ from core.message import Incoming, addressed_to
 from database.handle import Database
 from storage import inbox
 
-
 Finished = Callable[[int, float], Awaitable[bool]]
 
 

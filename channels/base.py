@@ -144,6 +144,10 @@ class Mailboxes(Protocol):
         """Keep what a phone of the sandbox received; one with the same key again is dropped."""
         ...
 
+    def writes_to(self, to: str, writes: bool = True) -> None:
+        """Let a phone of the sandbox show that somebody is writing, for a few seconds or until a message comes."""
+        ...
+
 
 @dataclass(frozen=True)
 class House:

@@ -92,7 +92,7 @@ def _edited(said: Mapping[str, Any], number: int, at: datetime) -> Incoming | No
     chat, words = _private(said), _words(said, "text") or _words(said, "caption")
     if chat is None or not words:
         return None
-    shown = label("修改为") + words[:CAN.longest]
+    shown = label("修改为") + words[: CAN.longest]
     return replace(_incoming(chat, number, "", at, shown), external_id=f"{EDITED}{number}")
 
 

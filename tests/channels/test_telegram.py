@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.demo.sandbox_typing import LASTS, Typing
 from channels.telegram.receive import photo, pressed, receive
 from conversation.inbox.receive import ALBUM_SETTLES
+from core.clock import FixedClock
 from core.message import Incoming
 from tests.channels.conftest import SECRET
 from tests.channels.runner import settled, texts
@@ -224,6 +226,33 @@ async def test_nobody_is_said_to_write_while_a_person_is_waited_for(house: InPro
     await post(house, update(text="在吗"))
     await settled(house)
     assert "sendChatAction" not in [method for method, _ in bot_api.calls]
+
+
+async def test_the_sandboxs_phone_shows_that_somebody_writes_until_a_message_comes(house: InProcess) -> None:
+    async def writes() -> bool:
+        return bool((await house.client.get("/sandbox/typing", params={"to": "7001"})).json()["typing"])
+
+    async def call(method: str, **form: str) -> int:
+        form["chat_id"] = "7001"
+        return (await house.client.post(f"/sandbox/telegram/bot1:test/{method}", data=form)).status_code
+
+    assert not await writes()
+    assert await call("sendChatAction", action="typing") == 200
+    assert await writes()
+    assert await call("sendMessage", text="您好") == 200
+    assert not await writes()
+    forged = await house.client.post("/sandbox/telegram/bot1:other/sendChatAction", data={"chat_id": "7001"})
+    assert forged.status_code == 401
+    assert not await writes()
+
+
+def test_a_phone_shows_for_a_few_seconds_only_that_somebody_writes() -> None:
+    clock = FixedClock(NOW)
+    writing = Typing(clock)
+    writing.begins("7001")
+    assert writing.shown("7001") and not writing.shown("7002")
+    clock.moment = NOW + LASTS
+    assert not writing.shown("7001")
 
 
 async def test_a_picture_that_is_sent_as_a_file_is_a_picture(house: InProcess, bot_api: BotApi) -> None:
