@@ -184,6 +184,23 @@ async def test_what_a_customer_wrote_is_quoted_in_a_well_formed_answer(house: In
     assert await answer(house, (PAYLOADS / f"{payload}.xml").read_bytes()) == f"听到：{kept}"
 
 
+@pytest.mark.parametrize(
+    "number", ["+86 138 0013 8003", "１３８-００１３-８００３", "008613800138003", "13800138003\u200b"]
+)
+@pytest.mark.parametrize("form", ["{0} {1}", "验证码是{0}{1}"])
+async def test_a_number_and_its_code_are_understood_in_every_spelling(house: InProcess, number: str, form: str) -> None:
+    assert "6位验证码" in await answer(house, posted(_text(number, 1)).encode())
+    await settled(house)
+    letters = (await house.client.get("/sandbox/messages", params={"to": "13800138003"})).json()
+    (code,) = re.findall(r"\d{6}", letters[0]["text"])
+    told = await answer(house, posted(_text(form.format(code[:3], code[3:]), 2)).encode())
+    assert "已为您绑定138****8003" in told
+
+
+def _text(words: str, number: int) -> str:
+    return f"<MsgType>text</MsgType><Content>{words}</Content><MsgId>{number}</MsgId>"
+
+
 @given(st.text(), st.text(), st.text())
 def test_an_answer_is_well_formed_whatever_it_quotes(account: str, openid: str, quoted: str) -> None:
     said = ET.fromstring(text_answer(account, openid, quoted, 1))
