@@ -12,6 +12,7 @@ from actions.confirmation import Confirmation
 from actions.executor import actions, served
 from app.customer_pages.own_data import OwnData
 from app.customer_pages.papers import PaperLinks
+from app.demo.sandbox_typing import Typing
 from app.jobs.audit_sealing import Sealer
 from app.jobs.retention import Retention
 from app.jobs.search_index import Indexer
@@ -134,6 +135,7 @@ class Parts:
     reception: Reception
     channels: Mapping[str, Opened]
     deliveries: Deliveries
+    writing: Typing
 
 
 def build(
@@ -185,8 +187,9 @@ def build(
     retention()
     pictures = Pictures(database, complaints, clock)
     bindings = Bindings(database, audit, accounts, clock)
+    writing = Typing(clock)
     reception = Reception(database, (inbox, deliveries), floods, accounts, bindings, can)
-    channels = _opened(settings, database, clock, reception, accounts)
+    channels = _opened(settings, database, clock, reception, accounts, writing)
     confirmation = Confirmation(accounts, orders, notices, PaperLinks(database, clock, settings.site))
     every = actions(
         accounts,
@@ -262,6 +265,7 @@ def build(
         reception=reception,
         channels=channels,
         deliveries=deliveries,
+        writing=writing,
     )
 
 
@@ -271,7 +275,7 @@ def knowing(encoder: Encoder, known: Library | None = None, kept: Path | None = 
 
 
 def _opened(
-    settings: Settings, database: Database, clock: Clock, receiver: Reception, accounts: Accounts
+    settings: Settings, database: Database, clock: Clock, receiver: Reception, accounts: Accounts, writing: Typing
 ) -> Mapping[str, Opened]:
     """Return the channels that are set up."""
     opened: dict[str, Opened] = {}
@@ -286,7 +290,14 @@ def _opened(
         return (await opened["sms"].channel.send(replace(parcel, address=phone, picture=None))).outcome is Outcome.SENT
 
     house = House(
-        settings.given, settings.demo, settings.here, clock, database, receiver, SqlMailbox(database, clock), by_sms
+        settings.given,
+        settings.demo,
+        settings.here,
+        clock,
+        database,
+        receiver,
+        SqlMailbox(database, clock, writing),
+        by_sms,
     )
     for name, kind in kinds().items():
         if (channel := kind.open(house)) is not None:
@@ -297,9 +308,9 @@ def _opened(
 class SqlMailbox:
     """The far ends that live in our own database: mailboxes, and the sandbox's phones."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        """Keep letters in `database`."""
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, clock: Clock, writing: Typing) -> None:
+        """Keep letters in `database`; `writing` knows to whose phone somebody writes."""
+        self._database, self._clock, self._writing = database, clock, writing
 
     async def deliver(self, channel: str, parcel: Parcel, db: AsyncConnection | None = None) -> None:
         """Put a letter into a mailbox, once; in the transaction of `db` where there is one."""
@@ -321,3 +332,8 @@ class SqlMailbox:
         pressed = [{"title": button.title, "payload": button.text} for button in buttons]
         async with self._database.write() as db:
             await mailbox.keep_in_sandbox(db, key, to, channel, text, self._clock.now(), pressed)
+        self._writing.ends(to)
+
+    def writes_to(self, to: str, writes: bool = True) -> None:
+        """Let a phone of the sandbox show that somebody is writing."""
+        (self._writing.begins if writes else self._writing.ends)(to)

@@ -108,6 +108,10 @@ class Receiver(Protocol):
         """Return whether a sender who has sent too much may be told so once more."""
         ...
 
+    async def finished(self, inbox_id: int, seconds: float) -> bool:
+        """Wait until a message is done and its answer sent; return False where that takes longer."""
+        ...
+
     async def said_in_passing(self, inbox_id: int) -> str | None:
         """Return what was answered to a message in the platform's own call, or None where it went another way."""
         ...
@@ -138,6 +142,10 @@ class Mailboxes(Protocol):
 
     async def keep(self, key: str, to: str, channel: str, text: str, buttons: tuple[Button, ...] = ()) -> None:
         """Keep what a phone of the sandbox received; one with the same key again is dropped."""
+        ...
+
+    def writes_to(self, to: str, writes: bool = True) -> None:
+        """Let a phone of the sandbox show that somebody is writing, for a few seconds or until a message comes."""
         ...
 
 

@@ -12,7 +12,7 @@ import httpx
 import yaml
 
 from channels.wechat.account import Account
-from channels.wechat.api import Refused, WeChatApi
+from channels.wechat.api import NoToken, Refused, WeChatApi
 from channels.wechat.menu import WrongMenu, menu_of
 
 
@@ -56,6 +56,9 @@ def publish_menu(account: Account | None, file: str, dry_run: bool) -> int:
         asyncio.run(_publish(account, menu))
     except Refused as refused:
         print(f"kefu: WeChat refused the menu: errcode {refused.code}", file=sys.stderr)
+        return 1
+    except NoToken as error:
+        print(f"kefu: WeChat gives no access token ({error}): check KEFU_WECHAT_APP_ID and _SECRET", file=sys.stderr)
         return 1
     except httpx.HTTPError as error:
         print(f"kefu: WeChat does not answer: {type(error).__name__}", file=sys.stderr)

@@ -38,9 +38,9 @@
     <section class="panel" role="dialog" aria-label="在线客服" hidden>
       <div class="head"><b>在线客服</b><span class="state" role="status"></span><button type="button" class="shut" aria-label="收起">✕</button></div>
       <form class="sign">
-        <label class="hidden" for="phone">手机号码</label><input id="phone" class="phone" inputmode="numeric" maxlength="11" placeholder="手机号码" autocomplete="tel">
+        <label class="hidden" for="phone">手机号码</label><input id="phone" class="phone" inputmode="tel" maxlength="30" placeholder="手机号码" autocomplete="tel">
         <button type="button" class="get">获取验证码</button>
-        <label class="hidden" for="code">验证码</label><input id="code" class="code" inputmode="numeric" maxlength="6" placeholder="验证码" autocomplete="one-time-code">
+        <label class="hidden" for="code">验证码</label><input id="code" class="code" inputmode="numeric" maxlength="12" placeholder="验证码" autocomplete="one-time-code">
         <button class="primary enter">登录</button>
         <span class="hint" role="status"></span>
       </form>
