@@ -14,6 +14,7 @@ from fastapi_offline import FastAPIOffline
 from sqlalchemy.exc import DBAPIError
 
 from app.api import actions, health, partners, rest
+from app.bodies import Bodies
 from app.bootstrap import Parts
 from app.customer_pages import cashier, charts, chat, consents, invoices, register, tariffs
 from app.demo import sandbox
@@ -73,6 +74,7 @@ def create_app(parts: Parts) -> FastAPI:
         lifespan=life,
         redoc_url=None,
     )
+    app.add_middleware(Bodies)
     app.add_middleware(Headers, embedders=parts.settings.embedders)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(KefuError, _ours)

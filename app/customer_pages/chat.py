@@ -1,6 +1,5 @@
 """What the chat widget talks to: a session, messages in, a stream of everything in the mailbox, and signing in."""
 
-import asyncio
 import json
 import secrets
 import uuid
@@ -23,9 +22,10 @@ from channels.web.receive import ChatMessage, Code, Phone, receive
 from compliance import scripts
 from compliance.audit import AuditEntry
 from compliance.masking import mask_phone
-from compliance.pictures import MOST_BYTES, TOO_LARGE, NoPicture, clean
+from compliance.pictures import TOO_LARGE, NoPicture
+from compliance.pictures import received as pictured
 from conversation.outbox.write import Destination, Speaker, say
-from core.bounded import TooLong, bounded
+from core.bounded import TooLong
 from core.conversation import Owner
 from core.message import Incoming, Reply
 from desk.conversations.news import mailbox_bell
@@ -131,7 +131,7 @@ def router(parts: Parts) -> APIRouter:
         """Take a picture in (the body is the file): a message without text."""
         found = await chat.required(visit.token, x_csrf)
         try:
-            kept = await asyncio.to_thread(clean, await bounded(request.stream(), MOST_BYTES))
+            kept = await pictured(request.stream())
         except TooLong:
             raise HTTPException(413, TOO_LARGE) from None
         except NoPicture as error:
