@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conversation.inbox.floods import PER_ADDRESS, PER_SENDER
+from conversation.inbox.floods import PER_ADDRESS, PER_SENDER, PER_SIGN_IN
 from core.quiet import QuietHours
 from database.sealed import KeyRing
 from desk.session.oidc import Oidc
@@ -40,7 +40,8 @@ class Settings:
     api_token     what a REST client must bring to act for a subscriber
     payment_secret  with what the payment provider signs its notices (docs/howto/payments.md)
     audit_key     the secret with which the audit log is sealed; who has it could forge the log
-    per_sender    how much one sender may send, and per_address one network address to our own pages (inbox/floods.py)
+    per_sender    how much one sender may send, and per_address one network address to our own pages;
+                  per_sign_in: how often one address may try to sign in or ask for a code (inbox/floods.py)
     quiet_hours   when a short message that can wait is not sent, by Shanghai's clock; "" is never
     far_systems   the carrier's own systems (docs/ports/) by name: account, complaint, repair; ours where it has none
     public_url    the address of our pages from outside, where it is not host and port
@@ -65,6 +66,7 @@ class Settings:
     embedders: tuple[str, ...] = ()
     per_sender: str = PER_SENDER
     per_address: str = PER_ADDRESS
+    per_sign_in: str = PER_SIGN_IN
     quiet_hours: str = ""
     far_systems: Mapping[str, FarSystem] = field(default_factory=dict)
     oidc: Oidc | None = None
@@ -112,6 +114,7 @@ class Settings:
             embedders=_origins(given.get("KEFU_EMBED_ON", "")),
             per_sender=given.get("KEFU_LIMIT_SENDER", default.per_sender),
             per_address=given.get("KEFU_LIMIT_ADDRESS", default.per_address),
+            per_sign_in=given.get("KEFU_LIMIT_SIGN_IN", default.per_sign_in),
             quiet_hours=_hours(given.get("KEFU_QUIET_HOURS", "" if demo else QUIET_HOURS)),
             public_url=given.get("KEFU_PUBLIC_URL", default.public_url).rstrip("/"),
             oidc=_oidc(given),

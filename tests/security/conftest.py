@@ -81,7 +81,7 @@ def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('target')}/kefu.db"
     else:
         url = asyncio.run(request.getfixturevalue("postgres_server").fresh())
-    settings = Settings(database_url=url, port=free_port(), per_sender="", per_address="")
+    settings = Settings(database_url=url, port=free_port(), per_sender="", per_address="", per_sign_in="")
     parts = build(settings, engine=FakeEngine())
     with nothing_hidden():
         app = create_app(parts)
