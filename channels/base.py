@@ -207,7 +207,7 @@ class Kind:
     tables    returns its own tables, whose migrations stand in migrations/
     forget    forgets what ended before a moment, so many rows at most, and returns how many it were
     commands  returns what becomes `kefu NAME …`
-    secrets   returns what the environment must give, and keep to itself, outside the demo; nothing where it is not set up
+    secrets   returns what the environment must give, and keep to itself, outside the demo; nothing without the channel
     """
 
     name: str
