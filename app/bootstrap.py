@@ -179,7 +179,7 @@ def build(
     sessions = StaffSessions(database, clock)
     can = Channels({name: kind.can for name, kind in kinds().items()})
     desk = Desk(database, accounts, clock, bell, can)
-    floods = Floods(settings.per_sender, settings.per_address)
+    floods = Floods(settings.per_sender, settings.per_address, settings.per_sign_in)
     deliveries, inbox = Deliveries(database, clock, bell), Inbox(database, bell, floods)
     quiet = QuietHours.of(settings.quiet_hours)
     notices, adverts = OutboxNotices(database, clock, bell, quiet), Adverts(database, clock, quiet)

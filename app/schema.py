@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
-from database.handle import Database
+from database.handle import Database, hold
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,4 +21,5 @@ def config(connection: Connection) -> Config:
 async def upgrade(database: Database) -> None:
     """Run every migration that is missing; costs milliseconds where none is."""
     async with database.write() as connection:
+        await hold(connection, "schema")  # of two apps that start at once the second finds it done
         await connection.run_sync(lambda sync: command.upgrade(config(sync), "head"))

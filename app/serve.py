@@ -4,6 +4,7 @@ import uvicorn
 
 from app import logs, statements
 from app.bootstrap import build
+from app.outside_demo import may_start
 from app.settings import Settings
 from app.web import create_app
 
@@ -15,6 +16,8 @@ def main() -> None:
     logs.begin()
     statements.count_where_asked()
     settings = Settings.from_environment()
+    if not may_start(settings):
+        raise SystemExit(2)
     config = uvicorn.Config(
         create_app(build(settings)),
         host=settings.host,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conversation.inbox.floods import PER_ADDRESS, PER_SENDER
+from conversation.inbox.floods import PER_ADDRESS, PER_SENDER, PER_SIGN_IN
 from core.quiet import QuietHours
 from database.sealed import KeyRing
 from desk.session.oidc import Oidc
@@ -14,6 +14,7 @@ from desk.session.oidc import Oidc
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_TOKEN = "demo-token"
 DEMO_AUDIT_KEY = "demo-audit-key"
+DEMO_PAYMENT_SECRET = "demo-payment-secret"
 DEMO_DATA_KEYS = "demo:ZGVtbyBkYXRhIGtleSwgd2hpY2ggaXMgbm8gc2VjcmU="
 # Of an installation with customers; a newcomer who tries the demo at night gets everything at once.
 QUIET_HOURS = "22:00-08:00"
@@ -37,8 +38,10 @@ class Settings:
     shell_phone   as whom `rasa shell` talks, a number of the demo data; empty: as a visitor
     engine_token  the secret that app and engine share; `kefu up` makes a new one at each start
     api_token     what a REST client must bring to act for a subscriber
+    payment_secret  with what the payment provider signs its notices (docs/howto/payments.md)
     audit_key     the secret with which the audit log is sealed; who has it could forge the log
-    per_sender    how much one sender may send, and per_address one network address to our own pages (inbox/floods.py)
+    per_sender    how much one sender may send, and per_address one network address to our own pages;
+                  per_sign_in: how often one address may try to sign in or ask for a code (inbox/floods.py)
     quiet_hours   when a short message that can wait is not sent, by Shanghai's clock; "" is never
     far_systems   the carrier's own systems (docs/ports/) by name: account, complaint, repair; ours where it has none
     public_url    the address of our pages from outside, where it is not host and port
@@ -53,6 +56,7 @@ class Settings:
     engine_url: str = "http://127.0.0.1:5055"
     engine_token: str = field(default="", repr=False)
     api_token: str = field(default=DEMO_TOKEN, repr=False)
+    payment_secret: str = field(default=DEMO_PAYMENT_SECRET, repr=False)
     audit_key: str = field(default=DEMO_AUDIT_KEY, repr=False)
     keys: KeyRing = field(default=KeyRing.of(DEMO_DATA_KEYS), repr=False)
     demo: bool = True
@@ -62,6 +66,7 @@ class Settings:
     embedders: tuple[str, ...] = ()
     per_sender: str = PER_SENDER
     per_address: str = PER_ADDRESS
+    per_sign_in: str = PER_SIGN_IN
     quiet_hours: str = ""
     far_systems: Mapping[str, FarSystem] = field(default_factory=dict)
     oidc: Oidc | None = None
@@ -94,6 +99,7 @@ class Settings:
             engine_url=given.get("KEFU_ENGINE_URL", default.engine_url),
             engine_token=given.get("KEFU_ENGINE_TOKEN", ""),
             api_token=given.get("KEFU_API_TOKEN", default.api_token),
+            payment_secret=given.get("KEFU_PAYMENT_SECRET", default.payment_secret),
             audit_key=given.get("KEFU_AUDIT_KEY", default.audit_key),
             keys=_keys(given.get("KEFU_DATA_KEYS", DEMO_DATA_KEYS)),
             demo=demo,
@@ -108,6 +114,7 @@ class Settings:
             embedders=_origins(given.get("KEFU_EMBED_ON", "")),
             per_sender=given.get("KEFU_LIMIT_SENDER", default.per_sender),
             per_address=given.get("KEFU_LIMIT_ADDRESS", default.per_address),
+            per_sign_in=given.get("KEFU_LIMIT_SIGN_IN", default.per_sign_in),
             quiet_hours=_hours(given.get("KEFU_QUIET_HOURS", "" if demo else QUIET_HOURS)),
             public_url=given.get("KEFU_PUBLIC_URL", default.public_url).rstrip("/"),
             oidc=_oidc(given),

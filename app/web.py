@@ -14,6 +14,7 @@ from fastapi_offline import FastAPIOffline
 from sqlalchemy.exc import DBAPIError
 
 from app.api import actions, health, partners, rest
+from app.bodies import Bodies
 from app.bootstrap import Parts
 from app.customer_pages import cashier, charts, chat, consents, invoices, register, tariffs
 from app.demo import sandbox
@@ -43,6 +44,10 @@ from desk.tickets.field import field_router
 from desk.tickets.pictures import pictures_router
 
 STATIC = Path(__file__).resolve().parent / "customer_pages" / "static"
+# Where somebody who is nobody yet has a secret judged, or a short message sent.
+SIGNING_IN = frozenset(
+    {"/chat/code", "/chat/sign-in", "/chat/sign-in/password", "/desk/login", "/register", "/register/code"}
+)
 _STATUS: dict[type[KefuError], int] = {NotOwner: 409, StepRefused: 409, GateRefused: 422, Flooded: 429}
 _NO_SUCH_CHARACTER = "22021"
 log = logging.getLogger(__name__)
@@ -73,6 +78,7 @@ def create_app(parts: Parts) -> FastAPI:
         lifespan=life,
         redoc_url=None,
     )
+    app.add_middleware(Bodies)
     app.add_middleware(Headers, embedders=parts.settings.embedders)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(KefuError, _ours)
@@ -82,7 +88,10 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_exception_handler(Exception, _unforeseen)
 
     async def limited(request: Request) -> None:
-        await parts.floods.address(request.client.host if request.client else "?")
+        host = request.client.host if request.client else "?"
+        await parts.floods.address(host)
+        if request.method == "POST" and request.url.path in SIGNING_IN:
+            await parts.floods.sign_in(host)
 
     app.include_router(health.router(parts))
     app.include_router(rest.router(parts))

@@ -3,7 +3,7 @@
 A channel knows nobody above it: what comes in it gives away to the Receiver, what goes out it is handed as a Parcel.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -189,6 +189,16 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class Secret:
+    """A secret of a channel that is set up: the setting, what is given, and what everybody can read and is none."""
+
+    setting: str
+    given: str = field(repr=False)
+    published: str
+    mend: str
+
+
+@dataclass(frozen=True)
 class Kind:
     """What the folder of a channel gives of itself, as `CHANNEL`; light to import: `open` imports what it needs.
 
@@ -197,6 +207,7 @@ class Kind:
     tables    returns its own tables, whose migrations stand in migrations/
     forget    forgets what ended before a moment, so many rows at most, and returns how many it were
     commands  returns what becomes `kefu NAME …`
+    secrets   returns what the environment must give, and keep to itself, outside the demo; nothing without the channel
     """
 
     name: str
@@ -205,3 +216,4 @@ class Kind:
     tables: "Callable[[], MetaData] | None" = None
     forget: "Callable[[AsyncConnection, datetime, int], Awaitable[int]] | None" = None
     commands: "Callable[[], Command] | None" = None
+    secrets: Callable[[Mapping[str, str]], Sequence[Secret]] | None = None

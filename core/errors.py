@@ -79,3 +79,11 @@ class Flooded(KefuError):
         """Say after how many seconds it may be tried again."""
         super().__init__()
         self.seconds = seconds
+
+
+class Busy(KefuError):
+    """Too much of one kind is under way at this moment; nothing of this was done."""
+
+    code = "busy"
+    retryable = True
+    mend = "现在办理的人较多，请您稍后再试。"

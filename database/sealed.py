@@ -55,6 +55,11 @@ class Key:
     def _blind(self) -> bytes:
         return self._derived(b"blind", 32)
 
+    @property
+    def fingerprint(self) -> bytes:
+        """What tells this key from others without its name, and tells nothing of it."""
+        return self._derived(b"fingerprint", 16)
+
     def seal(self, value: str, place: str) -> str:
         """Return `value` sealed for `place` ("customer.name"), each time in another form."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
@@ -126,6 +131,10 @@ class KeyRing:
         if not self._keys:
             raise NoKey("this process was given no keys")
         return self._keys[0]
+
+    def shares_with(self, other: "KeyRing") -> bool:
+        """Return whether a key of this ring is one of the other's, whatever it is called."""
+        return bool({key.fingerprint for key in self._keys} & {key.fingerprint for key in other._keys})
 
     def key(self, place: int) -> Key | None:
         """Return the newest key (0) or an older one, None where there are fewer."""

@@ -104,6 +104,22 @@ async def same_words(db: AsyncConnection, channel: str, address: str, text: str,
     return next((row.external_id for row in recent if row.text in (text, kept(text))), None)
 
 
+async def last_subscriber(db: AsyncConnection, channel: str, address: str) -> int | None:
+    """Return for which subscriber an address has spoken last, or None where it never spoke for one."""
+    query = (
+        select(conversation.c.customer_id)
+        .join(inbox, inbox.c.conversation_id == conversation.c.id)
+        .where(
+            conversation.c.channel == channel,
+            conversation.c.address == address,
+            conversation.c.customer_id.is_not(None),
+        )
+        .order_by(inbox.c.id.desc())
+        .limit(1)
+    )
+    return (await db.execute(query)).scalar_one_or_none()
+
+
 async def known(db: AsyncConnection, messages: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, int]]:
     """Return (inbox id, conversation id) of those of (channel, platform's id) that have come before."""
     ids: dict[str, list[str]] = {}

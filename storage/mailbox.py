@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.handle import but, hold, insert_once
@@ -51,17 +51,24 @@ async def add(db: AsyncConnection, new: Sequence[NewPost]) -> None:
     await insert_once(db, mailbox, [vars(post) for post in new])
 
 
-async def after(
-    db: AsyncConnection, channel: str, address: str, last_id: int, see_subscribers: bool = True
-) -> list[Post]:
-    """Return an address's letters after letter `last_id`, in order, 500 at most.
+async def after(db: AsyncConnection, channel: str, address: str, last_id: int) -> list[Post]:
+    """Return an address's letters after letter `last_id`, in order, 500 at most."""
+    return await _after(db, channel, address, last_id, true())
 
-    Without `see_subscribers` only those that went to a visitor.
-    """
+
+async def after_for(
+    db: AsyncConnection, channel: str, address: str, last_id: int, customer_id: int | None
+) -> list[Post]:
+    """Return the same, but of the letters that went to subscribers only this one's; None is a visitor."""
+    theirs = mailbox.c.customer_id.is_(None) | (mailbox.c.customer_id == customer_id)
+    return await _after(db, channel, address, last_id, theirs)
+
+
+async def _after(
+    db: AsyncConnection, channel: str, address: str, last_id: int, which: ColumnElement[bool]
+) -> list[Post]:
     query = select(mailbox).where(mailbox.c.channel == channel, mailbox.c.address == address, mailbox.c.id > last_id)
-    if not see_subscribers:
-        query = query.where(mailbox.c.customer_id.is_(None))
-    return [_post(row) for row in await db.execute(query.order_by(mailbox.c.id).limit(500))]
+    return [_post(row) for row in await db.execute(query.where(which).order_by(mailbox.c.id).limit(500))]
 
 
 async def newest(db: AsyncConnection) -> int:

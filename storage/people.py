@@ -15,8 +15,6 @@ from storage.tables import session, staff
 
 STAFF_SESSION = timedelta(hours=12)
 WEB_SESSION = timedelta(days=30)
-FAILURES_ALLOWED = 5
-LOCKED_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,6 @@ class Staff:
     name: str
     role: str
     password_hash: str
-    locked_until: datetime | None
     skills: tuple[str, ...] = ()
     capacity: int = 0
     active: bool = True
@@ -74,7 +71,6 @@ def _of(row: Row[Any]) -> Staff:
         row.name,
         row.role,
         row.password_hash,
-        row.locked_until,
         tuple(row.skills),
         row.capacity,
         row.active,
@@ -94,7 +90,7 @@ async def change(db: AsyncConnection, staff_id: int, **values: Any) -> None:
 
 async def set_password(db: AsyncConnection, staff_id: int, password_hash: str, must_change: bool) -> None:
     """Replace a password; whoever did not choose it must change it at the next sign-in."""
-    values = {"password_hash": password_hash, "must_change": must_change, "failures": 0, "locked_until": None}
+    values = {"password_hash": password_hash, "must_change": must_change}
     await db.execute(update(staff).where(staff.c.id == staff_id).values(values))
 
 
@@ -111,19 +107,6 @@ async def add_staff(
     row = {"login": login, "name": name, "role": role, "password_hash": password_hash, "skills": list(skills)}
     adding = insertion(db, staff).values(**row, must_change=must_change).on_conflict_do_nothing()
     return bool((await db.execute(adding)).rowcount)
-
-
-async def note_sign_in(db: AsyncConnection, staff_id: int, succeeded: bool, now: datetime) -> None:
-    """Count a wrong password, lock after five, and start counting anew after a right one."""
-    if succeeded:
-        await db.execute(update(staff).where(staff.c.id == staff_id).values(failures=0, locked_until=None))
-        return
-    await db.execute(update(staff).where(staff.c.id == staff_id).values(failures=staff.c.failures + 1))
-    await db.execute(
-        update(staff)
-        .where(staff.c.id == staff_id, staff.c.failures >= FAILURES_ALLOWED)
-        .values(failures=0, locked_until=now + LOCKED_FOR)
-    )
 
 
 async def begin_session(db: AsyncConnection, opened: Session, now: datetime) -> str:

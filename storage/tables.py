@@ -292,8 +292,6 @@ staff = Table(
     Column("name", String(64), nullable=False),
     Column("role", String(16), nullable=False),
     Column("password_hash", String(256), nullable=False),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    Column("locked_until", Moment),
     # What the agent takes (core/skills.py), the first first, and how many conversations at once.
     Column("skills", JSON, nullable=False, server_default="[]"),
     Column("capacity", Integer, nullable=False, server_default="5"),

@@ -51,6 +51,13 @@ class Postgres:
         await self._run(f'create database "{name}" template "{template}" strategy file_copy')
         return self.url(name)
 
+    async def empty(self) -> str:
+        """Return the address of a new database in which nothing is, not even a table."""
+        await self._until_it_answers()
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        await self._run(f'create database "{name}"')
+        return self.url(name)
+
     async def drop(self, url: str) -> None:
         """Take a database away again, with whoever still looks at it."""
         await self._run(f'drop database "{make_url(url).database}" with (force)')

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, HTTPException
+from fastapi import APIRouter, BackgroundTasks, Depends, Header, HTTPException
 from fastapi import Path as UrlPath
 from pydantic import BaseModel, Field
 
@@ -131,7 +131,9 @@ def router(parts: Parts) -> APIRouter:
         return grant.customer_id
 
     @routes.post("/grants", status_code=202)
-    async def ask(given: Asking, found: Annotated[Partner, Depends(client(*ALLOWED))]) -> dict[str, Any]:
+    async def ask(
+        given: Asking, later: BackgroundTasks, found: Annotated[Partner, Depends(client(*ALLOWED))]
+    ) -> dict[str, Any]:
         """Ask a subscriber to allow something: a code goes to the subscriber's phone.
 
         The answer is the same where the number is nobody's: whose it is is nobody's business.
@@ -144,12 +146,12 @@ def router(parts: Parts) -> APIRouter:
             grant_id = await partners.add_grant(db, found.id, customer_id, given.scopes, clock.now())
             subject = f"customer:{customer.id}" if customer else "customer:none"
             await audit.add(db, AuditEntry(found.actor, "partner.asked", subject, ",".join(given.scopes)), clock)
-        if customer:
-            issued = await parts.codes.issue(customer.phone, _purpose(grant_id))
-            if issued.code is not None:
-                what = "、".join(ALLOWED[scope] for scope in given.scopes)
-                text = scripts.said("partner_asks_by_sms", partner=found.name, what=what, code=issued.code)
-                await parts.notices.sms(f"grant:{grant_id}", customer.phone, text, secret=True)
+        issued = await parts.codes.issue(given.phone, _purpose(grant_id))
+        if customer and issued.code is not None:
+            what = "、".join(ALLOWED[scope] for scope in given.scopes)
+            text = scripts.said("partner_asks_by_sms", partner=found.name, what=what, code=issued.code)
+            # After the answer, which would come later for a subscriber than for a stranger.
+            later.add_task(parts.notices.sms, f"grant:{grant_id}", customer.phone, text, secret=True)
         return {"grant": grant_id, "seconds": 300}
 
     @routes.post("/grants/{grant_id}/confirm", responses={400: {"description": "the code is not right"}})

@@ -8,7 +8,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from app.cli.benches import bench
 from app.cli.language import check_text, evaluate, train
-from app.cli.records import audit, data, erase, flows, keys
+from app.cli.records import audit, data, erase, flows, keys, staff
 from app.cli.service import chat, doctor, up
 from app.settings import Settings
 from channels.registry import kinds
@@ -22,7 +22,7 @@ def kefu() -> None:
     """Hold the commands together; each imports what it needs when it runs: `kefu --help` is there at once."""
 
 
-for command in (up, chat, train, evaluate, check_text, bench, data, audit, keys, flows, erase, doctor):
+for command in (up, chat, train, evaluate, check_text, bench, data, audit, keys, flows, erase, staff, doctor):
     kefu.add_command(command)
 for kind in kinds().values():
     if kind.commands:

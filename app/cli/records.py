@@ -1,4 +1,4 @@
-"""`kefu data`, `audit`, `keys`, `flows` and `erase`: what is kept, and what becomes of it."""
+"""`kefu data`, `audit`, `keys`, `flows`, `erase` and `staff`: what is kept, and what becomes of it."""
 
 import click
 
@@ -79,3 +79,20 @@ def erase(settings: Settings, customer: int | None) -> int:
     from app.cli.commands import erase
 
     return erase.erase(settings, customer)
+
+
+@click.group()
+def staff() -> None:
+    """Look after who may sign in at the desk."""
+
+
+@staff.command()
+@click.argument("login", default="admin")
+@click.option("--name", default="管理员", show_default=True, help="the name that colleagues see")
+@click.option("--another", is_flag=True, help="though there is one: who has lost the password")
+@click.pass_obj
+def add(settings: Settings, login: str, name: str, another: bool) -> int:
+    """Add the first administrator, with a one-time password; LOGIN is admin where none is given."""
+    from app.cli.commands.staff import add_administrator
+
+    return add_administrator(settings, login, name, another)

@@ -1,18 +1,34 @@
 """Where a recharge is paid: the provider's notice, and in the demo set-up a cashier's page that says what it is."""
 
-import hmac
-from pathlib import Path
+import pathlib
+from typing import Annotated
 
-from fastapi import APIRouter, Header, HTTPException, Request
+from fastapi import APIRouter, Header, HTTPException, Path, Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
+from pydantic import BaseModel, Field
 
 from app.bootstrap import Parts
+from backends.payment.notices import Flaw, Notice, ProviderNotices
 from backends.payment.port import Payment, PaymentRefused, State
 from compliance import scripts
+from compliance.audit import AuditEntry
 from core.money import yuan
+from storage import audit
 
-HERE = Path(__file__).resolve().parent
+HERE = pathlib.Path(__file__).resolve().parent
+_FLAWS = {
+    Flaw.FORGED: (401, "sign order, amount and time with the provider's secret: X-Signature"),
+    Flaw.STALE: (401, "sign it anew: its time is more than five minutes from ours"),
+    Flaw.REPLAYED: (409, "this notice was taken before; a new one needs a new time and signature"),
+}
+
+
+class Paid(BaseModel):
+    """What the provider says of a payment: how much came, and when it says so (seconds since 1970)."""
+
+    amount_fen: int = Field(ge=1, le=10**9)
+    at: int = Field(ge=0, lt=2**33)
 
 
 def router(parts: Parts) -> APIRouter:
@@ -20,12 +36,39 @@ def router(parts: Parts) -> APIRouter:
     routes = APIRouter(tags=["payments"])
     pages = Jinja2Templates(HERE / "static")
 
-    @routes.post("/payments/{number}/paid")
-    async def notice(number: str, authorization: str = Header(default="")) -> dict[str, str]:
-        """Take the payment provider's notice that a payment came; a repeated notice does nothing twice."""
-        if not hmac.compare_digest(authorization.encode(), f"Bearer {parts.settings.api_token}".encode()):
-            raise HTTPException(401, "a payment notice needs the API token: Authorization: Bearer …")
-        return {"state": (await _book(parts, number)).state}
+    provider = ProviderNotices(parts.database, parts.clock, parts.settings.payment_secret)
+
+    @routes.post(
+        "/payments/{number}/paid",
+        responses={
+            401: {"description": "the signature is wrong, or its time is too far from ours"},
+            404: {"description": "no such payment, or it was asked for too long ago"},
+            409: {"description": "this notice was taken before, or the amount is not what was to be paid"},
+        },
+    )
+    async def notice(
+        number: Annotated[str, Path(max_length=20, pattern=r"^CZ\d+$")],
+        paid: Paid,
+        x_signature: Annotated[str, Header(max_length=64)] = "",
+    ) -> dict[str, str]:
+        """Take the payment provider's own notice that a payment came (docs/howto/payments.md).
+
+        It is signed with the provider's secret, which opens nothing else. The same notice again is refused; a new one
+        of the same payment is answered alike and books nothing twice.
+        """
+        said = Notice(number, paid.amount_fen, paid.at)
+        if (flaw := await provider.flaw(said, x_signature)) is not None:
+            status, mend = _FLAWS[flaw]
+            raise _refused(status, flaw, mend)
+        found = await parts.payments.find(number)
+        if found is not None and found.amount_fen != said.amount_fen:
+            entry = AuditEntry("payments", "payment.refused", f"customer:{found.customer_id}", "amount_differs")
+            async with parts.database.write() as db:
+                await audit.add(db, entry, parts.clock)
+            raise _refused(409, "amount_differs", "send the amount that was to be paid, or ask the carrier")
+        booked = await _book(parts, number)
+        await provider.taken(said)
+        return {"state": booked.state}
 
     if parts.settings.demo:
 
@@ -38,6 +81,10 @@ def router(parts: Parts) -> APIRouter:
             return _shown(pages, request, await _book(parts, number))
 
     return routes
+
+
+def _refused(status: int, error: str, mend: str) -> HTTPException:
+    return HTTPException(status, {"error": error, "mend": mend})
 
 
 async def _book(parts: Parts, number: str) -> Payment:

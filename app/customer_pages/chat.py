@@ -1,6 +1,5 @@
 """What the chat widget talks to: a session, messages in, a stream of everything in the mailbox, and signing in."""
 
-import asyncio
 import json
 import secrets
 import uuid
@@ -10,22 +9,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Cookie, Depends, Header, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Cookie, Depends, Header, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, Field, SecretStr
 from sse_starlette.sse import EventSourceResponse
 
 from app.bootstrap import Parts
 from backends.account.own import own_phone
 from backends.identity.passwords import SET_PASSWORD, weakness
-from backends.identity.port import SIGN_IN, Verdict
+from backends.identity.port import SIGN_IN, Verdict, asked_at
 from bot.dialogue import state as states
 from channels.web.receive import ChatMessage, Code, Phone, receive
 from compliance import scripts
 from compliance.audit import AuditEntry
 from compliance.masking import mask_phone
-from compliance.pictures import MOST_BYTES, TOO_LARGE, NoPicture, clean
+from compliance.pictures import TOO_LARGE, NoPicture
+from compliance.pictures import received as pictured
 from conversation.outbox.write import Destination, Speaker, say
-from core.bounded import TooLong, bounded
+from core.bounded import TooLong
 from core.conversation import Owner
 from core.message import Incoming, Reply
 from desk.conversations.news import mailbox_bell
@@ -131,7 +131,7 @@ def router(parts: Parts) -> APIRouter:
         """Take a picture in (the body is the file): a message without text."""
         found = await chat.required(visit.token, x_csrf)
         try:
-            kept = await asyncio.to_thread(clean, await bounded(request.stream(), MOST_BYTES))
+            kept = await pictured(request.stream())
         except TooLong:
             raise HTTPException(413, TOO_LARGE) from None
         except NoPicture as error:
@@ -178,12 +178,15 @@ def router(parts: Parts) -> APIRouter:
     @routes.post("/code", status_code=202)
     async def code(
         asked: CodeRequest,
+        later: BackgroundTasks,
         visit: Annotated[Visit, Depends(visiting)],
         x_csrf: Annotated[str, Header()] = "",
     ) -> dict[str, str]:
-        """Send a one-time code by SMS; whether the number is a subscriber's is not told."""
-        await chat.required(visit.token, x_csrf)
-        await chat.send_code(asked.phone)
+        """Send a one-time code by SMS, for this browser; whether the number is a subscriber's is not told."""
+        found = await chat.required(visit.token, x_csrf)
+        code = await chat.issued(asked.phone, asked_at(SIGN_IN, found.address or ""))
+        # After the answer, which would come later for a subscriber than for a stranger.
+        later.add_task(chat.send_code, asked.phone, code)
         return {"message": "如果这是我公司的号码，验证码已发送，请您查收短信。"}
 
     @routes.post("/sign-in")
@@ -195,7 +198,7 @@ def router(parts: Parts) -> APIRouter:
     ) -> dict[str, Any]:
         """Prove to hold a phone number; the session's token changes."""
         found = await chat.required(visit.token, x_csrf)
-        verdict = await parts.codes.judge(given.phone, given.code)
+        verdict = await parts.codes.judge(given.phone, given.code, asked_at(SIGN_IN, found.address or ""))
         customer = await parts.accounts.by_phone(given.phone)
         if verdict is not Verdict.RIGHT or customer is None:
             wrong = WRONG_CODES.get(verdict, WRONG_CODES[Verdict.WRONG])
@@ -213,7 +216,7 @@ def router(parts: Parts) -> APIRouter:
         found = await chat.required(visit.token, x_csrf)
         customer = await parts.accounts.by_phone(given.phone)
         known = customer.id if customer else None
-        verdict = await parts.passwords.judge(known, given.password.get_secret_value())
+        verdict = await parts.passwords.judge(known, given.password.get_secret_value(), given.phone)
         if verdict is not Verdict.RIGHT or known is None:
             raise HTTPException(400, PASSWORD_LOCKED if verdict is Verdict.LOCKED else PASSWORD_WRONG)
         return await chat.signed_in(found, visit, known, response)
@@ -224,7 +227,8 @@ def router(parts: Parts) -> APIRouter:
     ) -> dict[str, str]:
         """Send the code that a new service password needs to the signed-in subscriber's own phone."""
         customer_id = chat.subscriber(await chat.required(visit.token, x_csrf))
-        await chat.send_code((await parts.accounts.customer(customer_id, "web")).phone, SET_PASSWORD)
+        phone = (await parts.accounts.customer(customer_id, "web")).phone
+        await chat.send_code(phone, await chat.issued(phone, SET_PASSWORD), SET_PASSWORD)
         return {"message": "验证码已发送，请您查收短信。"}
 
     @routes.post("/password")
@@ -328,17 +332,21 @@ class Chat:
         await self.greet(begun)
         return await self.described(begun)
 
-    async def send_code(self, phone: str, purpose: str = SIGN_IN) -> None:
-        """Issue a code and put it into the outbox; a stranger's number gets none, and is not told apart."""
+    async def issued(self, phone: str, purpose: str) -> str:
+        """Return a new code for a number, or refuse where they are asked for too often, whoever's number it is."""
         issued = await self._parts.codes.issue(phone, purpose)
         if issued.code is None:
             raise HTTPException(
                 429, f"获取验证码太频繁，请您{issued.wait_seconds}秒后再试。", {"Retry-After": str(issued.wait_seconds)}
             )
+        return issued.code
+
+    async def send_code(self, phone: str, code: str, purpose: str = SIGN_IN) -> None:
+        """Put a code into the outbox; a stranger's number gets none."""
         if await self._parts.accounts.by_phone(phone) is None:
             return
         script = "code_by_sms" if purpose == SIGN_IN else "change_code_by_sms"
-        text = scripts.said(script, code=issued.code, terms="设置服务密码")  # R1: a code says what it is for
+        text = scripts.said(script, code=code, terms="设置服务密码")  # R1: a code says what it is for
         await self._parts.notices.sms(f"code:{uuid.uuid4().hex}", phone, text, secret=True)
 
     async def greet(self, signed_in: Session) -> None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, SecretStr
 from app.bootstrap import Parts
 from app.customer_pages.chat import WRONG_CODES, Chat, CodeRequest, Visit, visiting
 from backends.account.port import Plan
-from backends.identity.port import Verdict
+from backends.identity.port import REGISTER, Verdict, asked_at
 from backends.orders.port import NUMBER_HELD_FOR
 from backends.orders.rules import known_by
 from backends.registration import rules
@@ -25,7 +25,6 @@ from core.money import data_size, yuan
 from core.wording import CHINESE
 
 BY = "page"
-PURPOSE = "register"
 PROBLEMS: dict[Problem, str] = {
     Problem.NAME: "请您按身份证填写姓名。",
     Problem.PHONE: "请您填写11位的手机号码。",
@@ -69,8 +68,8 @@ def router(parts: Parts) -> APIRouter:
     ) -> dict[str, str]:
         """Send a code to the phone at which the applicant is to be reached, whoever's customer that is."""
         session = await chat.required(visit.token, x_csrf)
-        await parts.floods.sender(PURPOSE, session.address or "")
-        issued = await parts.codes.issue(asked.phone, PURPOSE)
+        await parts.floods.sender(REGISTER, session.address or "")
+        issued = await parts.codes.issue(asked.phone, asked_at(REGISTER, session.address or ""))
         if issued.code is None:
             wait = str(issued.wait_seconds)
             raise HTTPException(429, f"获取验证码太频繁，请您{wait}秒后再试。", {"Retry-After": wait})
@@ -83,7 +82,7 @@ def router(parts: Parts) -> APIRouter:
         given: Application, visit: Annotated[Visit, Depends(visiting)], x_csrf: Annotated[str, Header()] = ""
     ) -> dict[str, str]:
         """Take the application, and tell the identifier here and by SMS."""
-        await chat.required(visit.token, x_csrf)
+        session = await chat.required(visit.token, x_csrf)
         applicant = Applicant(
             given.name.strip(),
             given.id_number.get_secret_value().strip().upper(),
@@ -95,7 +94,7 @@ def router(parts: Parts) -> APIRouter:
         # What is wrong by itself costs no code.
         if (why := rules.problem(applicant, parts.clock.now().astimezone(SHANGHAI).date())) is not None:
             raise HTTPException(400, PROBLEMS[why])
-        verdict = await parts.codes.judge(given.phone, given.code, PURPOSE)
+        verdict = await parts.codes.judge(given.phone, given.code, asked_at(REGISTER, session.address or ""))
         if verdict is not Verdict.RIGHT:
             raise HTTPException(400, WRONG_CODES[verdict])
         try:

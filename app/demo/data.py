@@ -20,14 +20,15 @@ from backends.account.port import Promotion
 from backends.complaint.tables import complaint_ticket
 from backends.halls.port import Hall
 from backends.halls.tables import hall
-from backends.identity.documents import hash_of, register
+from backends.identity.documents import register
+from backends.identity.hashing import hash_of
 from backends.identity.tables import resident_id
 from backends.orders.port import Kind
 from backends.orders.rules import RATES, Offer
 from backends.repair.tables import engineer, outage, repair_ticket
 from core.chinese_time import Month
 from core.clock import SHANGHAI
-from database.handle import Database
+from database.handle import Database, hold
 from storage import people
 
 MONTHS = 12
@@ -171,6 +172,7 @@ HALLS = [
 async def load_demo(database: Database, seed: int, now: datetime) -> None:
     """Add whatever of the demo data is not there yet."""
     async with database.write() as db:
+        await hold(db, "demo")  # it is looked for, then added
         for code, name, fee, data, voice, sms in PLANS:
             await _add(db, account.plan, {"code": code}, {
                 "name": name, "monthly_fee_fen": fee, "data_mb": data, "voice_minutes": voice, "sms": sms,

@@ -45,6 +45,11 @@ class Liveness:
             except Exception as error:  # said again in a moment
                 log.error("liveness: %s", type(error).__name__)
 
+    async def say(self) -> None:
+        """Say now that this process lives; raises what keeps it from being written."""
+        async with self._database.write() as db:
+            await workers.heard(db, self._own())
+
     async def end(self) -> None:
         """Say that this process ends: what it has begun is anybody's."""
         async with self._database.write() as db:
@@ -52,15 +57,18 @@ class Liveness:
 
     async def _once(self) -> None:
         now = self._clock.now()
-        began = int(self._process.create_time())
         async with self._database.write() as db:
-            await workers.heard(db, Worker(self.id, self._host, self._process.pid, began, now))
+            await workers.heard(db, self._own())
             dead = [each.id for each in await workers.others(db, self.id) if not self._lives(each, now)]
             if dead:
                 log.warning("%d dead process(es): their work is taken up", len(dead))
                 await workers.free(db, dead, now)
         if dead:
             self._bell.ring()
+
+    def _own(self) -> Worker:
+        began = int(self._process.create_time())
+        return Worker(self.id, self._host, self._process.pid, began, self._clock.now())
 
     def _lives(self, each: Worker, now: datetime) -> bool:
         if each.host != self._host:

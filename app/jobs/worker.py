@@ -44,7 +44,7 @@ class Worker:
         self._database, self._turn, self._sender = database, turn, sender
         self._clock, self._bell = clock, bell
         self._liveness = Liveness(database, clock, bell)
-        self._engine_was_up = False
+        self._engine_was_up = self._over = False
         self._reception = reception
         reception.asks(self.finished)
         self._room, self._sending = asyncio.Semaphore(PARALLEL), asyncio.Semaphore(SENDING)
@@ -54,14 +54,20 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled; what a killed process left half done is taken up first."""
-        await self._liveness.begin()
         try:
+            await self._liveness.begin()
             async with asyncio.TaskGroup() as loops:
                 loops.create_task(self._take_in())
                 loops.create_task(self._send_out())
                 loops.create_task(self._liveness.run())
         finally:
+            self._over = True
             await self._wind_up()
+
+    async def lives(self) -> bool:
+        """Return whether turns are played here, and what they say is written; raises what keeps it from being so."""
+        await self._liveness.say()
+        return not self._over
 
     async def _wind_up(self) -> None:
         """Let what is on its way to a platform arrive; a turn is given up at once, it is played again."""

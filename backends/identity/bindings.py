@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account.port import Accounts
 from backends.identity import sql as codes
-from backends.identity.port import CODE_LIVES, Issued, Verdict
+from backends.identity.port import BIND, CODE_LIVES, Issued, Verdict
 from backends.identity.tables import binding, binding_attempt
 from compliance.audit import AuditEntry, AuditLog
 from core.clock import Clock
@@ -40,21 +40,20 @@ class Bindings:
     async def ask(self, channel: str, address: str, phone: str) -> Issued:
         """Note that an address wants to be bound to a number, and issue the code; a stranger's number gets none.
 
-        Issued.code is None with no seconds to wait where the number is nobody's: the asker must not learn that.
+        Issued.code is None with no seconds to wait where the number is nobody's: the asker must not learn that, and so
+        it is counted like another.
         """
         known = await self._accounts.by_phone(phone) is not None
         now = self._clock.now()
         async with self._database.write() as db:
-            issued = Issued(None)
-            if known:
-                issued = await codes.issue(db, phone, _purpose(channel, address), now)
-                if issued.code is None:
-                    return issued
+            issued = await codes.issue(db, phone, _purpose(channel, address), now)
+            if issued.code is None:
+                return issued
             values = {"channel": channel, "address": address, "phone": phone, "asked_at": now}
             asked = insertion(db, binding_attempt).values(values)
             newer = asked.on_conflict_do_update(index_elements=["channel", "address"], set_=values)
             await db.execute(newer)
-            return issued
+            return issued if known else Issued(None)
 
     async def asked_for(self, channel: str, address: str) -> str | None:
         """Return the number for whose code an address is waiting, or None."""
@@ -112,4 +111,4 @@ def _of(table: Table, channel: str, address: str) -> ColumnElement[bool]:
 
 def _purpose(channel: str, address: str) -> str:
     """Return a code's purpose: it binds this address and no other."""
-    return "bind:" + hashlib.sha256(f"{channel}:{address}".encode()).hexdigest()[:15]
+    return BIND + hashlib.sha256(f"{channel}:{address}".encode()).hexdigest()[:15]

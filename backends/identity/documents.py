@@ -1,21 +1,14 @@
 """Secrets that prove who somebody is and that we may only compare: the resident ID number (B1)."""
 
-import asyncio
-
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
+from backends.identity.hashing import NOBODY, matches, place
 from backends.identity.tables import resident_id
 from core.identifiers import identifiers
 from database.handle import Database
-
-_hasher = PasswordHasher()
-# A hash of nothing that anybody can type: compared where there is none, so that the answer takes as long.
-NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$MDAwMDAwMDAwMDAwMDAwMA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 
 def id_number_of(text: str) -> str | None:
@@ -38,14 +31,9 @@ def id_number_of(text: str) -> str | None:
 
 
 async def register(db: AsyncConnection, customer_id: int, hashed: str, number: str | None = None) -> None:
-    """Keep which ID a number is registered to; `hashed` comes from `hash_of`, and `number` is sealed."""
+    """Keep which ID a number is registered to; `hashed` comes from hashing.py, and `number` is sealed."""
     await db.execute(delete(resident_id).where(resident_id.c.customer_id == customer_id))
     await db.execute(insert(resident_id).values(customer_id=customer_id, hash=hashed, number=number))
-
-
-async def hash_of(secret: str) -> str:
-    """Return what may be kept of a secret. Argon2 takes its time on purpose, so it works in a thread of its own."""
-    return await asyncio.to_thread(_hasher.hash, secret)
 
 
 async def is_registered_to(database: Database, customer_id: int | None, id_number: str) -> bool:
@@ -56,13 +44,6 @@ async def is_registered_to(database: Database, customer_id: int | None, id_numbe
     async with database.read() as db:
         query = select(resident_id.c.hash).where(resident_id.c.customer_id == customer_id)
         kept = (await db.execute(query)).scalar_one_or_none()
-    right = await matches(kept or NOBODY, id_number)
+    with place():
+        right = await matches(kept or NOBODY, id_number)
     return right and kept is not None
-
-
-async def matches(hashed: str, secret: str) -> bool:
-    """Return whether `hashed` was made of `secret`."""
-    try:
-        return await asyncio.to_thread(_hasher.verify, hashed, secret)
-    except VerificationError:
-        return False

@@ -1,11 +1,12 @@
 """The service password (B1): six digits that prove who signs in; kept as argon2 has them, compared in a thread."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
-from backends.identity.documents import NOBODY, hash_of, matches
+from backends.identity import attempts
+from backends.identity.hashing import NOBODY, hash_of, matches, place
 from backends.identity.port import Verdict
 from backends.identity.tables import service_password
 from core.clock import Clock
@@ -13,6 +14,7 @@ from database.handle import Database, hold
 
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=30)
+_LIMIT = attempts.Limit("service_password", FAILURES_ALLOWED, LOCKED_FOR)
 # The purpose of the one-time code that a new password needs.
 SET_PASSWORD = "set_password"  # noqa: S105 - a purpose, no password
 
@@ -46,35 +48,30 @@ class ServicePasswords:
         async with self._database.write() as db:
             await hold(db, f"customer:{customer_id}")
             await db.execute(delete(service_password).where(service_password.c.customer_id == customer_id))
-            await db.execute(insert(service_password).values(customer_id=customer_id, hash=hashed, failures=0))
+            await db.execute(insert(service_password).values(customer_id=customer_id, hash=hashed))
+            await attempts.was_right(db, _LIMIT, _known(customer_id))
 
-    async def judge(self, customer_id: int | None, password: str) -> Verdict:
-        """Judge a password; a customer who is not there or has none takes as long and is WRONG.
+    async def judge(self, customer_id: int | None, password: str, phone: str = "") -> Verdict:
+        """Judge a password that is given for a number.
 
-        The attempt is counted before it is judged, so that many at once are no more than FAILURES_ALLOWED.
+        A number that is nobody's, and a customer who has no password, are WRONG and LOCKED like others, and take as
+        long. The attempt is counted before it is judged, so that many at once are no more than FAILURES_ALLOWED.
         """
-        now = self._clock.now()
-        kept = None if customer_id is None else await self._attempt(customer_id, now)
-        if isinstance(kept, Verdict):
-            return kept
-        right = await matches(kept or NOBODY, password)
+        name = _known(customer_id) if customer_id is not None else phone
+        with place():
+            async with self._database.write() as db:
+                if name and not await attempts.may_try(db, _LIMIT, name, self._clock.now()):
+                    return Verdict.LOCKED
+                own = service_password.c.customer_id == (0 if customer_id is None else customer_id)  # nobody is 0
+                kept = (await db.execute(select(service_password.c.hash).where(own))).scalar_one_or_none()
+            right = await matches(kept or NOBODY, password)
         if not right or kept is None:
             return Verdict.WRONG
         async with self._database.write() as db:
-            own = service_password.c.customer_id == customer_id
-            await db.execute(update(service_password).where(own).values(failures=0, locked_until=None))
+            await attempts.was_right(db, _LIMIT, name)
         return Verdict.RIGHT
 
-    async def _attempt(self, customer_id: int, now: datetime) -> str | Verdict | None:
-        own = service_password.c.customer_id == customer_id
-        async with self._database.write() as db:
-            row = (await db.execute(select(service_password).where(own).with_for_update())).one_or_none()
-            if row is None:
-                return None
-            if row.locked_until is not None and row.locked_until > now:
-                return Verdict.LOCKED
-            failures = row.failures + 1
-            locked = now + LOCKED_FOR if failures >= FAILURES_ALLOWED else None
-            kept = 0 if locked else failures
-            await db.execute(update(service_password).where(own).values(failures=kept, locked_until=locked))
-            return str(row.hash)
+
+def _known(customer_id: int) -> str:
+    # A number may get another owner; the owner's id does not.
+    return f"customer:{customer_id}"

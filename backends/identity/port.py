@@ -1,5 +1,6 @@
 """Proof that somebody holds a phone number: a one-time code by SMS (B1)."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -8,10 +9,22 @@ from typing import Protocol
 CODE_LIVES = timedelta(minutes=5)
 ATTEMPTS_ALLOWED = 5
 NEXT_CODE_AFTER = timedelta(seconds=30)
+# So many for what anybody may ask for with a number, and so many for what its signed-in owner asks for: a stranger who
+# uses up the first leaves the owner the second.
 CODES_AN_HOUR = 5
-# Of these a partner may use so many to ask for a subscriber's leave: the subscriber can still sign in.
-LEAVE, LEAVES_AN_HOUR = "grant:", 2
-SIGN_IN = "sign_in"
+SIGN_IN, REGISTER, BIND, LEAVE = "sign_in", "register", "bind:", "grant:"
+ANYBODYS = (SIGN_IN, REGISTER, BIND, LEAVE)
+# Of the first so many: the subscriber can still sign in.
+LEAVES_AN_HOUR = 2
+
+
+def asked_at(purpose: str, address: str) -> str:
+    """Return the purpose of a code that serves only where it was asked for: elsewhere nobody can even guess at it.
+
+    >>> asked_at("sign_in", "4f2a") == asked_at("sign_in", "9c1b"), len(asked_at("register", "4f2a"))
+    (False, 20)
+    """
+    return f"{purpose}:{hashlib.sha256(address.encode()).hexdigest()}"[:20]
 
 
 class Verdict(StrEnum):

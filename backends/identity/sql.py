@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.identity.port import (
+    ANYBODYS,
     ATTEMPTS_ALLOWED,
     CODE_LIVES,
     CODES_AN_HOUR,
@@ -44,14 +45,15 @@ class SqlOneTimeCodes:
 
 
 async def issue(db: AsyncConnection, phone: str, purpose: str, now: datetime) -> Issued:
-    """Issue a code in the caller's transaction; how often is counted over all purposes of a number."""
+    """Issue a code in the caller's transaction; how often is counted over a number's purposes of either side."""
     await hold(db, f"codes:{phone}")  # they are counted, then one is added
     rows = await db.execute(
         select(one_time_code.c.issued_at, one_time_code.c.purpose)
         .where(one_time_code.c.phone == phone, one_time_code.c.issued_at > now - timedelta(hours=1))
         .order_by(one_time_code.c.issued_at.desc())
     )
-    recent = [(row.issued_at, row.purpose) for row in rows]
+    anybodys = purpose.startswith(ANYBODYS)
+    recent = [(row.issued_at, row.purpose) for row in rows if row.purpose.startswith(ANYBODYS) == anybodys]
     same = [at for at, why in recent if why == purpose]
     if same and now - same[0] < NEXT_CODE_AFTER:
         return Issued(None, math.ceil((same[0] + NEXT_CODE_AFTER - now).total_seconds()))

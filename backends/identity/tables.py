@@ -22,9 +22,18 @@ service_password = Table(
     metadata,
     Column("customer_id", Integer, primary_key=True),
     Column("hash", String(128), nullable=False),
+)
+
+# Passwords that were tried, by the name that was given with them, whether it is anybody's or not.
+password_attempt = Table(
+    "password_attempt",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("name", Findable(128, "password_attempt.name"), primary_key=True),
     # Wrong ones in a row.
     Column("failures", Integer, nullable=False),
     Column("locked_until", Moment),
+    Column("at", Moment, nullable=False, index=True),
 )
 
 one_time_code = Table(

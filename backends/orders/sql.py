@@ -193,7 +193,7 @@ class SqlOrders:
             right = await is_registered_to(self._database, customer_id, secret)
         else:
             passwords = ServicePasswords(self._database, self._clock)
-            right = await passwords.judge(customer_id, secret) is Verdict.RIGHT
+            right = await passwords.judge(customer_id, secret, phone) is Verdict.RIGHT
         if not right or customer_id is None:
             return Verdict.WRONG
         order = await self.propose(customer_id, Change(Kind.SUSPEND), key, by)

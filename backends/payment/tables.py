@@ -17,3 +17,11 @@ payment = Table(
     Column("opened_at", Moment, nullable=False),
     Column("paid_at", Moment),
 )
+
+# Notices of the provider that were taken, as long as one might be sent again by somebody who has read it.
+payment_notice = Table(
+    "payment_notice",
+    metadata,
+    Column("signature", String(64), primary_key=True),
+    Column("at", Moment, nullable=False),
+)

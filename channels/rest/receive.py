@@ -1,5 +1,7 @@
 """What a REST client posts."""
 
+import hashlib
+import json
 import uuid
 from datetime import datetime
 from typing import Annotated
@@ -44,9 +46,22 @@ class RestMessage(BaseModel):
     metadata: RestMetadata = RestMetadata()
 
 
-def receive(message: RestMessage, customer_id: int | None, at: datetime) -> Incoming:
-    """Return the message in the house's shape; without an id of the client's it is new."""
+def receive(message: RestMessage, client: str, customer_id: int | None, at: datetime) -> Incoming:
+    """Return the message in the house's shape; without an id of the client's it is new.
+
+    client  who calls, by what was proved; the same id is a repeat only from the same one, for the same subscriber
+    """
     given = message.metadata.message_id
-    external_id = f"{message.sender}:{given}" if given else uuid.uuid4().hex
+    external_id = _repeatable(client, message.sender, customer_id, given) if given else uuid.uuid4().hex
     text = message.message[: CAN.longest + 1]
     return Incoming(NAME, message.sender, external_id, text, at, customer_id, message.metadata.channel)
+
+
+def _repeatable(client: str, sender: str, customer_id: int | None, given: str) -> str:
+    """Return one key for all that makes a repeat; no part runs into the next, whatever stands in it.
+
+    >>> _repeatable("token", "a:b", 1, "c") == _repeatable("token", "a", 1, "b:c")
+    False
+    """
+    parts = json.dumps([client, sender, customer_id, given])
+    return hashlib.sha256(parts.encode()).hexdigest()

@@ -1,6 +1,8 @@
 """Telegram: a bot that the platform calls by webhook (python-telegram-bot for its types and its calls)."""
 
-from channels.base import House, Kind, Opened
+from collections.abc import Mapping, Sequence
+
+from channels.base import House, Kind, Opened, Secret
 from core.channels import Capabilities
 
 NAME = "telegram"
@@ -26,4 +28,10 @@ def _open(house: House) -> Opened | None:
     return Opened(channel, tuple(routes))
 
 
-CHANNEL = Kind(NAME, CAN, _open)
+def _secrets(environment: Mapping[str, str]) -> Sequence[Secret]:
+    from channels.telegram.account import secrets
+
+    return secrets(environment)
+
+
+CHANNEL = Kind(NAME, CAN, _open, secrets=_secrets)

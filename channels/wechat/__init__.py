@@ -3,10 +3,11 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from channels.base import House, Kind, Opened
+from channels.base import House, Kind, Opened, Secret
 from core.channels import Capabilities
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from click import Command
@@ -55,4 +56,10 @@ def _commands() -> "Command":
     return wechat
 
 
-CHANNEL = Kind(NAME, CAN, _open, _tables, _forget, _commands)
+def _secrets(environment: "Mapping[str, str]") -> "Sequence[Secret]":
+    from channels.wechat.account import secrets
+
+    return secrets(environment)
+
+
+CHANNEL = Kind(NAME, CAN, _open, _tables, _forget, _commands, _secrets)

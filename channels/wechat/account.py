@@ -1,8 +1,10 @@
 """The official account, as the environment names it (docs/howto/wechat.md)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from channels.base import Secret
 
 API = "https://api.weixin.qq.com"
 
@@ -37,3 +39,14 @@ class Account:
     def of_sandbox(here: str) -> "Account":
         """Return the account of the demo's sandbox, which answers in this very process."""
         return Account("demo-token", "wxdemo", "demo-secret", "demo" * 10 + "kkk", f"{here}/sandbox/wechat")
+
+
+def secrets(environment: Mapping[str, str]) -> Sequence[Secret]:
+    """Return the account's secrets, where anything of it is given."""
+    named = ("KEFU_WECHAT_TOKEN", "KEFU_WECHAT_APP_ID", "KEFU_WECHAT_SECRET", "KEFU_WECHAT_AES_KEY")
+    token, app_id, secret, aes_key = (environment.get(name, "") for name in named)
+    if not (token or app_id or secret):
+        return ()
+    demo, mend = Account.of_sandbox(""), "copy it from the account's page at mp.weixin.qq.com"
+    found = [Secret(named[0], token, demo.token, mend), Secret(named[2], secret, demo.secret, mend)]
+    return [*found, Secret(named[3], aes_key, demo.aes_key, mend)] if aes_key else found

@@ -14,6 +14,7 @@ from core.errors import Flooded
 
 PER_SENDER = "30 per 10 second; 200 per minute"
 PER_ADDRESS = "1200 per minute"
+PER_SIGN_IN = "60 per minute"
 # A sender who is refused is told why so often.
 _TOLD = parse_many("1 per minute")
 # So often everybody is forgotten who has not been heard of for as long as any limit looks back.
@@ -25,7 +26,9 @@ _NETWORK_BITS = 64
 class Floods:
     """Counts what comes and says when it is too much."""
 
-    def __init__(self, per_sender: str = PER_SENDER, per_address: str = PER_ADDRESS) -> None:
+    def __init__(
+        self, per_sender: str = PER_SENDER, per_address: str = PER_ADDRESS, per_sign_in: str = PER_SIGN_IN
+    ) -> None:
         """Allow so much: "30 per 10 second; 200 per minute", or "" for no limit. Raises ValueError."""
         # When each of (limit, kind, who) was counted. The library's own memory goes to a thread for every sender that
         # it knows, at every message of one.
@@ -33,6 +36,7 @@ class Floods:
         self._swept = monotonic()
         self._per_sender = parse_many(per_sender) if per_sender else []
         self._per_address = parse_many(per_address) if per_address else []
+        self._per_sign_in = parse_many(per_sign_in) if per_sign_in else []
 
     async def sender(self, channel: str, address: str) -> None:
         """Count a message of a sender. Raises Flooded where it is one too many."""
@@ -41,6 +45,10 @@ class Floods:
     async def address(self, host: str) -> None:
         """Count a request of a network address. Raises Flooded where it is one too many."""
         await self._count(self._per_address, "address", _network(host))
+
+    async def sign_in(self, host: str) -> None:
+        """Count an attempt of a network address to sign in, or to get a code. Raises Flooded where it is too many."""
+        await self._count(self._per_sign_in, "sign-in", _network(host))
 
     async def may_be_told(self, channel: str, address: str) -> bool:
         """Return whether a refused sender is told why: once a minute, not for every message."""

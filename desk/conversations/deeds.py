@@ -1,14 +1,13 @@
 """What an agent does with a conversation, over HTTP: each under the ownership token that the page has seen."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 
 from compliance.audit import REVEALS
-from compliance.pictures import MOST_BYTES, TOO_LARGE, NoPicture, clean
-from core.bounded import TooLong, bounded
+from compliance.pictures import TOO_LARGE, NoPicture, received
+from core.bounded import TooLong
 from core.roles import Right, may
 from core.skills import Skill
 from database.handle import Database
@@ -102,7 +101,7 @@ def deeds_router(pages: Pages, database: Database, desk: Desk, view: View, sessi
         if not view.channels[current.acts_as].pictures:
             raise HTTPException(422, f"{view.channels[current.acts_as].label}不能发送图片，请您用文字说明。")
         try:
-            kept = await asyncio.to_thread(clean, await bounded(request.stream(), MOST_BYTES))
+            kept = await received(request.stream())
         except TooLong:
             raise HTTPException(413, TOO_LARGE) from None
         except NoPicture as error:

@@ -1,15 +1,15 @@
 """Who of the staff is signed in, and signing in."""
 
-import asyncio
+import hmac
 import secrets
 from dataclasses import dataclass
-from functools import partial
+from datetime import timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from fastapi import HTTPException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backends.identity import attempts
+from backends.identity.hashing import NOBODY, matches, place
 from compliance.audit import AuditEntry
 from core.clock import Clock
 from core.roles import Right, may
@@ -18,9 +18,10 @@ from storage import audit, people
 from storage.people import Session, Staff
 
 COOKIE = "kefu_desk"
-_HASHER = PasswordHasher()
-# Verified where there is no such sign-in, so that the answer takes as long and tells nothing.
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
+LIMIT = attempts.Limit("staff", 5, timedelta(minutes=10))
+# What a browser keeps from which somebody has signed in. Its attempts are counted apart, so that a stranger who guesses
+# cannot keep that person out.
+DEVICE = "kefu_device"
 
 
 @dataclass(frozen=True)
@@ -78,21 +79,37 @@ class StaffSessions:
             raise HTTPException(403, "页面已过期，请您刷新后再试。")
         return who.staff
 
-    async def begin(self, login: str, password: str) -> tuple[str | None, str]:
-        """Return a new session's token, or None and what to tell."""
-        now = self._clock.now()
-        async with self._database.read() as db:
-            staff = await people.staff_by_login(db, login)
-        if staff is not None and staff.locked_until is not None and staff.locked_until > now:
-            return None, "登录失败次数过多，请您十分钟后再试。"
-        known = staff if staff is not None and staff.active and staff.password_hash else None
-        right = await asyncio.to_thread(partial(_verify, known.password_hash if known else _NOBODY, password))
+    async def begin(self, login: str, password: str, apart: str = "") -> tuple[str | None, str]:
+        """Return a new session's token, or None and what to tell, the same whether there is such a sign-in or not.
+
+        apart  from where it is tried, if that is known to be theirs (`device_of`): it is counted apart from others
+        """
+        name = f"{login} {apart}" if apart else login
+        with place():
+            async with self._database.write() as db:
+                if not await attempts.may_try(db, LIMIT, name, self._clock.now()):
+                    return None, "登录失败次数过多，请您十分钟后再试。"
+                staff = await people.staff_by_login(db, login)
+            known = staff if staff is not None and staff.active and staff.password_hash else None
+            right = await matches(known.password_hash if known else NOBODY, password)
+        if known is None or not right:
+            return None, "账号或密码不正确，请您核对后再试。"
         async with self._database.write() as db:
-            if staff is not None:
-                await people.note_sign_in(db, staff.id, right, now)
-            if known is None or not right:
-                return None, "账号或密码不正确，请您核对后再试。"
+            await attempts.was_right(db, LIMIT, name)
             return await self._opened(db, known), ""
+
+    def new_device(self, login: str) -> str:
+        """Return what a browser shall keep from which somebody has signed in; it says not who."""
+        own = secrets.token_urlsafe(12)
+        return f"{own}.{self._proof(login, own)}"
+
+    def device_of(self, login: str, kept: str) -> str:
+        """Return the device that a browser brings, or "" where nobody of that sign-in has used it."""
+        own, _, proof = kept.partition(".")
+        return own if own and hmac.compare_digest(proof.encode(), self._proof(login, own).encode()) else ""
+
+    def _proof(self, login: str, own: str) -> str:
+        return self._database.keys.newest.blind(f"{login} {own}", "staff.device")
 
     async def begin_for(self, login: str) -> str | None:
         """Return a new session's token of somebody whom the carrier's own sign-in vouches for; None for a stranger."""
@@ -105,15 +122,3 @@ class StaffSessions:
         entry = AuditEntry(f"agent:{staff.id}", "staff.signed_in", f"staff:{staff.id}")
         await audit.add(db, entry, self._clock)
         return await people.begin_session(db, opened, self._clock.now())
-
-
-def _verify(password_hash: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(password_hash, password)
-    except VerificationError:
-        return False
-
-
-async def password_hash(password: str) -> str:
-    """Return what is stored of a password (argon2)."""
-    return await asyncio.to_thread(_HASHER.hash, password)

@@ -13,10 +13,11 @@ from desk.conversations.service import Desk
 from desk.pages import Pages, menu
 from desk.session.oidc import COOKIE as ATTEMPT
 from desk.session.oidc import SECONDS, Attempt, Provider, Refused
-from desk.session.sessions import COOKIE, NotSignedIn, SignedIn, StaffSessions
+from desk.session.sessions import COOKIE, DEVICE, NotSignedIn, SignedIn, StaffSessions
 from storage import people
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
+DEVICE_SECONDS = 90 * 24 * 3600
 FILES = ("desk.js", "desk.css", "wallboard.js")
 # The browser sends a strict cookie only from a page of ours: coming back from elsewhere, one is shown first.
 _GO_ON = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/desk"><title>登录</title>'
@@ -56,12 +57,28 @@ def sign_in_router(
 
     @routes.post("/login")
     async def login(
-        request: Request, login: Annotated[str, Form(max_length=64)], password: Annotated[str, Form(max_length=128)]
+        request: Request,
+        login: Annotated[str, Form(max_length=64)],
+        password: Annotated[str, Form(max_length=128)],
+        kefu_device: Annotated[str, Cookie(alias=DEVICE, max_length=200)] = "",
     ) -> Response:
-        token, error = await sessions.begin(login, password)
+        device = sessions.device_of(login, kefu_device)
+        token, error = await sessions.begin(login, password, device)
         if token is None:
             return sign_in(request, error)
-        return _signed_in(request, RedirectResponse("/desk", status_code=303), token)
+        response = RedirectResponse("/desk", status_code=303)
+        if not device:
+            secure = request.url.scheme == "https"
+            response.set_cookie(
+                DEVICE,
+                sessions.new_device(login),
+                max_age=DEVICE_SECONDS,
+                path="/desk/login",
+                httponly=True,
+                samesite="strict",
+                secure=secure,
+            )
+        return _signed_in(request, response, token)
 
     @routes.post("/logout")
     async def logout(

@@ -276,7 +276,7 @@ $("note").addEventListener("click", async () => {
 // A picture: chosen, pasted or dropped; it is sent at once.
 async function send(file) {
   if (!file || !open) return;
-  if (file.size > 5 * 1024 * 1024) return problem("图片超过5MB，请您压缩或者截取后再发送。");
+  if (file.size > 10 * 1024 * 1024) return problem("图片超过10MB，请您压缩或者截取后再发送。");
   const answer = await fetch(`/desk/conversations/${open}/pictures?token=${token}&key=${crypto.randomUUID()}`, {
     method: "POST",
     headers: { "X-CSRF": csrf },

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from backends.identity.hashing import hash_of
 from compliance.audit import AuditEntry
 from core.clock import SHANGHAI, Clock
 from core.roster import Leave
@@ -14,7 +15,7 @@ from database.handle import Database
 from desk import words
 from desk.asked import Id
 from desk.pages import Pages
-from desk.session.sessions import SignedIn, StaffSessions, password_hash
+from desk.session.sessions import SignedIn, StaffSessions
 from storage import appeals, audit, people, team
 
 # The roster that somebody sees of their own.
@@ -104,10 +105,10 @@ def me_router(pages: Pages, database: Database, sessions: StaffSessions, clock: 
         """Change one's own password; every session of it ends."""
         if len(new) < 10 or new == old:
             return await shown(request, who, 422, "新密码至少10位，且不能与原密码相同。")
-        token, problem = await sessions.begin(who.staff.login, old)
+        token, problem = await sessions.begin(who.staff.login, old, apart="me")
         if token is None:
             return await shown(request, who, 422, problem.replace("账号或密码", "原密码"))
-        hashed = await password_hash(new)
+        hashed = await hash_of(new)
         async with database.write() as db:
             await people.set_password(db, who.staff.id, hashed, must_change=False)
             await people.end_sessions_of(db, who.staff.id)

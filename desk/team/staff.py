@@ -6,6 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from backends.identity import attempts
+from backends.identity.hashing import hash_of
 from compliance.audit import AuditEntry
 from core.clock import Clock
 from core.roles import Right, Role
@@ -15,7 +17,7 @@ from desk import words
 from desk.asked import Id
 from desk.conversations.service import Desk
 from desk.pages import Pages
-from desk.session.sessions import SignedIn, password_hash
+from desk.session.sessions import LIMIT, SignedIn
 from storage import audit, people
 
 MOST = 20  # conversations at once
@@ -49,7 +51,7 @@ def staff_router(pages: Pages, database: Database, desk: Desk, clock: Clock) -> 
     ) -> Response:
         """Add somebody; the password is shown once and must be changed at the first sign-in."""
         password = secrets.token_urlsafe(9)
-        hashed = await password_hash(password)
+        hashed = await hash_of(password)
         async with database.write() as db:
             if not await people.add_staff(db, login, name.strip(), role, hashed, must_change=True):
                 return await shown(request, who, 409, f"账号 {login} 已经存在，请您换一个。")
@@ -89,12 +91,13 @@ def staff_router(pages: Pages, database: Database, desk: Desk, clock: Clock) -> 
     async def reset(request: Request, who: administrator, staff_id: Id) -> Response:
         """Give a new password, shown once, to somebody who has lost theirs."""
         password = secrets.token_urlsafe(9)
-        hashed = await password_hash(password)
+        hashed = await hash_of(password)
         async with database.write() as db:
             staff = await people.staff_by_id(db, staff_id)
             if staff is None:
                 return await shown(request, who, 404, "没有这位同事。")
             await people.set_password(db, staff_id, hashed, must_change=True)
+            await attempts.was_right(db, LIMIT, staff.login)
             await people.end_sessions_of(db, staff_id)
             entry = AuditEntry(f"agent:{who.staff.id}", "staff.password_reset", f"staff:{staff_id}")
             await audit.add(db, entry, clock)

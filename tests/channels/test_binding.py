@@ -70,6 +70,19 @@ async def test_unbinding_makes_a_visitor_again(house: InProcess, bot_api: BotApi
     assert "绑定手机号码" in await say(house, bot_api, "我的事")
 
 
+async def test_a_number_that_is_nobodys_is_waited_for_and_guessed_at_like_another(
+    house: InProcess, bot_api: BotApi
+) -> None:
+    async def tried(phone: str, chat: int) -> list[str]:
+        words = [f"绑定{phone}", f"绑定{phone}", *["000000"] * 6]
+        told = [await say(house, bot_api, each, chat) for each in words]
+        return [re.sub(r"1\d\d\*{4}\d{4}|\d+秒", "", each) for each in told]
+
+    mine = await tried(ME, 7003)
+    assert mine == await tried(NOBODY, 7004)
+    assert len(set(mine)) == 4  # sent, too early for another, wrong, locked
+
+
 async def test_nobody_learns_whose_number_it_is(house: InProcess, bot_api: BotApi) -> None:
     mine, strangers = await say(house, bot_api, f"绑定{ME}"), await say(house, bot_api, f"绑定{NOBODY}", chat=7002)
     assert re.sub(r"1\d\d\*{4}\d{4}", "", mine) == re.sub(r"1\d\d\*{4}\d{4}", "", strangers)

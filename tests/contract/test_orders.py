@@ -11,7 +11,8 @@ from sqlalchemy import insert, select, update
 from backends.account import tables as account
 from backends.account.port import Accounts, Promotion
 from backends.account.sql import SqlAccounts
-from backends.identity.documents import hash_of, register
+from backends.identity.documents import register
+from backends.identity.hashing import hash_of
 from backends.identity.passwords import FAILURES_ALLOWED, ServicePasswords
 from backends.identity.port import CODE_LIVES, NEXT_CODE_AFTER, Verdict
 from backends.identity.sql import SqlOneTimeCodes

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from backends.account import tables as account
-from backends.identity.documents import hash_of, register
+from backends.identity.documents import register
+from backends.identity.hashing import hash_of
 from backends.orders.port import NUMBER_HELD_FOR
 from backends.ports import REGISTRATIONS
 from backends.registration import rules

@@ -1,9 +1,11 @@
 """A recharge from the first word to the SMS, and what strangers may not do with it."""
 
 import re
+import time
 
 import httpx
 
+from backends.payment.notices import Notice
 from tests.conftest import Service, texts
 
 PHONE = "13800138001"
@@ -27,7 +29,9 @@ def test_what_is_paid_at_the_cashier_is_on_the_account_once(service: Service, se
     assert balance(service, sender) == before + 30
 
 
-def test_a_notice_of_the_provider_needs_the_token(service: Service) -> None:
-    notice = f"{service.url}/payments/CZ20260101000001/paid"
-    assert httpx.post(notice).status_code == 401
-    assert httpx.post(notice, headers={"Authorization": "Bearer demo-token"}).status_code == 404
+def test_a_notice_needs_the_providers_signature(service: Service) -> None:
+    number, now = "CZ20260101000001", int(time.time())
+    where, said = f"{service.url}/payments/{number}/paid", {"amount_fen": 3000, "at": now}
+    assert httpx.post(where, json=said, headers={"Authorization": "Bearer demo-token"}).status_code == 401
+    signature = Notice(number, 3000, now).signature("demo-payment-secret")
+    assert httpx.post(where, json=said, headers={"X-Signature": signature}).status_code == 404

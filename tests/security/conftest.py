@@ -4,7 +4,7 @@ import asyncio
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,6 +21,7 @@ from app.web import create_app
 from storage import partners
 from tests.conftest import free_port
 from tests.fakes.engine import FakeEngine
+from tests.turn.conftest import InProcess, running
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('target')}/kefu.db"
     else:
         url = asyncio.run(request.getfixturevalue("postgres_server").fresh())
-    settings = Settings(database_url=url, port=free_port(), per_sender="", per_address="")
+    settings = Settings(database_url=url, port=free_port(), per_sender="", per_address="", per_sign_in="")
     parts = build(settings, engine=FakeEngine())
     with nothing_hidden():
         app = create_app(parts)
@@ -103,3 +104,12 @@ def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     yield Target(settings.site, asyncio.run(joined()))
     server.should_exit = True
     thread.join(20)
+
+
+@pytest.fixture
+async def house(demo_url: str) -> AsyncIterator[InProcess]:
+    """An app in this process, for attacks that look behind the door too."""
+    engine = FakeEngine()
+    parts = build(Settings(database_url=demo_url), engine=engine, dialogue=engine.dialogue)
+    async with running(parts, engine) as there:
+        yield there

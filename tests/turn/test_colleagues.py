@@ -162,7 +162,7 @@ async def test_an_agents_picture_reaches_the_customer_once_and_without_the_camer
         return (await agent.client.post(where, content=body, headers={"X-CSRF": agent.csrf})).status_code
 
     assert await post(b"<script>alert(1)</script>") == 422
-    assert await post(jpeg() + b"0" * 6_000_000) == 413
+    assert await post(jpeg() + b"0" * 11_000_000) == 413
     assert await post(jpeg(), token + 1) == 409
     assert [await post(jpeg()), await post(jpeg())] == [202, 202]
     letters = [each for each in await sent(house, 2) if each.get("picture")]

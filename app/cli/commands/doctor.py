@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import httpx
 from sqlalchemy import text
 
-from app.settings import DEMO_AUDIT_KEY, DEMO_TOKEN, ROOT, Settings
+from app.outside_demo import published_accounts, refusals
+from app.settings import ROOT, Settings
 from app.training import model
 from database.handle import Database
 
@@ -47,17 +48,10 @@ def _findings(settings: Settings) -> Iterator[Finding]:
             "the demo listens on loopback only", local, "unset KEFU_HOST, or set KEFU_DEMO=0 and real secrets"
         )
     else:
-        real = settings.api_token != DEMO_TOKEN and len(settings.api_token) >= 24
-        yield Finding("the API token is not the demo's", real, "set KEFU_API_TOKEN to 24 or more random characters")
-        sealed = settings.audit_key != DEMO_AUDIT_KEY and len(settings.audit_key) >= 24
-        yield Finding(
-            "the audit log has a key of its own", sealed, "set KEFU_AUDIT_KEY to 24 or more random characters"
-        )
-        own = settings.keys.newest.name != Settings().keys.newest.name
-        yield Finding(
-            "what identifies a person is sealed with a key of its own", own, "set KEFU_DATA_KEYS: ./kefu keys new k1"
-        )
-        yield Finding("the app shares a secret with the engine", bool(settings.engine_token), "set KEFU_ENGINE_TOKEN")
+        wrong = [*refusals(settings, own_engine=True), *asyncio.run(published_accounts(settings))]
+        yield from (Finding(f"{each.setting} {each.why}", False, each.mend) for each in wrong)
+        if not wrong:
+            yield Finding("no secret is missing, and none is the demo's", True)
     yield _running(settings)
 
 

@@ -309,7 +309,7 @@
   });
   // A picture is sent at once or not at all: it is not kept in the browser for later.
   async function sendPicture(file) {
-    if (file.size > 5 * 1024 * 1024) return state("图片超过5MB，请您压缩或者截取后再发送。");
+    if (file.size > 10 * 1024 * 1024) return state("图片超过10MB，请您压缩或者截取后再发送。");
     state("正在发送图片…");
     const response = await fetch(`/chat/pictures?id=${crypto.randomUUID()}`, {
       method: "POST",
