@@ -1,0 +1,40 @@
+"""The far ends of channels that live in our own database."""
+
+from contextlib import nullcontext
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from channels.base import Parcel
+from core.clock import Clock
+from core.message import Button
+from database.handle import Database
+from storage import mailbox
+
+
+class SqlMailbox:
+    """The far ends that live in our own database: mailboxes, and the sandbox's phones."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Keep letters in `database`."""
+        self._database, self._clock = database, clock
+
+    async def deliver(self, channel: str, parcel: Parcel, db: AsyncConnection | None = None) -> None:
+        """Put a letter into a mailbox, once; in the transaction of `db` where there is one."""
+        async with nullcontext(db) if db else self._database.write() as writing:
+            post = mailbox.NewPost(
+                f"out:{parcel.key}",
+                channel,
+                parcel.address,
+                parcel.author,
+                parcel.reply.body(),
+                self._clock.now(),
+                parcel.customer_id,
+                parcel.in_reply_to,
+            )
+            await mailbox.add(writing, [post])
+
+    async def keep(self, key: str, to: str, channel: str, text: str, buttons: tuple[Button, ...] = ()) -> None:
+        """Keep what a phone of the sandbox received, once."""
+        pressed = [{"title": button.title, "payload": button.text} for button in buttons]
+        async with self._database.write() as db:
+            await mailbox.keep_in_sandbox(db, key, to, channel, text, self._clock.now(), pressed)
