@@ -419,4 +419,10 @@ def _join(
 
 def knowing(encoder: Encoder, known: Library | None = None, kept: Path | None = None) -> Knowing:
     """Return an engine with what we know beside it: today's articles, or others, whose meanings are kept elsewhere."""
-    return Knowing(encoder, known or library(), Index, kept or model.meanings(), directory().named)
+    return Knowing(
+        engine=encoder,
+        library=known or library(),
+        learn=Index,
+        kept=kept or model.meanings(),
+        named=directory().named,
+    )

@@ -22,14 +22,14 @@ class SqlMailbox:
         """Put a letter into a mailbox, once; in the transaction of `db` where there is one."""
         async with nullcontext(db) if db else self._database.write() as writing:
             post = mailbox.NewPost(
-                f"out:{parcel.key}",
-                channel,
-                parcel.address,
-                parcel.author,
-                parcel.reply.body(),
-                self._clock.now(),
-                parcel.customer_id,
-                parcel.in_reply_to,
+                key=f"out:{parcel.key}",
+                channel=channel,
+                address=parcel.address,
+                author=parcel.author,
+                body=parcel.reply.body(),
+                at=self._clock.now(),
+                customer_id=parcel.customer_id,
+                in_reply_to=parcel.in_reply_to,
             )
             await mailbox.add(writing, [post])
 
@@ -37,4 +37,6 @@ class SqlMailbox:
         """Keep what a phone of the sandbox received, once."""
         pressed = [{"title": button.title, "payload": button.text} for button in buttons]
         async with self._database.write() as db:
-            await mailbox.keep_in_sandbox(db, key, to, channel, text, self._clock.now(), pressed)
+            await mailbox.keep_in_sandbox(
+                db, key=key, to=to, channel=channel, text=text, at=self._clock.now(), buttons=pressed
+            )
