@@ -15,6 +15,7 @@ check: install
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@./tools/pages.sh
 	@./tools/audit.sh
 
 format: install

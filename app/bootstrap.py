@@ -10,6 +10,7 @@ from actions.confirmation import Confirmation
 from actions.executor import Actions, actions, served
 from app.customer_pages.own_data import OwnData
 from app.customer_pages.papers import PaperLinks
+from app.demo.sandbox_typing import Typing
 from app.jobs.audit_sealing import Sealer
 from app.jobs.retention import Retention
 from app.jobs.search_index import Indexer
@@ -121,6 +122,7 @@ class Parts:
     reception: Reception
     channels: Mapping[str, Opened]
     deliveries: Deliveries
+    writing: Typing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +150,7 @@ class _Mail:
     adverts: Adverts
     bindings: Bindings
     reception: Reception
+    writing: Typing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +180,7 @@ def build(
     ground = _ground(settings, clock or SystemClock())
     systems = open_systems(settings, ground.database, ground.audit, ground.clock)
     mail = _mail(ground, systems)
-    channels = _open_channels(ground, mail.reception, systems.accounts)
+    channels = _open_channels(ground, mail, systems.accounts)
     engine = engine or knowing(RasaEngine(settings.engine_url, settings.engine_token), known)
     talk = _talk(ground, systems, mail, known=known, engine=engine, dialogue=dialogue)
     worker = _worker(ground, systems, mail, talk=talk, channels=channels, boundary=boundary)
@@ -227,10 +230,11 @@ def _mail(ground: _Ground, systems: Systems) -> _Mail:
             bindings=bindings,
             channels=ground.can,
         ),
+        writing=Typing(clock),
     )
 
 
-def _open_channels(ground: _Ground, receiver: Reception, accounts: Accounts) -> Mapping[str, Opened]:
+def _open_channels(ground: _Ground, mail: _Mail, accounts: Accounts) -> Mapping[str, Opened]:
     """Return the channels that are set up."""
     opened: dict[str, Opened] = {}
 
@@ -249,8 +253,8 @@ def _open_channels(ground: _Ground, receiver: Reception, accounts: Accounts) -> 
         here=ground.settings.here,
         clock=ground.clock,
         database=ground.database,
-        receiver=receiver,
-        mailboxes=SqlMailbox(ground.database, ground.clock),
+        receiver=mail.reception,
+        mailboxes=SqlMailbox(ground.database, ground.clock, mail.writing),
         by_sms=by_sms,
     )
     for name, kind in kinds().items():
@@ -414,6 +418,7 @@ def _join(
         reception=mail.reception,
         channels=channels,
         deliveries=mail.deliveries,
+        writing=mail.writing,
     )
 
 

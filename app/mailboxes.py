@@ -4,6 +4,7 @@ from contextlib import nullcontext
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.demo.sandbox_typing import Typing
 from channels.base import Parcel
 from core.clock import Clock
 from core.message import Button
@@ -14,9 +15,9 @@ from storage import mailbox
 class SqlMailbox:
     """The far ends that live in our own database: mailboxes, and the sandbox's phones."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        """Keep letters in `database`."""
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, clock: Clock, writing: Typing) -> None:
+        """Keep letters in `database`; `writing` knows to whose phone somebody writes."""
+        self._database, self._clock, self._writing = database, clock, writing
 
     async def deliver(self, channel: str, parcel: Parcel, db: AsyncConnection | None = None) -> None:
         """Put a letter into a mailbox, once; in the transaction of `db` where there is one."""
@@ -40,3 +41,8 @@ class SqlMailbox:
             await mailbox.keep_in_sandbox(
                 db, key=key, to=to, channel=channel, text=text, at=self._clock.now(), buttons=pressed
             )
+        self._writing.ends(to)
+
+    def writes_to(self, to: str, writes: bool = True) -> None:
+        """Let a phone of the sandbox show that somebody is writing."""
+        (self._writing.begins if writes else self._writing.ends)(to)

@@ -1,5 +1,6 @@
 """To whom the channels give away what comes in (channels/base.py Receiver)."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from backends.account.port import Accounts
@@ -13,6 +14,8 @@ from core.errors import BackendDown
 from core.message import Incoming, addressed_to
 from database.handle import Database
 from storage import inbox
+
+Finished = Callable[[int, float], Awaitable[bool]]
 
 
 class Reception:
@@ -33,6 +36,15 @@ class Reception:
         self._accounts, self._bindings, self._channels = accounts, bindings, channels
         # Whether the last turn was answered: while it was not, nobody need wait for an answer within a call.
         self.answers = True
+        self._finished: Finished | None = None
+
+    def asks(self, finished: Finished) -> None:
+        """Ask this whether a message is done, from now on: whoever plays the turns knows it."""
+        self._finished = finished
+
+    async def finished(self, inbox_id: int, seconds: float) -> bool:
+        """Wait until a message is done and its answer sent; return False where that takes longer."""
+        return self._finished is not None and await self._finished(inbox_id, seconds)
 
     async def take(self, incoming: Incoming, phone: str | None = None) -> Stored:
         """Store a message of whoever the network vouches for, or of whoever is bound to its address."""

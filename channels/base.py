@@ -7,16 +7,19 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
-
-from fastapi import APIRouter
-from sqlalchemy import MetaData
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import TYPE_CHECKING, Any, Protocol
 
 from core.channels import Capabilities
 from core.clock import Clock
 from core.message import Button, Incoming, Reply
-from database.handle import Database
+
+if TYPE_CHECKING:  # the command line asks what channels there are, and waits for no framework
+    from click import Command
+    from fastapi import APIRouter
+    from sqlalchemy import MetaData
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from database.handle import Database
 
 
 class Outcome(StrEnum):
@@ -105,6 +108,10 @@ class Receiver(Protocol):
         """Return whether a sender who has sent too much may be told so once more."""
         ...
 
+    async def finished(self, inbox_id: int, seconds: float) -> bool:
+        """Wait until a message is done and its answer sent; return False where that takes longer."""
+        ...
+
     async def said_in_passing(self, inbox_id: int) -> str | None:
         """Return what was answered to a message in the platform's own call, or None where it went another way."""
         ...
@@ -129,12 +136,16 @@ PICTURE = "［图片］"
 class Mailboxes(Protocol):
     """The far ends that live in our own database: what a customer comes to fetch, and the sandbox's phones."""
 
-    async def deliver(self, channel: str, parcel: Parcel, db: AsyncConnection | None = None) -> None:
+    async def deliver(self, channel: str, parcel: Parcel, db: "AsyncConnection | None" = None) -> None:
         """Keep the message, in the transaction of `db` where there is one; the same key again is dropped."""
         ...
 
     async def keep(self, key: str, to: str, channel: str, text: str, buttons: tuple[Button, ...] = ()) -> None:
         """Keep what a phone of the sandbox received; one with the same key again is dropped."""
+        ...
+
+    def writes_to(self, to: str, writes: bool = True) -> None:
+        """Let a phone of the sandbox show that somebody is writing, for a few seconds or until a message comes."""
         ...
 
 
@@ -153,7 +164,7 @@ class House:
     demo: bool
     here: str
     clock: Clock
-    database: Database
+    database: "Database"
     receiver: Receiver
     mailboxes: Mailboxes
     by_sms: Callable[[str, Parcel], Awaitable[bool]]
@@ -171,13 +182,10 @@ class Opened:
     """
 
     channel: Channel
-    routes: tuple[APIRouter, ...] = ()
+    routes: "tuple[APIRouter, ...]" = ()
     run: Callable[[], Coroutine[Any, Any, None]] | None = None
     each_minute: Callable[[], Awaitable[None]] | None = None
     remark: Callable[[str, bool], Awaitable[str]] | None = None
-
-
-Commands = Any  # what argparse returns from add_subparsers; its class is private
 
 
 @dataclass(frozen=True)
@@ -188,13 +196,12 @@ class Kind:
               set up wrongly
     tables    returns its own tables, whose migrations stand in migrations/
     forget    forgets what ended before a moment, so many rows at most, and returns how many it were
-    commands  adds to `kefu NAME …`: each has a default `run`, called with the arguments and the environment (see
-              House.given), which returns the exit status
+    commands  returns what becomes `kefu NAME …`
     """
 
     name: str
     can: Capabilities
     open: Callable[[House], Opened | None]
-    tables: Callable[[], MetaData] | None = None
-    forget: Callable[[AsyncConnection, datetime, int], Awaitable[int]] | None = None
-    commands: Callable[[Commands], None] | None = None
+    tables: "Callable[[], MetaData] | None" = None
+    forget: "Callable[[AsyncConnection, datetime, int], Awaitable[int]] | None" = None
+    commands: "Callable[[], Command] | None" = None

@@ -11,6 +11,8 @@ from core.wording import CHINESE
 Author = Literal["customer", "bot", "agent", "system"]
 # Who may read a line of a thread: a line without the customer in it can never be sent.
 Audience = Literal["everyone", "desk"]
+# How the id of a message begins that is a later wording of one before it.
+EDITED = "edit:"
 _NO_CHARACTERS = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -23,6 +25,8 @@ class Incoming:
     customer_id       the subscriber who is proved to be speaking, or None for a visitor
     acts_as           the channel whose habits the answer follows (a REST client may name one)
     picture           a picture that came with it (JPEG), or None
+    label             what the thread shows where there are neither words nor a picture: ［语音］
+    album             of pictures that were sent together as one message: how the ids of all of them begin; else ""
     replayed          what the customer has written before and need not read again: it had to wait for the sign-in
     """
 
@@ -35,10 +39,13 @@ class Incoming:
     acts_as: str = "web"
     replayed: bool = False
     picture: bytes | None = field(default=None, repr=False)
+    label: str = ""
+    album: str = ""
 
     def __post_init__(self) -> None:
         """Leave out what is no character: PostgreSQL stores no NUL, and half a surrogate is nobody's word."""
         object.__setattr__(self, "text", _NO_CHARACTERS.sub("", self.text))
+        object.__setattr__(self, "label", _NO_CHARACTERS.sub("", self.label))
 
 
 def addressed_to(incoming: Incoming, customer_id: int | None) -> Incoming:

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from compliance.private import kept
+from core.message import EDITED
 from database.handle import inserted
 from storage.tables import conversation, inbox, outbox
 
@@ -45,7 +47,12 @@ _ANSWERED = select(inbox.c.id).where(inbox.c.id == bindparam("this"), inbox.c.ou
 
 @dataclass(frozen=True)
 class NewLetter:
-    """A message that is to be put into the inbox; `picture` is the id of one that came with it."""
+    """A message that is to be put into the inbox.
+
+    picture  the id of one that came with it
+    due_at   when it may be worked on at the earliest; None: at once
+    outcome  how it has ended already, or None where its turn is to come
+    """
 
     channel: str
     external_id: str
@@ -54,11 +61,24 @@ class NewLetter:
     text: str
     at: datetime
     picture: str | None = None
+    due_at: datetime | None = None
+    outcome: str | None = None
+
+    def row(self) -> dict[str, Any]:
+        """Return it as a row of the inbox."""
+        done = self.outcome is not None
+        return vars(self) | {
+            "text": kept(self.text) if done else self.text,
+            "state": "done" if done else "waiting",
+            "attempts": 0,
+            "due_at": self.due_at or self.at,
+            "done_at": self.at if done else None,
+        }
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A message in the inbox."""
+    """A message in the inbox; `edited`: a later wording of one before it, which has no words of its own."""
 
     id: int
     channel: str
@@ -68,6 +88,7 @@ class Letter:
     attempts: int
     picture: str | None = None
     reading: str | None = None
+    edited: bool = False
 
 
 async def same_words(db: AsyncConnection, channel: str, address: str, text: str, since: datetime) -> str | None:
@@ -98,8 +119,24 @@ async def known(db: AsyncConnection, messages: Collection[tuple[str, str]]) -> d
 
 async def add(db: AsyncConnection, new: Sequence[NewLetter]) -> list[int]:
     """Put messages into the inbox and return their ids."""
-    begun = {"state": "waiting", "attempts": 0}
-    return await inserted(db, inbox, [vars(letter) | begun | {"due_at": letter.at} for letter in new])
+    return await inserted(db, inbox, [letter.row() for letter in new])
+
+
+async def waiting_part(db: AsyncConnection, conversation_id: int, album: str) -> tuple[bool, int | None, str]:
+    """Return whether a part of an album has come, and (id, text) of the one whose turn is still to come, or None.
+
+    Nobody begins with its turn until the transaction ends.
+    """
+    of_it = (inbox.c.conversation_id == conversation_id) & inbox.c.external_id.startswith(album, autoescape=True)
+    query = select(inbox.c.id, inbox.c.text, inbox.c.state).where(of_it).order_by(inbox.c.id).with_for_update()
+    parts = (await db.execute(query)).all()
+    waits = next((part for part in parts if part.state == "waiting"), None)
+    return bool(parts), waits.id if waits else None, waits.text if waits else ""
+
+
+async def add_words(db: AsyncConnection, inbox_id: int, text: str, due_at: datetime) -> None:
+    """Let a message whose turn is still to come have this text, and wait until `due_at`."""
+    await db.execute(_THIS, {"this": inbox_id, "text": text, "due_at": due_at})
 
 
 async def claim(db: AsyncConnection, now: datetime, worker: str) -> Letter | None:
@@ -114,7 +151,15 @@ async def claim(db: AsyncConnection, now: datetime, worker: str) -> Letter | Non
     begun = {"state": "working", "attempts": row.attempts + 1, "due_at": now + LEASE, "worker": worker}
     await db.execute(_THIS, {"this": row.id, **begun})
     return Letter(
-        row.id, row.channel, row.conversation_id, row.text, row.at, row.attempts + 1, row.picture, row.reading
+        row.id,
+        row.channel,
+        row.conversation_id,
+        row.text,
+        row.at,
+        row.attempts + 1,
+        row.picture,
+        row.reading,
+        row.external_id.startswith(EDITED),
     )
 
 
@@ -125,6 +170,8 @@ async def release(db: AsyncConnection, inbox_id: int, due_at: datetime) -> None:
 
 async def finish(db: AsyncConnection, inbox_id: int, outcome: str, at: datetime) -> None:
     """Mark a message done, with how it ended: answered, handed_over, held, failed or dropped.
+
+    A further picture of an album is done as soon as it has come (part): the first one's turn is the album's.
 
     From then on its text is kept as the transcript keeps it: passwords and ID numbers have served.
     """

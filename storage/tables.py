@@ -124,7 +124,7 @@ inbox = Table(
     Column("state", String(8), nullable=False),  # waiting, working, done
     Column("attempts", Integer, nullable=False),
     Column("due_at", Moment, nullable=False),  # waiting: not before; working: abandoned after
-    Column("outcome", String(16)),  # answered, handed_over, held, failed, dropped
+    Column("outcome", String(16)),  # answered, handed_over, held, failed, dropped, part
     Column("done_at", Moment),
     Column("picture", String(32)),
     Column("worker", String(32)),  # the process that works on it

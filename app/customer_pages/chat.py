@@ -19,7 +19,7 @@ from backends.account.own import own_phone
 from backends.identity.passwords import SET_PASSWORD, weakness
 from backends.identity.port import SIGN_IN, Verdict
 from bot.dialogue import state as states
-from channels.web.receive import ChatMessage, receive
+from channels.web.receive import ChatMessage, Code, Phone, receive
 from compliance import scripts
 from compliance.audit import AuditEntry
 from compliance.masking import mask_phone
@@ -54,27 +54,27 @@ PASSWORD_LOCKED = "服务密码输入错误次数过多，请您30分钟后再�
 class CodeRequest(BaseModel):
     """A request for a one-time code."""
 
-    phone: str = Field(pattern=r"^1[3-9]\d{9}$")
+    phone: Phone
 
 
 class SignIn(BaseModel):
     """A phone number and the code that it received."""
 
-    phone: str = Field(pattern=r"^1[3-9]\d{9}$")
-    code: str = Field(pattern=r"^\d{6}$")
+    phone: Phone
+    code: Code
 
 
 class PasswordSignIn(BaseModel):
     """A phone number and its service password."""
 
-    phone: str = Field(pattern=r"^1[3-9]\d{9}$")
+    phone: Phone
     password: SecretStr = Field(max_length=64)
 
 
 class NewPassword(BaseModel):
     """A service password to set, and the code that proves that the subscriber wants it."""
 
-    code: str = Field(pattern=r"^\d{6}$")
+    code: Code
     password: SecretStr = Field(max_length=64)
 
 

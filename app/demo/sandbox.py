@@ -32,4 +32,9 @@ def router(parts: Parts) -> APIRouter:
         async with parts.database.read() as db:
             return await mailbox.sandbox_messages(db, to)
 
+    @routes.get("/sandbox/typing", include_in_schema=False)
+    async def is_typing(to: Annotated[str, Query(max_length=64)]) -> dict[str, bool]:
+        """Return whether somebody is writing to a phone of the sandbox."""
+        return {"typing": parts.writing.shown(to)}
+
     return routes

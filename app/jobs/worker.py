@@ -46,6 +46,7 @@ class Worker:
         self._liveness = Liveness(database, clock, bell)
         self._engine_was_up = False
         self._reception = reception
+        reception.asks(self.finished)
         self._room, self._sending = asyncio.Semaphore(PARALLEL), asyncio.Semaphore(SENDING)
         self._turns: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Task[None]] = set()

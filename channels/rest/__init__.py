@@ -1,7 +1,6 @@
 """REST by Rasa's own convention: `POST /webhooks/rest/webhook`."""
 
 from channels.base import House, Kind, Opened
-from channels.mailbox import MailboxChannel
 from core.channels import Capabilities
 
 NAME = "rest"
@@ -9,6 +8,8 @@ CAN = Capabilities("接口", charts=True)
 
 
 def _open(house: House) -> Opened:
+    from channels.mailbox import MailboxChannel
+
     return Opened(MailboxChannel(NAME, house.mailboxes))
 
 

@@ -56,6 +56,13 @@ def router(house: House, account: Account) -> APIRouter:
         sent = {"message_id": time.time_ns() // 1_000_000 % 2**31, "date": int(now.timestamp()), "photo": []}
         return {"ok": True, "result": sent | {"chat": {"id": int(chat_id), "type": "private"}}}
 
+    @routes.post("/bot{token}/sendChatAction", include_in_schema=False)
+    async def send_chat_action(token: str, chat_id: Annotated[str, Form()]) -> dict[str, Any]:
+        if token != account.token:
+            raise HTTPException(401, "Unauthorized")
+        house.mailboxes.writes_to(chat_id)
+        return {"ok": True, "result": True}
+
     @routes.post("/bot{token}/answerCallbackQuery", include_in_schema=False)
     async def answer_callback_query(token: str) -> dict[str, Any]:
         return {"ok": token == account.token, "result": True}

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
+from telegram.constants import ChatAction, InlineKeyboardButtonLimit, MessageLimit
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from channels.base import SENT, Outcome, Parcel, Sending
@@ -44,6 +44,13 @@ class TelegramChannel:
             # Half of it is there already: the whole again would be too much.
             return Sending(Outcome.UNCERTAIN) if begun else _sending(error)
         return SENT
+
+    async def typing(self, chat: str) -> None:
+        """Let the customer see that an answer is being written; it does not matter if that fails."""
+        try:
+            await self._bot.send_chat_action(chat, ChatAction.TYPING)
+        except TelegramError as error:
+            log.info("telegram: typing: %s", type(error).__name__)
 
     async def fetch(self, file_id: str) -> bytes | None:
         """Return a file that a customer has sent, or None where the platform does not hand it out."""

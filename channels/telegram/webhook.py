@@ -13,6 +13,9 @@ from channels.telegram.send import TelegramChannel
 from compliance.pictures import cleaned
 from core.errors import Flooded
 
+# So long an answer may take before the customer is shown that it is being written.
+NOTICED_SECONDS = 0.3
+
 
 def router(house: House, secret: str, channel: TelegramChannel) -> APIRouter:
     """Return the routes."""
@@ -34,15 +37,23 @@ def router(house: House, secret: str, channel: TelegramChannel) -> APIRouter:
         if incoming is None:
             return {"taken": "no"}
         if file_id := photo(update):
-            incoming = replace(incoming, picture=await cleaned(await channel.fetch(file_id)))
+            picture = await cleaned(await channel.fetch(file_id))
+            incoming = replace(incoming, picture=picture, at=house.clock.now())
         try:
-            await house.receiver.take(incoming)
+            stored = await house.receiver.take(incoming)
         except Flooded as flooded:  # the answer to the webhook may be a message
             if not await house.receiver.may_be_told(NAME, incoming.address):
                 return {"taken": "no"}
             return {"method": "sendMessage", "chat_id": incoming.address, "text": flooded.mend}
+        if not stored.repeated and house.receiver.answers:
+            later.add_task(_type_meanwhile, stored.inbox_id, incoming.address)
         if press := pressed(update):
             later.add_task(channel.acknowledge, press)
         return {"taken": "yes"}
+
+    async def _type_meanwhile(inbox_id: int, chat: str) -> None:
+        """Show that an answer is being written, where it takes longer than somebody notices."""
+        if not await house.receiver.finished(inbox_id, NOTICED_SECONDS):
+            await channel.typing(chat)
 
     return routes

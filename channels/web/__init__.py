@@ -1,7 +1,6 @@
 """Web chat: a page in the customer's browser."""
 
 from channels.base import House, Kind, Opened
-from channels.mailbox import MailboxChannel
 from core.channels import Capabilities
 
 NAME = "web"
@@ -9,6 +8,8 @@ CAN = Capabilities("网页", charts=True)
 
 
 def _open(house: House) -> Opened:
+    from channels.mailbox import MailboxChannel
+
     return Opened(MailboxChannel(NAME, house.mailboxes))
 
 

@@ -1,11 +1,24 @@
 """What the chat page posts."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from channels.web import CAN, NAME
 from core.message import Incoming
+from core.spelled import mobile, one_time_code
+
+
+def _spelled(read: Callable[[str], str | None]) -> BeforeValidator:
+    """Take a field in every spelling that `read` knows; anything else is refused as it is."""
+    return BeforeValidator(lambda typed: (read(typed) or typed) if isinstance(typed, str) else typed)
+
+
+# What people type, with blanks, dashes, +86, in full width.
+Phone = Annotated[str, Field(pattern=r"^1[3-9]\d{9}$"), _spelled(mobile)]
+Code = Annotated[str, Field(pattern=r"^\d{6}$"), _spelled(one_time_code)]
 
 
 class ChatMessage(BaseModel):

@@ -3,12 +3,13 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from channels.base import Commands, House, Kind, Opened
+from channels.base import House, Kind, Opened
 from core.channels import Capabilities
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from click import Command
     from sqlalchemy import MetaData
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,10 +49,10 @@ async def _forget(db: "AsyncConnection", before: "datetime", most: int) -> int:
     return await windows.forget(db, before, most)
 
 
-def _commands(commands: Commands) -> None:
-    from channels.wechat.publish import add_to
+def _commands() -> "Command":
+    from channels.wechat.publish import wechat
 
-    add_to(commands)
+    return wechat
 
 
 CHANNEL = Kind(NAME, CAN, _open, _tables, _forget, _commands)

@@ -1,12 +1,15 @@
 """What proves that a call is the platform's, and the envelope of the encrypted mode."""
 
+import base64
 import hmac
 import time
 from collections.abc import Mapping
 
 from wechatpy.crypto import WeChatCrypto
-from wechatpy.exceptions import InvalidAppIdException, InvalidSignatureException
+from wechatpy.crypto.base import WeChatCipher
 from wechatpy.utils import WeChatSigner
+
+from channels.wechat.markup import fields
 
 # The platform signs when it calls: a signature is good for as long as clocks may differ and it tries again.
 FRESH_SECONDS = 600
@@ -22,7 +25,7 @@ class Envelope:
 
     def __init__(self, token: str, aes_key: str, app_id: str) -> None:
         """Use the account's token; with an `aes_key` (EncodingAESKey) plain messages are refused."""
-        self._token = token
+        self._token, self._app_id = token, app_id
         self._crypto = WeChatCrypto(token, aes_key, app_id) if aes_key else None
 
     def check(self, query: Mapping[str, str], now: float) -> None:
@@ -31,34 +34,38 @@ class Envelope:
         self._same(query.get("signature", ""), query["timestamp"], query.get("nonce", ""))
 
     def open(self, query: Mapping[str, str], body: bytes, now: float) -> str:
-        """Return the message as XML. Raises Forged, and ValueError where the body is none."""
+        """Return the message as XML, as far as it is UTF-8. Raises Forged, and ValueError where the body is none."""
         if len(body) > MOST_BYTES:
             raise ValueError("a message has at most 64 kB")
         self._fresh(query, now)
-        try:
-            text = body.decode()
-        except UnicodeDecodeError:
-            raise ValueError("a message is XML in UTF-8") from None
-        if self._crypto is None:
-            self._same(query.get("signature", ""), query["timestamp"], query.get("nonce", ""))
+        text, given, nonce = body.decode(errors="replace"), query["timestamp"], query.get("nonce", "")
+        crypto = self._crypto
+        if crypto is None:
+            self._same(query.get("signature", ""), given, nonce)
             return text
         if query.get("encrypt_type") != "aes":
             raise Forged("this account takes encrypted messages only")
-        try:
-            opened = self._crypto.decrypt_message(
-                text, query.get("msg_signature", ""), query["timestamp"], query.get("nonce", "")
-            )
-        except (InvalidSignatureException, InvalidAppIdException):
-            raise Forged("the signature or the account is wrong") from None
-        except Exception as error:  # expat, base64, padding: whatever the parsers make of nonsense
-            raise ValueError("this is no encrypted message") from error
-        return str(opened.decode() if isinstance(opened, bytes) else opened)
+        sealed = fields(text).get("Encrypt", "")
+        self._same(query.get("msg_signature", ""), given, nonce, sealed)
+        return self._opened(sealed, crypto.key)
 
     def close(self, xml: str, nonce: str) -> str:
         """Return what an answer looks like on the wire."""
         if self._crypto is None:
             return xml
         return str(self._crypto.encrypt_message(xml, nonce, str(int(time.time()))))
+
+    def _opened(self, sealed: str, key: bytes) -> str:
+        """Return what is inside: 16 random bytes, its length in 4 bytes, the XML, the account; padded."""
+        try:
+            plain: bytes = WeChatCipher(key).decrypt(base64.b64decode(sealed))
+        except Exception as error:  # base64, a length that is none of AES's
+            raise ValueError("this is no encrypted message") from error
+        inside = plain[16 : -plain[-1]] if plain else b""
+        ends = 4 + int.from_bytes(inside[:4])
+        if len(inside) < ends or inside[ends:] != self._app_id.encode():
+            raise Forged("the message is another account's")
+        return inside[4:ends].decode(errors="replace")
 
     def _fresh(self, query: Mapping[str, str], now: float) -> None:
         stamp = query.get("timestamp", "")

@@ -23,15 +23,20 @@ class SqlLedger:
         async with self._database.write() as db:
             await windows.open_window(db, openid, kind, step, now + LASTS[kind], ALLOWED[kind], now)
 
-    async def spend(self, openid: str, author: str) -> bool:
-        """Take one message from an open window; return False where there is none for `author`."""
+    async def spend(self, openid: str, author: str) -> int | None:
+        """Take one message from an open window and return its id, or None where there is none for `author`."""
         now = self._clock.now()
         async with self._database.write() as db:
             await windows.hold_account(db, openid)
             window = to_spend(await _open(db, openid, now), author, now)
             if window is not None:
                 await windows.spend(db, window.id)
-        return window is not None
+        return window.id if window is not None else None
+
+    async def give_back(self, window_id: int) -> None:
+        """Put back one message that was taken from a window and not sent."""
+        async with self._database.write() as db:
+            await windows.give_back(db, window_id)
 
     async def spent(self, openid: str) -> None:
         """Close every window: the platform says that nothing more goes, or the follower has left."""

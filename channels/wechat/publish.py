@@ -1,32 +1,42 @@
 """`kefu wechat menu`: publish the account's menu from a file."""
 
-import argparse
 import asyncio
 import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+import click
 import httpx
 import yaml
 
-from channels.base import Commands
 from channels.wechat.account import Account
-from channels.wechat.api import Refused, WeChatApi
+from channels.wechat.api import NoToken, Refused, WeChatApi
 from channels.wechat.menu import WrongMenu, menu_of
 
 
-def add_to(commands: Commands) -> None:
-    """Add the command."""
-    menu = commands.add_parser("menu", help="publish the menu of a file (docs/howto/wechat.md)")
-    menu.add_argument("file", nargs="?", default="content/wechat-menu.yml", metavar="FILE")
-    menu.add_argument("--dry-run", action="store_true", help="check the file and print what would be published")
-    menu.set_defaults(run=_run)
+class HasGiven(Protocol):
+    """The settings, of which a channel reads its own."""
+
+    @property
+    def given(self) -> Mapping[str, str]:
+        """The environment."""
+        ...
 
 
-def _run(arguments: argparse.Namespace, environment: Mapping[str, str]) -> int:
-    return publish_menu(Account.given(environment), arguments.file, arguments.dry_run)
+@click.group()
+def wechat() -> None:
+    """Look after the WeChat account."""
+
+
+@wechat.command()
+@click.argument("file", default="content/wechat-menu.yml")
+@click.option("--dry-run", is_flag=True, help="check the file and print what would be published")
+@click.pass_obj
+def menu(settings: HasGiven, file: str, dry_run: bool) -> int:
+    """Publish the menu of a file (docs/howto/wechat.md)."""
+    return publish_menu(Account.given(settings.given), file, dry_run)
 
 
 def publish_menu(account: Account | None, file: str, dry_run: bool) -> int:
@@ -46,6 +56,9 @@ def publish_menu(account: Account | None, file: str, dry_run: bool) -> int:
         asyncio.run(_publish(account, menu))
     except Refused as refused:
         print(f"kefu: WeChat refused the menu: errcode {refused.code}", file=sys.stderr)
+        return 1
+    except NoToken as error:
+        print(f"kefu: WeChat gives no access token ({error}): check KEFU_WECHAT_APP_ID and _SECRET", file=sys.stderr)
         return 1
     except httpx.HTTPError as error:
         print(f"kefu: WeChat does not answer: {type(error).__name__}", file=sys.stderr)

@@ -63,14 +63,19 @@ def router(house: House, account: Account) -> APIRouter:
         return {"type": "image", "media_id": uuid.uuid4().hex, "created_at": int(time.time())}
 
     @routes.post("/cgi-bin/message/custom/typing", include_in_schema=False)
-    async def typing(message: dict[str, Any]) -> dict[str, Any]:
-        return {"errcode": 0 if message.get("touser") else 40003}
+    async def typing(message: dict[str, Any], access_token: str = Query()) -> dict[str, Any]:
+        if access_token != token:
+            return {"errcode": 40001, "errmsg": "invalid credential"}
+        if not message.get("touser"):
+            return {"errcode": 40003, "errmsg": "invalid openid"}
+        house.mailboxes.writes_to(str(message["touser"]), message.get("command") == "Typing")
+        return {"errcode": 0, "errmsg": "ok"}
 
     @routes.post("/say", status_code=202)
     async def say(said: WeChatSaid) -> dict[str, int]:
         """Say or do something on the phone: it goes to the webhook as the platform would send it."""
         now, nonce = str(int(time.time())), uuid.uuid4().hex[:10]
-        text = said.text.replace("]]>", "]] >")
+        text = said.text.replace("]]>", "]]]]><![CDATA[>")
         what = _EVENT.format(event=said.event) if said.event else _TEXT.format(text=text, id=time.time_ns())
         xml = _MESSAGE.format(openid=said.openid, at=now, what=what)
         envelope = crypto.encrypt_message(xml, nonce, now)

@@ -2,29 +2,35 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 
 from channels.base import Outcome, Parcel, Sending
 from channels.pieces import pieces
 from channels.wechat import NAME
-from channels.wechat.api import Refused, WeChatApi
+from channels.wechat.api import TROUBLE, NoToken, Refused, WeChatApi
+from channels.wechat.refusals import Means, after, meaning
 from compliance.pictures import MOST_BYTES
 
 log = logging.getLogger(__name__)
 # The platform's bound for a text, and ours for one piece of it.
 MOST_TEXT_BYTES = 2048
-_BUSY, _DAILY_LIMIT = -1, 45009
-_OUTSIDE_WINDOW, _QUOTA_SPENT = 45015, 45047
+# A text that the platform calls too long is halved, down to so many characters.
+_SHORTEST = 64
 
 
 class Ledger(Protocol):
     """Who may be sent how much (M3)."""
 
-    async def spend(self, openid: str, author: str) -> bool:
-        """Take one message from an open window; return False where there is none for `author`."""
+    async def spend(self, openid: str, author: str) -> int | None:
+        """Take one message from an open window and return its id, or None where there is none for `author`."""
+        ...
+
+    async def give_back(self, window_id: int) -> None:
+        """Put back one message that was taken from a window and not sent."""
         ...
 
     async def spent(self, openid: str) -> None:
@@ -72,56 +78,71 @@ class WeChatChannel:
         return await self._by_message(parcel, pieces(text, fitting))
 
     async def _by_message(self, parcel: Parcel, texts: list[str]) -> Sending:
-        for number, text in enumerate(texts):
-            if not await self._ledger.spend(parcel.address, parcel.author):
-                return Sending(Outcome.UNCERTAIN) if number else await self._elsewhere(parcel)
-            try:
-                message = {"touser": parcel.address, "msgtype": "text", "text": {"content": text}}
-                await self._api.post("/cgi-bin/message/custom/send", message)
-            except (Refused, httpx.HTTPError) as error:
-                log.warning("wechat: %s", error if isinstance(error, Refused) else type(error).__name__)
-                if number:  # half of it is there: the whole again would be too much
-                    return Sending(Outcome.UNCERTAIN)
-                if isinstance(error, Refused) and error.code in (_OUTSIDE_WINDOW, _QUOTA_SPENT):
-                    await self._ledger.spent(parcel.address)
-                    return await self._elsewhere(parcel)
-                return Sending(_outcome(error))
+        left, begun = deque(texts), False
+        while left:
+            text = left.popleft()
+            ended = await self._message(parcel, {"msgtype": "text", "text": {"content": text}})
+            if ended is Means.TOO_LONG and len(text) > _SHORTEST:
+                left.extendleft(reversed(_halved(text)))
+            elif isinstance(ended, Sending) and ended.outcome is Outcome.SENT:
+                begun = True
+            elif begun:  # half of it is there: the whole again would be too much
+                return Sending(Outcome.UNCERTAIN)
+            else:
+                return await self._ended(parcel, ended)
         return Sending(Outcome.SENT, way="message")
 
     async def _picture(self, parcel: Parcel, picture: bytes) -> Sending:
         """Send a picture: uploaded first, then a message that names it."""
-        if not await self._ledger.spend(parcel.address, parcel.author):
-            return Sending(Outcome.HELD)
         try:
             media_id = await self._api.upload(picture)
-            message = {"touser": parcel.address, "msgtype": "image", "image": {"media_id": media_id}}
-            await self._api.post("/cgi-bin/message/custom/send", message)
-        except (Refused, httpx.HTTPError) as error:
-            log.warning("wechat: a picture: %s", error if isinstance(error, Refused) else type(error).__name__)
-            if isinstance(error, Refused) and error.code in (_OUTSIDE_WINDOW, _QUOTA_SPENT):
+        except TROUBLE as error:
+            log.warning("wechat: a picture: %s", _name(error))
+            code = error.code if isinstance(error, Refused) else None
+            # Nobody has seen anything of it yet, so it may be tried again whatever has happened.
+            again = code is None or meaning(code) is Means.LATER
+            return Sending(Outcome.RETRY if again else Outcome.FAILED, after=after(code) if code is not None else None)
+        ended = await self._message(parcel, {"msgtype": "image", "image": {"media_id": media_id}})
+        return await self._ended(parcel, ended)
+
+    async def _message(self, parcel: Parcel, message: dict[str, Any]) -> Sending | Means:
+        """Send one customer-service message out of an open window; return how it ended, or what the refusal means."""
+        window = await self._ledger.spend(parcel.address, parcel.author)
+        if window is None:
+            return Means.NOT_NOW
+        try:
+            await self._api.post("/cgi-bin/message/custom/send", {"touser": parcel.address, **message})
+        except TROUBLE as error:
+            log.warning("wechat: %s", _name(error))
+            ended = _judged(error)
+            if ended != Sending(Outcome.UNCERTAIN):
+                await self._ledger.give_back(window)
+            if ended is Means.NOT_NOW:
                 await self._ledger.spent(parcel.address)
-                return Sending(Outcome.HELD)
-            return Sending(_outcome(error))
+            return ended
         return Sending(Outcome.SENT, way="message")
 
-    async def _elsewhere(self, parcel: Parcel) -> Sending:
-        if await self._fall_back(parcel):
+    async def _ended(self, parcel: Parcel, ended: Sending | Means) -> Sending:
+        """Return how a parcel ends of which nothing has been sent; a subscriber's goes by SMS where it can."""
+        if isinstance(ended, Sending):
+            return ended
+        if ended in (Means.NOT_NOW, Means.NOBODY) and await self._fall_back(parcel):
             return Sending(Outcome.SENT, way="sms")
-        return Sending(Outcome.HELD)
+        return Sending(Outcome.HELD if ended is Means.NOT_NOW else Outcome.FAILED)
 
     async def typing(self, openid: str) -> None:
         """Let the customer see that an answer is being written; it does not matter if that fails."""
         try:
             await self._api.post("/cgi-bin/message/custom/typing", {"touser": openid, "command": "Typing"})
-        except (Refused, httpx.HTTPError) as error:
-            log.info("wechat: typing: %s", type(error).__name__)
+        except TROUBLE as error:
+            log.info("wechat: typing: %s", _name(error))
 
     async def fetch(self, media_id: str) -> bytes | None:
         """Return a picture that a customer has sent, or None where the platform does not hand it out."""
         try:
             return await self._api.media(media_id, MOST_BYTES)
-        except (Refused, httpx.HTTPError) as error:
-            log.warning("wechat: a picture: %s", type(error).__name__)
+        except TROUBLE as error:
+            log.warning("wechat: a picture: %s", _name(error))
             return None
 
 
@@ -130,9 +151,21 @@ def fitting(text: str) -> str:
     return text.encode()[:MOST_TEXT_BYTES].decode(errors="ignore")
 
 
-def _outcome(error: Refused | httpx.HTTPError) -> Outcome:
+def _halved(text: str) -> list[str]:
+    """Return a text in pieces of half its length at most."""
+    most = (len(text) + 1) // 2
+    return pieces(text, lambda rest: rest[:most])
+
+
+def _judged(error: Exception) -> Sending | Means:
+    """Return how a call ended that failed, or what the platform's refusal means."""
     if isinstance(error, Refused):
-        return Outcome.RETRY if error.code in (_BUSY, _DAILY_LIMIT) else Outcome.FAILED
-    # Nothing was sent where there was no connection; behind one, nobody knows.
-    sure = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-    return Outcome.RETRY if sure else Outcome.UNCERTAIN
+        means = meaning(error.code)
+        return Sending(Outcome.RETRY, after=after(error.code)) if means is Means.LATER else means
+    # Nothing was sent without a token or a connection; behind one, nobody knows.
+    unsent = isinstance(error, NoToken | httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    return Sending(Outcome.RETRY if unsent else Outcome.UNCERTAIN)
+
+
+def _name(error: Exception) -> str:
+    return str(error) if isinstance(error, Refused) else type(error).__name__

@@ -8,13 +8,13 @@ from typing import Any
 
 from fastapi import APIRouter, BackgroundTasks, HTTPException, Request
 from fastapi.responses import PlainTextResponse, Response
-from wechatpy.replies import TextReply
 
 from channels.base import House
 from channels.wechat import NAME
 from channels.wechat.account import Account
 from channels.wechat.envelope import MOST_BYTES, Envelope, Forged
 from channels.wechat.ledger import SqlLedger
+from channels.wechat.markup import text_answer
 from channels.wechat.receive import Received, receive
 from channels.wechat.send import WeChatChannel
 from compliance.pictures import cleaned
@@ -55,9 +55,9 @@ def router(house: House, account: Account, channel: WeChatChannel, ledger: SqlLe
         except ValueError as error:
             raise HTTPException(400, str(error)) from None
         text = await _taken(received, later)
-        if not text:
+        if not text or not received.account:
             return PlainTextResponse(_NOT_NOW)
-        reply = TextReply(source=received.account, target=received.openid, content=text).render()
+        reply = text_answer(received.account, received.openid, text, int(time.time()))
         return Response(envelope.close(reply, query.get("nonce", "")), media_type="application/xml")
 
     async def _taken(received: Received, later: BackgroundTasks) -> str | None:
@@ -73,24 +73,28 @@ def router(house: House, account: Account, channel: WeChatChannel, ledger: SqlLe
             # Before the message is stored: from then on its answer may be sent at any moment.
             await ledger.opened(received.openid, received.opens, incoming.external_id)
         waiting = channel.expect(received.openid)
+        if not received.account:  # an answer within the call has to say from whom it is
+            channel.give_up(received.openid)
         try:
             stored = await receiver.take(incoming)
         except Flooded as flooded:
             # An error the platform would repeat, and tell the customer that the account is out of order.
             channel.give_up(received.openid, waiting)
             return flooded.mend if await receiver.may_be_told(NAME, received.openid) else None
-        said = await receiver.said_in_passing(stored.inbox_id) if stored.repeated else None
-        if said is not None:  # it comes again because our answer to the first call did not arrive
-            channel.give_up(received.openid)
-            return said
+        patience = PASSIVE_SECONDS if receiver.answers and received.account else 0
+        if stored.repeated:  # our answer to the first call did not arrive, or is only now on its way
+            await receiver.finished(stored.inbox_id, patience)
+            channel.give_up(received.openid, waiting)
+            return await receiver.said_in_passing(stored.inbox_id)
         await receiver.is_back(NAME, received.openid)
         with suppress(TimeoutError):
-            async with asyncio.timeout(PASSIVE_SECONDS if receiver.answers else 0):
+            async with asyncio.timeout(patience):
                 return await asyncio.shield(waiting)
         if waiting.done():  # in the very last moment
             return waiting.result()
         channel.give_up(received.openid, waiting)
-        later.add_task(channel.typing, received.openid)
+        if not await receiver.finished(stored.inbox_id, 0):  # else somebody else answers, when they do
+            later.add_task(channel.typing, received.openid)
         return None
 
     return routes

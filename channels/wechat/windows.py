@@ -42,6 +42,12 @@ async def spend(db: AsyncConnection, window_id: int) -> None:
     await db.execute(update(wechat_window).where(of_it).values(spent=wechat_window.c.spent + 1))
 
 
+async def give_back(db: AsyncConnection, window_id: int) -> None:
+    """Put back one message that was taken from a window."""
+    of_it = (wechat_window.c.id == window_id) & (wechat_window.c.spent > 0)
+    await db.execute(update(wechat_window).where(of_it).values(spent=wechat_window.c.spent - 1))
+
+
 async def close_windows(db: AsyncConnection, openid: str) -> None:
     """Close all windows of an account."""
     await db.execute(delete(wechat_window).where(wechat_window.c.openid == openid))

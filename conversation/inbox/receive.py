@@ -7,7 +7,8 @@ and for a hundred.
 import asyncio
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,6 +24,8 @@ from storage.conversations import NewLine
 from storage.inbox import NewLetter
 from storage.mailbox import NewPost
 
+# A platform sends the pictures of an album one by one: so long after each the next one is waited for.
+ALBUM_SETTLES = timedelta(seconds=1.5)
 # So many at once: more would keep the turns waiting for the database.
 MOST = 100
 
@@ -99,7 +102,7 @@ async def _stored(db: AsyncConnection, incoming: Sequence[Incoming]) -> list[Rec
     new = list({_id(each): each for each in reversed(incoming) if _id(each) not in lie}.values())[::-1]
     conversation = await _conversations(db, new)
     picture = {_id(each): uuid.uuid4().hex for each in new if each.picture}
-    bodies = [{"text": kept(each.text)} | ({"picture": picture[_id(each)]} if each.picture else {}) for each in new]
+    bodies = [_body(each, picture.get(_id(each))) for each in new]
     lines = [
         NewLine(conversation[_who(each)], "customer", body, each.at, "desk" if each.replayed else "everyone")
         for each, body in zip(new, bodies, strict=True)
@@ -110,21 +113,19 @@ async def _stored(db: AsyncConnection, incoming: Sequence[Incoming]) -> list[Rec
                 db, picture[_id(each)], conversation[_who(each)], each.customer_id, each.picture, each.at
             )
     message_ids = await conversations.add_lines(db, lines)
-    inbox_ids = await letters.add(
-        db,
-        [
-            NewLetter(
-                each.channel,
-                each.external_id,
-                conversation[_who(each)],
-                message_id,
-                each.text,
-                each.at,
-                picture.get(_id(each)),
-            )
-            for each, message_id in zip(new, message_ids, strict=True)
-        ],
-    )
+    new_letters = [
+        NewLetter(
+            each.channel,
+            each.external_id,
+            conversation[_who(each)],
+            message_id,
+            each.text,
+            each.at,
+            picture.get(_id(each)),
+        )
+        for each, message_id in zip(new, message_ids, strict=True)
+    ]
+    inbox_ids = await letters.add(db, await _gathered(db, new, new_letters))
     await mailbox.add(
         db,
         [
@@ -151,12 +152,50 @@ async def _stored(db: AsyncConnection, incoming: Sequence[Incoming]) -> list[Rec
     return received
 
 
+async def _gathered(db: AsyncConnection, new: Sequence[Incoming], stored: Sequence[NewLetter]) -> list[NewLetter]:
+    """Return the letters, so that an album is one message: its first part has the words and the turn of all.
+
+    The first waits a moment for the others. Words that come when its turn has begun are a message of their own.
+    """
+    found: list[NewLetter] = []
+    first: dict[tuple[int, str], int] = {}  # an album's place among those that come together
+    for each, letter in zip(new, stored, strict=True):
+        album, due_at = (letter.conversation_id, each.album), each.at + ALBUM_SETTLES
+        if not each.album:
+            found.append(letter)
+        elif album in first:
+            begun = found[first[album]]
+            found[first[album]] = replace(begun, text=_joined(begun.text, letter.text), due_at=due_at)
+            found.append(replace(letter, outcome="part"))
+        else:
+            known, waits, text = await letters.waiting_part(db, *album)
+            if waits is not None:
+                await letters.add_words(db, waits, _joined(text, letter.text), due_at)
+            if waits is not None or (known and not letter.text.strip()):
+                found.append(replace(letter, outcome="part"))
+                continue
+            first[album] = len(found)
+            found.append(replace(letter, due_at=due_at))
+    return found
+
+
+def _joined(*texts: str) -> str:
+    return "\n".join(text for text in texts if text.strip())
+
+
 async def _conversations(db: AsyncConnection, incoming: Sequence[Incoming]) -> dict[tuple[str, str, int | None], int]:
     """Return the open conversation of each message's sender; it is begun where there is none."""
     found = await conversations.open_at(db, {_who(each) for each in incoming})
     first = {_who(each): each for each in reversed(incoming) if _who(each) not in found}
     begun = await conversations.begin(db, list(first.values()))
     return found | dict(zip(first, begun, strict=True))
+
+
+def _body(incoming: Incoming, picture_id: str | None) -> dict[str, str]:
+    """Return what the thread keeps of a message: its words, or what it is where it has none."""
+    if picture_id is not None:
+        return {"text": kept(incoming.text), "picture": picture_id}
+    return {"text": kept(incoming.text if incoming.text.strip() else incoming.label)}
 
 
 def _id(incoming: Incoming) -> tuple[str, str]:

@@ -217,12 +217,16 @@ class Turn:
         longest = self._channels[current.channel].longest  # a longer message is not read: shorter ones are asked for
         if len(letter.text) > longest:
             return _told(scripts.said("too_long", present.language, limit=longest), present)
+        if letter.edited:
+            return _told(scripts.said("edited", present.language), present)
         if letter.picture and not _WORDS.search(letter.text):
             return Thought(present.state, (await self._pictures.taken(current, present.language),), current.patience)
         if not _WORDS.search(letter.text):
             return _told(scripts.said("no_words", present.language), present)
         asked_for = asks_for_digits(present.state, self._flows)
-        if (bound := await self._binding.step(letter, current, present.language, asked_for)) is not None:
+        waited_for = bool(present.state.sign_in)
+        bound = await self._binding.step(letter, current, present.language, asked_for, waited_for)
+        if bound is not None:
             return await self._bound(letter, present, bound)
         if (rated := await self._rating.step(letter, current)) is not None:
             score = (rated.conversation_id, rated.score)
@@ -233,7 +237,7 @@ class Turn:
             if done.start is None:
                 return Thought(present.state, done.replies, current.patience)
             played = await self._play(letter, present, [], letter.text, start=done.start)
-            return self._thought(played, present, current.patience)
+            return await self._thought(played, letter, present, current.patience)
         readings = _read_before(letter) or await listen(self._engine, self._flows, present.state, letter.text)
         upset = max(reading.upset for reading in readings)
         patience = current.patience.after(upset)
@@ -242,7 +246,7 @@ class Turn:
         decided = [asdict(each) for each in played.decided]
         if understood and decided:
             understood = ({**understood[0], "decided": decided}, *understood[1:])
-        return replace(self._thought(played, present, patience), understood=understood)
+        return replace(await self._thought(played, letter, present, patience), understood=understood)
 
     async def _play(
         self,
@@ -278,7 +282,7 @@ class Turn:
 
         return await self._dialogue.play(spoken, present.state, keep_reading)
 
-    def _thought(self, played: Played, present: Present, patience: Patience) -> Thought:
+    async def _thought(self, played: Played, letter: Letter, present: Present, patience: Patience) -> Thought:
         current = present.conversation
         if played.hand_over is not None:
             return _handed_over(played.hand_over, played.state, patience, played.replies)
@@ -286,7 +290,8 @@ class Turn:
             return _handed_over(Reason.BOT_FAILED, played.state, patience)
         replies = played.replies
         if played.signs_in and self._channels[current.channel].bindable:
-            how = Reply(scripts.said("bind_how", played.state.language))
+            begun = await self._binding.begin(letter, current, played.state.language)
+            how = begun.reply if begun else Reply(scripts.said("bind_how", played.state.language))
             replies = tuple(how if reply.custom.get("sign_in") else reply for reply in replies)
         return Thought(played.state, replies, replace(patience, misses=played.state.misses))
 
@@ -302,7 +307,7 @@ class Turn:
         here = replace(here, state=replace(present.state, sign_in=()))
         readings = _read_before(letter) or await self._engine.understand(waited)
         played = await self._play(letter, here, readings, waited[-1])
-        thought = self._thought(played, here, current.patience)
+        thought = await self._thought(played, letter, here, current.patience)
         return replace(thought, replies=(bound.reply, *thought.replies), customer_id=bound.customer_id)
 
     async def _commit(self, letter: Letter, present: Present, thought: Thought) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from app.bootstrap import build
 from app.settings import Settings
+from channels.wechat import webhook as wechat_webhook
 from tests.channels.wechat import platform as wechat
 from tests.fakes.bot_api import BotApi
 from tests.fakes.engine import FakeEngine
@@ -30,8 +31,12 @@ def wechat_api() -> Iterator[WeChatPlatform]:
 
 
 @pytest.fixture
-async def house(demo_copy: str, bot_api: BotApi, wechat_api: WeChatPlatform) -> AsyncIterator[InProcess]:
+async def house(
+    demo_copy: str, bot_api: BotApi, wechat_api: WeChatPlatform, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[InProcess]:
     engine = FakeEngine()
+    # An answer of the fake engine is given within the call, however busy this machine is.
+    monkeypatch.setattr(wechat_webhook, "PASSIVE_SECONDS", 20.0)
     settings = Settings(
         database_url=demo_copy,
         given={

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bot.dialogue.state import State, written
-from conversation.turn.binding import code_in, phone_in
+from conversation.turn.binding import code_in, code_in_sentence, phone_in, phone_in_sentence
 from storage import conversations
 from tests.channels.conftest import SECRET
 from tests.channels.runner import settled
@@ -154,6 +154,90 @@ def test_a_sentence_about_something_else_binds_nothing(text: str) -> None:
 )  # fmt: skip
 def test_six_digits_about_something_else_are_no_code(text: str) -> None:
     assert code_in(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "13800138000", "我手机号13800138000麻烦查一下", "13800138000（移动）", "13800138000，查话费",
+        "你好，我的号是138 0013 8000，想查话费", "尾号8000，一三八零零一三八零零零", "不好意思，是13800138000",
+        "好的，给您，13800138000", "Sure, my phone is +86 138-0013-8000, thank you", "1️⃣3️⃣8️⃣00138000这个号",
+    ],
+)  # fmt: skip
+def test_a_number_that_was_asked_for_may_stand_in_a_sentence(text: str) -> None:
+    assert phone_in_sentence(text) == ME
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "给13800138000充50", "我妈的号13800138000", "打13800138000找我", "不绑定13800138000", "别绑13800138000",
+        "这个号码13800138000一直打给我", "13800138000和13900139000", "call my wife at 13800138000", "010-88888888",
+        "我被13800138000骗了", "身份证11010519491231002X",
+    ],
+)  # fmt: skip
+def test_another_number_in_a_sentence_binds_nothing(text: str) -> None:
+    assert phone_in_sentence(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "【客服中心】您正在绑定账号，验证码是123456，5分钟内有效。请勿告诉他人，工作人员不会向您索取。",
+        "短信里写的123456", "好像是123 456吧", "给，１２３４５６", "是123456对不对", "it says 123-456",
+        "刚收到一二三四五六",
+        "6位数是123456", "The code in the message I got is 1 2 3 4 5 6", "我看到的是1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣", "123456 绑定",
+        "一二三，四五六", "动态密码123456",
+    ],
+)  # fmt: skip
+def test_a_code_that_was_asked_for_may_stand_in_a_sentence(text: str) -> None:
+    assert code_in_sentence(text) == "123456"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "充123456", "2026-1-2", "26-11-25", "1234567", "余额123456元", "查123456的进度", "￥123456", "123 456 7",
+        "没收到123456", "2026-11-25 123456", "服务密码是123456", "订单123456怎么还没到", "地址江南大道88号310051",
+        "我上个月在营业厅交的那笔钱后面写着123456到底是怎么回事", "123456和654321", "123****56",
+    ],
+)  # fmt: skip
+def test_six_digits_in_a_sentence_about_something_else_are_no_code(text: str) -> None:
+    assert code_in_sentence(text) is None
+
+
+async def test_a_number_in_the_sentence_that_needs_it_is_sent_a_code_at_once(house: InProcess, bot_api: BotApi) -> None:
+    house.engine.dialogue.private.append("我的号是13800138000，我的事")
+    assert "6位验证码" in await say(house, bot_api, "我的号是13800138000，我的事")
+    told = await say(house, bot_api, f"短信说验证码是{await code(house.client, ME)}，对吗")
+    assert "已为您绑定138****8000" in told
+    assert "我的事" in told
+
+
+async def test_whoever_was_asked_for_the_number_may_give_it_in_a_sentence(house: InProcess, bot_api: BotApi) -> None:
+    assert "绑定手机号码" in await say(house, bot_api, "我的事")
+    assert "6位验证码" in await say(house, bot_api, "手机号 138 0013 8000 可以吗，麻烦了")
+    assert "已为您绑定138****8000" in await say(house, bot_api, f"刚收到的是{await code(house.client, ME)}")
+
+
+@pytest.mark.parametrize(
+    "phone", ["+8613800138000", "138 0013 8000", "13800138000 ", "１３８-００１３-８０００", "幺三八00138000"]
+)
+async def test_on_the_web_number_and_code_are_taken_in_every_spelling(house: InProcess, phone: str) -> None:
+    csrf = {"X-CSRF": (await house.client.post("/chat/session")).json()["csrf"]}
+    assert (await house.client.post("/chat/code", json={"phone": phone}, headers=csrf)).status_code == 202
+    await settled(house)
+    sent = await code(house.client, ME)
+    given = {"phone": phone, "code": f" {sent[:3]} {sent[3:]}"}
+    assert (await house.client.post("/chat/sign-in", json=given, headers=csrf)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "phone", ["", "12345", "01088888888", "13800138000和13900139000", "我的13800138000", 5, None, []]
+)
+async def test_on_the_web_what_is_no_number_is_refused(house: InProcess, phone: object) -> None:
+    csrf = {"X-CSRF": (await house.client.post("/chat/session")).json()["csrf"]}
+    assert (await house.client.post("/chat/code", json={"phone": phone}, headers=csrf)).status_code == 422
 
 
 async def test_a_number_that_was_asked_for_binds_nothing_without_the_word(house: InProcess, bot_api: BotApi) -> None:

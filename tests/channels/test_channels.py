@@ -36,7 +36,7 @@ TELEGRAM = Platform(
         Case("sticker", ""),
         Case("photo", "这是账单"),
         Case("group", None),
-        Case("edited", None),
+        Case("edited", ""),
         Case("unknown_event", None),
         Case("left_the_bot", None),
     ),

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from app.bootstrap import build
 from app.settings import Settings
 from app.web import create_app
-from channels.base import Outcome, Parcel
+from channels.base import Outcome, Parcel, Sending
 from channels.pieces import pieces
+from channels.wechat import webhook
 from channels.wechat.envelope import FRESH_SECONDS, MOST_BYTES, Envelope, Forged, signed
 from channels.wechat.ledger import SqlLedger
 from channels.wechat.quota import ALLOWED, KEPT_FOR_AGENT, Kind, Window, left_for_agent, to_spend
@@ -36,6 +37,12 @@ from tests.turn.test_pictures import drawn
 OPENID = "oia2TjjewbmiOUlr6X-1crbLOvLw"
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 _ids = itertools.count(6_000_000_000_000_000_000)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch, house: InProcess) -> None:
+    """Let a call wait for its answer hardly at all."""
+    monkeypatch.setattr(webhook, "PASSIVE_SECONDS", 0.05)
 
 
 def message(text: str, number: int | None = None) -> bytes:
@@ -104,7 +111,7 @@ async def test_a_call_that_comes_again_is_answered_with_the_same_words(house: In
 
 
 async def test_an_answer_that_takes_long_comes_by_a_message_of_its_own(
-    house: InProcess, wechat_api: WeChatPlatform
+    house: InProcess, wechat_api: WeChatPlatform, impatient: None
 ) -> None:
     house.engine.dialogue.may_answer.clear()
     async with asyncio.timeout(5):  # so long the platform waits
@@ -119,7 +126,7 @@ async def test_an_answer_that_takes_long_comes_by_a_message_of_its_own(
 async def test_while_the_engine_is_down_the_platform_waits_for_nothing_and_afterwards_the_customer_is_answered(
     house: InProcess, wechat_api: WeChatPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("channels.wechat.webhook.PASSIVE_SECONDS", 60)
+    monkeypatch.setattr(webhook, "PASSIVE_SECONDS", 60)
     house.engine.down = True
     async with asyncio.timeout(10):
         while house.parts.reception.answers:  # a message on another channel has met the engine that is down
@@ -146,10 +153,12 @@ async def test_the_bot_leaves_two_messages_for_the_agent_and_the_rest_waits_for_
 
 
 async def test_what_was_held_goes_out_when_the_customer_writes_again(
-    house: InProcess, wechat_api: WeChatPlatform
+    house: InProcess, wechat_api: WeChatPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.engine.dialogue.may_answer.clear()
-    await say(house, "查话费")
+    with monkeypatch.context() as soon:
+        soon.setattr(webhook, "PASSIVE_SECONDS", 0.05)
+        await say(house, "查话费")
     await ledger(house).spent(OPENID)
     house.engine.dialogue.may_answer.set()
     assert await settled(house) == ["held"]
@@ -159,7 +168,7 @@ async def test_what_was_held_goes_out_when_the_customer_writes_again(
     assert wechat_api.said() == ["听到：在吗"]
 
 
-@pytest.mark.parametrize("code", [45015, 45047])
+@pytest.mark.parametrize("code", [43004, 43019, 45015, 45047, 48001, 48002, 48004, 50005])
 async def test_where_the_platform_takes_no_more_a_bound_customer_gets_an_sms(
     house: InProcess, wechat_api: WeChatPlatform, code: int
 ) -> None:
@@ -173,15 +182,99 @@ async def test_where_the_platform_takes_no_more_a_bound_customer_gets_an_sms(
 
 
 @pytest.mark.parametrize(
-    ("code", "outcome"),
-    [(-1, Outcome.RETRY), (45009, Outcome.RETRY), (40003, Outcome.FAILED), (502, Outcome.UNCERTAIN)],
+    ("code", "outcome", "left"),
+    [
+        (-1, Outcome.RETRY, 5),
+        (40001, Outcome.RETRY, 5),
+        (42001, Outcome.RETRY, 5),
+        (40164, Outcome.RETRY, 5),
+        (45009, Outcome.RETRY, 5),
+        (45011, Outcome.RETRY, 5),
+        (40003, Outcome.FAILED, 5),
+        (40008, Outcome.FAILED, 5),
+        (99999, Outcome.FAILED, 5),
+        (43004, Outcome.HELD, 0),
+        (45015, Outcome.HELD, 0),
+        (45047, Outcome.HELD, 0),
+        (48001, Outcome.HELD, 0),
+        (48002, Outcome.HELD, 0),
+        (502, Outcome.UNCERTAIN, 4),
+    ],
 )
-async def test_an_error_is_judged_by_its_kind(
-    house: InProcess, wechat_api: WeChatPlatform, code: int, outcome: Outcome
+async def test_an_error_is_judged_by_its_kind_and_what_was_not_sent_costs_nothing(
+    house: InProcess, wechat_api: WeChatPlatform, code: int, outcome: Outcome, left: int
 ) -> None:
     await say(house, "查话费")
-    wechat_api.stumbles.append(code)
+    wechat_api.stumbles += [code] * (2 if code in (40001, 42001) else 1)  # a token is renewed once
     assert await agent_says(house, "您好") is outcome
+    assert await ledger(house).left(OPENID) == left
+
+
+async def test_whoever_calls_too_often_waits_a_minute(house: InProcess, wechat_api: WeChatPlatform) -> None:
+    await say(house, "查话费")
+    wechat_api.stumbles.append(45011)
+    sending = await channel(house).send(Parcel("k", OPENID, "agent", Reply("您好")))
+    assert sending == Sending(Outcome.RETRY, after=60.0)
+
+
+async def test_a_follower_that_the_account_does_not_know_gets_an_sms_if_bound(
+    house: InProcess, wechat_api: WeChatPlatform
+) -> None:
+    await bind(house)
+    await say(house, "查话费")
+    wechat_api.stumbles.append(40003)
+    assert await agent_says(house, "您好，已为您处理", customer_id=1) is Outcome.SENT
+
+
+async def test_a_text_that_the_platform_calls_too_long_goes_in_smaller_pieces_in_order(
+    house: InProcess, wechat_api: WeChatPlatform
+) -> None:
+    await say(house, "查话费")
+    wechat_api.stumbles.append(45002)
+    text = "".join(f"第{number:03d}条" for number in range(60))
+    assert await agent_says(house, text) is Outcome.SENT
+    assert len(wechat_api.said()) == 3
+    assert "".join(wechat_api.said()[1:]) == text
+    assert await ledger(house).left(OPENID) == 3
+
+
+async def test_a_text_that_is_too_long_however_short_is_given_up(house: InProcess, wechat_api: WeChatPlatform) -> None:
+    await say(house, "查话费")
+    wechat_api.stumbles += [45002] * 20
+    assert await agent_says(house, "好" * 600) is Outcome.FAILED
+    assert len(wechat_api.said()) < 8
+
+
+@pytest.mark.parametrize("path", ["stable_token", "custom/send"])
+@pytest.mark.parametrize("answer", [b"", b"<html>", b"[]", b'{"errcode": "?"}', b"\xff"])
+async def test_an_answer_that_nobody_can_read_is_an_outcome(
+    house: InProcess, wechat_api: WeChatPlatform, path: str, answer: bytes
+) -> None:
+    await say(house, "查话费")
+    wechat_api.babbles[path] = answer
+    # Without a token nothing was sent; what became of a message that was, nobody knows.
+    expected = Outcome.RETRY if path == "stable_token" else Outcome.UNCERTAIN
+    assert await agent_says(house, "您好") is expected
+
+
+async def test_a_picture_is_sent_with_a_new_token_where_the_old_one_was_dropped(
+    house: InProcess, wechat_api: WeChatPlatform
+) -> None:
+    await say(house, "查话费")
+    assert await agent_says(house, "一") is Outcome.SENT
+    wechat_api.tokens += 1
+    parcel = Parcel("p", OPENID, "agent", Reply(picture="x"), picture=drawn())
+    assert (await channel(house).send(parcel)).outcome is Outcome.SENT
+    assert len(wechat_api.uploaded) == 1
+
+
+async def test_a_picture_of_a_customer_is_fetched_with_a_new_token_where_the_old_one_was_dropped(
+    house: InProcess, wechat_api: WeChatPlatform
+) -> None:
+    wechat_api.file = drawn()
+    assert await channel(house).fetch("one") == wechat_api.file
+    wechat_api.tokens += 1
+    assert await channel(house).fetch("two") == wechat_api.file
 
 
 async def test_a_token_that_the_platform_has_dropped_is_renewed_once(
@@ -266,12 +359,9 @@ _BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]
         _BOMB + message("&b;"),
         b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + message("&a;"),
         message("x" * MOST_BYTES),
-        message("查话费").replace(b"<CreateTime>1407743423</CreateTime>", b""),
-        message("查话费").replace(b"1407743423", b"yesterday"),
-        message("查话费").replace(OPENID.encode(), b"o" * 200),
         b"<xml>" * 2000,
     ],
-    ids=["entities", "a file", "too large", "no time", "no number", "a long name", "deep"],
+    ids=["entities", "a file", "too large", "deep"],
 )
 async def test_an_attack_by_xml_is_refused_with_a_reason(house: InProcess, body: bytes) -> None:
     assert (await post(house, sealed(body))).status_code == 400

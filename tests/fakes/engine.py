@@ -53,6 +53,8 @@ class FakeDialogue:
         self.thinking = asyncio.Event()
         self.may_answer = asyncio.Event()
         self.may_answer.set()
+        # What only a subscriber may be told.
+        self.private = ["我的事"]
         self.asked: list[str] = []
         # The texts of the readings, in the same order.
         self.read: list[tuple[str, ...]] = []
@@ -68,7 +70,7 @@ class FakeDialogue:
         await self.may_answer.wait()
         if self.mute:
             return Played(state)
-        if (spoken.start or spoken.text == "我的事") and spoken.customer_id is None:
+        if (spoken.start or spoken.text in self.private) and spoken.customer_id is None:
             waits = State(sign_in=(spoken.kept,))
             return Played(waits, (Reply("请登录", custom={"sign_in": True}),), signs_in=True)
         await before_change()

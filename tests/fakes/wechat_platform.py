@@ -16,6 +16,8 @@ class WeChatPlatform:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         # What the next custom messages get instead of success: an errcode, or an HTTP status from 500 on.
         self.stumbles: list[int] = []
+        # What is answered to calls of a path (by its end) in place of JSON of the platform's.
+        self.babbles: dict[str, bytes] = {}
         self.file = b""
         self.uploaded: list[bytes] = []
         self.tokens = 0
@@ -25,7 +27,13 @@ class WeChatPlatform:
             def do_POST(self) -> None:
                 path, _, asked = self.path.partition("?")
                 came = self.rfile.read(int(self.headers["Content-Length"] or 0))
+                babble = next((said for end, said in platform.babbles.items() if path.endswith(end)), None)
+                if babble is not None:
+                    return self._say(200, babble)
+                right = dict(urllib.parse.parse_qsl(asked)).get("access_token") == f"T{platform.tokens}"
                 if path.endswith("media/upload"):
+                    if not right:
+                        return self._answer(200, {"errcode": 40001, "errmsg": "invalid credential"})
                     platform.uploaded.append(came)
                     return self._answer(200, {"type": "image", "media_id": f"M{len(platform.uploaded)}"})
                 body = json.loads(came)
@@ -33,13 +41,16 @@ class WeChatPlatform:
                 if path.endswith("stable_token"):
                     platform.tokens += 1
                     return self._answer(200, {"access_token": f"T{platform.tokens}", "expires_in": 7200})
-                if dict(urllib.parse.parse_qsl(asked))["access_token"] != f"T{platform.tokens}":
+                if not right:
                     return self._answer(200, {"errcode": 40001, "errmsg": "invalid credential"})
                 code = platform.stumbles.pop(0) if platform.stumbles and path.endswith("custom/send") else 0
                 return self._answer(code if code >= 500 and code < 600 else 200, {"errcode": code, "errmsg": ""})
 
             def do_GET(self) -> None:
-                platform.calls.append((self.path.partition("?")[0].removeprefix(_PREFIX), {}))
+                path, _, asked = self.path.partition("?")
+                platform.calls.append((path.removeprefix(_PREFIX), {}))
+                if dict(urllib.parse.parse_qsl(asked)).get("access_token") != f"T{platform.tokens}":
+                    return self._answer(200, {"errcode": 42001, "errmsg": "access_token expired"})
                 if not platform.file:
                     return self._answer(200, {"errcode": 40007, "errmsg": "invalid media_id"})
                 self.send_response(200)
@@ -48,10 +59,13 @@ class WeChatPlatform:
                 self.wfile.write(platform.file)
 
             def _answer(self, status: int, body: dict[str, Any]) -> None:
+                self._say(status, json.dumps(body).encode())
+
+            def _say(self, status: int, said: bytes) -> None:
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.end_headers()
-                self.wfile.write(json.dumps(body).encode())
+                self.wfile.write(said)
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""

@@ -5,13 +5,22 @@ const wishes = document.getElementById("wishes");
 let csrf = "";
 
 async function call(path, body) {
-  const answer = await fetch(`/chat/${path}`, body === undefined ? {} : {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRF": csrf },
-    body: JSON.stringify(body),
-  });
+  const answer = await fetch(
+    `/chat/${path}`,
+    body === undefined
+      ? {}
+      : {
+          method: "POST",
+          headers: { "Content-Type": "application/json", "X-CSRF": csrf },
+          body: JSON.stringify(body),
+        },
+  );
   const said = await answer.json();
-  return { ok: answer.ok, said, text: said.message || (typeof said.detail === "string" ? said.detail : "请您稍后再试。") };
+  return {
+    ok: answer.ok,
+    said,
+    text: said.message || (typeof said.detail === "string" ? said.detail : "请您稍后再试。"),
+  };
 }
 
 function row(wish) {

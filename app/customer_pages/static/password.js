@@ -12,7 +12,11 @@ async function post(path, body) {
     body: JSON.stringify(body || {}),
   });
   const said = await answer.json();
-  return { ok: answer.ok, said, text: said.message || (typeof said.detail === "string" ? said.detail : "请您核对后再试。") };
+  return {
+    ok: answer.ok,
+    said,
+    text: said.message || (typeof said.detail === "string" ? said.detail : "请您核对后再试。"),
+  };
 }
 
 document.getElementById("send").addEventListener("click", async () => {

@@ -12,6 +12,10 @@ const KINDS = {
 const kind = asked.has("sms") ? "sms" : asked.has("wechat") ? "wechat" : "telegram";
 const chat = kind === "sms" ? asked.get("sms") : account();
 let shown = 0;
+// Somebody is writing: shown below the last words, as the platforms' own phones do.
+const writing = document.createElement("li");
+writing.className = "theirs writing";
+writing.textContent = "正在输入…";
 document.querySelector("header strong").textContent = KINDS[kind].title;
 document.querySelector("header span").textContent = `沙箱 · ${kind === "sms" ? `${chat} 的短信` : KINDS[kind].name}`;
 document.querySelector(".hint").firstChild.textContent =
@@ -35,7 +39,7 @@ function sent(what) {
 }
 
 function bubble(kind, text, buttons = []) {
-  const item = thread.appendChild(document.createElement("li"));
+  const item = thread.insertBefore(document.createElement("li"), writing.isConnected ? writing : null);
   item.className = kind;
   item.append(text);
   for (const choice of buttons) {
@@ -56,11 +60,20 @@ async function say(what, words) {
   if (!answer || !answer.ok) bubble("hint", "没有发送成功，请您再试一次。");
 }
 
+async function read(address) {
+  return fetch(`${address}?to=${chat}`)
+    .then((response) => (response.ok ? response.json() : null))
+    .catch(() => null);
+}
+
 async function refresh() {
-  const messages = await fetch(`/sandbox/messages?to=${chat}`).then((response) => response.json()).catch(() => null);
+  const [messages, now] = await Promise.all([read("/sandbox/messages"), read("/sandbox/typing")]);
   if (!messages) return;
+  const writes = Boolean(now?.typing);
+  if (!writes || messages.length > shown) writing.remove();
   for (const message of messages.reverse().slice(shown)) bubble("theirs", message.text, message.buttons);
   shown = Math.max(shown, messages.length);
+  if (writes && !writing.isConnected) thread.appendChild(writing).scrollIntoView({ block: "end" });
 }
 
 document.getElementById("form").addEventListener("submit", (event) => {

@@ -15,7 +15,12 @@ async function post(path, body) {
     body: JSON.stringify(body || {}),
   });
   const said = await answer.json().catch(() => ({}));
-  const why = typeof said.detail === "string" ? said.detail : said.mend && answer.status === 429 ? said.mend : "请您核对填写的内容后再试。";
+  const why =
+    typeof said.detail === "string"
+      ? said.detail
+      : said.mend && answer.status === 429
+        ? said.mend
+        : "请您核对填写的内容后再试。";
   return { ok: answer.ok, said, text: said.message || why };
 }
 
@@ -40,10 +45,20 @@ async function start() {
   csrf = (await post("/chat/session")).said.csrf;
   const sold = await (await fetch("/register/on-sale")).json();
   terms = sold.terms;
-  choices("number", sold.numbers.map((number) => [number, number]));
-  choices("plan", sold.plans.map((plan) => [plan.code, `${plan.name}（${plan.told}）`]));
+  choices(
+    "number",
+    sold.numbers.map((number) => [number, number]),
+  );
+  choices(
+    "plan",
+    sold.plans.map((plan) => [plan.code, `${plan.name}（${plan.told}）`]),
+  );
   form.hidden = !sold.numbers.length;
-  told.textContent = sold.numbers.length ? "请您填写下面的内容。" : "现在没有可以选的号码，请您明天再来，或者到营业厅办理。";
+  told.textContent = sold.numbers.length
+    ? "请您填写下面的内容。"
+    : "现在没有可以选的号码，请您明天再来，或者到营业厅办理。";
 }
 
-start().catch(() => { told.textContent = "暂时不能办理，请您稍后再试。"; });
+start().catch(() => {
+  told.textContent = "暂时不能办理，请您稍后再试。";
+});

@@ -9,14 +9,24 @@
 
   function embed() {
     const frame = document.createElement("iframe");
-    const size = (open) => Object.assign(frame.style, open
-      ? { width: "min(26rem, 100vw)", height: "min(42rem, 100vh)" }
-      : { width: "10rem", height: "5.5rem" });
-    Object.assign(frame, { src: home + "/chat/frame", title: "在线客服" });
-    Object.assign(frame.style, { position: "fixed", right: "0", bottom: "0", border: "0", zIndex: "2147483000", colorScheme: "normal" });
+    const size = (open) =>
+      Object.assign(
+        frame.style,
+        open ? { width: "min(26rem, 100vw)", height: "min(42rem, 100vh)" } : { width: "10rem", height: "5.5rem" },
+      );
+    Object.assign(frame, { src: `${home}/chat/frame`, title: "在线客服" });
+    Object.assign(frame.style, {
+      position: "fixed",
+      right: "0",
+      bottom: "0",
+      border: "0",
+      zIndex: "2147483000",
+      colorScheme: "normal",
+    });
     size(false);
     addEventListener("message", (event) => {
-      if (event.source === frame.contentWindow && event.origin === home && typeof event.data?.kefuOpen === "boolean") size(event.data.kefuOpen);
+      if (event.source === frame.contentWindow && event.origin === home && typeof event.data?.kefuOpen === "boolean")
+        size(event.data.kefuOpen);
     });
     document.body.appendChild(frame);
   }
@@ -28,9 +38,9 @@
     <section class="panel" role="dialog" aria-label="在线客服" hidden>
       <div class="head"><b>在线客服</b><span class="state" role="status"></span><button type="button" class="shut" aria-label="收起">✕</button></div>
       <form class="sign">
-        <label class="hidden" for="phone">手机号码</label><input id="phone" class="phone" inputmode="numeric" maxlength="11" placeholder="手机号码" autocomplete="tel">
+        <label class="hidden" for="phone">手机号码</label><input id="phone" class="phone" inputmode="tel" maxlength="30" placeholder="手机号码" autocomplete="tel">
         <button type="button" class="get">获取验证码</button>
-        <label class="hidden" for="code">验证码</label><input id="code" class="code" inputmode="numeric" maxlength="6" placeholder="验证码" autocomplete="one-time-code">
+        <label class="hidden" for="code">验证码</label><input id="code" class="code" inputmode="numeric" maxlength="12" placeholder="验证码" autocomplete="one-time-code">
         <button class="primary enter">登录</button>
         <span class="hint" role="status"></span>
       </form>
@@ -44,7 +54,12 @@
       </form>
     </section>`;
   const WHO = { bot: "智能客服", agent: "人工客服", system: "" };
-  const OWNERS = { bot: "智能客服为您服务", queue: "正在为您转接人工，请稍等", agent: "人工客服为您服务", nobody: "智能客服为您服务" };
+  const OWNERS = {
+    bot: "智能客服为您服务",
+    queue: "正在为您转接人工，请稍等",
+    agent: "人工客服为您服务",
+    nobody: "智能客服为您服务",
+  };
 
   const host = document.body.appendChild(document.createElement("div"));
   host.id = "kefu-chat";
@@ -61,37 +76,60 @@
   let agent = "";
   // A browser may keep nothing for a frame: then it is kept as long as the page stands.
   const kept = {};
-  const remember = (name, value) => { kept[name] = value; try { localStorage.setItem("kefu-" + name, value); } catch { /* kept above */ } };
-  const remembered = (name) => { try { return localStorage.getItem("kefu-" + name); } catch { return kept[name]; } };
-  let waiting = JSON.parse(remembered("waiting") || "[]"); // written, not yet accepted by the server
+  const remember = (name, value) => {
+    kept[name] = value;
+    try {
+      localStorage.setItem(`kefu-${name}`, value);
+    } catch {
+      /* kept above */
+    }
+  };
+  const remembered = (name) => {
+    try {
+      return localStorage.getItem(`kefu-${name}`);
+    } catch {
+      return kept[name];
+    }
+  };
+  const waiting = JSON.parse(remembered("waiting") || "[]"); // written, not yet accepted by the server
 
   async function call(path, body) {
-    const response = await fetch("/chat/" + path, {
+    const response = await fetch(`/chat/${path}`, {
       method: "POST",
       headers: { "Content-Type": "application/json", ...(session ? { "X-CSRF": session.csrf } : {}) },
       body: JSON.stringify(body || {}),
     });
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw Object.assign(new Error(answer.detail || answer.mend || "请您稍后再试。"), { status: response.status });
+    if (!response.ok)
+      throw Object.assign(new Error(answer.detail || answer.mend || "请您稍后再试。"), { status: response.status });
     return answer;
   }
 
   function connect() {
     if (stream) stream.close();
-    stream = new EventSource("/chat/events?after=" + last);
+    stream = new EventSource(`/chat/events?after=${last}`);
     stream.addEventListener("message", (event) => line(JSON.parse(event.data)));
-    stream.addEventListener("owner", (event) => { ({ owner, agent = "" } = JSON.parse(event.data)); state(); });
+    stream.addEventListener("owner", (event) => {
+      ({ owner, agent = "" } = JSON.parse(event.data));
+      state();
+    });
     stream.addEventListener("typing", () => dots("人工客服正在输入", 6000));
-    stream.onopen = () => { state(); flush(); };
+    stream.onopen = () => {
+      state();
+      flush();
+    };
     stream.onerror = () => {
       state("连接中断，正在重连…");
       // The browser tries again by itself, but not after an answer that is no stream: a proxy's, an ended session's.
-      if (stream.readyState === EventSource.CLOSED) { clearTimeout(again); again = setTimeout(start, 2000); }
+      if (stream.readyState === EventSource.CLOSED) {
+        clearTimeout(again);
+        again = setTimeout(start, 2000);
+      }
     };
   }
 
   function state(text) {
-    const who = owner === "agent" && agent ? agent + "为您服务" : OWNERS[owner];
+    const who = owner === "agent" && agent ? `${agent}为您服务` : OWNERS[owner];
     $(".state").textContent = text || (ready || owner !== "bot" ? who : "服务正在启动，您的消息会在启动后马上答复");
   }
 
@@ -105,14 +143,16 @@
   }
 
   async function poll() {
-    ready = await fetch("/healthz").then((response) => response.ok).catch(() => false);
+    ready = await fetch("/healthz")
+      .then((response) => response.ok)
+      .catch(() => false);
     state();
     setTimeout(poll, ready ? 30000 : 1500);
   }
 
   function line(letter) {
     if (letter.id && typeof letter.id === "number") last = Math.max(last, letter.id);
-    const key = letter.author === "customer" ? "c" + (letter.key || letter.id) : "m" + letter.id;
+    const key = letter.author === "customer" ? `c${letter.key || letter.id}` : `m${letter.id}`;
     root.querySelector(`[data-key="${key}"]`)?.classList.remove("unsent");
     if (shown.has(key)) return;
     shown.add(key);
@@ -120,19 +160,29 @@
     const item = document.createElement("li");
     item.className = letter.author;
     item.dataset.key = key;
-    if (WHO[letter.author]) item.appendChild(Object.assign(document.createElement("span"), { className: "who", textContent: WHO[letter.author] }));
+    if (WHO[letter.author])
+      item.appendChild(
+        Object.assign(document.createElement("span"), { className: "who", textContent: WHO[letter.author] }),
+      );
     item.append(letter.text || "");
     if (letter.image) {
-      const chart = Object.assign(item.appendChild(new Image()), { src: letter.image, alt: "图表：内容与上一条文字相同" });
+      const chart = Object.assign(item.appendChild(new Image()), {
+        src: letter.image,
+        alt: "图表：内容与上一条文字相同",
+      });
       chart.addEventListener("load", () => item.scrollIntoView({ block: "end" }));
     }
     if (letter.picture) {
-      const link = Object.assign(item.appendChild(document.createElement("a")), { href: "/chat/pictures/" + letter.picture, target: "_blank", rel: "noopener" });
+      const link = Object.assign(item.appendChild(document.createElement("a")), {
+        href: `/chat/pictures/${letter.picture}`,
+        target: "_blank",
+        rel: "noopener",
+      });
       const shot = Object.assign(link.appendChild(new Image()), { src: link.href, alt: "您发送的图片" });
       shot.addEventListener("load", () => item.scrollIntoView({ block: "end" }));
     }
     if (letter.buttons) item.appendChild(choices(letter.buttons));
-    if (letter.custom && letter.custom.sign_in) $(".phone").focus();
+    if (letter.custom?.sign_in) $(".phone").focus();
     $(".lines").appendChild(item).scrollIntoView({ block: "end" });
   }
 
@@ -140,13 +190,17 @@
   function welcome() {
     const item = $(".lines").appendChild(Object.assign(document.createElement("li"), { className: "welcome" }));
     item.append("您好，请问有什么可以帮您？");
-    item.appendChild(choices(["查话费", "查流量", "查账单", "宽带报修", "转人工"].map((title) => ({ title, payload: title }))));
+    item.appendChild(
+      choices(["查话费", "查流量", "查账单", "宽带报修", "转人工"].map((title) => ({ title, payload: title }))),
+    );
   }
 
   function choices(buttons) {
     const box = Object.assign(document.createElement("div"), { className: "choices" });
     for (const choice of buttons) {
-      const button = box.appendChild(Object.assign(document.createElement("button"), { type: "button", textContent: choice.title }));
+      const button = box.appendChild(
+        Object.assign(document.createElement("button"), { type: "button", textContent: choice.title }),
+      );
       button.addEventListener("click", () => send(choice.payload));
     }
     return box;
@@ -173,8 +227,14 @@
           if (owner === "bot") dots("智能客服正在输入", 20000);
         } catch (error) {
           if (!(error.status >= 400 && error.status < 500)) throw error;
-          if (error.status === 401 || error.status === 403) { await begin(); continue; }
-          if (error.status === 429) { state(error.message); throw error; } // too fast: it goes out in a moment
+          if (error.status === 401 || error.status === 403) {
+            await begin();
+            continue;
+          }
+          if (error.status === 429) {
+            state(error.message);
+            throw error;
+          } // too fast: it goes out in a moment
         }
         root.querySelector(`[data-key="c${waiting[0].id}"]`)?.classList.remove("unsent");
         waiting.shift();
@@ -188,7 +248,7 @@
   }
 
   async function begin() {
-    session = await call("session" + (framed ? "?framed=true" : ""));
+    session = await call(`session${framed ? "?framed=true" : ""}`);
     signed();
   }
 
@@ -196,7 +256,13 @@
     const form = $(".sign");
     for (const part of form.querySelectorAll("input, .get")) part.hidden = !!session.signed_in;
     $(".enter").textContent = session.signed_in ? "退出登录" : "登录";
-    hint(session.signed_in ? "您已登录：" + session.signed_in : session.demo ? "演示：验证码在 /sandbox 页面查看。" : "登录后可查询和办理本人业务。");
+    hint(
+      session.signed_in
+        ? `您已登录：${session.signed_in}`
+        : session.demo
+          ? "演示：验证码在 /sandbox 页面查看。"
+          : "登录后可查询和办理本人业务。",
+    );
   }
 
   function hint(text, bad) {
@@ -217,9 +283,16 @@
     event.preventDefault();
     try {
       const leaving = !!session.signed_in;
-      session = leaving ? await call("sign-out") : await call("sign-in", { phone: $(".phone").value.trim(), code: $(".code").value.trim() });
+      session = leaving
+        ? await call("sign-out")
+        : await call("sign-in", { phone: $(".phone").value.trim(), code: $(".code").value.trim() });
       $(".code").value = "";
-      if (leaving) { $(".lines").replaceChildren(); shown.clear(); last = 0; welcome(); }
+      if (leaving) {
+        $(".lines").replaceChildren();
+        shown.clear();
+        last = 0;
+        welcome();
+      }
       signed();
       connect();
     } catch (error) {
@@ -238,9 +311,13 @@
   async function sendPicture(file) {
     if (file.size > 5 * 1024 * 1024) return state("图片超过5MB，请您压缩或者截取后再发送。");
     state("正在发送图片…");
-    const response = await fetch("/chat/pictures?id=" + crypto.randomUUID(), { method: "POST", headers: { "X-CSRF": session.csrf }, body: file }).catch(() => null);
+    const response = await fetch(`/chat/pictures?id=${crypto.randomUUID()}`, {
+      method: "POST",
+      headers: { "X-CSRF": session.csrf },
+      body: file,
+    }).catch(() => null);
     const answer = response && !response.ok ? await response.json().catch(() => ({})) : {};
-    state(response && response.ok ? "" : answer.detail || "图片没有发送成功，请您再试一次。");
+    state(response?.ok ? "" : answer.detail || "图片没有发送成功，请您再试一次。");
   }
   $(".file").addEventListener("change", () => {
     const [file] = $(".file").files;
@@ -249,7 +326,10 @@
   });
   $("textarea").addEventListener("paste", (event) => {
     const file = [...event.clipboardData.files].find((each) => each.type.startsWith("image/"));
-    if (file && session) { event.preventDefault(); sendPicture(file); }
+    if (file && session) {
+      event.preventDefault();
+      sendPicture(file);
+    }
   });
   let told = 0; // when the agent was last told that the customer is writing
   $("textarea").addEventListener("input", () => {
@@ -258,7 +338,10 @@
     call("typing").catch(() => null);
   });
   $("textarea").addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); $(".write").requestSubmit(); }
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      $(".write").requestSubmit();
+    }
   });
 
   function toggle(open) {
@@ -270,8 +353,16 @@
     if (open) $("textarea").focus();
   }
   $(".open").addEventListener("click", () => toggle(true));
-  $(".shut").addEventListener("click", () => { toggle(false); $(".open").focus(); });
-  root.addEventListener("keydown", (event) => { if (event.key === "Escape") { toggle(false); $(".open").focus(); } });
+  $(".shut").addEventListener("click", () => {
+    toggle(false);
+    $(".open").focus();
+  });
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      toggle(false);
+      $(".open").focus();
+    }
+  });
 
   let again = null;
   async function start() {
