@@ -25,8 +25,6 @@ from desk.parts import DeskParts
 from desk.routes import LIMITED_ROUTES, ROUTES
 from desk.session.oidc import Provider
 from desk.session.sessions import NotAllowed, NotSignedIn
-from desk.session.sign_in import sign_in_router
-from desk.team.staff import staff_router
 
 _STATUS: dict[type[KefuError], int] = {NotOwner: 409, StepRefused: 409, GateRefused: 422, Flooded: 429}
 _NO_SUCH_CHARACTER = "22021"
@@ -47,7 +45,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(Headers, embedders=parts.settings.embedders)
     _answer_errors(app, parts)
     _include_customers(app, parts)
-    _include_desk(app, parts)
+    _include_desk(app)
     for channel in parts.channels.values():
         for routes in channel.routes:
             app.include_router(routes)
@@ -108,13 +106,7 @@ def _include_customers(app: FastAPI, parts: Parts) -> None:
     app.include_router(invoices.router(parts), dependencies=_LIMIT)
 
 
-def _include_desk(app: FastAPI, parts: Parts) -> None:
-    provider = app.state.desk.provider
-    app.include_router(
-        sign_in_router(parts.pages, parts.database, parts.sessions, parts.desk, provider, parts.settings.site),
-        dependencies=_LIMIT,
-    )
-    app.include_router(staff_router(parts.pages, parts.database, parts.desk, parts.clock))
+def _include_desk(app: FastAPI) -> None:
     for routes in LIMITED_ROUTES:
         app.include_router(routes, dependencies=_LIMIT)
     for routes in ROUTES:

@@ -2,7 +2,8 @@
 
 from desk.conversations import deeds, help, nuisance, search, web
 from desk.oversight import audit, breaches, exports, partners
-from desk.team import appeals, me, team, wallboard
+from desk.session import sign_in
+from desk.team import appeals, me, staff, team, wallboard
 from desk.tickets import complaints, field, pictures
 
 ROUTES = (
@@ -14,6 +15,7 @@ ROUTES = (
     audit.routes,
     search.routes,
     me.routes,
+    staff.routes,
     partners.routes,
     nuisance.routes,
     breaches.routes,
@@ -22,5 +24,5 @@ ROUTES = (
     pictures.routes,
     field.routes,
 )
-# Of these an address may ask only so much: what an open page asks for by itself.
-LIMITED_ROUTES = (web.routes,)
+# Of these an address may ask only so much: signing in, and what an open page asks for by itself.
+LIMITED_ROUTES = (sign_in.routes, web.routes)
