@@ -29,7 +29,7 @@ from database.handle import Database
 
 @dataclass(frozen=True, kw_only=True)
 class Systems:
-    """Each by its port; the halls are public, and ask nobody who wants to know."""
+    """Each by its port; the halls alone stand behind no gate, because where they are is public."""
 
     accounts: Accounts
     orders: Orders
@@ -42,8 +42,7 @@ class Systems:
 
 def open_systems(settings: Settings, database: Database, audit: AuditLog, clock: Clock) -> Systems:
     """Return the systems: where the settings have an address it is the carrier's that is asked, and ours otherwise."""
-
-    # One for each system, whichever of its ports is asked: where one of them does not answer, no other is asked.
+    # One for each system, whichever of its ports is asked: it rests as a whole when it does not answer.
     far = {name: HttpBackend(name, there.url, there.token, clock) for name, there in settings.far_systems.items()}
 
     def behind_the_gate(port: Port, system: str, ours: Any) -> Any:
