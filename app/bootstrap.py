@@ -1,15 +1,13 @@
 """The parts of a running app process, put together once."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rasa_sdk.executor import ActionExecutor
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions.confirmation import Confirmation
-from actions.executor import actions, served
+from actions.executor import Actions, actions, served
 from app.customer_pages.own_data import OwnData
 from app.customer_pages.papers import PaperLinks
 from app.demo.sandbox_typing import Typing
@@ -18,17 +16,14 @@ from app.jobs.retention import Retention
 from app.jobs.search_index import Indexer
 from app.jobs.ticket_clocks import Chores
 from app.jobs.worker import Worker
+from app.mailboxes import SqlMailbox
 from app.reception import Reception
 from app.settings import ROOT, Settings
 from app.shell import Converse
+from app.systems import Systems, open_systems
 from app.training import model
 from backends.account.port import Accounts
-from backends.account.sql import SqlAccounts
 from backends.complaint.port import Complaints
-from backends.complaint.sql import SqlComplaints
-from backends.guarded import guarded
-from backends.halls.sql import SqlHalls
-from backends.http import HttpBackend
 from backends.identity.bindings import Bindings
 from backends.identity.passwords import ServicePasswords
 from backends.identity.port import OneTimeCodes
@@ -37,22 +32,16 @@ from backends.knowledge.files import library
 from backends.knowledge.port import Library
 from backends.knowledge.search import Index
 from backends.orders.port import Orders
-from backends.orders.sql import SqlOrders
 from backends.payment.port import Payments
-from backends.payment.sql import SqlPayments
-from backends.ports import COMPLAINTS, REPAIRS, SYSTEMS
 from backends.providers.files import directory
 from backends.registration.port import Registrations
-from backends.registration.sql import SqlRegistrations
-from backends.remote import remote
 from backends.repair.port import Repairs
-from backends.repair.sql import SqlRepairs
-from bot.dialogue.flows import Names, load
+from bot.dialogue.flows import Flows, Names, load
 from bot.dialogue.manager import Manager
 from bot.door import Encoder, Engine, RasaEngine
 from bot.knowing import Knowing
 from channels.base import House, Opened, Outcome, Parcel
-from channels.registry import kinds
+from channels.registry import capabilities, kinds
 from compliance.consent import offered
 from compliance.retention import retention
 from compliance.tone import tone
@@ -62,7 +51,7 @@ from conversation.inbox.receive import Inbox
 from conversation.outbox.adverts import Adverts
 from conversation.outbox.deliveries import Deliveries
 from conversation.outbox.notices import OutboxNotices
-from conversation.outbox.send import Sender
+from conversation.outbox.send import Boundary, Sender
 from conversation.queue.rules import Service
 from conversation.turn.binding import Binding
 from conversation.turn.converse import Conversing, Dialogue
@@ -75,7 +64,6 @@ from core.bell import Bell, Bells
 from core.channels import Channels
 from core.clock import Clock, SystemClock
 from core.errors import BackendDown
-from core.message import Button
 from core.notices import Notices
 from core.quiet import QuietHours
 from core.wording import CHINESE, domain, responses
@@ -86,7 +74,6 @@ from desk.conversations.service import Desk
 from desk.conversations.view import View
 from desk.pages import Pages
 from desk.session.sessions import StaffSessions
-from storage import mailbox
 from storage.audit import SqlAuditLog
 
 
@@ -138,145 +125,116 @@ class Parts:
     writing: Typing
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Ground:
+    """What every part stands on."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    audit: SqlAuditLog
+    bell: Bell
+    bells: Bells
+    can: Channels
+    service: Service
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Mail:
+    """What comes in, and what goes out."""
+
+    floods: Floods
+    inbox: Inbox
+    deliveries: Deliveries
+    notices: Notices
+    adverts: Adverts
+    bindings: Bindings
+    reception: Reception
+    writing: Typing
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Talk:
+    """What understands, decides and acts."""
+
+    engine: Engine
+    dialogue: Dialogue
+    flows: Flows
+    actions: Actions
+    confirmation: Confirmation
+    pictures: Pictures
+    lookers: Lookers
+
+
 def build(
     settings: Settings,
     clock: Clock | None = None,
     engine: Engine | None = None,
     dialogue: Dialogue | None = None,
-    boundary: Callable[[str], Awaitable[None]] = nothing_happens,
+    boundary: Boundary = nothing_happens,
     known: Library | None = None,
 ) -> Parts:
     """Wire the parts: the real ones, or what a test hands in. Nothing is opened yet."""
-    clock = clock or SystemClock()
     known = known or library()  # wrong articles are said at the start, with file and name
-    articles = {each.name: each for each in known.articles}
+    _check_content()
+    ground = _ground(settings, clock or SystemClock())
+    systems = open_systems(settings, ground.database, ground.audit, ground.clock)
+    mail = _mail(ground, systems)
+    channels = _open_channels(ground, mail, systems.accounts)
     engine = engine or knowing(RasaEngine(settings.engine_url, settings.engine_token), known)
-    database = Database(settings.database_url, settings.keys)
-    audit = SqlAuditLog(database, clock)
-    bell, bells = Bell(), Bells()
-    accounts: Accounts = SqlAccounts(database, audit, clock)
-    orders: Orders = SqlOrders(database, audit, clock)
-    payments: Payments = SqlPayments(database, audit, clock)
-    registrations: Registrations = SqlRegistrations(database, audit, clock)
-    if far := settings.far_systems.get("account"):
-        backend = HttpBackend("account", far.url, far.token, clock)
-        accounts, orders, payments, registrations = (remote(port, backend, audit) for port in SYSTEMS["account"])
-    own = (accounts, orders, payments, registrations)
-    accounts, orders, payments, registrations = (
-        guarded(port, each, audit) for port, each in zip(SYSTEMS["account"], own, strict=True)
-    )
-    complaints: Complaints = SqlComplaints(database, audit, clock, accounts)
-    if far := settings.far_systems.get("complaint"):
-        complaints = remote(COMPLAINTS, HttpBackend("complaint", far.url, far.token, clock), audit)
-    complaints = guarded(COMPLAINTS, complaints, audit)
-    repairs: Repairs = SqlRepairs(database, audit, clock, accounts)
-    if far := settings.far_systems.get("repair"):
-        repairs = remote(REPAIRS, HttpBackend("repair", far.url, far.token, clock), audit)
-    repairs = guarded(REPAIRS, repairs, audit)
-    service = Service.load()
-    wording()  # a wrong content/wording.yml is said at the start, not at the first message
+    talk = _talk(ground, systems, mail, known=known, engine=engine, dialogue=dialogue)
+    worker = _worker(ground, systems, mail, talk=talk, channels=channels, boundary=boundary)
+    return _join(ground, systems, mail, talk=talk, channels=channels, worker=worker)
+
+
+def _check_content() -> None:
+    """Have what is wrong in content/ said at the start, with its file, and not at the first message."""
+    wording()
     tone()
-    sessions = StaffSessions(database, clock)
-    can = Channels({name: kind.can for name, kind in kinds().items()})
-    desk = Desk(database, accounts, clock, bell, can)
-    floods = Floods(settings.per_sender, settings.per_address, settings.per_sign_in)
-    deliveries, inbox = Deliveries(database, clock, bell), Inbox(database, bell, floods)
-    quiet = QuietHours.of(settings.quiet_hours)
-    notices, adverts = OutboxNotices(database, clock, bell, quiet), Adverts(database, clock, quiet)
-    offered()  # a wrong content/consent.yml is said at the start, and so is a wrong content/retention.yml
+    offered()
     retention()
-    pictures = Pictures(database, complaints, clock)
-    bindings = Bindings(database, audit, accounts, clock)
-    writing = Typing(clock)
-    reception = Reception(database, (inbox, deliveries), floods, accounts, bindings, can)
-    channels = _opened(settings, database, clock, reception, accounts, writing)
-    confirmation = Confirmation(accounts, orders, notices, PaperLinks(database, clock, settings.site))
-    every = actions(
-        accounts,
-        repairs,
-        complaints,
-        confirmation,
-        payments,
-        SqlHalls(database),
-        directory(),
-        pictures,
-        articles.get,
-        settings.site,
-    )
-    ways = {name: action.ways for name, action in every.items()}
-    # A flow that names what is not there is said at the start, with file and line.
-    flows = load(Names(domain()["intents"], ways, responses(CHINESE)))
-    dialogue = dialogue or Conversing(Manager(flows), every)
-    lookers = Lookers(database, clock)
-    keywords = Keywords(load_table(ROOT / "content" / "keywords.yml", flows.by_name), orders, adverts, lookers)
-    turn = Turn(
-        database,
-        engine,
-        dialogue,
-        flows,
-        accounts,
-        Binding(bindings, accounts, notices, can),
-        keywords,
-        Rating(database),
-        pictures,
-        service,
-        can,
-        clock,
-        boundary,
-    )
-    senders = {name: opened.channel for name, opened in channels.items()}
-    remarks = {name: opened.remark for name, opened in channels.items() if opened.remark}
-    sender = Sender(database, senders, clock, boundary)
-    return Parts(
+
+
+def _ground(settings: Settings, clock: Clock) -> _Ground:
+    database = Database(settings.database_url, settings.keys)
+    return _Ground(
         settings=settings,
-        database=database,
         clock=clock,
-        bell=bell,
-        bells=bells,
-        floods=floods,
-        desk=desk,
-        router=Router(database, desk, service, clock, bells.of(QUEUE_BELL)),
-        service=service,
-        view=View(database, clock, accounts, repairs, complaints, deliveries, service.rules, can, remarks),
-        news=News(database, bell, bells, clock),
-        indexer=Indexer(database),
-        sealer=Sealer(database, settings.audit_key),
-        retention=Retention(database, clock),
-        engine=engine,
-        accounts=accounts,
-        repairs=repairs,
-        complaints=complaints,
-        orders=orders,
-        codes=SqlOneTimeCodes(database, clock),
-        bindings=bindings,
-        passwords=ServicePasswords(database, clock),
-        inbox=inbox,
-        worker=Worker(database, turn, sender, clock, bell, reception),
-        actions=served(every, Converse(dialogue, engine, flows, accounts, settings.shell_phone)),
-        confirmation=confirmation,
-        own_data=OwnData(database, accounts, complaints, repairs, adverts, lookers, clock),
-        notices=notices,
-        adverts=adverts,
-        payments=payments,
-        registrations=registrations,
-        sessions=sessions,
-        pages=Pages(database, sessions, can),
-        chores=Chores(repairs, complaints, [each.each_minute for each in channels.values() if each.each_minute]),
-        reception=reception,
-        channels=channels,
-        deliveries=deliveries,
-        writing=writing,
+        database=database,
+        audit=SqlAuditLog(database, clock),
+        bell=Bell(),
+        bells=Bells(),
+        can=capabilities(),
+        service=Service.load(),
     )
 
 
-def knowing(encoder: Encoder, known: Library | None = None, kept: Path | None = None) -> Knowing:
-    """Return an engine with what we know beside it: today's articles, or others, whose meanings are kept elsewhere."""
-    return Knowing(encoder, known or library(), Index, kept or model.meanings(), directory().named)
+def _mail(ground: _Ground, systems: Systems) -> _Mail:
+    settings, database, clock, bell = ground.settings, ground.database, ground.clock, ground.bell
+    quiet = QuietHours.of(settings.quiet_hours)
+    floods = Floods(settings.per_sender, settings.per_address, settings.per_sign_in)
+    inbox, deliveries = Inbox(database, bell, floods), Deliveries(database, clock, bell)
+    bindings = Bindings(database, ground.audit, systems.accounts, clock)
+    return _Mail(
+        floods=floods,
+        inbox=inbox,
+        deliveries=deliveries,
+        notices=OutboxNotices(database, clock, bell, quiet),
+        adverts=Adverts(database, clock, quiet),
+        bindings=bindings,
+        reception=Reception(
+            database=database,
+            boxes=(inbox, deliveries),
+            floods=floods,
+            accounts=systems.accounts,
+            bindings=bindings,
+            channels=ground.can,
+        ),
+        writing=Typing(clock),
+    )
 
 
-def _opened(
-    settings: Settings, database: Database, clock: Clock, receiver: Reception, accounts: Accounts, writing: Typing
-) -> Mapping[str, Opened]:
+def _open_channels(ground: _Ground, mail: _Mail, accounts: Accounts) -> Mapping[str, Opened]:
     """Return the channels that are set up."""
     opened: dict[str, Opened] = {}
 
@@ -290,14 +248,14 @@ def _opened(
         return (await opened["sms"].channel.send(replace(parcel, address=phone, picture=None))).outcome is Outcome.SENT
 
     house = House(
-        settings.given,
-        settings.demo,
-        settings.here,
-        clock,
-        database,
-        receiver,
-        SqlMailbox(database, clock, writing),
-        by_sms,
+        given=ground.settings.given,
+        demo=ground.settings.demo,
+        here=ground.settings.here,
+        clock=ground.clock,
+        database=ground.database,
+        receiver=mail.reception,
+        mailboxes=SqlMailbox(ground.database, ground.clock, mail.writing),
+        by_sms=by_sms,
     )
     for name, kind in kinds().items():
         if (channel := kind.open(house)) is not None:
@@ -305,35 +263,171 @@ def _opened(
     return opened
 
 
-class SqlMailbox:
-    """The far ends that live in our own database: mailboxes, and the sandbox's phones."""
+def _talk(
+    ground: _Ground, systems: Systems, mail: _Mail, *, known: Library, engine: Engine, dialogue: Dialogue | None
+) -> _Talk:
+    """Return what understands and decides; `dialogue` is what a test decides by."""
+    settings, database, clock = ground.settings, ground.database, ground.clock
+    articles = {each.name: each for each in known.articles}
+    papers = PaperLinks(database, clock, settings.site)
+    confirmation = Confirmation(systems.accounts, systems.orders, mail.notices, papers)
+    pictures = Pictures(database, systems.complaints, clock)
+    every = actions(
+        accounts=systems.accounts,
+        repairs=systems.repairs,
+        complaints=systems.complaints,
+        confirmation=confirmation,
+        payments=systems.payments,
+        halls=systems.halls,
+        providers=directory(),
+        evidence=pictures,
+        article=articles.get,
+        site=settings.site,
+    )
+    ways = {name: action.ways for name, action in every.items()}
+    # A flow that names what is not there is said at the start, with file and line.
+    flows = load(Names(domain()["intents"], ways, responses(CHINESE)))
+    return _Talk(
+        engine=engine,
+        dialogue=dialogue or Conversing(Manager(flows), every),
+        flows=flows,
+        actions=every,
+        confirmation=confirmation,
+        pictures=pictures,
+        lookers=Lookers(database, clock),
+    )
 
-    def __init__(self, database: Database, clock: Clock, writing: Typing) -> None:
-        """Keep letters in `database`; `writing` knows to whose phone somebody writes."""
-        self._database, self._clock, self._writing = database, clock, writing
 
-    async def deliver(self, channel: str, parcel: Parcel, db: AsyncConnection | None = None) -> None:
-        """Put a letter into a mailbox, once; in the transaction of `db` where there is one."""
-        async with nullcontext(db) if db else self._database.write() as writing:
-            post = mailbox.NewPost(
-                f"out:{parcel.key}",
-                channel,
-                parcel.address,
-                parcel.author,
-                parcel.reply.body(),
-                self._clock.now(),
-                parcel.customer_id,
-                parcel.in_reply_to,
-            )
-            await mailbox.add(writing, [post])
+def _worker(
+    ground: _Ground,
+    systems: Systems,
+    mail: _Mail,
+    *,
+    talk: _Talk,
+    channels: Mapping[str, Opened],
+    boundary: Boundary,
+) -> Worker:
+    """Return what plays the turns and sends what comes of them."""
+    database, clock = ground.database, ground.clock
+    table = load_table(ROOT / "content" / "keywords.yml", talk.flows.by_name)
+    turn = Turn(
+        database=database,
+        engine=talk.engine,
+        dialogue=talk.dialogue,
+        flows=talk.flows,
+        accounts=systems.accounts,
+        binding=Binding(mail.bindings, systems.accounts, mail.notices, ground.can),
+        keywords=Keywords(table, systems.orders, mail.adverts, talk.lookers),
+        rating=Rating(database),
+        pictures=talk.pictures,
+        service=ground.service,
+        channels=ground.can,
+        clock=clock,
+        boundary=boundary,
+    )
+    sender = Sender(database, {name: opened.channel for name, opened in channels.items()}, clock, boundary)
+    return Worker(database=database, turn=turn, sender=sender, clock=clock, bell=ground.bell, reception=mail.reception)
 
-    async def keep(self, key: str, to: str, channel: str, text: str, buttons: tuple[Button, ...] = ()) -> None:
-        """Keep what a phone of the sandbox received, once."""
-        pressed = [{"title": button.title, "payload": button.text} for button in buttons]
-        async with self._database.write() as db:
-            await mailbox.keep_in_sandbox(db, key, to, channel, text, self._clock.now(), pressed)
-        self._writing.ends(to)
 
-    def writes_to(self, to: str, writes: bool = True) -> None:
-        """Let a phone of the sandbox show that somebody is writing."""
-        (self._writing.begins if writes else self._writing.ends)(to)
+def _view(ground: _Ground, systems: Systems, mail: _Mail, channels: Mapping[str, Opened]) -> View:
+    return View(
+        database=ground.database,
+        clock=ground.clock,
+        accounts=systems.accounts,
+        repairs=systems.repairs,
+        complaints=systems.complaints,
+        deliveries=mail.deliveries,
+        rules=ground.service.rules,
+        channels=ground.can,
+        remarks={name: opened.remark for name, opened in channels.items() if opened.remark},
+    )
+
+
+def _served(settings: Settings, talk: _Talk, accounts: Accounts) -> ActionExecutor:
+    """Return the actions as `rasa shell` calls them."""
+    shell = Converse(
+        dialogue=talk.dialogue,
+        engine=talk.engine,
+        flows=talk.flows,
+        accounts=accounts,
+        phone=settings.shell_phone,
+    )
+    return served(talk.actions, shell)
+
+
+def _own_data(ground: _Ground, systems: Systems, mail: _Mail, lookers: Lookers) -> OwnData:
+    return OwnData(
+        database=ground.database,
+        accounts=systems.accounts,
+        complaints=systems.complaints,
+        repairs=systems.repairs,
+        adverts=mail.adverts,
+        lookers=lookers,
+        clock=ground.clock,
+    )
+
+
+def _join(
+    ground: _Ground,
+    systems: Systems,
+    mail: _Mail,
+    *,
+    talk: _Talk,
+    channels: Mapping[str, Opened],
+    worker: Worker,
+) -> Parts:
+    settings, database, clock, bells = ground.settings, ground.database, ground.clock, ground.bells
+    desk = Desk(database=database, accounts=systems.accounts, clock=clock, bell=ground.bell, channels=ground.can)
+    sessions = StaffSessions(database, clock)
+    each_minute = [each.each_minute for each in channels.values() if each.each_minute]
+    return Parts(
+        settings=settings,
+        database=database,
+        clock=clock,
+        bell=ground.bell,
+        bells=bells,
+        floods=mail.floods,
+        desk=desk,
+        router=Router(database=database, desk=desk, service=ground.service, clock=clock, bell=bells.of(QUEUE_BELL)),
+        service=ground.service,
+        view=_view(ground, systems, mail, channels),
+        news=News(database, ground.bell, bells, clock),
+        indexer=Indexer(database),
+        sealer=Sealer(database, settings.audit_key),
+        retention=Retention(database, clock),
+        engine=talk.engine,
+        accounts=systems.accounts,
+        repairs=systems.repairs,
+        complaints=systems.complaints,
+        orders=systems.orders,
+        codes=SqlOneTimeCodes(database, clock),
+        bindings=mail.bindings,
+        passwords=ServicePasswords(database, clock),
+        inbox=mail.inbox,
+        worker=worker,
+        actions=_served(settings, talk, systems.accounts),
+        confirmation=talk.confirmation,
+        own_data=_own_data(ground, systems, mail, talk.lookers),
+        notices=mail.notices,
+        adverts=mail.adverts,
+        payments=systems.payments,
+        registrations=systems.registrations,
+        sessions=sessions,
+        pages=Pages(database, sessions, ground.can),
+        chores=Chores(systems.repairs, systems.complaints, each_minute),
+        reception=mail.reception,
+        channels=channels,
+        deliveries=mail.deliveries,
+        writing=mail.writing,
+    )
+
+
+def knowing(encoder: Encoder, known: Library | None = None, kept: Path | None = None) -> Knowing:
+    """Return an engine with what we know beside it: today's articles, or others, whose meanings are kept elsewhere."""
+    return Knowing(
+        engine=encoder,
+        library=known or library(),
+        learn=Index,
+        kept=kept or model.meanings(),
+        named=directory().named,
+    )

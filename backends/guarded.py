@@ -1,4 +1,4 @@
-"""The gate before every call of a system (M1): app/bootstrap.py hands nothing out that does not stand behind it."""
+"""The gate before every call of a system (M1): app/systems.py hands nothing out that does not stand behind it."""
 
 import inspect
 from collections.abc import Awaitable, Callable

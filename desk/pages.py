@@ -1,10 +1,9 @@
 """The staff's pages: one head, one menu by rights, one way to say that somebody is not signed in or may not."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Cookie, Form, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 
@@ -12,7 +11,7 @@ from core.channels import Channels
 from core.roles import Right, may
 from database.handle import Database
 from desk import words
-from desk.session.sessions import COOKIE, NotAllowed, NotSignedIn, SignedIn, StaffSessions
+from desk.session.sessions import NotAllowed, NotSignedIn, SignedIn, StaffSessions
 from storage import team
 from storage.people import Staff
 
@@ -37,8 +36,6 @@ MENU: tuple[tuple[str, str, Right | None], ...] = (
     ("/desk/me", "我的", None),
 )
 
-Dependency = Callable[..., Awaitable[SignedIn]]
-
 
 class Pages:
     """Shows pages to whoever is signed in."""
@@ -61,30 +58,6 @@ class Pages:
             "here": request.url.path,
         }
         return self.templates.TemplateResponse(request, name, {**common, **values}, status_code=status)
-
-    def for_those_who(self, *rights: Right) -> Dependency:
-        """Return a dependency: who is signed in and has one of these rights, or anybody's where none is named.
-
-        It raises NotSignedIn and NotAllowed, which `turned_away` answers.
-        """
-
-        async def who(kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> SignedIn:
-            return await self._sessions.who_may(kefu_desk, *rights)
-
-        return who
-
-    def form_of(self, *rights: Right) -> Dependency:
-        """Return the same dependency for a form of such a page, which brings the session's CSRF token."""
-
-        async def who(
-            csrf: Annotated[str, Form(max_length=64)],
-            kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None,
-        ) -> SignedIn:
-            found = await self._sessions.who_may(kefu_desk, *rights)
-            self._sessions.checked(found, csrf)
-            return found
-
-        return who
 
     async def turned_away(self, request: Request, error: Exception) -> Response:
         """Answer who is not signed in with the sign-in, and who may not with the reason: a page to a browser."""

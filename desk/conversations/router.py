@@ -106,4 +106,11 @@ class Router:
 
 def _agent(each: Present) -> Agent:
     skills = [Skill(name) for name in each.skills if name in set(Skill)]
-    return Agent(each.staff_id, skills, each.capacity, each.load, each.since, each.role != "agent")
+    return Agent(
+        id=each.staff_id,
+        skills=skills,
+        capacity=each.capacity,
+        load=each.load,
+        idle_since=each.since,
+        senior=each.role != "agent",
+    )

@@ -54,7 +54,7 @@ class Desk:
 
     async def hand_back(self, staff: Staff, conversation_id: int, token: int) -> Ownership:
         """Give the conversation back to the bot, which starts anew with it."""
-        return await self._step(staff, conversation_id, Step.HAND_BACK, "agent_hands_back", token)
+        return await self._step(staff, conversation_id, Step.HAND_BACK, "agent_hands_back", token=token)
 
     async def close(
         self,
@@ -70,13 +70,13 @@ class Desk:
         about   what it was about (desk/words.py DISPOSITIONS), or nothing
         script  the last thing that the customer is told; after a nuisance nobody is asked how it was
         """
-        return await self._step(staff, conversation_id, Step.CLOSE, script, token, why=about, fields=fields)
+        return await self._step(staff, conversation_id, Step.CLOSE, script, token=token, why=about, fields=fields)
 
     async def transfer(self, staff: Staff, conversation_id: int, token: int, to: Staff) -> Ownership:
         """Give the agent's conversation to another agent; customer and both agents are told."""
         why, fields = f"to:{to.id}", {"name": to.name}
         return await self._step(
-            to, conversation_id, Step.TRANSFER, "transferred", token, by=staff, why=why, fields=fields
+            to, conversation_id, Step.TRANSFER, "transferred", token=token, by=staff, why=why, fields=fields
         )
 
     async def reassign(self, supervisor: Staff, conversation_id: int, token: int, to: Staff) -> Ownership:
@@ -91,7 +91,7 @@ class Desk:
 
     async def pass_on(self, staff: Staff, conversation_id: int, token: int, skill: str) -> Ownership:
         """Put the agent's conversation back into the queue, for those with another skill."""
-        after = await self._step(staff, conversation_id, Step.RETURN, "passed_on", token, why=f"skill:{skill}")
+        after = await self._step(staff, conversation_id, Step.RETURN, "passed_on", token=token, why=f"skill:{skill}")
         async with self._database.write() as db:
             current = await conversations.load(db, conversation_id)
             await conversations.needs(db, conversation_id, skill, current.level or "standard")
@@ -107,7 +107,7 @@ class Desk:
 
     async def take_back(self, conversation_id: int, token: int, why: str) -> Ownership:
         """Put a conversation back into the queue whose agent does not answer; customer and desk are told (M15)."""
-        return await self._step(None, conversation_id, Step.RETURN, "agent_gone", token, why=why)
+        return await self._step(None, conversation_id, Step.RETURN, "agent_gone", token=token, why=why)
 
     async def tell(self, conversation_id: int, token: int, script: str, now: datetime, **fields: object) -> None:
         """Tell who waits about the wait, by a script. Raises NotOwner where the conversation has left the queue."""
@@ -117,8 +117,14 @@ class Desk:
                 raise NotOwner()
             await conversations.told(db, conversation_id, now)
             key = f"told:{conversation_id}:{token}:{int(now.timestamp())}"
-            words = scripts.said(script, spoken_in(current.dialogue), **fields)
-            await say(db, key, Reply(words), Speaker("system", token), Destination(current, None), self._clock)
+            await say(
+                db,
+                key=key,
+                reply=Reply(scripts.said(script, spoken_in(current.dialogue), **fields)),
+                speaker=Speaker("system", token),
+                to=Destination(current, None),
+                clock=self._clock,
+            )
         self._bell.ring()
 
     async def reveal(self, staff: Staff, conversation_id: int, token: int, reason: str) -> Customer | None:
@@ -156,7 +162,9 @@ class Desk:
         body = {"text": text, **({"kind": kind} if kind else {})}
         async with self._database.write() as db:
             now = self._clock.now()
-            await conversations.add_line(db, conversation_id, "agent", body, now, audience="desk", staff_id=staff.id)
+            await conversations.add_line(
+                db, conversation_id, author="agent", body=body, at=now, audience="desk", staff_id=staff.id
+            )
             entry = AuditEntry(f"agent:{staff.id}", "conversation.noted", f"conversation:{conversation_id}")
             await audit.add(db, entry, self._clock)
         self._bell.ring()
@@ -166,10 +174,12 @@ class Desk:
         async with self._database.write() as db:
             self._must_own(await conversations.load(db, conversation_id, lock=True), staff, token)
             now = self._clock.now()
-            if not await colleagues.ask(db, conversation_id, to.id, staff.id, now):
+            if not await colleagues.ask(db, conversation_id, staff_id=to.id, by=staff.id, at=now):
                 return False
             body = {"text": f"请教{to.name}：{question}", "kind": "question"}
-            await conversations.add_line(db, conversation_id, "agent", body, now, audience="desk", staff_id=staff.id)
+            await conversations.add_line(
+                db, conversation_id, author="agent", body=body, at=now, audience="desk", staff_id=staff.id
+            )
             entry = AuditEntry(f"agent:{staff.id}", "colleague.asked", f"conversation:{conversation_id}", f"to:{to.id}")
             await audit.add(db, entry, self._clock)
         self._bell.ring()
@@ -181,7 +191,9 @@ class Desk:
             now = self._clock.now()
             await colleagues.end(db, conversation_id, now, staff.id)
             body = {"text": f"{staff.name}已结束协助。", "kind": "advice"}
-            await conversations.add_line(db, conversation_id, "agent", body, now, audience="desk", staff_id=staff.id)
+            await conversations.add_line(
+                db, conversation_id, author="agent", body=body, at=now, audience="desk", staff_id=staff.id
+            )
         self._bell.ring()
 
     async def show(self, staff: Staff, conversation_id: int, token: int, key: str, data: bytes) -> None:
@@ -192,9 +204,22 @@ class Desk:
             if await conversations.was_said(db, f"desk:{key}"):
                 return
             now, picture_id = self._clock.now(), uuid.uuid4().hex
-            await pictures.add(db, picture_id, conversation_id, None, data, now)
-            to = Destination(current, None)
-            await say(db, f"desk:{key}", Reply(picture=picture_id), Speaker("agent", token, staff.id), to, self._clock)
+            await pictures.add(
+                db,
+                picture_id=picture_id,
+                conversation_id=conversation_id,
+                customer_id=None,
+                data=data,
+                at=now,
+            )
+            await say(
+                db,
+                key=f"desk:{key}",
+                reply=Reply(picture=picture_id),
+                speaker=Speaker("agent", token, staff.id),
+                to=Destination(current, None),
+                clock=self._clock,
+            )
             await conversations.replied(db, conversation_id, now)
         self._bell.ring()
 
@@ -211,13 +236,13 @@ class Desk:
             async with self._database.write() as db:
                 self._must_own(await conversations.load(db, conversation_id, lock=True), staff, token)
                 if not await conversations.was_said(db, f"desk:{key}"):
-                    await say(db, f"desk:{key}", Reply(text), speaker, to, self._clock)
+                    await say(db, key=f"desk:{key}", reply=Reply(text), speaker=speaker, to=to, clock=self._clock)
                     await typing.stop(db, conversation_id, "agent")
-                    await colleagues.keep_draft(db, staff.id, conversation_id, "", self._clock.now())
+                    await colleagues.keep_draft(db, staff.id, conversation_id, text="", at=self._clock.now())
                     await conversations.replied(db, conversation_id, self._clock.now())
         except GateRefused as refusal:
             async with self._database.write() as db:
-                await refused(db, refusal, speaker, to, self._clock)
+                await refused(db, refusal, speaker=speaker, to=to, clock=self._clock)
             raise
         self._bell.ring()
 
@@ -234,6 +259,7 @@ class Desk:
         conversation_id: int,
         step: Step,
         script: str,
+        *,
         token: int | None = None,
         by: Staff | None = None,
         why: str = "",
@@ -276,11 +302,11 @@ class Desk:
                     said = replace(said, buttons=answers(language))
             await say(
                 db,
-                f"desk:{uuid.uuid4().hex}",
-                with_choices(said, self._channels[current.acts_as], language),
-                Speaker("system", after.token),
-                Destination(current, phone),
-                self._clock,
+                key=f"desk:{uuid.uuid4().hex}",
+                reply=with_choices(said, self._channels[current.acts_as], language),
+                speaker=Speaker("system", after.token),
+                to=Destination(current, phone),
+                clock=self._clock,
             )
             entry = AuditEntry(actor, f"conversation.{step}", f"conversation:{conversation_id}", why)
             await audit.add(db, entry, self._clock)

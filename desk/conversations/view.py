@@ -259,18 +259,18 @@ class View:
         since = current.queued_at if current.owner is Owner.QUEUE and current.queued_at else current.changed_at
         waited = self._clock.now() - since
         return Row(
-            current.id,
-            who,
-            level,
-            words.REASONS.get(current.reason or "", ""),
-            max(current.patience.moods, default=0),
-            current.owner is Owner.QUEUE,
-            int(waited.total_seconds() // 60),
-            excerpt[:40],
-            words.SKILLS.get(current.skill or "", ""),
-            self.channels[current.channel].label,
-            current.call_back,
-            await self._name(current.staff_id),
+            id=current.id,
+            who=who,
+            level=level,
+            reason=words.REASONS.get(current.reason or "", ""),
+            mood=max(current.patience.moods, default=0),
+            waiting=current.owner is Owner.QUEUE,
+            minutes=int(waited.total_seconds() // 60),
+            excerpt=excerpt[:40],
+            skill=words.SKILLS.get(current.skill or "", ""),
+            channel=self.channels[current.channel].label,
+            call_back=current.call_back,
+            agent=await self._name(current.staff_id),
         )
 
     async def _customer(self, customer_id: int, by: str) -> dict[str, Any]:

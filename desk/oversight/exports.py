@@ -13,12 +13,13 @@ from compliance.audit import AuditEntry
 from compliance.exports import Wish, may_fetch, may_grant, wrong_days
 from compliance.private import hidden
 from core.channels import Channels
-from core.clock import SHANGHAI, Clock
+from core.clock import SHANGHAI
 from core.roles import Right, may
 from database.handle import Database
 from desk import words
 from desk.asked import FormDay, Id
-from desk.pages import Pages
+from desk.parts import DeskParts, Here
+from desk.session.rights import form_of, who_may
 from desk.session.sessions import SignedIn
 from storage import audit, exports
 
@@ -26,77 +27,82 @@ NOT_ALLOWED = "只有申请人可以在他人批准后的24小时内下载。"
 # A spreadsheet would take a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
+routes = APIRouter(prefix="/desk/exports", include_in_schema=False)
+Reader = Annotated[SignedIn, Depends(who_may(Right.EXPORTS))]
+Asker = Annotated[SignedIn, Depends(form_of(Right.READ))]
+Granter = Annotated[SignedIn, Depends(form_of(Right.EXPORTS))]
 
-def exports_router(pages: Pages, database: Database, clock: Clock) -> APIRouter:
-    """Return the routes."""
-    routes = APIRouter(prefix="/desk/exports", include_in_schema=False)
-    reader = Annotated[SignedIn, Depends(pages.for_those_who(Right.EXPORTS))]
-    asker = Annotated[SignedIn, Depends(pages.form_of(Right.READ))]
-    granter = Annotated[SignedIn, Depends(pages.form_of(Right.EXPORTS))]
 
-    async def shown(request: Request, who: SignedIn, status: int = 200, error: str = "") -> Response:
-        async with database.read() as db:
-            found = await exports.newest(db)
-        now, me = clock.now(), who.staff.id
-        wishes = [(each, name, may_grant(each, me), may_fetch(each, me, now)) for each, name in found]
-        asks = may(who.staff.role, Right.READ)
-        return await pages.show(
-            request, who, "exports.html", status, wishes=wishes, asks=asks, error=error, shanghai=SHANGHAI
+async def _show(parts: DeskParts, request: Request, who: SignedIn, *, status: int = 200, error: str = "") -> Response:
+    async with parts.database.read() as db:
+        found = await exports.newest(db)
+    now, me = parts.clock.now(), who.staff.id
+    wishes = [(each, name, may_grant(each, me), may_fetch(each, me, now)) for each, name in found]
+    asks = may(who.staff.role, Right.READ)
+    return await parts.pages.show(
+        request, who, "exports.html", status, wishes=wishes, asks=asks, error=error, shanghai=SHANGHAI
+    )
+
+
+@routes.get("")
+async def page(parts: Here, request: Request, who: Reader) -> Response:
+    """Show the wishes, and what one may do about each."""
+    return await _show(parts, request, who)
+
+
+@routes.post("")
+async def ask(
+    parts: Here,
+    request: Request,
+    who: Asker,
+    since: FormDay,
+    until: FormDay,
+    why: Annotated[str, Form(min_length=5, max_length=200)],
+) -> Response:
+    """Ask for the conversations of some days; somebody else must grant it."""
+    if wrong := wrong_days(since, until, parts.today()):
+        return await _show(parts, request, who, status=422, error=wrong)
+    async with parts.database.write() as db:
+        number = await exports.ask(
+            db, since=since, until=until, why=hidden(why.strip()), by=who.staff.id, at=parts.clock.now()
         )
+        await audit.add(db, _note(who, "export.asked", number), parts.clock)
+    return RedirectResponse("/desk/exports", status_code=303)
 
-    def noted(who: SignedIn, action: str, number: int, reason: str = "") -> AuditEntry:
-        return AuditEntry(f"agent:{who.staff.id}", action, f"export:{number}", reason)
 
-    @routes.get("")
-    async def page(request: Request, who: reader) -> Response:
-        return await shown(request, who)
+@routes.post("/{number}")
+async def decide(parts: Here, request: Request, who: Granter, number: Id, granted: Annotated[bool, Form()]) -> Response:
+    """Grant somebody else's wish, or refuse it."""
+    async with parts.database.write() as db:
+        wish = await exports.wish(db, number)
+        allowed = wish is not None and may_grant(wish, who.staff.id)
+        if allowed:
+            await exports.decide(db, number, granted, by=who.staff.id, at=parts.clock.now())
+            await audit.add(db, _note(who, "export.granted" if granted else "export.refused", number), parts.clock)
+        else:
+            await audit.add(db, _note(who, "gate.refused", number, "export.two_people"), parts.clock)
+    if not allowed:
+        return await _show(parts, request, who, status=409, error="自己的申请请由他人审批，审批过的不能再改。")
+    return RedirectResponse("/desk/exports", status_code=303)
 
-    @routes.post("")
-    async def ask(
-        request: Request,
-        who: asker,
-        since: FormDay,
-        until: FormDay,
-        why: Annotated[str, Form(min_length=5, max_length=200)],
-    ) -> Response:
-        """Ask for the conversations of some days; somebody else must grant it."""
-        if wrong := wrong_days(since, until, clock.now().astimezone(SHANGHAI).date()):
-            return await shown(request, who, 422, wrong)
-        async with database.write() as db:
-            number = await exports.ask(db, since, until, hidden(why.strip()), who.staff.id, clock.now())
-            await audit.add(db, noted(who, "export.asked", number), clock)
-        return RedirectResponse("/desk/exports", status_code=303)
 
-    @routes.post("/{number}")
-    async def decide(request: Request, who: granter, number: Id, granted: Annotated[bool, Form()]) -> Response:
-        """Grant somebody else's wish, or refuse it."""
-        async with database.write() as db:
-            wish = await exports.wish(db, number)
-            allowed = wish is not None and may_grant(wish, who.staff.id)
-            if allowed:
-                await exports.decide(db, number, granted, who.staff.id, clock.now())
-                await audit.add(db, noted(who, "export.granted" if granted else "export.refused", number), clock)
-            else:
-                await audit.add(db, noted(who, "gate.refused", number, "export.two_people"), clock)
-        if not allowed:
-            return await shown(request, who, 409, "自己的申请请由他人审批，审批过的不能再改。")
-        return RedirectResponse("/desk/exports", status_code=303)
+@routes.get("/{number}")
+async def fetch(parts: Here, who: Reader, number: Id) -> StreamingResponse:
+    """Give the file; that it was fetched is in the audit log first."""
+    async with parts.database.write() as db:
+        wish = await exports.wish(db, number)
+        allowed = wish is not None and may_fetch(wish, who.staff.id, parts.clock.now())
+        entry = ("export.fetched", "") if allowed else ("gate.refused", "export.two_people")
+        await audit.add(db, _note(who, entry[0], number, entry[1]), parts.clock)
+    if wish is None or not allowed:
+        raise HTTPException(403, NOT_ALLOWED)
+    headers = {"Content-Disposition": f'attachment; filename="conversations-{wish.since}-{wish.until}.csv"'}
+    rows = _rows(parts.database, wish, parts.pages.channels)
+    return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
 
-    @routes.get("/{number}")
-    async def fetch(who: reader, number: Id) -> StreamingResponse:
-        """Give the file; that it was fetched is in the audit log first."""
-        async with database.write() as db:
-            wish = await exports.wish(db, number)
-            allowed = wish is not None and may_fetch(wish, who.staff.id, clock.now())
-            entry = ("export.fetched", "") if allowed else ("gate.refused", "export.two_people")
-            await audit.add(db, noted(who, entry[0], number, entry[1]), clock)
-        if wish is None or not allowed:
-            raise HTTPException(403, NOT_ALLOWED)
-        headers = {"Content-Disposition": f'attachment; filename="conversations-{wish.since}-{wish.until}.csv"'}
-        rows = _rows(database, wish, pages.channels)
-        return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
 
-    return routes
+def _note(who: SignedIn, action: str, number: int, reason: str = "") -> AuditEntry:
+    return AuditEntry(f"agent:{who.staff.id}", action, f"export:{number}", reason)
 
 
 async def _rows(database: Database, wish: Wish, channels: Channels) -> AsyncIterator[str]:

@@ -93,7 +93,9 @@ class Provider:
             code = parse_authorization_code_response(came, attempt.state)["code"]
             async with httpx.AsyncClient(timeout=10) as client:
                 found = await self._found(client)
-                token = await self._exchanged(client, found["token_endpoint"], code, back, attempt.verifier)
+                token = await self._exchanged(
+                    client, found["token_endpoint"], code=code, back=back, verifier=attempt.verifier
+                )
                 keys = (await client.get(found["jwks_uri"])).raise_for_status().json()
             claims = jwt.decode(token["id_token"], KeySet.import_key_set(keys), algorithms=_ALGORITHMS).claims
             jwt.JWTClaimsRegistry(

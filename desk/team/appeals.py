@@ -6,46 +6,49 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from compliance.audit import AuditEntry
-from core.clock import SHANGHAI, Clock
+from core.clock import SHANGHAI
 from core.roles import Right
-from database.handle import Database
 from desk.asked import Id
-from desk.pages import Pages
+from desk.parts import DeskParts, Here
+from desk.session.rights import form_of, who_may
 from desk.session.sessions import SignedIn
 from storage import appeals, audit
 
+routes = APIRouter(prefix="/desk/appeals", include_in_schema=False)
+Reader = Annotated[SignedIn, Depends(who_may(Right.APPEALS))]
+Judge = Annotated[SignedIn, Depends(form_of(Right.APPEALS))]
 
-def appeals_router(pages: Pages, database: Database, clock: Clock) -> APIRouter:
-    """Return the routes."""
-    routes = APIRouter(prefix="/desk/appeals", include_in_schema=False)
-    reader = Annotated[SignedIn, Depends(pages.for_those_who(Right.APPEALS))]
-    judge = Annotated[SignedIn, Depends(pages.form_of(Right.APPEALS))]
 
-    async def shown(request: Request, who: SignedIn, status: int = 200, error: str = "") -> Response:
-        async with database.read() as db:
-            found = await appeals.newest(db)
-        return await pages.show(request, who, "appeals.html", status, appeals=found, error=error, shanghai=SHANGHAI)
+async def _show(parts: DeskParts, request: Request, who: SignedIn, *, status: int = 200, error: str = "") -> Response:
+    async with parts.database.read() as db:
+        found = await appeals.newest(db)
+    return await parts.pages.show(request, who, "appeals.html", status, appeals=found, error=error, shanghai=SHANGHAI)
 
-    @routes.get("")
-    async def page(request: Request, who: reader) -> Response:
-        return await shown(request, who)
 
-    @routes.post("/{appeal_id}")
-    async def decide(
-        request: Request,
-        who: judge,
-        appeal_id: Id,
-        right: Annotated[bool, Form()],
-        answer: Annotated[str, Form(max_length=300)] = "",
-    ) -> Response:
-        """Say whether the agent is right, and why; a rule is changed in its list, not here."""
-        if not answer.strip():
-            return await shown(request, who, 422, "请您写明理由，同事会看到。")
-        async with database.write() as db:
-            if not await appeals.decide(db, appeal_id, right, answer.strip(), who.staff.id, clock.now()):
-                return await shown(request, who, 409, "这条申诉已经处理过了。")
-            entry = AuditEntry(f"agent:{who.staff.id}", "appeal.decided", f"appeal:{appeal_id}", f"{right=}")
-            await audit.add(db, entry, clock)
-        return RedirectResponse("/desk/appeals", status_code=303)
+@routes.get("")
+async def page(parts: Here, request: Request, who: Reader) -> Response:
+    """Show the newest appeals."""
+    return await _show(parts, request, who)
 
-    return routes
+
+@routes.post("/{appeal_id}")
+async def decide(
+    parts: Here,
+    request: Request,
+    who: Judge,
+    appeal_id: Id,
+    right: Annotated[bool, Form()],
+    answer: Annotated[str, Form(max_length=300)] = "",
+) -> Response:
+    """Say whether the agent is right, and why; a rule is changed in its list, not here."""
+    if not answer.strip():
+        return await _show(parts, request, who, status=422, error="请您写明理由，同事会看到。")
+    async with parts.database.write() as db:
+        decided = await appeals.decide(
+            db, appeal_id, right=right, answer=answer.strip(), by=who.staff.id, at=parts.clock.now()
+        )
+        if not decided:
+            return await _show(parts, request, who, status=409, error="这条申诉已经处理过了。")
+        entry = AuditEntry(f"agent:{who.staff.id}", "appeal.decided", f"appeal:{appeal_id}", f"{right=}")
+        await audit.add(db, entry, parts.clock)
+    return RedirectResponse("/desk/appeals", status_code=303)

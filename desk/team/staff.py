@@ -9,98 +9,101 @@ from fastapi.responses import RedirectResponse
 from backends.identity import attempts
 from backends.identity.hashing import hash_of
 from compliance.audit import AuditEntry
-from core.clock import Clock
 from core.roles import Right, Role
 from core.skills import Skill
-from database.handle import Database
 from desk import words
 from desk.asked import Id
-from desk.conversations.service import Desk
-from desk.pages import Pages
+from desk.parts import DeskParts, Here
+from desk.session.rights import form_of, who_may
 from desk.session.sessions import LIMIT, SignedIn
 from storage import audit, people
 
 MOST = 20  # conversations at once
 
+routes = APIRouter(prefix="/desk/staff", include_in_schema=False)
+Reader = Annotated[SignedIn, Depends(who_may(Right.STAFF))]
+Administrator = Annotated[SignedIn, Depends(form_of(Right.STAFF))]
 
-def staff_router(pages: Pages, database: Database, desk: Desk, clock: Clock) -> APIRouter:
-    """Return the routes."""
-    routes = APIRouter(prefix="/desk/staff", include_in_schema=False)
-    reader = Annotated[SignedIn, Depends(pages.for_those_who(Right.STAFF))]
-    administrator = Annotated[SignedIn, Depends(pages.form_of(Right.STAFF))]
 
-    async def shown(request: Request, who: SignedIn, status: int = 200, error: str = "", done: str = "") -> Response:
-        async with database.read() as db:
-            found = await people.everybody(db)
-        return await pages.show(
-            request, who, "staff.html", status, people=found, roles=words.ROLES, skills=words.SKILLS,
-            error=error, done=done, most=MOST,
-        )  # fmt: skip
+async def _show(
+    parts: DeskParts, request: Request, who: SignedIn, *, status: int = 200, error: str = "", done: str = ""
+) -> Response:
+    async with parts.database.read() as db:
+        found = await people.everybody(db)
+    return await parts.pages.show(
+        request, who, "staff.html", status, people=found, roles=words.ROLES, skills=words.SKILLS,
+        error=error, done=done, most=MOST,
+    )  # fmt: skip
 
-    @routes.get("")
-    async def page(request: Request, who: reader) -> Response:
-        return await shown(request, who)
 
-    @routes.post("")
-    async def add(
-        request: Request,
-        who: administrator,
-        login: Annotated[str, Form(pattern=r"^[A-Za-z0-9._@-]{2,64}$")],
-        name: Annotated[str, Form(min_length=1, max_length=20)],
-        role: Annotated[Role, Form()],
-    ) -> Response:
-        """Add somebody; the password is shown once and must be changed at the first sign-in."""
-        password = secrets.token_urlsafe(9)
-        hashed = await hash_of(password)
-        async with database.write() as db:
-            if not await people.add_staff(db, login, name.strip(), role, hashed, must_change=True):
-                return await shown(request, who, 409, f"账号 {login} 已经存在，请您换一个。")
-            entry = AuditEntry(f"agent:{who.staff.id}", "staff.added", f"login:{login}", role)
-            await audit.add(db, entry, clock)
-        return await shown(request, who, done=f"已添加 {name}，初始密码 {password}，首次登录时须修改。")
+@routes.get("")
+async def page(parts: Here, request: Request, who: Reader) -> Response:
+    """Show everybody, and the form for somebody new."""
+    return await _show(parts, request, who)
 
-    @routes.post("/{staff_id}")
-    async def change(
-        request: Request,
-        who: administrator,
-        staff_id: Id,
-        name: Annotated[str, Form(min_length=1, max_length=20)],
-        role: Annotated[Role, Form()],
-        capacity: Annotated[int, Form(ge=0, le=MOST)],
-        skills: Annotated[list[Skill] | None, Form()] = None,
-        active: Annotated[bool, Form()] = False,
-    ) -> Response:
-        """Change role, skills and capacity; whoever has left is signed out and their conversations are given back."""
-        if staff_id == who.staff.id and (role is not Role.ADMINISTRATOR or not active):
-            return await shown(request, who, 422, "不能取消自己的管理员身份，请由另一位管理员操作。")
-        async with database.write() as db:
-            before = await people.staff_by_id(db, staff_id)
-            if before is None:
-                return await shown(request, who, 404, "没有这位同事。")
-            values = {"name": name.strip(), "role": role, "capacity": capacity, "active": active}
-            await people.change(db, staff_id, **values, skills=[str(skill) for skill in skills or []])
-            entry = AuditEntry(f"agent:{who.staff.id}", "staff.changed", f"staff:{staff_id}", f"{role} {active=}")
-            await audit.add(db, entry, clock)
-        if (before.role, before.active) != (role, active):
-            await desk.sign_out(before)
-            async with database.write() as db:
-                await people.end_sessions_of(db, staff_id)
-        return RedirectResponse("/desk/staff", status_code=303)
 
-    @routes.post("/{staff_id}/password")
-    async def reset(request: Request, who: administrator, staff_id: Id) -> Response:
-        """Give a new password, shown once, to somebody who has lost theirs."""
-        password = secrets.token_urlsafe(9)
-        hashed = await hash_of(password)
-        async with database.write() as db:
-            staff = await people.staff_by_id(db, staff_id)
-            if staff is None:
-                return await shown(request, who, 404, "没有这位同事。")
-            await people.set_password(db, staff_id, hashed, must_change=True)
-            await attempts.was_right(db, LIMIT, staff.login)
+@routes.post("")
+async def add(
+    parts: Here,
+    request: Request,
+    who: Administrator,
+    login: Annotated[str, Form(pattern=r"^[A-Za-z0-9._@-]{2,64}$")],
+    name: Annotated[str, Form(min_length=1, max_length=20)],
+    role: Annotated[Role, Form()],
+) -> Response:
+    """Add somebody; the password is shown once and must be changed at the first sign-in."""
+    password = secrets.token_urlsafe(9)
+    hashed = await hash_of(password)
+    async with parts.database.write() as db:
+        if not await people.add_staff(db, login, name=name.strip(), role=role, password_hash=hashed, must_change=True):
+            return await _show(parts, request, who, status=409, error=f"账号 {login} 已经存在，请您换一个。")
+        entry = AuditEntry(f"agent:{who.staff.id}", "staff.added", f"login:{login}", role)
+        await audit.add(db, entry, parts.clock)
+    return await _show(parts, request, who, done=f"已添加 {name}，初始密码 {password}，首次登录时须修改。")
+
+
+@routes.post("/{staff_id}")
+async def change(
+    parts: Here,
+    request: Request,
+    who: Administrator,
+    staff_id: Id,
+    name: Annotated[str, Form(min_length=1, max_length=20)],
+    role: Annotated[Role, Form()],
+    capacity: Annotated[int, Form(ge=0, le=MOST)],
+    skills: Annotated[list[Skill] | None, Form()] = None,
+    active: Annotated[bool, Form()] = False,
+) -> Response:
+    """Change role, skills and capacity; whoever has left is signed out and their conversations are given back."""
+    if staff_id == who.staff.id and (role is not Role.ADMINISTRATOR or not active):
+        return await _show(parts, request, who, status=422, error="不能取消自己的管理员身份，请由另一位管理员操作。")
+    async with parts.database.write() as db:
+        before = await people.staff_by_id(db, staff_id)
+        if before is None:
+            return await _show(parts, request, who, status=404, error="没有这位同事。")
+        values = {"name": name.strip(), "role": role, "capacity": capacity, "active": active}
+        await people.change(db, staff_id, **values, skills=[str(skill) for skill in skills or []])
+        entry = AuditEntry(f"agent:{who.staff.id}", "staff.changed", f"staff:{staff_id}", f"{role} {active=}")
+        await audit.add(db, entry, parts.clock)
+    if (before.role, before.active) != (role, active):
+        await parts.desk.sign_out(before)
+        async with parts.database.write() as db:
             await people.end_sessions_of(db, staff_id)
-            entry = AuditEntry(f"agent:{who.staff.id}", "staff.password_reset", f"staff:{staff_id}")
-            await audit.add(db, entry, clock)
-        return await shown(request, who, done=f"{staff.name} 的新密码是 {password}，登录后须修改。")
+    return RedirectResponse("/desk/staff", status_code=303)
 
-    return routes
+
+@routes.post("/{staff_id}/password")
+async def reset(parts: Here, request: Request, who: Administrator, staff_id: Id) -> Response:
+    """Give a new password, shown once, to somebody who has lost theirs."""
+    password = secrets.token_urlsafe(9)
+    hashed = await hash_of(password)
+    async with parts.database.write() as db:
+        staff = await people.staff_by_id(db, staff_id)
+        if staff is None:
+            return await _show(parts, request, who, status=404, error="没有这位同事。")
+        await people.set_password(db, staff_id, hashed, must_change=True)
+        await attempts.was_right(db, LIMIT, staff.login)
+        await people.end_sessions_of(db, staff_id)
+        entry = AuditEntry(f"agent:{who.staff.id}", "staff.password_reset", f"staff:{staff_id}")
+        await audit.add(db, entry, parts.clock)
+    return await _show(parts, request, who, done=f"{staff.name} 的新密码是 {password}，登录后须修改。")

@@ -10,20 +10,18 @@ from sse_starlette.sse import EventSourceResponse
 
 from backends.account.port import PERSONAL_LEVELS
 from compliance.audit import AuditEntry
-from core.bell import Bells, wait_for_any
+from core.bell import wait_for_any
 from core.board import Board, Figures, board
 from core.channels import Channels
-from core.clock import SHANGHAI, Clock
+from core.clock import SHANGHAI
 from core.roles import Right
 from core.roster import on_shift
-from core.routing import Rules
-from database.handle import Database
 from desk import words
 from desk.asked import Id
 from desk.conversations.news import QUEUE_BELL
-from desk.conversations.service import Desk
-from desk.pages import Pages
-from desk.session.sessions import SignedIn, StaffSessions
+from desk.parts import DeskParts, Here
+from desk.session.rights import who_may
+from desk.session.sessions import SignedIn
 from storage import audit, figures, people, presence, team
 from storage.presence import Present
 
@@ -31,63 +29,62 @@ EVERY_SECONDS = 5.0
 # Somebody who waits longer than this is shown in the colour of what is late.
 LATE = timedelta(minutes=2)
 
+routes = APIRouter(prefix="/desk/wallboard", tags=["desk"])
+Supervisor = Annotated[SignedIn, Depends(who_may(Right.LISTEN))]
 
-def wallboard_router(
-    pages: Pages, database: Database, desk: Desk, sessions: StaffSessions, bells: Bells, rules: Rules, clock: Clock
-) -> APIRouter:
-    """Return the routes."""
-    routes = APIRouter(prefix="/desk/wallboard", tags=["desk"])
-    supervisor = Annotated[SignedIn, Depends(pages.for_those_who(Right.LISTEN))]
 
-    async def html() -> str:
-        now = clock.now()
-        midnight = datetime.combine(now.astimezone(SHANGHAI).date(), time(), SHANGHAI)
-        async with database.read() as db:
-            came = await figures.queued_since(db, midnight)
-            scores = await figures.scores_since(db, midnight)
-            staff = await presence.present(db)
-            due = on_shift(await team.shifts(db, now, now + timedelta(seconds=1)), now) - {
-                each.staff_id for each in staff
-            }
-            missing = [each.name for each in await people.everybody(db) if each.active and each.id in due]
-        found = board(came, scores, now, rules.targets, PERSONAL_LEVELS)
-        shown = _shown(found, pages.channels)
-        values = {"board": shown, "agents": [_agent(each, now) for each in staff], "missing": missing}
-        return pages.templates.get_template("board.html").render(**values)
+async def _render(parts: DeskParts) -> str:
+    now = parts.clock.now()
+    midnight = datetime.combine(now.astimezone(SHANGHAI).date(), time(), SHANGHAI)
+    async with parts.database.read() as db:
+        came = await figures.queued_since(db, midnight)
+        scores = await figures.scores_since(db, midnight)
+        staff = await presence.present(db)
+        due = on_shift(await team.shifts(db, now, now + timedelta(seconds=1)), now) - {each.staff_id for each in staff}
+        missing = [each.name for each in await people.everybody(db) if each.active and each.id in due]
+    found = board(came, scores, now=now, targets=parts.rules.targets, personal=PERSONAL_LEVELS)
+    shown = _shown(found, parts.pages.channels)
+    values = {"board": shown, "agents": [_agent(each, now) for each in staff], "missing": missing}
+    return parts.pages.templates.get_template("board.html").render(**values)
 
-    @routes.get("", include_in_schema=False)
-    async def page(request: Request, who: supervisor) -> Response:
-        return await pages.show(request, who, "wallboard.html", board=await html())
 
-    @routes.get("/events")
-    async def events(who: supervisor) -> EventSourceResponse:
-        """Stream the figures whenever they change."""
-        return EventSourceResponse(stream(), ping=15)
+@routes.get("", include_in_schema=False)
+async def page(parts: Here, request: Request, who: Supervisor) -> Response:
+    """Show the wallboard as it stands."""
+    return await parts.pages.show(request, who, "wallboard.html", board=await _render(parts))
 
-    async def stream() -> AsyncIterator[dict[str, Any]]:
-        queue, shown = bells.of(QUEUE_BELL), ""
-        while True:
-            rung = queue.listen()
-            if (now := await html()) != shown:
-                shown = now
-                yield {"event": "board", "data": json.dumps(now, ensure_ascii=False)}
-            await wait_for_any([rung], EVERY_SECONDS)
 
-    @routes.post("/agents/{staff_id}/sign-out")
-    async def sign_out(staff_id: Id, who: supervisor, x_csrf: Annotated[str, Header()] = "") -> dict[str, bool]:
-        """Sign somebody out: their conversations go back into the queue."""
-        by = sessions.checked(who, x_csrf)
-        async with database.read() as db:
-            staff = await people.staff_by_id(db, staff_id)
-        if staff is None or staff.id == by.id:
-            raise HTTPException(404, "没有这位同事。")
-        await desk.sign_out(staff)
-        async with database.write() as db:
-            await people.end_sessions_of(db, staff.id)
-            await audit.add(db, AuditEntry(f"agent:{by.id}", "staff.signed_out", f"staff:{staff.id}"), clock)
-        return {"signed_out": True}
+@routes.get("/events")
+async def events(parts: Here, who: Supervisor) -> EventSourceResponse:
+    """Stream the figures whenever they change."""
+    return EventSourceResponse(_stream(parts), ping=15)
 
-    return routes
+
+async def _stream(parts: DeskParts) -> AsyncIterator[dict[str, Any]]:
+    queue, shown = parts.bells.of(QUEUE_BELL), ""
+    while True:
+        rung = queue.listen()
+        if (now := await _render(parts)) != shown:
+            shown = now
+            yield {"event": "board", "data": json.dumps(now, ensure_ascii=False)}
+        await wait_for_any([rung], EVERY_SECONDS)
+
+
+@routes.post("/agents/{staff_id}/sign-out")
+async def sign_out(
+    parts: Here, staff_id: Id, who: Supervisor, x_csrf: Annotated[str, Header()] = ""
+) -> dict[str, bool]:
+    """Sign somebody out: their conversations go back into the queue."""
+    by = parts.sessions.checked(who, x_csrf)
+    async with parts.database.read() as db:
+        staff = await people.staff_by_id(db, staff_id)
+    if staff is None or staff.id == by.id:
+        raise HTTPException(404, "没有这位同事。")
+    await parts.desk.sign_out(staff)
+    async with parts.database.write() as db:
+        await people.end_sessions_of(db, staff.id)
+        await audit.add(db, AuditEntry(f"agent:{by.id}", "staff.signed_out", f"staff:{staff.id}"), parts.clock)
+    return {"signed_out": True}
 
 
 def _shown(found: Board, channels: Channels) -> dict[str, Any]:

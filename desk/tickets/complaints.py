@@ -10,24 +10,22 @@ from fastapi.responses import RedirectResponse
 
 from backends.account.intake import Wrong, fen
 from backends.account.own import own_phone
-from backends.account.port import Accounts
-from backends.complaint.port import Complaints, ComplaintTicket, Deed, DeedRefused
+from backends.complaint.port import ComplaintTicket, Deed, DeedRefused
 from backends.complaint.rules import ABOUT_MONEY, OPINIONS
-from backends.orders.port import ChangeRefused, Orders
-from backends.repair.port import RepairFigures, Repairs, RepairTicket
+from backends.orders.port import ChangeRefused
+from backends.repair.port import RepairFigures, RepairTicket
 from backends.repair.rules import rank
 from compliance import scripts
 from compliance.gate import before_sending
 from compliance.masking import mask
 from core.chinese_time import Month
-from core.clock import SHANGHAI, Clock
+from core.clock import SHANGHAI
 from core.errors import BackendDown
 from core.money import yuan
-from core.notices import Notices
 from core.roles import Right
-from database.handle import Database
 from desk import words
-from desk.pages import Pages
+from desk.parts import DeskParts, Here
+from desk.session.rights import form_of, who_may
 from desk.session.sessions import SignedIn
 from desk.tickets.customers import named
 from storage import pictures
@@ -35,136 +33,155 @@ from storage import pictures
 _MONTHS_SHOWN = 3
 _FIGURES_OF = timedelta(days=30)
 _STEPS = (Deed.TAKE, Deed.REPLY, Deed.ANSWER)
+_CHANGED = "这个工单的状态已经变化，请您查看最新的列表。"
+
+routes = APIRouter(prefix="/complaints", include_in_schema=False)
+Reader = Annotated[SignedIn, Depends(who_may(Right.COMPLAINTS))]
+Handler = Annotated[SignedIn, Depends(form_of(Right.COMPLAINTS))]
 
 
-def complaints_router(
-    pages: Pages,
-    database: Database,
-    complaints: Complaints,
-    repairs: Repairs,
-    orders: Orders,
-    accounts: Accounts,
-    notices: Notices,
-    clock: Clock,
-) -> APIRouter:
-    """Return the routes."""
-    routes = APIRouter(prefix="/complaints", include_in_schema=False)
-    reader = Annotated[SignedIn, Depends(pages.for_those_who(Right.COMPLAINTS))]
-    handler = Annotated[SignedIn, Depends(pages.form_of(Right.COMPLAINTS))]
+async def _show(
+    parts: DeskParts,
+    request: Request,
+    who: SignedIn,
+    *,
+    status: int = 200,
+    error: str = "",
+    draft: tuple[str, str] = ("", ""),
+) -> Response:
+    """Return the page; `draft` is a ticket and what was written for it: what was refused is not lost."""
+    by = f"agent:{who.staff.id}"
+    tickets = [await _describe(parts, ticket, by) for ticket in await parts.complaints.handled(by)]
+    late = [_late(ticket, parts.clock.now()) for ticket in await parts.repairs.late(by)]
+    values = {
+        "tickets": tickets,
+        "late": late,
+        "figures": [_in_words(each) for each in await parts.repairs.figures(parts.clock.now() - _FIGURES_OF, by)],
+        "error": error,
+        "draft": draft,
+    }
+    return await parts.pages.show(request, who, "complaints.html", status, **values)
 
-    async def shown(
-        request: Request, who: SignedIn, error: str = "", status: int = 200, draft: tuple[str, str] = ("", "")
-    ) -> Response:
-        """Return the page; `draft` is a ticket and what was written for it: what was refused is not lost."""
-        by = f"agent:{who.staff.id}"
-        tickets = [await _shown(ticket, by) for ticket in await complaints.handled(by)]
-        late = [_late(ticket, clock.now()) for ticket in await repairs.late(by)]
-        values = {
-            "tickets": tickets,
-            "late": late,
-            "figures": [_in_words(each) for each in await repairs.figures(clock.now() - _FIGURES_OF, by)],
-            "error": error,
-            "draft": draft,
-        }
-        return await pages.show(request, who, "complaints.html", status, **values)
 
-    async def _shown(ticket: ComplaintTicket, by: str) -> dict[str, object]:
-        customer, level = await named(accounts, ticket.customer_id, by)
-        async with database.read() as db:
-            evidence = await pictures.of_ticket(db, ticket.number)
-        now = clock.now()
-        promise = ticket.answered if ticket.first_reply.kept else ticket.first_reply
-        due = promise.due.astimezone(SHANGHAI)
-        charges = []
-        # Nobody's bills are read for a complaint about something else.
-        with suppress(BackendDown):  # without the bills nothing is returned, and the rest goes on
-            for back in range(_MONTHS_SHOWN if ticket.grievance.kind in ABOUT_MONEY else 0):
-                month = Month.of(now.astimezone(SHANGHAI).date()).before(back)
-                bill = await accounts.bill(ticket.customer_id, month, by)
-                charges += [(str(month), item.name, yuan(item.amount_fen)) for item in (bill.items if bill else ())]
-        return {
-            "ticket": ticket,
-            "kind": words.COMPLAINTS.get(ticket.grievance.kind, "其他"),
-            "rank": words.RANKS[ticket.rank],
-            "customer": customer,
-            "level": level,
-            "facts": mask(ticket.grievance.facts),
-            "promise": f"{'答复' if ticket.first_reply.kept else '首次联系'}时限 {due.month}月{due.day}日 {due:%H:%M}",
-            "warned": promise.warned(now),
-            "history": [
-                f"{event.at.astimezone(SHANGHAI):%m-%d %H:%M} {words.DEEDS[event.deed]} {mask(event.text)}"
-                for event in await complaints.history(ticket.number, by)
-            ],
-            "charges": charges,
-            "pictures": evidence,
-            # A form that is sent twice is one step.
-            "key": secrets.token_hex(8),
-        }
+async def _describe(parts: DeskParts, ticket: ComplaintTicket, by: str) -> dict[str, object]:
+    customer, level = await named(parts.accounts, ticket.customer_id, by)
+    async with parts.database.read() as db:
+        evidence = await pictures.of_ticket(db, ticket.number)
+    now = parts.clock.now()
+    promise = ticket.answered if ticket.first_reply.kept else ticket.first_reply
+    due = promise.due.astimezone(SHANGHAI)
+    charges = []
+    # Nobody's bills are read for a complaint about something else.
+    with suppress(BackendDown):  # without the bills nothing is returned, and the rest goes on
+        for back in range(_MONTHS_SHOWN if ticket.grievance.kind in ABOUT_MONEY else 0):
+            month = Month.of(now.astimezone(SHANGHAI).date()).before(back)
+            bill = await parts.accounts.bill(ticket.customer_id, month, by)
+            charges += [(str(month), item.name, yuan(item.amount_fen)) for item in (bill.items if bill else ())]
+    return {
+        "ticket": ticket,
+        "kind": words.COMPLAINTS.get(ticket.grievance.kind, "其他"),
+        "rank": words.RANKS[ticket.rank],
+        "customer": customer,
+        "level": level,
+        "facts": mask(ticket.grievance.facts),
+        "promise": f"{'答复' if ticket.first_reply.kept else '首次联系'}时限 {due.month}月{due.day}日 {due:%H:%M}",
+        "warned": promise.warned(now),
+        "history": [
+            f"{event.at.astimezone(SHANGHAI):%m-%d %H:%M} {words.DEEDS[event.deed]} {mask(event.text)}"
+            for event in await parts.complaints.history(ticket.number, by)
+        ],
+        "charges": charges,
+        "pictures": evidence,
+        # A form that is sent twice is one step.
+        "key": secrets.token_hex(8),
+    }
 
-    @routes.get("")
-    async def page(request: Request, who: reader) -> Response:
-        return await shown(request, who)
 
-    async def _mine(number: str, by: str) -> ComplaintTicket | None:
-        return next((ticket for ticket in await complaints.handled(by) if ticket.number == number), None)
+@routes.get("")
+async def page(parts: Here, request: Request, who: Reader) -> Response:
+    """Show the complaints that wait, and the repairs that are late."""
+    return await _show(parts, request, who)
 
-    @routes.post("/{number}")
-    async def step(
-        request: Request,
-        number: str,
-        who: handler,
-        deed: Annotated[Deed, Form()],
-        key: Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")],
-        text: Annotated[str, Form(max_length=1000)] = "",
-    ) -> Response:
-        by = f"agent:{who.staff.id}"
-        ticket = await _mine(number, by)
-        if deed not in _STEPS or ticket is None:
-            return await shown(request, who, "这个工单的状态已经变化，请您查看最新的列表。", 409)
-        if not text.strip():
-            return await shown(request, who, "请您填写内容。", 422)
-        phone = await own_phone(accounts, ticket.customer_id, by)
-        if phone is None:
-            return await shown(request, who, words.ACCOUNT_DOWN, 503, (number, text))
-        decision = before_sending(text, "agent", phone)
-        if deed is Deed.ANSWER and not decision.allowed:
-            return await shown(request, who, decision.reason, 422, (number, text))
-        try:
-            await complaints.do(ticket.customer_id, number, deed, text.strip(), f"desk:{number}:{deed}:{key}", by)
-        except DeedRefused:
-            return await shown(request, who, "这个工单的状态已经变化，请您查看最新的列表。", 409)
-        if deed is Deed.ANSWER:
-            script = "opinion_answered_by_sms" if ticket.grievance.kind in OPINIONS else "answered_by_sms"
-            what = words.COMPLAINTS.get(ticket.grievance.kind, "")
-            told = scripts.said(script, what=what, number=number, answer=text.strip())
-            await notices.sms(f"answered:{number}:{key}", phone, told, can_wait=True)
-        return RedirectResponse("/complaints", status_code=303)
 
-    @routes.post("/{number}/refund")
-    async def refund(
-        request: Request,
-        number: str,
-        who: handler,
-        charge: Annotated[str, Form(pattern=r"^\d{4}-\d{2}/.{1,64}$")],
-        amount: Annotated[str, Form(max_length=16)],
-    ) -> Response:
-        by = f"agent:{who.staff.id}"
-        ticket = await _mine(number, by)
-        month, _, name = charge.partition("/")
-        if ticket is None:
-            return await shown(request, who, "这个工单的状态已经变化，请您查看最新的列表。", 409)
-        phone = await own_phone(accounts, ticket.customer_id, by)
-        if phone is None:
-            return await shown(request, who, words.ACCOUNT_DOWN, 503)
-        try:
-            order = await orders.refund(ticket.customer_id, number, month, name, fen(amount.strip()), by)
-        except (ChangeRefused, Wrong):
-            return await shown(request, who, "多收的金额应大于0，不超过这一项的实收金额，最多两位小数。", 422)
-        told = scripts.said("refunded_by_sms", charge=name, amount=yuan(-order.terms.once_fen), number=order.number)
-        await notices.sms(f"receipt:{order.number}", phone, told, can_wait=True)
-        return RedirectResponse("/complaints", status_code=303)
+async def _mine(parts: DeskParts, number: str, by: str) -> ComplaintTicket | None:
+    return next((ticket for ticket in await parts.complaints.handled(by) if ticket.number == number), None)
 
-    return routes
+
+@routes.post("/{number}")
+async def step(
+    parts: Here,
+    request: Request,
+    number: str,
+    who: Handler,
+    deed: Annotated[Deed, Form()],
+    key: Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")],
+    text: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Take a ticket, note the first word, or answer it; an answer goes to the customer by SMS."""
+    by = f"agent:{who.staff.id}"
+    ticket = await _mine(parts, number, by)
+    if deed not in _STEPS or ticket is None:
+        return await _show(parts, request, who, status=409, error=_CHANGED)
+    if not text.strip():
+        return await _show(parts, request, who, status=422, error="请您填写内容。")
+    phone = await own_phone(parts.accounts, ticket.customer_id, by)
+    if phone is None:
+        return await _show(parts, request, who, status=503, error=words.ACCOUNT_DOWN, draft=(number, text))
+    decision = before_sending(text, "agent", phone)
+    if deed is Deed.ANSWER and not decision.allowed:
+        return await _show(parts, request, who, status=422, error=decision.reason, draft=(number, text))
+    try:
+        await parts.complaints.do(
+            customer_id=ticket.customer_id,
+            number=number,
+            deed=deed,
+            text=text.strip(),
+            key=f"desk:{number}:{deed}:{key}",
+            by=by,
+        )
+    except DeedRefused:
+        return await _show(parts, request, who, status=409, error=_CHANGED)
+    if deed is Deed.ANSWER:
+        script = "opinion_answered_by_sms" if ticket.grievance.kind in OPINIONS else "answered_by_sms"
+        what = words.COMPLAINTS.get(ticket.grievance.kind, "")
+        told = scripts.said(script, what=what, number=number, answer=text.strip())
+        await parts.notices.sms(f"answered:{number}:{key}", phone, told, can_wait=True)
+    return RedirectResponse("/complaints", status_code=303)
+
+
+@routes.post("/{number}/refund")
+async def refund(
+    parts: Here,
+    request: Request,
+    number: str,
+    who: Handler,
+    charge: Annotated[str, Form(pattern=r"^\d{4}-\d{2}/.{1,64}$")],
+    amount: Annotated[str, Form(max_length=16)],
+) -> Response:
+    """Return double what was overcharged (D5), and tell the customer."""
+    by = f"agent:{who.staff.id}"
+    ticket = await _mine(parts, number, by)
+    month, _, name = charge.partition("/")
+    if ticket is None:
+        return await _show(parts, request, who, status=409, error=_CHANGED)
+    phone = await own_phone(parts.accounts, ticket.customer_id, by)
+    if phone is None:
+        return await _show(parts, request, who, status=503, error=words.ACCOUNT_DOWN)
+    try:
+        order = await parts.orders.refund(
+            customer_id=ticket.customer_id,
+            complaint=number,
+            month=month,
+            charge=name,
+            overcharged_fen=fen(amount.strip()),
+            by=by,
+        )
+    except (ChangeRefused, Wrong):
+        wrong = "多收的金额应大于0，不超过这一项的实收金额，最多两位小数。"
+        return await _show(parts, request, who, status=422, error=wrong)
+    told = scripts.said("refunded_by_sms", charge=name, amount=yuan(-order.terms.once_fen), number=order.number)
+    await parts.notices.sms(f"receipt:{order.number}", phone, told, can_wait=True)
+    return RedirectResponse("/complaints", status_code=303)
 
 
 def _in_words(figures: RepairFigures) -> tuple[str, ...]:

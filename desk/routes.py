@@ -1,0 +1,28 @@
+"""Every route of the desk, a router from each module."""
+
+from desk.conversations import deeds, help, nuisance, search, web
+from desk.oversight import audit, breaches, exports, partners
+from desk.session import sign_in
+from desk.team import appeals, me, staff, team, wallboard
+from desk.tickets import complaints, field, pictures
+
+ROUTES = (
+    wallboard.routes,
+    deeds.routes,
+    complaints.routes,
+    help.routes,
+    appeals.routes,
+    audit.routes,
+    search.routes,
+    me.routes,
+    staff.routes,
+    partners.routes,
+    nuisance.routes,
+    breaches.routes,
+    exports.routes,
+    team.routes,
+    pictures.routes,
+    field.routes,
+)
+# Of these an address may ask only so much: signing in, and what an open page asks for by itself.
+LIMITED_ROUTES = (sign_in.routes, web.routes)

@@ -1,0 +1,39 @@
+"""Who may open a page or send a form of it, as dependencies of a route."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Cookie, Form
+
+from core.roles import Right
+from desk.parts import Here
+from desk.session.sessions import COOKIE, SignedIn
+
+Dependency = Callable[..., Awaitable[SignedIn]]
+
+
+def who_may(*rights: Right) -> Dependency:
+    """Return a dependency: who is signed in and has one of these rights, or anybody's where none is named.
+
+    It raises NotSignedIn and NotAllowed, which desk/pages.py answers.
+    """
+
+    async def who(parts: Here, kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> SignedIn:
+        return await parts.sessions.who_may(kefu_desk, *rights)
+
+    return who
+
+
+def form_of(*rights: Right) -> Dependency:
+    """Return the same dependency for a form of such a page, which brings the session's CSRF token."""
+
+    async def who(
+        parts: Here,
+        csrf: Annotated[str, Form(max_length=64)],
+        kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None,
+    ) -> SignedIn:
+        found = await parts.sessions.who_may(kefu_desk, *rights)
+        parts.sessions.checked(found, csrf)
+        return found
+
+    return who
