@@ -16,6 +16,7 @@ from app.api import actions, health, partners, rest
 from app.bodies import Bodies
 from app.bootstrap import Parts
 from app.customer_pages import cashier, charts, chat, consents, invoices, register, site, tariffs
+from app.customer_pages.session import Chat
 from app.demo import sandbox
 from app.demo.data import load_demo
 from app.headers import Headers
@@ -46,6 +47,7 @@ def create_app(parts: Parts) -> FastAPI:
         redoc_url=None,
     )
     app.state.parts = parts
+    app.state.chat = Chat(parts)
     app.state.desk = _desk_parts(parts)
     app.add_middleware(Bodies)
     app.add_middleware(Headers, embedders=parts.settings.embedders)
@@ -103,16 +105,16 @@ _LIMIT = [Depends(_limited)]
 def _include_customers(app: FastAPI, parts: Parts) -> None:
     """Add what customers, partners and the engine call."""
     app.include_router(health.router(parts))
-    app.include_router(rest.router(parts))
-    app.include_router(chat.router(parts), dependencies=_LIMIT)
-    app.include_router(consents.router(parts), dependencies=_LIMIT)
-    app.include_router(register.router(parts), dependencies=_LIMIT)
-    app.include_router(partners.router(parts), dependencies=_LIMIT)
+    app.include_router(rest.routes)
+    app.include_router(chat.routes, dependencies=_LIMIT)
+    app.include_router(consents.routes, dependencies=_LIMIT)
+    app.include_router(register.routes, dependencies=_LIMIT)
+    app.include_router(partners.routes, dependencies=_LIMIT)
     app.include_router(actions.router(parts))
     app.include_router(cashier.router(parts))
     app.include_router(charts.router())
     app.include_router(tariffs.router(parts), dependencies=_LIMIT)
-    app.include_router(invoices.router(parts), dependencies=_LIMIT)
+    app.include_router(invoices.routes, dependencies=_LIMIT)
 
 
 def _include_desk(app: FastAPI) -> None:

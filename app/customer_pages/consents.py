@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, HTTPException
+from fastapi import APIRouter, Header, HTTPException
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from app.bootstrap import Parts
-from app.customer_pages.chat import Chat, Visit, visiting
+from app.customer_pages.session import TheChat, Visiting
+from app.here import Here
 from app.jobs.retention import Erased
 from compliance.consent import offered
 
@@ -20,54 +20,51 @@ class Wish(BaseModel):
     given: bool
 
 
-def router(parts: Parts) -> APIRouter:
-    """Return the routes."""
-    routes = APIRouter(prefix="/chat", tags=["web chat"])
-    chat = Chat(parts)
+routes = APIRouter(prefix="/chat", tags=["web chat"])
 
-    @routes.get("/consents", responses={401: {"description": "nobody is signed in"}})
-    async def consents(visit: Annotated[Visit, Depends(visiting)]) -> list[dict[str, Any]]:
-        """Return every purpose and channel with the subscriber's word on it."""
-        customer_id = chat.subscriber(await chat.required(visit.token, None))
-        words = await parts.adverts.standing(customer_id)
-        found = []
-        for purpose, each in offered().purposes.items():
-            for channel, name in offered().channels.items():
-                word = words.get((purpose, channel))
-                said: dict[str, Any] = {"purpose": purpose, "channel": channel, "name": each.name, "on": name}
-                said |= {"shown": each.shown, "given": word is not None and word.given}
-                found.append(said | {"since": word.at.isoformat() if word else None})
-        return found
 
-    @routes.post("/consents", responses={400: {"description": "no such purpose or channel"}})
-    async def wish(
-        given: Wish, visit: Annotated[Visit, Depends(visiting)], x_csrf: Annotated[str, Header()] = ""
-    ) -> dict[str, str]:
-        """Agree, or take it back; the sentence that the page shows is kept as the proof."""
-        customer_id = chat.subscriber(await chat.required(visit.token, x_csrf))
-        purpose = offered().purposes.get(given.purpose)
-        if purpose is None or given.channel not in offered().channels:
-            raise HTTPException(400, "没有这个选项，请您刷新页面后再试。")
-        proof = f"page {purpose.shown}"
-        await parts.adverts.agree(customer_id, [given.purpose], given.channel, given.given, "page", proof)
-        return {"message": "已为您保存，随时可以更改。"}
+@routes.get("/consents", responses={401: {"description": "nobody is signed in"}})
+async def consents(parts: Here, chat: TheChat, visit: Visiting) -> list[dict[str, Any]]:
+    """Return every purpose and channel with the subscriber's word on it."""
+    customer_id = chat.subscriber(await chat.required(visit.token, None))
+    words = await parts.adverts.standing(customer_id)
+    found = []
+    for purpose, each in offered().purposes.items():
+        for channel, name in offered().channels.items():
+            word = words.get((purpose, channel))
+            said: dict[str, Any] = {"purpose": purpose, "channel": channel, "name": each.name, "on": name}
+            said |= {"shown": each.shown, "given": word is not None and word.given}
+            found.append(said | {"since": word.at.isoformat() if word else None})
+    return found
 
-    @routes.get("/export", responses={401: {"description": "nobody is signed in"}})
-    async def export(visit: Annotated[Visit, Depends(visiting)]) -> JSONResponse:
-        """Return everything that we have of the subscriber, as a file."""
-        customer_id = chat.subscriber(await chat.required(visit.token, None))
-        headers = {"Content-Disposition": 'attachment; filename="kefu-data.json"'}
-        return JSONResponse(await parts.own_data.of(customer_id), headers=headers)
 
-    @routes.post("/erase", responses={401: {"description": "nobody is signed in"}})
-    async def erase(
-        visit: Annotated[Visit, Depends(visiting)], x_csrf: Annotated[str, Header()] = ""
-    ) -> dict[str, str]:
-        """Erase what the subscriber has said on all channels; the number in the answer finds the proof."""
-        customer_id = chat.subscriber(await chat.required(visit.token, x_csrf))
-        return {"message": _told(await parts.retention.of_subscriber(customer_id, "customer"))}
+@routes.post("/consents", responses={400: {"description": "no such purpose or channel"}})
+async def wish(
+    parts: Here, chat: TheChat, given: Wish, visit: Visiting, x_csrf: Annotated[str, Header()] = ""
+) -> dict[str, str]:
+    """Agree, or take it back; the sentence that the page shows is kept as the proof."""
+    customer_id = chat.subscriber(await chat.required(visit.token, x_csrf))
+    purpose = offered().purposes.get(given.purpose)
+    if purpose is None or given.channel not in offered().channels:
+        raise HTTPException(400, "没有这个选项，请您刷新页面后再试。")
+    proof = f"page {purpose.shown}"
+    await parts.adverts.agree(customer_id, [given.purpose], given.channel, given.given, "page", proof)
+    return {"message": "已为您保存，随时可以更改。"}
 
-    return routes
+
+@routes.get("/export", responses={401: {"description": "nobody is signed in"}})
+async def export(parts: Here, chat: TheChat, visit: Visiting) -> JSONResponse:
+    """Return everything that we have of the subscriber, as a file."""
+    customer_id = chat.subscriber(await chat.required(visit.token, None))
+    headers = {"Content-Disposition": 'attachment; filename="kefu-data.json"'}
+    return JSONResponse(await parts.own_data.of(customer_id), headers=headers)
+
+
+@routes.post("/erase", responses={401: {"description": "nobody is signed in"}})
+async def erase(parts: Here, chat: TheChat, visit: Visiting, x_csrf: Annotated[str, Header()] = "") -> dict[str, str]:
+    """Erase what the subscriber has said on all channels; the number in the answer finds the proof."""
+    customer_id = chat.subscriber(await chat.required(visit.token, x_csrf))
+    return {"message": _told(await parts.retention.of_subscriber(customer_id, "customer"))}
 
 
 def _told(erased: Erased) -> str:

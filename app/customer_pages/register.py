@@ -7,11 +7,13 @@ the numbers that are known already.
 import uuid
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, HTTPException
+from fastapi import APIRouter, Header, HTTPException
 from pydantic import BaseModel, Field, SecretStr
 
 from app.bootstrap import Parts
-from app.customer_pages.chat import WRONG_CODES, Chat, CodeRequest, Visit, visiting
+from app.customer_pages.chat import WRONG_CODES, CodeRequest
+from app.customer_pages.session import TheChat, Visiting
+from app.here import Here
 from backends.account.port import Plan
 from backends.identity.port import REGISTER, Verdict, asked_at
 from backends.orders.port import NUMBER_HELD_FOR
@@ -50,61 +52,59 @@ class Application(BaseModel):
     agreed: Literal[True]
 
 
-def router(parts: Parts) -> APIRouter:
-    """Return the routes."""
-    routes = APIRouter(prefix="/register", tags=["registration"])
-    chat = Chat(parts)
+routes = APIRouter(prefix="/register", tags=["registration"])
 
-    @routes.get("/on-sale")
-    async def on_sale() -> dict[str, Any]:
-        """Return the plans and free numbers that may be chosen, and the version of the terms."""
-        found = await parts.registrations.on_sale()
-        plans = [{"code": each.code, "name": each.name, "told": _includes(each)} for each in found.plans]
-        return {"plans": plans, "numbers": list(found.numbers), "terms": rules.TERMS}
 
-    @routes.post("/code", status_code=202, responses={429: {"description": "asked for too often"}})
-    async def code(
-        asked: CodeRequest, visit: Annotated[Visit, Depends(visiting)], x_csrf: Annotated[str, Header()] = ""
-    ) -> dict[str, str]:
-        """Send a code to the phone at which the applicant is to be reached, whoever's customer that is."""
-        session = await chat.required(visit.token, x_csrf)
-        await parts.floods.sender(REGISTER, session.address or "")
-        issued = await parts.codes.issue(asked.phone, asked_at(REGISTER, session.address or ""))
-        if issued.code is None:
-            wait = str(issued.wait_seconds)
-            raise HTTPException(429, f"获取验证码太频繁，请您{wait}秒后再试。", {"Retry-After": wait})
-        text = scripts.said("register_code_by_sms", code=issued.code)
-        await parts.notices.sms(f"code:{uuid.uuid4().hex}", asked.phone, text, secret=True)
-        return {"message": "验证码已发送，请您查收短信。"}
+@routes.get("/on-sale")
+async def on_sale(parts: Here) -> dict[str, Any]:
+    """Return the plans and free numbers that may be chosen, and the version of the terms."""
+    found = await parts.registrations.on_sale()
+    plans = [{"code": each.code, "name": each.name, "told": _includes(each)} for each in found.plans]
+    return {"plans": plans, "numbers": list(found.numbers), "terms": rules.TERMS}
 
-    @routes.post("", responses={400: {"description": "something is wrong with what was given; the detail says what"}})
-    async def register(
-        given: Application, visit: Annotated[Visit, Depends(visiting)], x_csrf: Annotated[str, Header()] = ""
-    ) -> dict[str, str]:
-        """Take the application, and tell the identifier here and by SMS."""
-        session = await chat.required(visit.token, x_csrf)
-        applicant = Applicant(
-            given.name.strip(),
-            given.id_number.get_secret_value().strip().upper(),
-            given.phone,
-            given.number,
-            given.plan,
-            given.terms,
-        )
-        # What is wrong by itself costs no code.
-        if (why := rules.problem(applicant, parts.clock.now().astimezone(SHANGHAI).date())) is not None:
-            raise HTTPException(400, PROBLEMS[why])
-        verdict = await parts.codes.judge(given.phone, given.code, asked_at(REGISTER, session.address or ""))
-        if verdict is not Verdict.RIGHT:
-            raise HTTPException(400, WRONG_CODES[verdict])
-        try:
-            done = await parts.registrations.register(applicant, f"page:{given.id}", BY)
-        except RegistrationRefused as refused:
-            raise HTTPException(400, PROBLEMS[refused.why]) from None
-        await _tell(parts, applicant, done)
-        return {"identifier": done.identifier, "number": done.number, "message": _told(done)}
 
-    return routes
+@routes.post("/code", status_code=202, responses={429: {"description": "asked for too often"}})
+async def code(
+    parts: Here, chat: TheChat, asked: CodeRequest, visit: Visiting, x_csrf: Annotated[str, Header()] = ""
+) -> dict[str, str]:
+    """Send a code to the phone at which the applicant is to be reached, whoever's customer that is."""
+    session = await chat.required(visit.token, x_csrf)
+    await parts.floods.sender(REGISTER, session.address or "")
+    issued = await parts.codes.issue(asked.phone, asked_at(REGISTER, session.address or ""))
+    if issued.code is None:
+        wait = str(issued.wait_seconds)
+        raise HTTPException(429, f"获取验证码太频繁，请您{wait}秒后再试。", {"Retry-After": wait})
+    text = scripts.said("register_code_by_sms", code=issued.code)
+    await parts.notices.sms(f"code:{uuid.uuid4().hex}", asked.phone, text, secret=True)
+    return {"message": "验证码已发送，请您查收短信。"}
+
+
+@routes.post("", responses={400: {"description": "something is wrong with what was given; the detail says what"}})
+async def register(
+    parts: Here, chat: TheChat, given: Application, visit: Visiting, x_csrf: Annotated[str, Header()] = ""
+) -> dict[str, str]:
+    """Take the application, and tell the identifier here and by SMS."""
+    session = await chat.required(visit.token, x_csrf)
+    applicant = Applicant(
+        given.name.strip(),
+        given.id_number.get_secret_value().strip().upper(),
+        given.phone,
+        given.number,
+        given.plan,
+        given.terms,
+    )
+    # What is wrong by itself costs no code.
+    if (why := rules.problem(applicant, parts.clock.now().astimezone(SHANGHAI).date())) is not None:
+        raise HTTPException(400, PROBLEMS[why])
+    verdict = await parts.codes.judge(given.phone, given.code, asked_at(REGISTER, session.address or ""))
+    if verdict is not Verdict.RIGHT:
+        raise HTTPException(400, WRONG_CODES[verdict])
+    try:
+        done = await parts.registrations.register(applicant, f"page:{given.id}", BY)
+    except RegistrationRefused as refused:
+        raise HTTPException(400, PROBLEMS[refused.why]) from None
+    await _tell(parts, applicant, done)
+    return {"identifier": done.identifier, "number": done.number, "message": _told(done)}
 
 
 def _includes(plan: Plan) -> str:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from app.bootstrap import build
-from app.customer_pages.chat import MOST_PAGES
+from app.customer_pages.session import MOST_PAGES
 from app.web import create_app
 from conversation.inbox.floods import Floods
 from tests.channels.conftest import SECRET

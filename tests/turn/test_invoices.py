@@ -9,8 +9,8 @@ from pypdf import PdfReader
 from sqlalchemy import select, update
 
 from actions.confirmation import Done
-from app.customer_pages.chat import COOKIE
 from app.customer_pages.invoices import BY
+from app.customer_pages.session import COOKIE
 from backends.orders.port import Change, Kind, Order
 from core.chinese_time import Month
 from core.clock import SHANGHAI
