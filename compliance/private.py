@@ -1,6 +1,6 @@
 """What N3 calls customer information, found in a text and hidden: for gate, desk, transcript, exports and logs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,17 +107,22 @@ def _hidden(found: Private, length: int) -> str:
     return mask_digits(found.digits, length) if found.digits else "*" * length
 
 
-def kept_within[Value](value: Value) -> Value:
+def kept_within[Value](value: Value, ours: Collection[str] = ()) -> Value:
     """Return a value (JSON: lists, mappings, texts) as a transcript would keep it: every text in it as `kept` has it.
 
-    >>> kept_within({"text": "密码是246810", "entities": [{"start": 4}]})
-    {'text': '密码是******', 'entities': [{'start': 4}]}
+    ours  names under which a text is the program's own, and no word of anybody's
+
+    >>> kept_within({"text": "密码是246810", "at": [{"code": "100000"}]}, {"code"})
+    {'text': '密码是******', 'at': [{'code': '100000'}]}
     """
     inside: Any = value
     if isinstance(inside, str):
         inside = kept(inside)
     elif isinstance(inside, Mapping):
-        inside = {name: kept_within(part) for name, part in inside.items()}
+        inside = {
+            name: part if name in ours and isinstance(part, str) else kept_within(part, ours)
+            for name, part in inside.items()
+        }
     elif isinstance(inside, list | tuple):
-        inside = type(inside)(map(kept_within, inside))
+        inside = type(inside)(kept_within(part, ours) for part in inside)
     return inside  # type: ignore[no-any-return]
