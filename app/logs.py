@@ -6,12 +6,24 @@ them hold what identifies a person or is secret.
 
 import logging
 
+from compliance.private import hidden
+
 _LIBRARIES = ("aiosqlite", "alembic", "asyncio", "httpcore", "httpx", "rasa_sdk", "sqlalchemy", "telegram")
+
+
+class Discreet(logging.Formatter):
+    """Writes a line without anything that identifies a person, whoever forgot that it was in there."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, with its traceback."""
+        return hidden(super().format(record))
 
 
 def begin(level: int = logging.INFO) -> None:
     """Write to the standard error stream from `level` on."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(Discreet("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     quieten()
 
 

@@ -24,6 +24,8 @@ def main() -> None:
         port=settings.port,
         # The access log would carry the senders' ids from the URLs.
         access_log=False,
+        # What it says goes through our own handler: a traceback may repeat what a customer wrote.
+        log_config=None,
         log_level="warning",
         timeout_graceful_shutdown=3,
     )

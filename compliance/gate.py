@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from compliance.consent import offered
 from compliance.masking import mask, phones
-from compliance.private import HARD, find, kept
+from compliance.private import HARD, find, masked
 from compliance.tone import harsh
 from compliance.wording import taboos, without_taboos
 
@@ -87,8 +87,8 @@ def _mended(text: str, own_phone: str | None) -> Decision:
     rule, reason = "pass", ""
     if found := taboos(text):
         text, rule, reason = without_taboos(text), found[0].rule, "忌语已略去。"
-    if (masked := kept(mask(text, own_phone))) != text:
-        text, rule, reason = masked, "privacy.number", "号码已隐去。"
+    if (shown := masked(text, own_phone)) != text:
+        text, rule, reason = shown, "privacy.number", "号码已隐去。"
     if len(text) > MAX_CHARACTERS:
         text, rule, reason = text[: MAX_CHARACTERS - 1] + "…", "length", "内容过长，已截短。"
     return Decision(True, text, rule, reason)

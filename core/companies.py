@@ -32,7 +32,7 @@ _LED = re.compile(
 )
 _CLAUSES = re.compile(r"[，,。；;！!？?、\n\s：:]+")
 _TAIL = re.compile(r"(?:(?:的?(?:发票|抬头|名字|名称))|吧|啊|哈|谢谢|[的了呢啦])+$")
-_BODY = (
+BODY = (
     r"(?:公司|集团|厂|事务所|合作社|工作室|经营部|服务部|门市部|商行|商店|超市|中心|学校|大学|学院|中学|小学|幼儿园|医院|诊所"
     r"|银行|支行|分行|委员会|协会|学会|基金会|研究院|研究所|设计院|酒店|宾馆|饭店|餐厅|药房|药店|局|政府|出版社|报社|电视台)"
 )
@@ -58,10 +58,10 @@ _IN_ENGLISH = re.compile(
     r"(?:(?:[A-Z0-9][\w&.'()-]*|of|and|for|the|&),? )+"
     r"(?:Co\.?,? ?(?:Ltd|Limited|LTD)\b\.?|Limited\b|Ltd\b\.?|Inc\b\.?|LLC\b|Corp(?:oration|\.)|Company\b|Group\b)"
 )
-_NAMED = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9（）()·&]{{2,{LONGEST_NAME}}}?{_BODY}(?![\u4e00-\u9fff])")
+_NAMED = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9（）()·&]{{2,{LONGEST_NAME}}}?{BODY}(?![\u4e00-\u9fff])")
 _NOBODYS = re.compile(
     r"(?:我们?|你们?|咱们?|贵|本|该|还|也|一样|同样?|相同|上次|刚才|[跟和用按]|家|这个?|那个?|用|开|开个|开成|要|要个|要开|按|以|单位|企业|个人|公司|的|给|帮我?|不是|是|换|改)*"
-    rf"(?:单位|企业|{_BODY})?"
+    rf"(?:单位|企业|{BODY})?"
 )
 
 
@@ -128,11 +128,12 @@ def is_tax_number(text: str) -> bool:
 def within_a_tax_number(text: str, start: int, end: int) -> bool:
     """Return whether the digits at a place of `text` are (part of) a tax number, and so no number of a person.
 
-    >>> within_a_tax_number("税号91110000600037341L。", 2, 18)
-    True
+    >>> within_a_tax_number("税号91110000600037341L。", 2, 18), within_a_tax_number("9111 0000 6000 3734 1L", 0, 21)
+    (True, True)
     """
-    runs = (found for found in _LIKE_ONE.finditer(text) if found.start() <= start and end <= found.end())
-    return any(is_tax_number(found[0]) for found in runs)
+    written = (found for pattern in (_LIKE_ONE, _GROUPS) for found in pattern.finditer(text))
+    runs = (found[0] for found in written if found.start() <= start and end <= found.end())
+    return any(is_tax_number(re.sub("[ -]", "", run)) for run in runs)
 
 
 def title(text: str, asked: bool = False) -> str | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, insert, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from compliance.private import kept
 from database.handle import insertion
 from storage.tables import consult, draft, staff, viewing
 
@@ -97,11 +98,12 @@ async def end(db: AsyncConnection, conversation_id: int, at: datetime, staff_id:
 
 
 async def keep_draft(db: AsyncConnection, staff_id: int, conversation_id: int, text: str, at: datetime) -> None:
-    """Keep what somebody has half written; an empty text takes it away."""
+    """Keep what somebody has half written, without secrets; an empty text takes it away."""
     this = (draft.c.staff_id == staff_id) & (draft.c.conversation_id == conversation_id)
     if not text:
         await db.execute(delete(draft).where(this))
         return
+    text = kept(text)
     row = {"staff_id": staff_id, "conversation_id": conversation_id, "text": text, "at": at}
     put = insertion(db, draft).values(row)
     await db.execute(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from compliance.private import kept
 from core.conversation import Owner, Ownership, Step
 from core.errors import NotOwner, Overtaken
 from core.handover import Patience
@@ -323,7 +324,14 @@ async def add_lines(db: AsyncConnection, new: Sequence[NewLine], touch: bool = T
         threads = {line.conversation_id for line in new}
         changed = max(line.at for line in new)
         await db.execute(_THESE, {"these": sorted(threads), "changed_at": changed})
-    return await inserted(db, message, [vars(line) for line in new])
+    return await inserted(db, message, [vars(line) | {"body": _kept(line)} for line in new])
+
+
+def _kept(line: NewLine) -> Body:
+    """Return what a thread keeps of a line; what was said to the customer has come through the gate, and stays so."""
+    if (line.author != "customer" and line.audience == "everyone") or "text" not in line.body:
+        return line.body
+    return {**line.body, "text": kept(str(line.body["text"]))}
 
 
 async def add_line(

@@ -17,6 +17,7 @@ from bot.dialogue.heard import hear
 from bot.dialogue.manager import Decision, Manager, Move
 from bot.dialogue.rendering import render
 from bot.dialogue.state import State
+from compliance.private import kept_within
 from core.clock import SHANGHAI
 from core.dialogue import Call
 from core.handover import Reason
@@ -113,7 +114,7 @@ class Conversing:
             key=f"{spoken.key}.{number}",
             channel=spoken.channel,
             language=move.state.language,
-            slots=move.do.slots,
+            slots=kept_within(move.do.slots),  # what an action files of the customer's words is kept for long
             memory=move.do.memory or {},
             proposal=move.do.proposal,
             asker=spoken.asker,

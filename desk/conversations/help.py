@@ -10,7 +10,7 @@ from backends.knowledge.port import Article, told_to
 from bot.dialogue.heard import KNOWN
 from compliance.audit import AuditEntry
 from compliance.gate import before_sending
-from compliance.masking import mask
+from compliance.private import kept, masked
 from core.errors import KefuError
 from desk.conversations import knowledge
 from desk.conversations.access import Agent, Serving
@@ -114,8 +114,10 @@ async def appeal(parts: Here, conversation_id: int, asked: Appeal, staff: Agent)
     if decision.allowed:
         raise HTTPException(409, "这条内容可以直接发送，不需要申诉。")
     async with parts.database.write() as db:
-        refused = (mask(asked.text), decision.rule, decision.reason)
-        await appeals.add(db, conversation_id, staff.id, refused=refused, why=asked.why.strip(), at=parts.clock.now())
+        refused = (masked(asked.text), decision.rule, decision.reason)
+        await appeals.add(
+            db, conversation_id, staff.id, refused=refused, why=kept(asked.why.strip()), at=parts.clock.now()
+        )
         entry = AuditEntry(f"agent:{staff.id}", "gate.appealed", f"conversation:{conversation_id}", decision.rule)
         await audit.add(db, entry, parts.clock)
     return {"taken": True}

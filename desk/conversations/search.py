@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from compliance.audit import AuditEntry
-from compliance.masking import mask
+from compliance.private import masked
 from core.channels import Channels
 from core.clock import SHANGHAI
 from core.roles import Right, may
@@ -98,7 +98,7 @@ def _shown(found: list[Found], asked: str, channels: Channels) -> list[dict[str,
             "id": number,
             "channel": channels[lines[0].channel].label,
             "at": f"{lines[0].at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
-            "lines": [(words.AUTHORS[each.author], *_parted(mask(each.text), asked)) for each in lines],
+            "lines": [(words.AUTHORS[each.author], *_parted(masked(each.text), asked)) for each in lines],
         }
         for number, lines in by_conversation
     ]

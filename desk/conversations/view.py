@@ -14,7 +14,8 @@ from backends.complaint.port import Complaints
 from backends.repair.port import Repairs
 from bot.dialogue import state as states
 from compliance.audit import AuditEntry
-from compliance.masking import mask, mask_name, mask_phone
+from compliance.masking import mask_name, mask_phone
+from compliance.private import masked
 from compliance.score import Score, score
 from conversation.outbox.deliveries import STUCK, Deliveries, Sent
 from core.channels import Channels
@@ -234,7 +235,7 @@ class View:
             await audit.add(db, entry, self._clock)
             lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN)
         return [
-            _line(line, None) | {"text": mask(line.body.get("text", ""))}
+            _line(line, None) | {"text": masked(line.body.get("text", ""))}
             for line in lines
             if "understood" not in line.body
         ]

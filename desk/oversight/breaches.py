@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from compliance.audit import AuditEntry
 from compliance.breaches import PROHIBITIONS, SANCTIONS, SIGNS, Degree, may_decide
-from compliance.masking import mask
+from compliance.private import masked
 from core.clock import SHANGHAI
 from core.roles import Right, may
 from desk.asked import Id
@@ -63,7 +63,7 @@ async def report(
         number = await breaches.report(
             db,
             prohibition=prohibition,
-            facts=mask(facts.strip()),
+            facts=masked(facts.strip()),
             concerned=about.id if about else None,
             reporter=who.staff.id if named else None,
             at=parts.clock.now(),
@@ -95,7 +95,7 @@ async def decide(
             db,
             case_id=case_id,
             degree=degree,
-            responsibility=mask(responsibility.strip()),
+            responsibility=masked(responsibility.strip()),
             by=who.staff.id,
             at=parts.clock.now(),
         )

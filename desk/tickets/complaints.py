@@ -17,7 +17,7 @@ from backends.repair.port import RepairFigures, RepairTicket
 from backends.repair.rules import rank
 from compliance import scripts
 from compliance.gate import before_sending
-from compliance.masking import mask
+from compliance.private import kept, masked
 from core.chinese_time import Month
 from core.clock import SHANGHAI
 from core.errors import BackendDown
@@ -83,11 +83,11 @@ async def _describe(parts: DeskParts, ticket: ComplaintTicket, by: str) -> dict[
         "rank": words.RANKS[ticket.rank],
         "customer": customer,
         "level": level,
-        "facts": mask(ticket.grievance.facts),
+        "facts": masked(ticket.grievance.facts),
         "promise": f"{'答复' if ticket.first_reply.kept else '首次联系'}时限 {due.month}月{due.day}日 {due:%H:%M}",
         "warned": promise.warned(now),
         "history": [
-            f"{event.at.astimezone(SHANGHAI):%m-%d %H:%M} {words.DEEDS[event.deed]} {mask(event.text)}"
+            f"{event.at.astimezone(SHANGHAI):%m-%d %H:%M} {words.DEEDS[event.deed]} {masked(event.text)}"
             for event in await parts.complaints.history(ticket.number, by)
         ],
         "charges": charges,
@@ -135,7 +135,7 @@ async def step(
             customer_id=ticket.customer_id,
             number=number,
             deed=deed,
-            text=text.strip(),
+            text=kept(text.strip()),
             key=f"desk:{number}:{deed}:{key}",
             by=by,
         )

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from backends.account.own import own_phone
 from backends.repair.port import Deed, DeedRefused, State
 from compliance import scripts
+from compliance.private import kept
 from core.clock import SHANGHAI
 from core.roles import Right
 from desk import words
@@ -86,7 +87,7 @@ async def work(
             staff_id=staff.id,
             number=number,
             deed=deed,
-            record=record.strip(),
+            record=kept(record.strip()),
             key=f"field:{number}:{deed}:{key}",
         )
     except DeedRefused:

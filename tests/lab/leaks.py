@@ -1,7 +1,7 @@
 """`make leak-hunt`: marked people use and misuse everything, then every place that was written to is searched for them.
 
-The marks are a name, two phone numbers, an ID number, a bank card and a service password that nobody else has. Hard
-ones (ID number, card, password) may stand nowhere; the others only where what people say is kept (SAID), sealed or not.
+What is planted is every category of customer information in every spelling (planted.py). What no transcript keeps (ID
+number, bank card, password, code) may stand nowhere, sealed or not; the rest only where what people say is kept (SAID).
 """
 
 import contextlib
@@ -19,23 +19,25 @@ from typing import Any
 
 import httpx
 from playwright.sync_api import Error, sync_playwright
-from stdnum import luhn
 
 from app.cli.commands.data import import_data
 from app.settings import Settings
+from compliance.patterns import categories
 from core.clock import SHANGHAI
+from database.sealed import NoKey
 from desk.pages import MENU
 from tests.conftest import Service
 from tests.conversations.browser import Browser
+from tests.keys import KEYS
 from tests.lab.desk import BROWSER
+from tests.lab.planted import CARD, ID_NUMBER, NAME, PASSWORD, PHONE, PLANTED, Planted, bare
 
-NAME, PHONE, OTHER = "欧阳见微", "13747382915", "13747382926"
-ID_NUMBER = "11010519491231002X"
-CARD = "622202123456789" + luhn.calc_check_digit("622202123456789")
-PASSWORD = "739146"
+OTHER = "13747382915"
 STAFF = ("agent1", "senior1", "supervisor1", "inspector1", "manager1", "admin1", "auditor1", "engineer1")
-HARD = {"ID number": ID_NUMBER, "card": CARD, "password": PASSWORD}
-SOFT = {"name": NAME, "phone": PHONE, "other phone": OTHER}
+Marks = tuple[Planted, ...]
+HARD: Marks = tuple(each for each in PLANTED if not categories()[each.rule].kept)
+PHONES: Marks = (*(each for each in PLANTED if each.rule == "privacy.phone"), Planted("privacy.phone", "{}", OTHER))
+ALL: Marks = (*PLANTED, PHONES[-1])
 # Where what people say is kept: (table, column); the search index holds the same.
 SAID = {
     ("message", "body"),
@@ -49,6 +51,7 @@ SAID = {
     ("repair_ticket", "since"),
     ("repair_event", "text"),
 }
+_SEALED = re.compile(r"[A-Za-z0-9]{1,8}\.[A-Za-z0-9_-]{20,}")
 SPOKEN = (
     f"我叫{NAME}，身份证号{ID_NUMBER}，帮我查话费",
     f"我的手机号是{PHONE}，密码是{PASSWORD}，查一下流量",
@@ -104,12 +107,29 @@ class Hunt:
                 client.post("/sandbox/telegram/say", json={"chat": 880001, "text": text})
                 client.post("/sandbox/wechat/say", json={"openid": "oHuntHunt01", "text": text})
                 self.asked += 3
+            self._spell(client)
             self._settled()
             self._misuse(client)
         self._desk()
         self._partner()
         self._staff()
         self._screens(url)
+
+    def _spell(self, client: httpx.Client) -> None:
+        """Let other people tell each category in every spelling, each on a channel of its turn."""
+        spelled = [(number, text) for number, each in enumerate(PLANTED) for _, text, _ in each.spelled()]
+        for place, (number, text) in enumerate(spelled):
+            match place % 4:
+                case 0:
+                    self.service.say(f"hunt-speller-{number}", text)
+                case 1:
+                    said = {"phone": f"137473830{number:02}", "id": f"8{place}", "text": text}
+                    client.post("/sandbox/sms/say", json=said)
+                case 2:
+                    client.post("/sandbox/telegram/say", json={"chat": 880100 + number, "text": text})
+                case _:
+                    client.post("/sandbox/wechat/say", json={"openid": f"oHuntSpell{number:02}", "text": text})
+            self.asked += 1
 
     def _settled(self) -> None:
         """Wait until every message is answered."""
@@ -136,7 +156,7 @@ class Hunt:
         for method, path, given in bad:
             answer = client.request(method, path, **given)
             self.asked += 1
-            self._search(f"answer {answer.status_code} of {path.split('?')[0][:24]}", answer.text, {**HARD, **SOFT})
+            self._search(f"answer {answer.status_code} of {path.split('?')[0][:24]}", answer.text, ALL)
 
     def _desk(self) -> None:
         """Let agents read, search, write and be refused."""
@@ -152,7 +172,7 @@ class Hunt:
                 desk.post(f"{deed}/take")
                 owned = self.service.sql("select token from conversation where id = ?", number)[0][0]
                 page = desk.get("/desk", params={"open": number}).text
-                self._search("the desk's pages", page, {**HARD, **SOFT})
+                self._search("the desk's pages", page, ALL)
                 for text in (f"您的证件号是{ID_NUMBER}吗", f"请联系{OTHER}", "这个不归我管"):
                     said = {"token": owned, "key": f"hunt-{number}-{abs(hash(text))}"[:40], "text": text}
                     answer = desk.post(f"{deed}/messages", json=said)
@@ -160,8 +180,18 @@ class Hunt:
                     desk.post(f"{deed}/appeals", json={"text": text, "why": "客户本人要求"})
                 desk.put(f"{deed}/draft", json={"text": f"{NAME}您好"})
                 self.asked += 6
+            self._notes(desk, waiting)
             found = desk.get("/desk/search", params={"q": PHONE})
-            self._search("the search", found.text.replace(f'value="{PHONE}"', ""), {**HARD, "phone": PHONE})
+            self._search("the search", found.text.replace(f'value="{PHONE}"', ""), (*HARD, *PHONES))
+
+    def _notes(self, desk: httpx.Client, owned: list[int]) -> None:
+        """Let an agent write every secret in every spelling where it can never go out, and half write it to send."""
+        secrets = [text for each in HARD for _, text, _ in each.spelled()]
+        for place, text in enumerate(secrets):
+            deed = f"/desk/conversations/{owned[place % len(owned)]}"
+            assert desk.post(f"{deed}/notes", json={"text": text}).status_code == 201
+            desk.put(f"{deed}/draft", json={"text": text})
+            self.asked += 2
 
     def _partner(self) -> None:
         """Let a partner ask, with and without right."""
@@ -172,7 +202,7 @@ class Hunt:
                     json={"phone": PHONE, "scopes": ["balance.read"]},
                     headers={"Authorization": token},
                 )
-                self._search("the partners' answers", answer.text, {**HARD, **SOFT})
+                self._search("the partners' answers", answer.text, ALL)
                 self.asked += 1
 
     def _staff(self) -> None:
@@ -185,7 +215,7 @@ class Hunt:
                     self.asked += 1
                     if page.status_code == 200:
                         # Who works on a complaint reads what the customer said of it.
-                        marks = HARD if address in ("/complaints", "/field") else {**HARD, **SOFT}
+                        marks = HARD if address in ("/complaints", "/field") else ALL
                         self._search(f"{address} of {login}", page.text, marks)
             today = datetime.now(SHANGHAI).date().isoformat()
             lead, auditor = staff["supervisor1"], staff["auditor1"]
@@ -193,7 +223,7 @@ class Hunt:
             auditor.submit("/desk/exports/1", granted="true")
             text = lead.get("/desk/exports/1").raise_for_status().text
             assert len(text.splitlines()) > len(SPOKEN), "the export is empty"
-            self._search("the bulk export", text, {**HARD, **SOFT})
+            self._search("the bulk export", text, ALL)
 
     def _screens(self, url: str) -> None:
         """Look at what a screenshot of the sandbox would show, as its browser has drawn it."""
@@ -215,21 +245,35 @@ class Hunt:
         """Search everything that was written, after the service has stopped."""
         folder = self.service.folder
         for log in [*folder.glob("*.log")]:
-            self._search(f"the log {log.name}", log.read_text(errors="replace"), {**HARD, **SOFT})
+            self._search(f"the log {log.name}", log.read_text(errors="replace"), ALL)
         file = folder / "kefu.db"
         self._search(f"the bytes of {file.name}", file.read_bytes().decode(errors="replace"), HARD)
         for table, column, text in _cells(file):
             said = (table, column) in SAID or table.startswith("line_text")
-            self._search(f"{file.name} {table}.{column}", text, HARD if said else {**HARD, **SOFT})
+            self._search(f"{file.name} {table}.{column}", text, HARD if said else ALL)
+            if (told := _unsealed(text, f"{table}.{column}")) is not None:
+                self._search(f"{file.name} {table}.{column}, unsealed", told, HARD)
         for file in folder.rglob("*"):  # whatever else was put down: write-ahead logs, caches, pictures
             if file.is_file() and file.suffix not in (".db", ".log"):
                 self._search(f"the file {file.name}", file.read_bytes().decode(errors="replace"), HARD)
 
-    def _search(self, place: str, text: str, marks: dict[str, str]) -> None:
+    def _search(self, place: str, text: str, marks: Marks) -> None:
         self.looked[place] += 1
-        for kind, mark in marks.items():
-            if mark in text:
-                self.found[f"{kind} in {place}"] += 1
+        text = bare(text)
+        for each in marks:
+            if each.stands_in_bare(text):
+                self.found[f"{each.rule} in {place}"] += 1
+
+
+def _unsealed(text: str, place: str) -> str | None:
+    """Return what is sealed in a cell, None where nothing is."""
+    if not _SEALED.fullmatch(text):
+        return None
+    with contextlib.suppress(NoKey):
+        return KEYS.of_value(text).unseal(text, place)
+    with contextlib.suppress(NoKey):
+        return KEYS.of_value(text).found(text, place)
+    return None
 
 
 def _cells(file: Path) -> Iterator[tuple[str, str, str]]:
@@ -265,7 +309,7 @@ def main() -> int:
     """Hunt, and print what was found; return 1 where anything was."""
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kefu-leaks-") as folder:
-        hunt = Hunt(Service(Path(folder)))
+        hunt = Hunt(Service(Path(folder), settings={"KEFU_LIMIT_SENDER": "", "KEFU_LIMIT_ADDRESS": ""}))
         hunt.service.start()
         try:
             _marked(hunt.service)

@@ -220,7 +220,6 @@ class Kefu(System):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KEFU_")} | {
             "PORT": str(self.port),
             "KEFU_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/kefu.db",
-            "KEFU_TRACKER_FILE": str(folder / "dialogues.db"),
             "KEFU_LIMIT_SENDER": "",
             "KEFU_LIMIT_ADDRESS": "",
             **settings,

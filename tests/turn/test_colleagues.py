@@ -9,15 +9,19 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from compliance.patterns import categories
 from core.clock import SystemClock
 from desk.conversations import knowledge
 from desk.conversations.view import Seen
 from storage import colleagues, conversations, people
 from storage.tables import audit, picture
 from storage.tables import conversation as conversation_table
+from tests.lab.planted import PLANTED
 from tests.turn.conftest import InProcess
 from tests.turn.test_desk import Agent, sent, signed_in, waiting
 from tests.turn.test_people import somebody, staff_number
+
+SECRETS = [each for each in PLANTED if not categories()[each.rule].kept]
 
 
 async def serving(house: InProcess, login: str = "agent1") -> tuple[Agent, int]:
@@ -89,6 +93,22 @@ async def test_who_else_has_a_conversation_open_is_shown_until_the_page_is_close
     async with house.parts.database.write() as db:
         await colleagues.look_away(db, two, 1)
         assert (await colleagues.beside(db, 1, now)).looking == ((one, "小林"),)
+
+
+async def test_what_agents_note_ask_and_half_write_keeps_no_secret(house: InProcess) -> None:
+    await waiting(house)
+    agent, token = await serving(house)
+    told = "；".join(each.said.format(each.value) for each in SECRETS)
+    assert (await agent.do("notes", text=told)).status_code == 201
+    to = await staff_number(house, "agent2")
+    assert (await agent.do("consult", token=token, to=to, text=told)).status_code == 201
+    where, headers = "/desk/conversations/1/draft", {"X-CSRF": agent.csrf}
+    assert (await agent.client.put(where, json={"text": told}, headers=headers)).status_code == 200
+    kept = [str((await agent.client.get(where, headers=headers)).json()["text"])]
+    async with house.parts.database.read() as db:
+        kept += [str(line.body.get("text", "")) for line in await conversations.lines(db, 1)]
+    assert sum("帮我查话费" in text for text in kept) == 3
+    assert [each.rule for each in SECRETS if any(map(each.stands_in, kept))] == []
 
 
 async def test_a_draft_survives_for_its_author_until_it_is_said(house: InProcess) -> None:
