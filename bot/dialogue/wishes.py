@@ -12,6 +12,7 @@ from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
 from bot.dialogue.state import State
 from core.language import PAUSE
 from core.message import AskedNext, Found
+from core.romanised import romanised
 
 # Bare words that break off, whatever the engine makes of them: they work while it is down.
 STOP_WORDS = frozenset(
@@ -26,11 +27,15 @@ RESUME_WORDS = frozenset({"继续", "继续办理", "接着办", "接着来"})
 FEW = 3
 RATHER = 0.5
 _SURELY_LOOKED_UP = 0.9
+# What is told rather than asked is of an article that is so likely, where nothing else makes sense of it.
+_SURELY_OF_IT = 0.97
 # What is named without a question or a wish is told of only if it is named plainly.
 _SURELY_NAMED = 0.85
 MAY_BE_MEANT = 0.3
 # A look at one's own figures does no harm: so likely it is wanted.
 LOOKED_UP = 0.4
+# Letters of a word in pinyin, so that it is none of English by chance.
+_PINYIN = 5
 NAMES_ONE = re.compile(r"\d").search
 # An article that is this sure goes before a reading that says otherwise.
 SURELY_KNOWN = 0.9
@@ -41,7 +46,7 @@ _RATHER_NEW = 0.1
 # A question that names nothing is about what was told: 要带啥, 怎么收费的, 一天多少钱.
 _NAMES_NOTHING = re.compile(
     r"(?:怎么样?|咋[办样]?|啥|什么|多少|多久|几|谁|哪[里儿]?|要不?|需要|用|能不?|可不?可?以|吗|呢|的|了|办理?|弄|[花交付扣]|收费?|钱|带|一?[天月年次]"
-    r"|时候|[块元个]|开始|生效|拿|去|在|到|好|有|会|得|行|那|这|还|再|就|都|贵|材料|证件|手续|东西|退|人|为|一|般|后|是|不|没|啊|呀|嘛)+"
+    r"|时候|[块元个]|开始|生效|拿|去|在|到|好|有|会|得|行|那|这|还|再|就|都|贵|材料|证件|手续|东西|退|人|为|一|般|后|是|不|没|啊|呀|嘛|从|起|算|包|含|意思|着|先|一共|总共|[我您你他她]|自己)+"
 )
 
 
@@ -78,6 +83,17 @@ def begun_by_words_alone(flows: Flows, heard: Heard) -> Start | None:
     return Start(flow.flow, {**given, **likely}, heard.text)
 
 
+def called_by_name(flows: Flows, heard: Heard) -> Flow | None:
+    """Return the look-up that a message is called by, and nothing else: 话费, 我的套餐, liuliang."""
+    bare = heard.bare.lower()
+    for flow in flows.by_name.values():
+        if not heard.signed_in and flow.needs != "anybody":
+            continue
+        if bare in flow.called or (len(bare) >= _PINYIN and bare.isascii() and bare in map(romanised, flow.called)):
+            return flow
+    return None
+
+
 def nearest_flow(flows: Flows, heard: Heard) -> Flow | None:
     """Return the flow that the likeliest intent starts, decided or not."""
     return flows.started_by(heard.ranking[0][0], heard.text) if heard.ranking else None
@@ -103,7 +119,8 @@ def names_nothing(heard: Heard) -> bool:
 
 def rather_asks(heard: Heard) -> bool:
     """Return whether a message is a question, or rather one than a request: 去日本手机能用不 orders nothing."""
-    return heard.is_question or (is_shaped(heard.text) and heard.share("question") > heard.share("request"))
+    other = max(heard.share(act) for act in ("request", "no", "doubt", "complaint"))
+    return heard.is_question or (is_shaped(heard.text) and heard.share("question") > other)
 
 
 def asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
@@ -116,6 +133,8 @@ def asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
         return False
     if _is_rather_known(wanted, heard):
         return True
+    if wanted is None and heard.known[0].share >= _SURELY_OF_IT and not heard.upset:
+        return True  # 我们这停水了: nothing else makes sense of it
     if not rather_asks(heard):  # a noun alone, or a wish for what is not ours
         noun = heard.act in ("request", "question_other", "") and heard.known[0].share >= _SURELY_NAMED
         return (wanted is None or wanted.vague) and noun and not heard.upset
@@ -140,7 +159,8 @@ def asks_next(state: State, heard: Heard) -> AskedNext | None:
     none, if that is surer.
     """
     told = str(state.memory.get("article") or "")
-    topics = {told, *map(str, state.memory.get("topics") or ())}
+    # What was only asked for is not asked on by words that name nothing: 要多久 is of what was done last.
+    topics = {told} if names_nothing(heard) else {told, *map(str, state.memory.get("topics") or ())}
     each = next((each for each in heard.asked_next if each.article in topics), None)
     if each is None or each.share < (_FOLLOWED if each.article == told else _FOLLOWED_TOPIC):
         return None
