@@ -19,6 +19,8 @@ _LEAST = 3
 _PAUSE = re.compile(rf"{PAUSE.pattern}|(?<=[\u4e00-\u9fa5]{{3}})(?:然后|再)(?=[\u4e00-\u9fa5]{{3}})")
 _SHORT, _FEW = 60, 4
 _SURE, _SURE_BY_PAUSE = 0.4, 0.7
+# Characters: so few say what is wanted and nothing else, where it is so sure.
+_TERSE, _SURELY = 8, 0.9
 # Characters: so much tells of something.
 _A_STORY = 40
 # So much of what a part does must be asking: 我又没咋上网, beside a question about the bill, asks nothing.
@@ -117,7 +119,8 @@ def _wants(piece: Understanding) -> float:
 
 def _is_request(piece: Understanding, sure: float) -> bool:
     decided = piece.intent not in _TALK and piece.confidence >= sure
-    return _asks_by_name(piece) or (decided and (not piece.acts or _wants(piece) >= _WANTS))
+    terse = len(piece.text) <= _TERSE and piece.confidence >= _SURELY  # 先充30
+    return _asks_by_name(piece) or (decided and (terse or not piece.acts or _wants(piece) >= _WANTS))
 
 
 def _in_order(whole: Understanding, pieces: Sequence[Understanding]) -> list[Understanding]:

@@ -177,7 +177,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("half", re.compile(rf"(?:{_YEAR})?(?P<which>[上下])半年")),
     ("same", re.compile(r"(?P<year>[去前])年的?(?:这个月|同月|同期|本月|当月)")),
     ("to", re.compile(rf"{_MONTH}(?P<first>{_NAME}){_TO}(?P<month>{_NAME}){_A_MONTH}")),
-    ("row", re.compile(rf"{_MONTH}(?P<row>[一二三四五六七八九]{{2,4}})(?:[两二三四]个)?{_A_MONTH}")),
+    ("row", re.compile(rf"{_MONTH}(?P<row>[一二三四五六七八九十]{{2,4}})(?:[两二三四]个)?{_A_MONTH}")),
     ("list", re.compile(rf"{_MONTH}(?P<names>(?:{_TWELVE}{_LISTED})+{_TWELVE}){_A_MONTH}")),
     (
         "iso",
@@ -279,9 +279,17 @@ def _said(text: str) -> Iterator[_Said]:
     for kind, pattern in _KINDS:
         for match in pattern.finditer(text):
             free = all(match.end() <= each.start or each.end <= match.start() for each in found)
+            if kind == "row" and not _in_a_row(match):
+                continue
             if free and not _RECURRING.search(_just_before(text, match.start())):
                 found.append(_Said(kind, match))
     yield from sorted((each for each in found if each.kind != "month" or _is_month(each.match)), key=lambda e: e.start)
+
+
+def _in_a_row(match: re.Match[str]) -> list[int]:
+    """Return the months of 七八九, or none where they do not follow each other: 十一."""
+    numbers = [number(name) or 0 for name in match["row"]]
+    return numbers if numbers == list(range(numbers[0], numbers[0] + len(numbers))) else []
 
 
 def _is_month(match: re.Match[str]) -> bool:
@@ -365,9 +373,7 @@ def _list(match: re.Match[str], today: date, shown: Month | None) -> Span:
 
 def _row(match: re.Match[str], today: date, shown: Month | None) -> Span:
     """七八九月, 七八九三个月: each follows the one before."""
-    numbers = [number(name) or 0 for name in match["row"]]
-    if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
-        raise Unclear(match[0])
+    numbers = _in_a_row(match)
     year = _year(match["year"], today) if match["year"] else None
     months = [Month(year, each) if year else _latest(each, Month.of(today)) for each in numbers]
     return Span(min(months), max(months))

@@ -211,7 +211,7 @@ def _said_at(
         yield Resume()
     elif (chat := wanted_flow(flows, heard)) is not None and chat.talk:
         yield Chat(chat.flow)
-    elif _is_the_same(wanted_flow(flows, heard), flow) or _says_again(flow, frame, heard):
+    elif _is_the_same(wanted_flow(flows, heard), flow) or _says_again(flow, frame, heard) or _is_of_it(flow, heard):
         yield Resume()
     else:
         yield nothing_understood(flows, heard)
@@ -242,7 +242,7 @@ def _is_of_the_terms(flow: Flow, frame: Frame, heard: Heard, named: bool) -> boo
     """
     if not _answers(flow, frame, heard) or not (named or _is_about(flow, heard)):
         return False
-    contents = heard.aspect in ("what", "other") and not named
+    contents = heard.aspect == "what" and not named
     return not (contents and heard.known and heard.known[0].share >= SURELY_KNOWN)
 
 
@@ -251,6 +251,13 @@ def _is_the_same(wanted: Flow | None, flow: Flow) -> bool:
     if wanted is None or wanted is flow:
         return wanted is flow
     return flow.flow in STOPS_LOST and wanted.given.get("kind") == flow.given["kind"]
+
+
+def _is_of_it(flow: Flow, heard: Heard) -> bool:
+    """Return whether a message names what comes later in the flow: the proof, or who comes to the house."""
+    proves = any(step.prove not in ("", "code") for step in flow.steps) and SAID["a_proof"](heard.text)
+    sends = any(slot.type == "window" for slot in flow.slots.values()) and SAID["somebody_comes"](heard.text)
+    return proves or sends
 
 
 def _says_again(flow: Flow, frame: Frame, heard: Heard) -> bool:

@@ -91,6 +91,7 @@ _AND_THEN = re.compile(
 _SOMEBODY_COMES = re.compile(
     r"(?:来|派|叫|喊|安排)(?:一?个|两个)?(?:人|师傅)(?:来|上门|过来|去|看|修|弄|中不|$)(?!.*(?:客服|人工))"
 )
+_A_PROOF = re.compile(r"身份证|证件号|服务密码|\b(?:id|passport|password)\b", re.IGNORECASE)
 _NOT_WANTED = re.compile(r"不(?:想?要|用|需要|买|订|开|办|换)")
 # Of what is one's own: what is left, was used, is owed.
 _OWN_FIGURE = re.compile(
@@ -279,9 +280,10 @@ _IN_CHINESE: Mapping[str, Callable[[str], bool]] = {
         any(sign.search(text) for sign in (_REPORTED, _MONEY_BACK))
         and not any(sign.search(text) for sign in (_WANTS_A_REPAIR, _ANOTHER))
     ),
-    "move_it": _says(_MOVE_VISIT),
+    "move_it": lambda text: _MOVE_VISIT.search(text) is not None or _ANOTHER_TIME.search(text) is not None,
     "another_time": _says(_ANOTHER_TIME),
     "somebody_comes": _says(_SOMEBODY_COMES),
+    "a_proof": _says(_A_PROOF),
     "not_wanted": _says(_NOT_WANTED),
     "own_figure": _says(_OWN_FIGURE),
     "and_then": lambda text: _AND_THEN.fullmatch(text) is not None,

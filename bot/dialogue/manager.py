@@ -38,7 +38,7 @@ _UNKNOWN = "unclear"
 # After the warning so little of fraud in a message that is not understood is enough for a person.
 _STILL_FRAUD = 0.2
 # Below this share the engine has no idea of a message (查, 1): what most customers want is offered.
-_MEANS_SOMETHING = 0.15
+_MEANS_SOMETHING = 0.05
 _COMMON = ("balance", "bill", "usage")
 # Of what comes near so many articles are offered, and so many choices in all.
 _OFFERED, _MOST_OFFERED = 2, 3

@@ -8,7 +8,7 @@ from bot.dialogue import english
 from bot.dialogue.commands import AskAbout, Chat, Command, HandOver, Repeat, Start
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents
-from bot.dialogue.flows import Beginning, Flow, Flows
+from bot.dialogue.flows import Beginning, Flow, Flows, Step
 from bot.dialogue.heard import CORRECTION, NO, SURE, Heard, is_shaped
 from bot.dialogue.slots import UNMISTAKABLE, Value, read_slot
 from bot.dialogue.state import State
@@ -35,6 +35,7 @@ from bot.dialogue.wishes import (
 )
 from core.amounts import alone
 from core.choosing import by_place, the_one
+from core.choosing import named as named_of
 from core.dialogue import ARTICLE, Choice
 from core.figures import named as figures_named
 from core.handover import Reason
@@ -103,6 +104,7 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield _said_again(state, flows)
         return
     wanted = wanted_flow(flows, heard) if heard.intent else _probable(flows, heard)
+    wanted = wanted or _report_with_its_place(flows, heard)
     own = not _is_surely_known(heard) or heard.known[0].looked_up
     if wanted is None and heard.is_question and heard.signed_in and own:
         wanted = _named_by_its_words(flows, heard)
@@ -128,7 +130,8 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     elif known:
         yield told
     elif SAID["and_then"](heard.bare):
-        yield Chat("affirm")
+        asked_already = any(say.response == "utter_affirm" for say in state.said)
+        yield Chat("deny" if asked_already else "affirm")
     elif state.sign_in and SAID["sign_in"](heard.text) and not (wanted and wanted.asks):
         yield AskAbout(heard.aspect if heard.aspect == "why" else "how", "sign_in")
     elif heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
@@ -147,8 +150,17 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield Start(wanted.flow, slots, f"{thing} {heard.text}".strip())
     elif (begun := _begun_with(flows, heard)) is not None:
         yield begun
+    elif state.said and _only_remarks(heard):
+        yield Chat("affirm")
     else:
         yield nothing_understood(flows, heard)
+
+
+def _only_remarks(heard: Heard) -> bool:
+    """Return whether a message is but a remark on what was said, and wants nothing: 还是原来那个好."""
+    agrees = heard.share("yes") + heard.share("no")
+    remarks = agrees >= LOOKED_UP and agrees + heard.share("talk") >= _SURELY_NOT
+    return remarks and not heard.names_a_thing and not heard.known and not rather_asks(heard)
 
 
 def _takes_no_offer(state: State, heard: Heard) -> bool:
@@ -173,6 +185,8 @@ def _asks_next(state: State, heard: Heard, wanted: Flow | None) -> AskedNext | N
     """Return the follow-up of what is talked of that a message is, or None where it is none or wants something else."""
     if not rather_asks(heard) or (asked := asks_next(state, heard)) is None:
         return None
+    if state.memory.get("matter") and _names_only_what_is_told(state, heard):
+        return None  # 要先去哪拆, of what stands in the way
     if wanted is None or heard.confidence < _SURELY_WANTED or _means_the_last_thing(heard):
         return asked
     if wanted.asks and (heard.intent in asked.about or asked.offer == wanted.flow):  # 有没有加油包，便宜的来一个
@@ -345,7 +359,8 @@ def _of_the_ticket(state: State, flows: Flows, heard: Heard) -> Command | None:
         aspect = heard.asks_about.removeprefix("question_")
         if flow is last and heard.is_question and aspect in flow.facts:
             return AskAbout(aspect, flow.flow)
-        if heard.is_question != bool(flow.begins_with):  # what is asked is looked up, what is wished is done
+        asks = heard.is_question and not SAID["another_time"](heard.text)  # 能不能早点 is a wish
+        if asks != bool(flow.begins_with):  # what is asked is looked up, what is wished is done
             continue
         facts = {name: value for name, value in facts_for(flow, heard, state).items() if name in flow.slots}
         return Start(name, {**flow.given, **_kept(state, flow, heard.text), **facts}, heard.text)
@@ -408,8 +423,6 @@ def _probable(flows: Flows, heard: Heard) -> Flow | None:
     """Return the flow that is likely wanted though the engine would not act on it: it reads back before it does."""
     if not heard.ranking:
         return None
-    if (report := _report_with_its_place(flows, heard)) is not None:
-        return report
     intent, share = heard.ranking[0]
     flow = flows.started_by(intent, heard.text)
     if flow is None or flow.talk:
@@ -426,13 +439,16 @@ def _probable(flows: Flows, heard: Heard) -> Flow | None:
 
 
 def _report_with_its_place(flows: Flows, heard: Heard) -> Flow | None:
-    """Return the report that a message may well be, where it names the address too: 12幢1204室宽带断断续续."""
+    """Return the report that a message may well be, where it names the address too: 12幢1204室宽带断断续续.
+
+    With a half day beside the address it can be hardly anything else: somebody is to come.
+    """
     for intent, share in heard.ranking[:FEW]:
         flow = flows.started_by(intent, heard.text)
-        if flow is None or not flow.report or share < MAY_BE_MEANT or heard.is_question:
+        if flow is None or not flow.report or heard.is_question:
             continue
-        places = (name for name, slot in flow.slots.items() if slot.type == "address")
-        if facts_for(flow, heard).keys() & set(places):
+        told = {flow.slots[name].type for name in facts_for(flow, heard) if name in flow.slots}
+        if "address" in told and (share >= MAY_BE_MEANT or "window" in told):
             return flow
     return None
 
@@ -504,6 +520,8 @@ def _taken_up(flows: Flows, heard: Heard, offered: tuple[Choice, ...]) -> Choice
     if len(ways) != 1:
         return None
     (way,), flow = ways, flows[ways[0].code]
+    if not rather_asks(heard) and any(_goes_on_with(step, heard.text) for step in flow.steps):
+        return way
     if heard.share("no") >= NO:
         return None
     wanted = wanted_flow(flows, heard)
@@ -518,6 +536,12 @@ def _taken_up(flows: Flows, heard: Heard, offered: tuple[Choice, ...]) -> Choice
         return None
     sums = [value for value in way.known.values() if isinstance(value, int)]
     return way if figures_named(heard.text, sums) else None
+
+
+def _goes_on_with(step: Step, text: str) -> bool:
+    """Return whether a text says one of the choices of a step that does not end there: 我就要走，别拦我."""
+    found = named_of(text, step.choices)
+    return len(found) == 1 and found[0].code not in step.ends
 
 
 def _offered_with_a_value(state: State, flows: Flows, heard: Heard) -> Start | None:

@@ -148,6 +148,8 @@ def _span(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, know
         span = read_span(in_chinese(heard.text), heard.at.date(), shown=Month.read(shown) if shown else None)
     except chinese_time.Unclear:
         return UNCLEAR
+    if span is None and _BILL_OF_A_WEEK.search(heard.text):
+        return UNCLEAR
     return None if span is None else str(span)
 
 
@@ -404,6 +406,8 @@ def names_it_wrong(slot: Slot, text: str, deed: Sequence[str] = ()) -> bool:
     return named is not None and len(_POLITELY.sub("", text[: named.start()] + text[named.end() :])) <= most
 
 
+# A week, or a day of one, has no bill: 上上周三的账单.
+_BILL_OF_A_WEEK = re.compile(r"(?:周|星期|礼拜).{0,3}(?:的|份)*账单")
 # Types that are read wherever they are said, because nothing else looks like them.
 UNMISTAKABLE: frozenset[SlotType] = frozenset(
     {"amount", "span", "month", "address", "window", "ticket", "company", "tax_number"}

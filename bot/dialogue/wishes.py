@@ -36,6 +36,8 @@ MAY_BE_MEANT = 0.3
 LOOKED_UP = 0.4
 # Letters of a word in pinyin, so that it is none of English by chance.
 _PINYIN = 5
+_LOOKING = re.compile(r"^(?:我[要想]|帮我|请|麻烦)*(?:查询|查看|查|看)(?:一?下|看)?")
+_LETTERS = re.compile("[a-z]")
 NAMES_ONE = re.compile(r"\d").search
 # An article that is this sure goes before a reading that says otherwise.
 SURELY_KNOWN = 0.9
@@ -46,8 +48,10 @@ _RATHER_NEW = 0.1
 # A question that names nothing is about what was told: 要带啥, 怎么收费的, 一天多少钱.
 _NAMES_NOTHING = re.compile(
     r"(?:怎么样?|咋[办样]?|啥|什么|多少|多久|几|谁|哪[里儿]?|要不?|需要|用|能不?|可不?可?以|吗|呢|的|了|办理?|弄|[花交付扣]|收费?|钱|带|一?[天月年次]"
-    r"|时候|[块元个]|开始|生效|拿|去|在|到|好|有|会|得|行|那|这|还|再|就|都|贵|材料|证件|手续|东西|退|人|为|一|般|后|是|不|没|啊|呀|嘛|从|起|算|包|含|意思|着|先|一共|总共|[我您你他她]|自己)+"
+    r"|时候|[块元个]|开始|生效|拿|去|在|到|好|有|会|得|行|那|这|还|再|就|都|贵|材料|证件|手续|东西|退|人|为|一|般|后|是|不|没|啊|呀|嘛|从|起|算|包|含|意思|着|先|一共|总共)+"
 )
+# Of what was told a question may say whose it is: 那他自己怎么弄.
+_WHOSE = re.compile("[我您你他她]|自己")
 
 
 def breaks_off(bare: str) -> bool:
@@ -84,12 +88,13 @@ def begun_by_words_alone(flows: Flows, heard: Heard) -> Start | None:
 
 
 def called_by_name(flows: Flows, heard: Heard) -> Flow | None:
-    """Return the look-up that a message is called by, and nothing else: 话费, 我的套餐, liuliang."""
-    bare = heard.bare.lower()
+    """Return the look-up that a message is called by, and nothing else: 话费, 我的套餐, liuliang, 查hua费."""
+    bare = _LOOKING.sub("", heard.bare.lower())
+    spelt = romanised(bare) if len(bare) >= FEW and _LETTERS.search(bare) else ""
     for flow in flows.by_name.values():
         if not heard.signed_in and flow.needs != "anybody":
             continue
-        if bare in flow.called or (len(bare) >= _PINYIN and bare.isascii() and bare in map(romanised, flow.called)):
+        if bare in flow.called or (len(spelt) >= _PINYIN and spelt in map(romanised, flow.called)):
             return flow
     return None
 
@@ -114,7 +119,7 @@ def names_of(articles: Iterable[Found]) -> tuple[str, ...]:
 
 def names_nothing(heard: Heard) -> bool:
     """Return whether a question names nothing: 要带啥, how long does it take."""
-    return _NAMES_NOTHING.fullmatch(heard.bare) is not None or english.names_nothing(heard.bare)
+    return _NAMES_NOTHING.fullmatch(_WHOSE.sub("", heard.bare)) is not None or english.names_nothing(heard.bare)
 
 
 def rather_asks(heard: Heard) -> bool:

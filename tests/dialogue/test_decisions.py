@@ -186,7 +186,7 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         "who comes to the house is no agent",
         ASK_ADDRESS,
         said("下午来个人看看", "answer", "handoff", acts={"request": 0.5}, urgent={"person": 0.93}),
-        c.Nothing(),
+        c.Resume(),
     ),
     # What is asked next.
     (
