@@ -452,7 +452,8 @@ class Manager:
             reason = Reason.SENIOR if move.about.senior else Reason.NOT_UNDERSTOOD
             return replace(move.at(replace(move.state, misses=misses)), hand_over=reason)
         likely, articles = (command.likely, command.articles) if isinstance(command, c.Nothing) else ((), ())
-        if not articles and not (heard.ranking and heard.ranking[0][1] >= _MEANS_SOMETHING):
+        unknown = not (isinstance(command, c.Nothing) and command.near)
+        if unknown and not articles and not (heard.ranking and heard.ranking[0][1] >= _MEANS_SOMETHING):
             likely = tuple(name for name in _COMMON if name in self._flows)
         known = [Choice(f"{ARTICLE}{each.name}", each.title_in(move.state.language)) for each in articles[:_OFFERED]]
         flows = [Choice(name, self._flows[name].title) for name in likely[: _MOST_OFFERED - len(known)]]

@@ -1,7 +1,7 @@
 """What a message wants by itself: the flow, the question, the facts that it brings. Pure, for every reading of it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bot.dialogue import english
 from bot.dialogue.commands import Nothing, Start
@@ -88,15 +88,22 @@ def begun_by_words_alone(flows: Flows, heard: Heard) -> Start | None:
 
 
 def called_by_name(flows: Flows, heard: Heard) -> Flow | None:
-    """Return the look-up that a message is called by, and nothing else: 话费, 我的套餐, liuliang, 查hua费."""
+    """Return the look-up that a message is called by, and nothing else: 话费, 查我的套餐, liuliang."""
+    bare = _LOOKING.sub("", heard.bare.lower())
+    pinyin = bare.isascii() and len(bare) >= _PINYIN
+    return _called(flows, heard, lambda name: name == bare or (pinyin and romanised(name) == bare))
+
+
+def _spelt_by_name(flows: Flows, heard: Heard) -> Flow | None:
+    """Return the look-up that a message may be called by, written half in pinyin: 查hua费."""
     bare = _LOOKING.sub("", heard.bare.lower())
     spelt = romanised(bare) if len(bare) >= FEW and _LETTERS.search(bare) else ""
-    for flow in flows.by_name.values():
-        if not heard.signed_in and flow.needs != "anybody":
-            continue
-        if bare in flow.called or (len(spelt) >= _PINYIN and spelt in map(romanised, flow.called)):
-            return flow
-    return None
+    return _called(flows, heard, lambda name: romanised(name) == spelt)
+
+
+def _called(flows: Flows, heard: Heard, fits: Callable[[str], bool]) -> Flow | None:
+    named = (each for each in flows.by_name.values() if any(map(fits, each.called)))
+    return next((each for each in named if heard.signed_in or each.needs == "anybody"), None)
 
 
 def nearest_flow(flows: Flows, heard: Heard) -> Flow | None:
@@ -217,6 +224,8 @@ def facts_for(flow: Flow, heard: Heard, state: State | None = None, *, wanted: b
 def nothing_understood(flows: Flows, heard: Heard) -> Nothing:
     """Return that nothing was understood, with what may have been meant."""
     likely = _likely(flows, heard)
+    if (spelt := _spelt_by_name(flows, heard)) is not None:
+        return Nothing(tuple(dict.fromkeys((spelt.flow, *likely)))[:FEW], near=True)
     nearest = nearest_flow(flows, heard)
     near = nearest is not None and nearest.flow in likely and heard.ranking[0][1] >= MAY_BE_MEANT
     return Nothing(likely, near, (*heard.known, *heard.near) if rather_asks(heard) else ())
