@@ -29,6 +29,8 @@ RATHER = 0.5
 _SURELY_LOOKED_UP = 0.9
 # What is told rather than asked is of an article that is so likely, where nothing else makes sense of it.
 _SURELY_OF_IT = 0.97
+# Another article that is so sure is meant, whatever might be asked next of the one that was told.
+_SURELY_ANOTHER = 0.99
 # What is named without a question or a wish is told of only if it is named plainly.
 _SURELY_NAMED = 0.85
 MAY_BE_MEANT = 0.3
@@ -177,6 +179,8 @@ def asks_next(state: State, heard: Heard) -> AskedNext | None:
     if each is None or each.share < (_FOLLOWED if each.article == told else _FOLLOWED_TOPIC):
         return None
     other = next((found for found in heard.known if found.name != each.article), None)
+    if other and other.share >= _SURELY_ANOTHER and not names_nothing(heard):  # 欠几天停机, after late fees
+        return None
     return None if other and other.share > each.share + _RATHER_NEW else each
 
 
