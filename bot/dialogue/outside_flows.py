@@ -348,7 +348,8 @@ def _of_the_ticket(state: State, flows: Flows, heard: Heard) -> Command | None:
     """
     last, wanted = _last(state, flows), wanted_flow(flows, heard)
     other = wanted is not None and not wanted.report and heard.confidence >= SURE
-    if last is None or not state.memory.get("ticket") or heard.names_a_thing:
+    ticket = state.memory.get("ticket") or read_slot("ticket", heard, asked=False)
+    if last is None or not ticket or heard.names_a_thing:
         return None
     for name in (last.flow, *last.after):
         flow = flows[name]

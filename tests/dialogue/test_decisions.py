@@ -139,6 +139,12 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         c.Start("ticket_progress", THE_ONE, "什么时候上门"),
     ),
     (
+        "the ticket that is named is given up, after another matter of it was broken off",
+        State(last=Waiting("withdraw_ticket"), fresh=False),
+        said("工单WX20261126000001取消", "answer", acts={"answer": 0.3, "request": 0.3}),
+        c.Start("withdraw_ticket", {**THE_ONE, "wish": "withdraw"}, "工单WX20261126000001取消"),
+    ),
+    (
         "the ticket is given up while its visit is moved",
         MOVES_VISIT,
         said("取消报修吧，已经好了", "", acts={"request": 0.2, "yes": 0.2}, consent=0.97),
