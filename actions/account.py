@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from actions.base import BY, AccountAction
 from actions.recharge import top_up
 from backends.account.port import Accounts, Balance, Bill
 from backends.orders.port import Kind, Orders
-from core.chinese_time import Month, Span
+from core.chinese_time import Month, Span, read_month
 from core.chinese_time import compares as compares_bills
 from core.clock import SHANGHAI
 from core.dates import day_in_words, month_in_words
@@ -21,6 +21,15 @@ RECHARGES_SHOWN = timedelta(days=183)
 MOST_RECHARGES = 6
 _MOST_MONTHS = 24
 _BILLS_NAMED = 3
+_TWO = 2
+# How fast the own line is, and nothing else: 多少兆的.
+_SPEED = re.compile(
+    r"(?:那|我|家|的|宽带|网|是|现在|签|[\s，,])*(?:多少|几|多大)(?:兆|[mM])(?:的|啊|呢|呀|宽带|网)*[?？]?"
+    r"|how fast is (?:it|my (?:line|broadband))\??",
+    re.IGNORECASE,
+)
+# Two months that were shown one after the other: 这俩差多少.
+_BOTH_SHOWN = re.compile(r"[这那它](?:俩|两个?月?(?!人))|两个月|上面两")
 _WITH = re.compile(r"[跟和与同]|比起|比较|对比|\b(?:with|to|than)\b")
 # A roaming pack begins with the arrival: one that was bought longer ago is over, or was not needed.
 ROAMING_SHOWN = timedelta(days=90)
@@ -89,17 +98,20 @@ class CheckBill(AccountAction):
         current = Month.of(call.at.date())
         months = _months(call.slots.get("span")) or (current,)
         compares = compares_bills(call.text) or compares_in_english(call.text)
+        if both := _both_shown(call):
+            months, compares = both, True
         if compares and len(months) == 1:
             months = tuple(sorted({months[0], _beside(months[0], call, current)}))
         bills = [(month, await self.accounts.bill(call.subscriber, month, BY)) for month in months]
         there = [bill for _, bill in bills if bill is not None]
         if not there and months[0] > current:
             return Outcome((await self._to_come(call, months[0]),))
-        remember = {"month": str(months[-1])}
+        remember = {"month": str(months[-1]), "month_before": _shown_before(call, months)}
         if not there:
             return Outcome((await self._none(call, months[-1]),), remember=remember)
         if compares and len(there) == 2:
-            return Outcome((bill_difference(there[0], there[1], call.language),), remember=remember)
+            one, other = there if not first_held_against(call.text, there[0].month, call.at.date()) else reversed(there)
+            return Outcome((bill_difference(one, other, call.language),), remember=remember)
         if len(there) == 1:
             return Outcome((_one(there[0], current, call.language),), remember=remember)
         return Outcome((_several(there, call.language),), remember=remember)
@@ -131,6 +143,28 @@ class CheckBill(AccountAction):
         )
         others = words("part_and", call.language).join(called.values())
         return say("utter_no_bill", month=month_in_words(month, call.language), months=others, choices=choices)
+
+
+def _shown_before(call: Call, months: Sequence[Month]) -> str | None:
+    """Return the month that is held against the shown one, or was shown before it, where each was shown alone."""
+    if len(months) == _TWO:
+        return str(months[0])
+    shown = str(call.memory.get("month") or "")
+    return shown if len(months) == 1 and shown not in ("", str(months[0])) else None
+
+
+def _both_shown(call: Call) -> tuple[Month, ...]:
+    """Return the two months that were shown last, the earlier first, where a message means them; else nothing."""
+    shown = [str(call.memory.get(name) or "") for name in ("month", "month_before")]
+    if not all(shown) or _BOTH_SHOWN.search(call.text) is None:
+        return ()
+    return tuple(sorted(Month.read(each) for each in shown))
+
+
+def first_held_against(text: str, earlier: Month, today: date) -> bool:
+    """Return whether it is asked of the earlier month how it differs from the later one: 9月比10月贵在哪."""
+    held, than, _ = text.partition("比")
+    return bool(than) and _WITH.search(held) is None and read_month(held, today) == earlier
 
 
 def _beside(named: Month, call: Call, current: Month) -> Month:
@@ -286,6 +320,8 @@ class CheckBroadband(AccountAction):
         line = await self.accounts.broadband(call.subscriber, BY)
         if line is None:
             return Outcome((say("utter_no_broadband"),))
+        if _SPEED.fullmatch(call.text.strip()):
+            return Outcome((say("utter_broadband_speed", speed=str(line.speed_mbps)),))
         until = words("part_line_in_the_plan", call.language)
         if line.paid_until is not None:
             until = words("part_line_paid_until", call.language, day=day_in_words(line.paid_until, call.language))

@@ -164,7 +164,8 @@ class ProposeChange(FlowAction):
             if kind is Kind.INVOICE and refused.why is Refusal.ALREADY:
                 return await self._there_already(call, change.target)
             return await tell(self._confirmation.orders, call, change, refused)
-        return Outcome(proposal=await self._read_back(order, call.language), slots={"order": order.number})
+        proposal = await self._read_back(order, call.language)
+        return Outcome(proposal=proposal, slots={"order": order.number})
 
     async def _there_already(self, call: Call, wanted: str) -> Outcome:
         """Return where the invoices lie that have one of the months that are wanted."""
@@ -177,7 +178,13 @@ class ProposeChange(FlowAction):
 
     async def _read_back(self, order: Order, language: str) -> Proposal:
         phone = (await self._confirmation.accounts.customer(order.customer_id, BY)).phone
-        return Proposal(order.number, in_words(order, language), facts_of(order, phone[-4:], language))
+        prices = await self._confirmation.orders.price_list()
+        change = order.change
+        thing = next((each for each in prices.tariffs if (each.kind, each.code) == (change.kind, change.target)), None)
+        facts = facts_of(order, phone[-4:], language)
+        if thing is not None:  # what is in it: 129都包啥
+            facts["what"] = described(thing, language)
+        return Proposal(order.number, in_words(order, language), facts)
 
 
 class MayChange(ProposeChange):

@@ -12,7 +12,7 @@ from core.english_time import in_chinese
 from core.money import yuan
 from core.wording import ENGLISH, called, named, words
 
-from actions.account import bill_difference, bill_items  # isort: skip
+from actions.account import bill_difference, bill_items, first_held_against  # isort: skip
 from actions.base import BY, AccountAction  # isort: skip
 from actions.recharge import top_up  # isort: skip
 from actions.tariffs import rate_words, used_words  # isort: skip
@@ -23,7 +23,7 @@ _LOOKED_BACK = 3
 _UNITS = ("data", "voice", "sms")
 # What people call the items whose names they do not know.
 _CALLED = {
-    "流量": "流量", "data": "流量", "语音": "语音", "通话": "语音", "打电话": "语音", "call": "语音",
+    "流量": "流量", "data": "流量", "语音": "语音", "通话": "语音", "打电话": "语音", "打的": "语音", "call": "语音",
     "短信": "短信", "彩信": "短信", "message": "短信",
 }  # fmt: skip
 
@@ -56,7 +56,7 @@ class ExplainCharge(AccountAction):
             return Outcome(tuple(says), remember={"month": str(bill.month)})
         if not bills:
             return Outcome((say("utter_no_bill", month=month_in_words(current, call.language)),))
-        bill = bills[0]
+        bill = bills[0]  # the month that was shown last
         if figures:
             return await self._made_of(call, bills, figures)
         if names_a_charge(call.text):
@@ -67,6 +67,8 @@ class ExplainCharge(AccountAction):
             )
             return Outcome((told,), remember={"month": str(bill.month)})
         before = await self.accounts.bill(call.subscriber, bill.month.before(), BY)
+        if len(bills) > 1 and first_held_against(call.text, bills[-1].month, call.at.date()):
+            bill, before = bills[-1], bill  # 9月比10月贵在哪
         says = [
             bill_difference(before, bill, call.language)
             if before
@@ -106,7 +108,8 @@ class ExplainCharge(AccountAction):
         if isinstance(span, str) and ".." in span:
             months = list(reversed(Span.read(span).months()))[:_LOOKED_BACK]
         elif shown:
-            months = [Month.read(str(shown))]
+            both = dict.fromkeys((str(shown), str(call.memory.get("month_before") or shown)))
+            months = [Month.read(each) for each in both]
         else:
             months = [current.before(back) for back in range(_LOOKED_BACK + 1)]
         bills = [await self.accounts.bill(call.subscriber, month, BY) for month in months]

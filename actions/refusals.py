@@ -39,6 +39,22 @@ _MONEY = {Refusal.TOO_LITTLE_MONEY, Refusal.IN_ARREARS}
 # What is offered instead is of another kind than what was wanted.
 _INSTEAD = {Refusal.NO_BROADBAND: Kind.ORDER_BROADBAND, Refusal.TOO_LOW_PLAN: Kind.CHANGE_PLAN}
 _MONTHLY = (Kind.INVOICE, Kind.READ_DETAILS)
+# Articles of which more is asked once something was refused.
+_EXPLAINED_BY = {
+    Refusal.HAS_BROADBAND: "broadband_cancel",
+    Refusal.IN_CONTRACT: "contract_penalty",
+    Refusal.LOCKED_IN: "contract_what",
+}
+_STANDS_IN_THE_WAY = {Refusal.HAS_BROADBAND: "宽带|拆机?", Refusal.IN_CONTRACT: "合约|解约?"}
+_HOW_IT_IS_DONE = {
+    Kind.TRANSFER: "transfer_how",
+    Kind.CANCEL_ACCOUNT: "account_cancel_how",
+    Kind.PORT_OUT: "port_how",
+    Kind.MOVE_BROADBAND: "broadband_move",
+    Kind.REPLACE_SIM: "sim_replace",
+    Kind.SUSPEND: "suspend_fee",
+    Kind.INVOICE: "invoice_how",
+}
 
 
 @dataclass(frozen=True)
@@ -64,7 +80,10 @@ async def tell(orders: Orders, call: Call, change: Change, refused: ChangeRefuse
     known = await _look(orders, call, change, refused)
     told = in_words(refused, known)
     wanted = {"flow": change.kind.value, "target": change.target, "name": told.fields["subject"]}
-    return Outcome((told,), END, remember={"unpaid": wanted} if refused.why in _MONEY else {})
+    # What is asked next is asked of what stands in the way, or of how the thing is done.
+    article = _EXPLAINED_BY.get(refused.why) or _HOW_IT_IS_DONE.get(change.kind)
+    talked_of = {"article": article, "matter": _STANDS_IN_THE_WAY.get(refused.why)} if article else {}
+    return Outcome((told,), END, remember={"unpaid": wanted, **talked_of} if refused.why in _MONEY else talked_of)
 
 
 async def _look(orders: Orders, call: Call, change: Change, refused: ChangeRefused) -> Known:

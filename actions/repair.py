@@ -67,7 +67,7 @@ class OfferAddress(FlowAction):
     async def act(self, call: Call) -> Outcome:
         """Offer it, where there is one and the fault is the line's."""
         if call.slots.get("fault_kind") == "mobile":
-            return Outcome()
+            return Outcome(slots={"on_file_words": ""})
         line = await self._accounts.broadband(call.subscriber, BY)
         if line is None:
             return Outcome()

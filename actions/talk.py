@@ -191,7 +191,7 @@ def _asks_how_long(question: Question, call: Call) -> bool:
 
     What the flow says of when it begins is no answer to that.
     """
-    known = bool(call.slots.get("articles")) and not _is_unsure(call)
+    known = bool(call.slots.get("next")) or (bool(call.slots.get("articles")) and not _is_unsure(call))
     return Figure.TERM in question.figures and len(question.things) == 1 and not known
 
 

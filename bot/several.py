@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.language import PAUSE
 from core.message import Understanding
@@ -9,7 +10,8 @@ from core.message import Understanding
 # Words that begin another request. A part shorter than three characters is no request of its own.
 _JOINT = re.compile(
     r"\s+(?:and also|also|and then|and)\s+"
-    r"|[，,。；;！!\s]*(?:顺便|另外|还有就是|还有(?!多少|几|没有|流量|话费|钱|余额)|再帮我|然后再|同时|以及)[，,]?"
+    r"|[，,。；;！!\s]*(?:顺便|另外|还有就是|还有(?!多少|几|没有|流量|话费|钱|余额)|再帮我|然后再"
+    r"|(?<=[，,。；;！!\s])再(?![不说见也等过来])|同时|以及)[，,]?"
 )
 _LEAST = 3
 # Between plain requests a comma is enough: 查一下话费，彩铃退了. A story has commas too, so that only holds for a short
@@ -17,6 +19,10 @@ _LEAST = 3
 _PAUSE = re.compile(rf"{PAUSE.pattern}|(?<=[\u4e00-\u9fa5]{{3}})(?:然后|再)(?=[\u4e00-\u9fa5]{{3}})")
 _SHORT, _FEW = 60, 4
 _SURE, _SURE_BY_PAUSE = 0.4, 0.7
+# Characters: so few say what is wanted and nothing else, where it is so sure.
+_TERSE, _SURELY = 8, 0.9
+# Characters: so much tells of something.
+_A_STORY = 40
 # So much of what a part does must be asking: 我又没咋上网, beside a question about the bill, asks nothing.
 _WANTS = 0.4
 _TALK = {"greet", "thanks", "goodbye", "affirm", "deny", "inform", "chitchat", "nlu_fallback"}
@@ -46,6 +52,9 @@ def parts(text: str) -> list[str]:
     >>> parts("查一下话费，顺便看看流量还剩多少")
     ['查一下话费', '看看流量还剩多少']
 
+    >>> parts("看下余额 再查下流量"), parts("三天了，再不修我就投诉")
+    (['看下余额', '查下流量'], ['三天了，再不修我就投诉'])
+
     >>> parts("我想查一下余额和流量")
     ['查余额', '查流量']
     """
@@ -67,8 +76,19 @@ def clauses(text: str) -> list[str]:
 
 
 def requests(whole: Understanding, pieces: Sequence[Understanding]) -> list[Understanding]:
-    """Return what is to be answered: the `parts` where each is a request and they differ, else the whole."""
+    """Return what is to be answered: the `parts` where each is a request and they differ, else the whole.
+
+    A long unhappy story before requests is the complaint that it comes nearest to; it is read back before it is filed.
+    """
+    if len(pieces) > 1 and _is_a_grievance(pieces[0]):
+        first = pieces[0]
+        pieces = [replace(first, intent=first.ranking[0][0], confidence=_SURE, acts={"request": 1.0}), *pieces[1:]]
     return _in_order(whole, pieces) if all(_is_request(piece, _SURE) for piece in pieces) else [whole]
+
+
+def _is_a_grievance(piece: Understanding) -> bool:
+    likely = piece.ranking[0][0] if piece.ranking else ""
+    return len(piece.text) >= _A_STORY and piece.upset > 0 and likely.startswith("complaint")
 
 
 def plain_requests(whole: Understanding, pieces: Sequence[Understanding]) -> list[Understanding]:
@@ -99,7 +119,8 @@ def _wants(piece: Understanding) -> float:
 
 def _is_request(piece: Understanding, sure: float) -> bool:
     decided = piece.intent not in _TALK and piece.confidence >= sure
-    return _asks_by_name(piece) or (decided and (not piece.acts or _wants(piece) >= _WANTS))
+    terse = len(piece.text) <= _TERSE and piece.confidence >= _SURELY  # 先充30
+    return _asks_by_name(piece) or (decided and (terse or not piece.acts or _wants(piece) >= _WANTS))
 
 
 def _in_order(whole: Understanding, pieces: Sequence[Understanding]) -> list[Understanding]:

@@ -58,6 +58,7 @@ _NO_MONEY = re.compile(r"[这那哪在到个起跟同块]$|一块$")  # 这一�
 _FIGURE = re.compile(FIGURE)
 _MOST_DIGITS, _CODE_DIGITS = 7, 6  # without a unit: more are a phone number, and so many alone are a code
 _MONTHS = 12
+_BESIDE_A_SUM = re.compile(r"[那要就先还再充交啊吧呢嘛呗了的元块行好\s，。,.!！?？]*")
 _NEAR = 30  # characters before a number that may belong to it
 
 
@@ -81,6 +82,20 @@ def amounts(text: str, bare: bool = False) -> tuple[Amount, ...]:
     ([5000], (), ())
     """
     return tuple(_sums(plain(text), bare))
+
+
+def alone(text: str) -> bool:
+    """Return whether a text is a sum and nothing else: 2w, 那3千呢.
+
+    >>> alone("2w"), alone("那3千呢"), alone("3个月"), alone("3千够用吗")
+    (True, True, False, False)
+    """
+    try:
+        found = amounts(text, bare=True)
+    except Unclear:
+        return False
+    said = plain(text)
+    return len(found) == 1 and _BESIDE_A_SUM.fullmatch(said[: found[0].start] + said[found[0].end :]) is not None
 
 
 def _sums(text: str, bare: bool) -> Iterator[Amount]:

@@ -22,7 +22,7 @@ _HALF_A_YEAR = 183
 _PARTS: dict[str, Part] = {
     "早上": "上午", "上午": "上午", "凌晨": "上午", "早晨": "上午", "清晨": "上午", "一早": "上午", "早": "上午",
     "中午": "下午", "下午": "下午", "傍晚": "晚上", "晚上": "晚上", "夜里": "晚上", "夜间": "晚上", "半夜": "晚上",
-    "深夜": "晚上", "晚": "晚上", "夜": "晚上",
+    "后晌": "下午", "下晌": "下午", "深夜": "晚上", "晚": "晚上", "夜": "晚上",
 }  # fmt: skip
 
 
@@ -177,6 +177,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("half", re.compile(rf"(?:{_YEAR})?(?P<which>[上下])半年")),
     ("same", re.compile(r"(?P<year>[去前])年的?(?:这个月|同月|同期|本月|当月)")),
     ("to", re.compile(rf"{_MONTH}(?P<first>{_NAME}){_TO}(?P<month>{_NAME}){_A_MONTH}")),
+    ("row", re.compile(rf"{_MONTH}(?P<row>[一二三四五六七八九十]{{2,4}})(?:[两二三四]个)?{_A_MONTH}")),
     ("list", re.compile(rf"{_MONTH}(?P<names>(?:{_TWELVE}{_LISTED})+{_TWELVE}){_A_MONTH}")),
     (
         "iso",
@@ -278,9 +279,17 @@ def _said(text: str) -> Iterator[_Said]:
     for kind, pattern in _KINDS:
         for match in pattern.finditer(text):
             free = all(match.end() <= each.start or each.end <= match.start() for each in found)
+            if kind == "row" and not _in_a_row(match):
+                continue
             if free and not _RECURRING.search(_just_before(text, match.start())):
                 found.append(_Said(kind, match))
     yield from sorted((each for each in found if each.kind != "month" or _is_month(each.match)), key=lambda e: e.start)
+
+
+def _in_a_row(match: re.Match[str]) -> list[int]:
+    """Return the months of 七八九, or none where they do not follow each other: 十一."""
+    numbers = [number(name) or 0 for name in match["row"]]
+    return numbers if numbers == list(range(numbers[0], numbers[0] + len(numbers))) else []
 
 
 def _is_month(match: re.Match[str]) -> bool:
@@ -360,6 +369,14 @@ def _list(match: re.Match[str], today: date, shown: Month | None) -> Span:
     if len(span.months()) != len(set(months)):
         raise Unclear(match[0])
     return span
+
+
+def _row(match: re.Match[str], today: date, shown: Month | None) -> Span:
+    """七八九月, 七八九三个月: each follows the one before."""
+    numbers = _in_a_row(match)
+    year = _year(match["year"], today) if match["year"] else None
+    months = [Month(year, each) if year else _latest(each, Month.of(today)) for each in numbers]
+    return Span(min(months), max(months))
 
 
 def _iso(match: re.Match[str], today: date, shown: Month | None) -> Span:
@@ -450,6 +467,7 @@ _SPANS: dict[str, Callable[[re.Match[str], date, Month | None], Span]] = {
     "half": _half,
     "same": _same,
     "to": _named_range,
+    "row": _row,
     "list": _list,
     "iso": _iso,
     "month": _named,
@@ -694,17 +712,26 @@ def _part(match: re.Match[str]) -> Part | None:
     return "上午" if 8 <= hour < 12 else "下午" if 1 <= hour < 18 else "晚上"
 
 
-def read_window(text: str, now: datetime) -> Window | None:
+def read_window(text: str, now: datetime, near: date | None = None) -> Window | None:
     """Return the half day for a visit that `text` asks for, or None where day or part is missing or unclear.
 
-    Of several days the first counts only where either will do: 周三或者周四上午.
+    Of several days the first counts only where either will do: 周三或者周四上午. Where a day was spoken of (`near`), a
+    bare weekday is the one to come that is nearest to it: 错了 周四, after 下周三.
+
+    >>> now = datetime(2026, 11, 26, 10, 0)  # a Thursday
+    >>> str(read_window("周五下午", now)), str(read_window("周五下午", now, near=date(2026, 12, 2)))
+    ('2026-11-27 下午', '2026-12-04 下午')
     """
     text, today = numerals.plain(text), now.date()
     try:
         named = _days(_moments(text, ahead=True), today, ahead=True)
     except UnclearDay:
         return None
-    each_day = [(match, day) for match, days in named for day in days]
+    each_day = [
+        (match, _near(day, today, near) if near and match["weekday"] and match["week"] is None else day)
+        for match, days in named
+        for day in days
+    ]
     to_come = [(match, day) for match, day in each_day if day > today] or each_day
     if not to_come:
         return None
@@ -714,6 +741,13 @@ def read_window(text: str, now: datetime) -> Window | None:
         return None
     part = _part(match) or read_part(text)
     return Window(day, part) if part else None
+
+
+def _near(day: date, today: date, near: date) -> date:
+    """Return the day to come with the weekday of `day` that is nearest to `near`."""
+    week = timedelta(days=7)
+    first = day if day > today else day + week
+    return first + week * max(0, round((near - first) / week))
 
 
 # --- Since when -------------------------------------------------------------------------------------------------------

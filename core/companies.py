@@ -149,6 +149,8 @@ def title(text: str, asked: bool = False) -> str | None:
     ('Great Wall Trading Co., Ltd.', '个人', None)
     """
     said = unicodedata.normalize("NFKC", text)
+    if asked and _PERSONS.search(said) and _NAMED.search(said) is None:  # 那先开我自己的吧
+        return PERSONAL
     if named := _company(said, asked):
         return named
     if _PERSONS_TITLE.search(said) or (asked and _PERSONS.search(said)):

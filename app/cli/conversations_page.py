@@ -1,6 +1,6 @@
 """docs/conversations.md, generated from the flows: what can be talked through, and how.
 
-`python -m app.conversations_page` writes it; a test says that page and flows agree.
+`python -m app.cli.conversations_page` writes it; a test says that page and flows agree.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,8 @@ from bot.dialogue.flows import Beginning, Flow, Flows, Step, load
 FILE = Path(__file__).resolve().parents[2] / "docs" / "conversations.md"
 _HEAD = """# What is talked through, and how
 
-Generated from [bot/flows](../bot/flows) by `python -m app.conversations_page`. What holds in every flow and at every
+Generated from [bot/flows](../bot/flows) by `python -m app.cli.conversations_page`. \
+What holds in every flow and at every
 step (the answer, a correction, a question in the middle, a yes and what is none, breaking off, another request, choices
 by number, other people's numbers, first things first) stands once in [bot/dialogue](../bot/dialogue); its golden table
 is `tests/dialogue/test_decisions.py`, and why it is so is told in [0017](adr/0017-one-dialogue-manager.md).

@@ -1,6 +1,6 @@
 """data/rules, generated from what starts the flows: Rasa's rules say that the dialogue answers, the flows say how.
 
-`python -m app.rules` writes the file; a test says that file and flows agree.
+`python -m app.training.rules` writes the file; a test says that file and flows agree.
 """
 
 from pathlib import Path
@@ -10,7 +10,8 @@ from bot.dialogue.flows import Flows, load
 FILE = Path(__file__).resolve().parents[2] / "data" / "rules" / "rules.yml"
 # Intents that start nothing by themselves: the dialogue reads them in the light of what is open.
 _ALWAYS = ("handoff", "inform", "nlu_fallback")
-_HEAD = """# Generated from bot/flows by `python -m app.rules`: what starts a flow, the dialogue answers (bot/dialogue).
+_HEAD = """# Generated from bot/flows by `python -m app.training.rules`: what starts a flow, \
+the dialogue answers (bot/dialogue).
 version: "3.1"
 
 rules:

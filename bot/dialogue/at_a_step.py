@@ -35,10 +35,12 @@ from bot.dialogue.wishes import (
     LOOKED_UP,
     NAMES_ONE,
     RATHER,
+    SURELY_KNOWN,
     asks_next,
     asks_what_is_known,
     begun_by_words_alone,
     breaks_off,
+    called_by_name,
     facts_for,
     goes_on,
     names_nothing,
@@ -49,6 +51,7 @@ from bot.dialogue.wishes import (
     wants_another,
 )
 from core.choosing import by_place, the_one
+from core.choosing import named as named_of
 from core.dialogue import Choice
 from core.identifiers import identifiers
 from core.language import PAUSE
@@ -57,6 +60,14 @@ from core.language import PAUSE
 YES_OR_NO = (
     Choice("yes", "确认办理", ("确认",)),
     Choice("no", "不办理", ("取消",)),
+)
+# The deed of a flow that cancels what is on: there 不要了 orders.
+_CANCELS = "退订"
+# A number, or a name with one in it, that is put right.
+_PART = r"\d+[\u4e00-\u9fff]?"
+_NOT_THIS = re.compile(
+    rf"(?:不是|错了?)[，, ]*(?P<wrong>{_PART})(?<![是，,])[，, ]*(?:而?是|应该是|改成)[，, ]*"
+    rf"(?P<right>{_PART})(?=$|[，。, 吧的])"
 )
 _CODE = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}(?!\d)")
 _AGAIN = re.compile(r"重新发|再发|重发|没收到|收不到|没有收到|没有?验证码|码.{0,4}(?:过期|失效|没)|^(?:过期|失效)了?$")
@@ -98,6 +109,9 @@ def heard_at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: H
         if english.agrees(heard.text) or english.refuses(heard.text):
             yield Consent() if english.agrees(heard.text) else Refuse()
             return
+    if step.read_back and any(any(proofs(each, heard)) for each in flow.steps if each.prove != "code"):
+        yield Resume()  # the proof of who agrees is no yes yet
+        return
     if step.options and (place := by_place(heard.text, step.choices)) is not None:
         yield Answer({step.ask: place.code})
         return
@@ -106,6 +120,9 @@ def heard_at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: H
         return
     if goes_on(heard.bare) or SAID["language"](heard.bare):
         yield Resume()
+        return
+    if (instead := _instead_with_the_ticket(flows, flow, frame, heard)) is not None:
+        yield instead
         return
     said = retold(heard.text, flow, frame)
     if (flow.tells or step.ask) and takes_back(said):  # before words are looked for in it that would be an answer
@@ -123,6 +140,21 @@ def heard_at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: H
     yield from _said_at(state, flows, flow, heard, said, interruption)
 
 
+def _instead_with_the_ticket(flows: Flows, flow: Flow, frame: Frame, heard: Heard) -> Start | None:
+    """Return what is rather to be done with the ticket of the open flow, in the words that would begin it afterwards.
+
+    取消报修吧，已经好了, while its visit is being moved.
+    """
+    ticket = frame.slots.get("ticket")
+    if not ticket or heard.is_question:
+        return None
+    for name in flow.after:
+        other = flows[name]
+        if name != flow.flow and "ticket" in other.slots and other.follows and SAID[other.follows](heard.text):
+            return Start(name, {**other.given, "ticket": ticket}, heard.text)
+    return None
+
+
 def _said_at(
     state: State, flows: Flows, flow: Flow, heard: Heard, said: str, interruption: Start | None
 ) -> Iterator[Command]:
@@ -135,7 +167,12 @@ def _said_at(
     step = flow.steps[frame.at]
     named = said != heard.text  # it speaks of the matter at hand, and of no other
     remarked = _remarked(flow, heard)
-    if step.read_back and not of_the_matter(heard.text, frame):  # 香港的不要了: what was read back is not refused
+    called = called_by_name(flows, heard)
+    if called is not None and called is not flow and not _says_again(flow, frame, heard):
+        yield Start(called.flow, dict(called.given), heard.text)
+    elif step.read_back and (also := _another_too(flow, frame, heard)) is not None:
+        yield also
+    elif step.read_back and not of_the_matter(heard.text, frame):  # 香港的不要了: what was read back is not refused
         yield Resume()
     elif step.read_back and _agrees(flows, flow, frame, heard):
         yield Consent()
@@ -161,7 +198,7 @@ def _said_at(
     elif heard.is_question:
         wanted = nearest_flow(flows, heard) if not named and heard.ranking and heard.ranking[0][1] >= RATHER else None
         other = wanted is not None and not wanted.talk and wanted.flow != flow.flow
-        own = names_nothing(heard) or (_is_about(flow, heard) and _answers(flow, frame, heard))
+        own = _names_the_matter_alone(flow, heard, said) or _is_of_the_terms(flow, frame, heard, named)
         articles = () if own else names_of(heard.known)
         yield AskAbout(_aspect(flow, frame, heard), wanted.flow if wanted and other else "", articles)
     elif heard.urges("loss"):  # it is what is being done
@@ -174,10 +211,39 @@ def _said_at(
         yield Resume()
     elif (chat := wanted_flow(flows, heard)) is not None and chat.talk:
         yield Chat(chat.flow)
-    elif _is_the_same(wanted_flow(flows, heard), flow) or _says_again(flow, frame, heard):
+    elif _is_the_same(wanted_flow(flows, heard), flow) or _says_again(flow, frame, heard) or _is_of_it(flow, heard):
         yield Resume()
     else:
         yield nothing_understood(flows, heard)
+
+
+def _another_too(flow: Flow, frame: Frame, heard: Heard) -> Start | None:
+    """Return the same for another of the things that were offered, which is wanted too: 来电显示也不要了."""
+    refused = _CANCELS not in flow.deed and SAID["not_wanted"](heard.text)
+    if "也" not in heard.text or heard.is_question or refused:
+        return None
+    for slot, choices in frame.offers.items():
+        found = [each for each in named_of(heard.text, choices) if each.code != frame.slots.get(slot)]
+        if len(found) == 1:
+            return Start(flow.flow, {**flow.given, slot: found[0].code}, heard.text)
+    return None
+
+
+def _names_the_matter_alone(flow: Flow, heard: Heard, said: str) -> bool:
+    """Return whether a question names nothing beside the matter of the flow: 129都包啥, 多久恢复, 从啥时候算."""
+    left = "".join(part for part in re.split("|".join(map(re.escape, flow.matter)) or "$", said) if part)
+    return names_nothing(replace(heard, text=left or said))
+
+
+def _is_of_the_terms(flow: Flow, frame: Frame, heard: Heard, named: bool) -> bool:
+    """Return whether the terms of the flow answer a question better than an article of its matter does.
+
+    What is in a thing that is not named an article tells, if it surely does: 一天多少流量.
+    """
+    if not _answers(flow, frame, heard) or not (named or _is_about(flow, heard)):
+        return False
+    contents = heard.aspect == "what" and not named
+    return not (contents and heard.known and heard.known[0].share >= SURELY_KNOWN)
 
 
 def _is_the_same(wanted: Flow | None, flow: Flow) -> bool:
@@ -187,9 +253,16 @@ def _is_the_same(wanted: Flow | None, flow: Flow) -> bool:
     return flow.flow in STOPS_LOST and wanted.given.get("kind") == flow.given["kind"]
 
 
+def _is_of_it(flow: Flow, heard: Heard) -> bool:
+    """Return whether a message names what comes later in the flow: the proof, or who comes to the house."""
+    proves = any(step.prove not in ("", "code") for step in flow.steps) and SAID["a_proof"](heard.text)
+    sends = any(slot.type == "window" for slot in flow.slots.values()) and SAID["somebody_comes"](heard.text)
+    return proves or sends
+
+
 def _says_again(flow: Flow, frame: Frame, heard: Heard) -> bool:
     """Return whether a message names a value again that is known already."""
-    if any(_names_the_known(slot, name, frame, heard) for name, slot in flow.slots.items()):
+    if any(_names_the_known(slot, name, frame, heard, _options(flow, name)) for name, slot in flow.slots.items()):
         return True
     known = {name: slot for name, slot in flow.slots.items() if slot.type in UNMISTAKABLE and frame.slots.get(name)}
     return any(read_slot(slot.type, heard, asked=False) == frame.slots[name] for name, slot in known.items())
@@ -237,6 +310,9 @@ def _interrupts(flows: Flows, flow: Flow, frame: Frame, step: Step, heard: Heard
         return None
     # What is known is told in between, and so is another thing's figure.
     if asks_what_is_known(wanted, heard) or (heard.is_question and wanted.things and NAMES_ONE(heard.text)):
+        return None
+    # How much is in what is being ordered is no figure of one's own: 一天多少流量.
+    if heard.is_question and wanted.figure and step.read_back and not SAID["own_figure"](heard.text):
         return None
     # What is asked about the matter at hand is answered from it; a figure of one's own is looked up.
     if heard.is_question and (wanted.asks or (_answers(flow, frame, heard) and heard.act not in _OF_THE_QUERY)):
@@ -318,6 +394,8 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
             answers[name] = found
         else:
             corrected[name] = found
+    if not (answers or corrected) and (other := _other_part(frame, heard.text)):
+        corrected = other
     if frame.proposal and answers and step.read_back:  # what was read back did not have it
         corrected = {**answers, **corrected}
     if corrected and (frame.proposal or heard.share("correction") >= CORRECTION or not answers):
@@ -329,6 +407,15 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
     return unclear
 
 
+def _other_part(frame: Frame, text: str) -> dict[str, Value]:
+    """Return what is known with a part of it put right: 不是1204 是1402, of 12幢3单元1204室."""
+    if (found := _NOT_THIS.search(text)) is None:
+        return {}
+    wrong, right = found["wrong"], found["right"]
+    fits = [name for name, value in frame.slots.items() if isinstance(value, str) and value.count(wrong) == 1]
+    return {name: str(frame.slots[name]).replace(wrong, right) for name in fits} if len(fits) == 1 else {}
+
+
 def _asked_anew(flow: Flow, frame: Frame, step: Step, heard: Heard) -> list[str]:
     """Return what a message says is wrong or to be changed, and names without a value: 地址不对, change the time.
 
@@ -337,13 +424,15 @@ def _asked_anew(flow: Flow, frame: Frame, step: Step, heard: Heard) -> list[str]
     known = {name: slot for name, slot in flow.slots.items() if name in frame.slots and name != step.ask}
     known = {name: slot for name, slot in known.items() if not _names_the_known(slot, name, frame, heard)}
     wrong = [name for name, slot in known.items() if names_it_wrong(slot, heard.text, flow.deed)][:1]
+    if not wrong and SAID["another_time"](heard.text):  # 能早点来吗
+        wrong = [name for name, slot in known.items() if slot.type == "window"]
     houses = [name for name, slot in known.items() if slot.type == "house" and name not in wrong]
     return wrong + (houses if any(known[name].type == "address" for name in wrong) else [])
 
 
-def _names_the_known(slot: Slot, name: str, frame: Frame, heard: Heard) -> bool:
+def _names_the_known(slot: Slot, name: str, frame: Frame, heard: Heard, options: Sequence[Choice] = ()) -> bool:
     """Return whether a message names the thing that is known, so that it is not wrong: 我说的是日本这个包."""
-    choices = frame.offers.get(name, ())
+    choices = frame.offers.get(name, ()) or options
     if slot.type != "choice" or not choices:
         return False
     found = the_one(heard.text, choices)

@@ -53,7 +53,7 @@ _TRANSFER = re.compile(r"过户|改名字|换机主|转给|转到.{0,6}名下|�
 _NEW_NUMBER = re.compile(r"选号|新号|靓号|副卡|副号|第二个号|再?[办要开]一?个(?:手机)?号码?")
 _WITHDRAW = re.compile(
     r"(?<![别不没莫])(?<!不要)撤|(?<![别不没莫])取消|不用(?:来|修|处理|上门|跟进|管)|别来"
-    r"|不投诉了|不追究|不修了|不报了"
+    r"|不投诉了|不追究|不修了|不报了|(?:投诉|报修|工单).{0,3}(?:不想?要了|不用了|算了)"
 )
 _GONE = re.compile(
     r".{0,6}(?:又|已经|现在|自己|突然)*(?:好了|恢复了|修好了|能用了|能上网了|可以了|正常了|有信号了|没事了)[。！!啦哈谢您了]*"
@@ -79,6 +79,26 @@ _MONEY_BACK = re.compile(
 )
 _WANTS_A_REPAIR = re.compile(r"(?:要|想|帮我|给我|请|派|来).{0,4}(?:报修|修|师傅)")
 _MOVE_VISIT = re.compile(r"改|换个?时间|推迟|提前|延后|往后|晚一?点来|早一?点来|另约|重新约|再晚|再早")
+# A visit is wanted earlier or later, whatever day that is.
+_ANOTHER_TIME = re.compile(
+    r"[早晚]一?[点些](?!再?[说讲看想])|再[早晚]|提前|提早|推迟|延后|往[后前]|换个?时间|另约|重新约"
+)
+# What else there is to say, and nothing more: 然后呢, 还有别的吗.
+_AND_THEN = re.compile(
+    r"(?:那|好的?|嗯+|哦|[\s，,])*(?:(?:然后|接着|接下来|之后|后来|下一步|还有)(?:呢|嘞|咧|哩|怎么[样办])?|还有(?:别的|其他|其它|什么|啥)(?:的|东西)?[吗呢么没]?)[?？]*"
+)
+# Somebody is to come to the house, and not into the conversation.
+_SOMEBODY_COMES = re.compile(
+    r"(?:来|派|叫|喊|安排)(?:一?个|两个)?(?:人|师傅)(?:来|上门|过来|去|看|修|弄|中不|$)(?!.*(?:客服|人工))"
+)
+_A_PROOF = re.compile(r"身份证|证件号|服务密码|\b(?:id|passport|password)\b", re.IGNORECASE)
+_NOT_WANTED = re.compile(r"不(?:想?要|用|需要|买|订|开|办|换)")
+# Of what is one's own: what is left, was used, is owed.
+_OWN_FIGURE = re.compile(
+    r"剩|余|用了|已用|用掉|欠|我的?(?:话费|流量|积分|账)|还有(?:多少|几)|\b(?:left|used|my|remaining|owe)\b"
+)
+# Of signing in itself: that it can't be done, is not wanted, or what it is for.
+_SIGN_IN = re.compile(r"登[录陆]")
 _ADD = re.compile(r"补充|再补|补一[句下点]|补到|再加一|加上一|写上|记上|备注|还有一点|忘了说|漏了")
 _NOT_MENDED = re.compile(
     r"没好|还是不好|又断|又坏|不满意|不认可|不接受|没有?(?:解决|修好|处理好|弄好)|还是不行"
@@ -115,7 +135,7 @@ _LAPSES = re.compile(r"清零|作废|用到(?:什么|啥|几|哪|月底)")
 _MINE = re.compile(r"我|合约|合同|协议|买的|办的|订的|开的|现在的|已经")
 # Items of a bill by which it is asked why they are there; who calls it wrong complains.
 _CHARGE = re.compile(
-    r"套餐外|超出|超了|流量费|语音费|通话费|漫游费|功能费|月费|彩铃|会员|来电显示|[这那](?:个|笔|项|\d)|\d+(?:\.\d+)?(?:元|块)"
+    r"套餐外|超出|超[了的]|流量费|语音费|通话费|漫游费|功能费|月费|彩铃|会员|来电显示|[这那](?:个|笔|项|\d)|\d+(?:\.\d+)?(?:元|块)"
 )
 _WHAT_FOR = re.compile(
     r"为什么|为啥|怎么(?!办|退|取消|投诉)|咋(?!办)|哪来|哪天|哪几天|什么(?:费|钱|东西|意思|用|时候用|$)|是什么|啥(?:费|钱|意思|$)|干[嘛什]|明细"
@@ -260,7 +280,14 @@ _IN_CHINESE: Mapping[str, Callable[[str], bool]] = {
         any(sign.search(text) for sign in (_REPORTED, _MONEY_BACK))
         and not any(sign.search(text) for sign in (_WANTS_A_REPAIR, _ANOTHER))
     ),
-    "move_it": _says(_MOVE_VISIT),
+    "move_it": lambda text: _MOVE_VISIT.search(text) is not None or _ANOTHER_TIME.search(text) is not None,
+    "another_time": _says(_ANOTHER_TIME),
+    "somebody_comes": _says(_SOMEBODY_COMES),
+    "a_proof": _says(_A_PROOF),
+    "not_wanted": _says(_NOT_WANTED),
+    "own_figure": _says(_OWN_FIGURE),
+    "and_then": lambda text: _AND_THEN.fullmatch(text) is not None,
+    "sign_in": _says(_SIGN_IN),
     "add_to_it": _says(_ADD),
     "progress": _says(_PROGRESS),
     "paid": _says(_PAID),

@@ -1,7 +1,7 @@
 """What comes before everything: harm, fraud, a death, a loss, a person, another person's number (M10, M13)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.dialogue import english
@@ -16,6 +16,8 @@ from core.topics import defrauded, risky, threatens
 
 # What stops a lost phone; there a loss is told of once more, and a fraud is what is feared.
 STOPS_LOST = ("stop_lost", "stop_lost_visitor")
+# The article of which more may be asked, once the rule, the warning or the way was told.
+TOLD_OF: Mapping[str, str] = {"other": "proxy", "bereaved": "owner_died", "fraud": "fraud_after"}
 # Complaints, opinions and thanks tell of other people and their numbers without wanting anything done for them.
 _TELLS_OF_OTHERS = ("complaint_", "suggestion", "praise", "abuse", "chitchat", "greet", "thanks", "goodbye", "out_of")
 _OUR_HOME = ("我家", "俺家", "我们家", "家里")
@@ -63,7 +65,7 @@ def what_comes_first(state: State, flows: Flows, heard: Heard, about: Circumstan
         yield HandOver(Reason.THREAT, _complaint(heard))
     elif heard.upset >= 2 and heard.anger >= SURELY_ANGRY and heard.act in _MAY_BE_ANGRY:
         yield HandOver(Reason.ANGRY, _complaint(heard))
-    elif wants_a_person(heard):
+    elif wants_a_person(heard) and not _wants_the_engineer(state, flows, heard):
         yield HandOver(Reason.ASKED, _complaint(heard))
     elif about.worsening and not _complains(heard, telling) and heard.act not in _ANSWERS:
         yield HandOver(Reason.WORSENING, _complaint(heard))
@@ -76,6 +78,13 @@ def wants_a_person(heard: Heard) -> bool:
     """Return whether a person is asked for, in whatever words (M10)."""
     wanted = heard.urges("person") or (heard.intent == "handoff" and heard.confidence >= ASKED_CONFIDENCE)
     return (wanted and _NO_PERSON.search(heard.text) is None) or english.wants_a_person(heard.text)
+
+
+def _wants_the_engineer(state: State, flows: Flows, heard: Heard) -> bool:
+    """Return whether the person who is wanted is the one whom the open flow sends: 下午来个人看看."""
+    flow = flows.by_name.get(state.top.flow) if state.top else None
+    sends = flow is not None and any(slot.type == "window" for slot in flow.slots.values())
+    return sends and SAID["somebody_comes"](heard.text)
 
 
 def _complaint(heard: Heard) -> str:

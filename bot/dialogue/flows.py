@@ -158,6 +158,8 @@ class Flow(_Written):
     given   what is known from the beginning
     facts   responses that answer questions about it, by aspect
     deed    words that name what is done in it, beside 办: 退, 停掉 (retelling.py)
+    matter  what is spoken of in it beside that: 师傅, 恢复; a question that names nothing else is about it
+    called  by what alone it is asked for, at any step: 话费, 套餐
     after   flows that may follow it: a fact of theirs said afterwards starts them
     levels  whom it is for
     stops   a named condition on words that break it off, beside every no
@@ -191,6 +193,8 @@ class Flow(_Written):
     steps: tuple[Step, ...] = Field(min_length=1)
     facts: Mapping[str, str] = Field(default_factory=dict)
     deed: tuple[str, ...] = ()
+    matter: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     levels: tuple[str, ...] = LEVELS
     cancelled: str = "utter_change_cancelled"

@@ -21,7 +21,7 @@ PERSONS = re.compile(
 SURELY = 0.85
 _SHAPED = re.compile(
     r"[?？]|吗|么|呢|嘛|多少|几|怎|咋|啥|什么|哪|谁|多久|为何|是不是|能不能|可不可|可以不|行不|好不好|要不要|有没有|会不会|还是|多大|多长"
-    r"|(?<=[\u4e00-\u9fff])[没不](?=$|[，。！])"
+    r"|(?<=[\u4e00-\u9fff])[没不](?=$|[，。！])|(?:要是|如果|万一|的话).*吧$"
 )
 # In English it begins as a question does, or asks to be told something.
 _OPENING = (

@@ -19,7 +19,7 @@ from typing import Any
 from bot.dialogue import commands as c
 from bot.dialogue.at_a_step import YES_OR_NO
 from bot.dialogue.conditions import SAID, WHEN
-from bot.dialogue.first_things import Circumstances
+from bot.dialogue.first_things import TOLD_OF, Circumstances
 from bot.dialogue.flows import Flow, Flows, Step
 from bot.dialogue.heard import Heard, is_shaped
 from bot.dialogue.reading import commands
@@ -37,6 +37,9 @@ ASKED_ENOUGH = 8
 _UNKNOWN = "unclear"
 # After the warning so little of fraud in a message that is not understood is enough for a person.
 _STILL_FRAUD = 0.2
+# Below this share the engine has no idea of a message (查, 1): what most customers want is offered.
+_MEANS_SOMETHING = 0.05
+_COMMON = ("balance", "bill", "usage")
 # Of what comes near so many articles are offered, and so many choices in all.
 _OFFERED, _MOST_OFFERED = 2, 3
 # So many articles are what is talked of, whoever answers, if they are so likely.
@@ -254,7 +257,8 @@ class Manager:
                 return self._push(move.at(replace(state, stack=others)), lost)
             case c.OtherPerson(name):
                 last = Waiting(name) if name else move.state.last
-                return self._told_again(move.at(replace(move.state, last=last)), Say("utter_other_number"))
+                state = replace(move.state, last=last).remember(article=TOLD_OF["other"])
+                return self._told_again(move.at(state), Say("utter_other_number"))
             case c.Repeat():
                 return move.say(*(replace(each, times=0) for each in move.state.said))
             case c.Start():
@@ -279,7 +283,10 @@ class Manager:
             case c.Correct(slots):
                 # What is wrong as it was said is not read out of the first words again.
                 words = "" if None in slots.values() else frame.words
-                frame = replace(frame.knows(**slots), words=words, proposal=None, agreed=False, proved=()).step_to(0)
+                # What may be chosen for what is not known yet may be otherwise, too: an address for the line alone.
+                offers = {slot: each for slot, each in frame.offers.items() if frame.slots.get(slot) is not None}
+                frame = replace(frame.knows(**slots), words=words, offers=offers)
+                frame = replace(frame, proposal=None, agreed=False, proved=()).step_to(0)
                 return move.note(frame, flow, "corrected").at(state.with_top(frame))
             case c.Unclear(_, response):
                 return self._missed(move, frame, flow, response)
@@ -333,7 +340,7 @@ class Manager:
 
     def _first_aid(self, move: Move, what: str) -> Move:
         choices = (Choice("stop_lost", "马上停机"), A_PERSON) if what == "fraud" else (A_PERSON,)
-        state = replace(move.state, offered=choices).remember(first_aid=what)
+        state = replace(move.state, offered=choices).remember(first_aid=what, article=TOLD_OF[what])
         return self._told_again(move.at(state), Say(f"utter_{what}", choices=choices))
 
     def _told_again(self, move: Move, say: Say) -> Move:
@@ -346,11 +353,14 @@ class Manager:
     def _start(self, move: Move, start: c.Start) -> Move:
         frame = move.state.top
         wanted = self._flows[start.flow]
-        if set(start.slots) - set(wanted.given):  # it is looked up again, or for something that was named
+        # An order that is wanted again, and what is looked up again or for something that was named, is begun anew.
+        if wanted.asks or set(start.slots) - set(wanted.given):
             move = replace(move, asks_more=False)
         if frame is not None and frame.open:
             move = move.note(frame, self._flows[frame.flow], "interrupted")
-            if not self._flows[frame.flow].asks:  # a question is not kept for later
+            ticket = frame.slots.get("ticket")
+            instead = wanted.asks and ticket is not None and start.slots.get("ticket") == ticket
+            if instead or not self._flows[frame.flow].asks:  # a question is not kept for later
                 move = move.at(move.state.pop())
             elif wanted.asks:
                 move = move.say(Say("utter_waits", {"title": self._flows[frame.flow].title}))
@@ -360,7 +370,7 @@ class Manager:
         flow = self._flows[wanted.flow]
         if not flow.talk and (move.state.memory.get("article") or move.state.memory.get("asked")):
             # another matter by now
-            move = move.at(move.state.remember(article=None, asked=None))
+            move = move.at(move.state.remember(article=None, asked=None, matter=None))
         if flow.when_lost and move.state.memory.get("lost"):
             return self._push(move, Waiting(flow.when_lost, words=move.words))
         if flow.flow == "stop_lost":
@@ -424,6 +434,8 @@ class Manager:
         facts = {**(ordering.facts if ordering else {}), **(flow.facts if flow else {})}
         if aspect in facts and not refused:
             about["response"] = facts[aspect]
+        elif proposal and aspect == "what" and proposal.terms and not {"fact", "articles", "next"} & about.keys():
+            about["fact"] = proposal.terms  # 是什么意思, of what was read back
         kind = flow.given.get("about") or flow.given.get("kind") if flow else None
         known = {**(dict(frame.slots) if frame else {"kind": kind} if kind else {}), **about}
         return Waiting("about", known, heard.text)
@@ -434,10 +446,15 @@ class Manager:
         warned = move.state.memory.get("first_aid") == "fraud"
         if warned and heard.urgent.get("fraud", 0.0) >= _STILL_FRAUD:  # 点了, 我给了: this is no menu's
             return replace(move.at(replace(move.state, misses=misses)), hand_over=Reason.RISK)
+        if warned and misses <= MISSES_ALLOWED:  # who is being defrauded is shown no menu
+            return self._first_aid(move.at(replace(move.state, misses=misses)), "fraud")
         if misses > MISSES_ALLOWED or move.about.senior:
             reason = Reason.SENIOR if move.about.senior else Reason.NOT_UNDERSTOOD
             return replace(move.at(replace(move.state, misses=misses)), hand_over=reason)
         likely, articles = (command.likely, command.articles) if isinstance(command, c.Nothing) else ((), ())
+        unknown = not (isinstance(command, c.Nothing) and command.near)
+        if unknown and not articles and not (heard.ranking and heard.ranking[0][1] >= _MEANS_SOMETHING):
+            likely = tuple(name for name in _COMMON if name in self._flows)
         known = [Choice(f"{ARTICLE}{each.name}", each.title_in(move.state.language)) for each in articles[:_OFFERED]]
         flows = [Choice(name, self._flows[name].title) for name in likely[: _MOST_OFFERED - len(known)]]
         choices = (*known, *flows, A_PERSON)
@@ -489,8 +506,8 @@ class Manager:
         wanted = commands(move.state, self._flows, rest, about)[0]
         if left and not rest.is_question and _names_another(left, rest.text):  # 算了，就那个10块的
             return self._start(move, c.Start(left.flow, dict(self._flows[left.flow].given), rest.text))
-        if left and isinstance(wanted, c.Start) and wanted.flow == left.flow:
-            return move  # why it is not wanted: 要单位抬头，先取消吧
+        if left and isinstance(wanted, c.Start) and (wanted.flow == left.flow or _only_says_why(rest)):
+            return move  # why it is not wanted: 要单位抬头，先取消吧; 流量不够，不换了
         return move if isinstance(wanted, c.Nothing | c.Chat) else self._carry_out(move, wanted, rest)
 
     def _agreed_and_asked(self, move: Move, yes: c.Command, heard: Heard, asking: Waiting) -> Move:
@@ -676,6 +693,11 @@ def _topics(command: c.Command, heard: Heard) -> list[str]:
     if goes_on or not isinstance(command, c.AskAbout | c.Start | c.Nothing):
         return []
     return [each.name for each in heard.articles[:_TOPICS] if each.share >= _LIKELY_TOPIC]
+
+
+def _only_says_why(heard: Heard) -> bool:
+    """Return whether what stands beside a no is rather its reason than another request."""
+    return heard.share("doubt") + heard.share("no") + heard.share("complaint") > heard.share("request")
 
 
 def _wants_several(frame: Frame, words: str) -> bool:

@@ -1,16 +1,16 @@
 """What is said while no flow is open: a choice, a request, a question, what takes up the last matter."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.dialogue import english
 from bot.dialogue.commands import AskAbout, Chat, Command, HandOver, Repeat, Start
 from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import consents
-from bot.dialogue.flows import Beginning, Flow, Flows
+from bot.dialogue.flows import Beginning, Flow, Flows, Step
 from bot.dialogue.heard import CORRECTION, NO, SURE, Heard, is_shaped
-from bot.dialogue.slots import UNMISTAKABLE, Value
+from bot.dialogue.slots import UNMISTAKABLE, Value, read_slot
 from bot.dialogue.state import State
 from bot.dialogue.wishes import (
     FEW,
@@ -24,6 +24,7 @@ from bot.dialogue.wishes import (
     begun_by_its_words,
     begun_by_words_alone,
     breaks_off,
+    called_by_name,
     facts_for,
     names_nothing,
     names_of,
@@ -32,16 +33,21 @@ from bot.dialogue.wishes import (
     rather_asks,
     wanted_flow,
 )
+from core.amounts import alone
 from core.choosing import by_place, the_one
+from core.choosing import named as named_of
 from core.dialogue import ARTICLE, Choice
 from core.figures import named as figures_named
 from core.handover import Reason
 from core.language import PAUSE, has_chinese
 from core.message import AskedNext
+from core.romanised import romanised
 from core.tickets import kind_named, kind_of
 from core.wording import ENGLISH
 from core.wording import named as named_in
 
+# Characters: a deed so long says what is wanted by itself.
+_A_DEED, _A_DEED_IN_PINYIN = 2, 5
 # The deed of a flow that cancels what is on.
 _CANCELS = "退订"
 # What is asked of a figure: why it is so, or what it is.
@@ -57,6 +63,8 @@ _IT = re.compile(r"它|[这那](?:个|项)|\b(?:it|that one|this one)\b")
 
 # What is wanted so surely goes before what may be asked next of another matter, unless that is this sure.
 _SURELY_WANTED, _SURELY_NEXT = 0.8, 0.95
+# A no so sure declines what was offered.
+_SURELY_NOT = 0.7
 
 
 def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
@@ -64,13 +72,16 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     if state.offered and (place := _offered(state, flows, heard)) is not None:
         yield place
         return
+    if (of_ticket := _of_the_ticket(state, flows, heard)) is not None:
+        yield of_ticket
+        return
     if (cancelled := _cancels_it(state, flows, heard)) is not None:
         yield cancelled
         return
     if (again := _once_more(state, flows, heard)) is not None:
         yield again
         return
-    if breaks_off(heard.bare) or english.refuses(heard.bare):
+    if breaks_off(heard.bare) or english.refuses(heard.bare) or _takes_no_offer(state, heard):
         yield Chat("deny")
         return
     if (titled := _titled(flows, heard)) is not None:
@@ -93,6 +104,7 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield _said_again(state, flows)
         return
     wanted = wanted_flow(flows, heard) if heard.intent else _probable(flows, heard)
+    wanted = wanted or _report_with_its_place(flows, heard)
     own = not _is_surely_known(heard) or heard.known[0].looked_up
     if wanted is None and heard.is_question and heard.signed_in and own:
         wanted = _named_by_its_words(flows, heard)
@@ -109,7 +121,7 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield named
     elif (asked := _asks_next(state, heard, wanted)) is not None:
         yield AskAbout(heard.aspect, next=asked)
-    elif state.memory.get("article") and rather_asks(heard) and names_nothing(heard):
+    elif state.memory.get("article") and rather_asks(heard) and _names_only_what_is_told(state, heard):
         yield AskAbout(heard.aspect, further=True)
     elif known and _is_surely_known(heard):
         yield told
@@ -117,6 +129,11 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield replace(follow, slots={**_known_by_offer(state, flows[follow.flow], heard), **follow.slots})
     elif known:
         yield told
+    elif SAID["and_then"](heard.bare):
+        asked_already = any(say.response == "utter_affirm" for say in state.said)
+        yield Chat("deny" if asked_already else "affirm")
+    elif state.sign_in and SAID["sign_in"](heard.text) and not (wanted and wanted.asks):
+        yield AskAbout(heard.aspect if heard.aspect == "why" else "how", "sign_in")
     elif heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
         yield nothing_understood(flows, heard)
     elif rather_asks(heard) and (_is_only_asked(wanted, heard) or _is_about_the_last(state, wanted)):
@@ -133,8 +150,23 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         yield Start(wanted.flow, slots, f"{thing} {heard.text}".strip())
     elif (begun := _begun_with(flows, heard)) is not None:
         yield begun
+    elif state.said and _only_remarks(heard):
+        yield Chat("affirm")
     else:
         yield nothing_understood(flows, heard)
+
+
+def _only_remarks(heard: Heard) -> bool:
+    """Return whether a message is but a remark on what was said, and wants nothing: 还是原来那个好."""
+    agrees = heard.share("yes") + heard.share("no")
+    remarks = agrees >= LOOKED_UP and agrees + heard.share("talk") >= _SURELY_NOT
+    return remarks and not heard.names_a_thing and not heard.known and not rather_asks(heard)
+
+
+def _takes_no_offer(state: State, heard: Heard) -> bool:
+    """Return whether nothing of what was offered is wanted, by words that want nothing else: 先留着吧."""
+    wants_nothing = not heard.intent and not rather_asks(heard) and not heard.names_a_thing
+    return bool(state.offered) and wants_nothing and heard.share("no") + heard.share("later") >= _SURELY_NOT
 
 
 def _last(state: State, flows: Flows) -> Flow | None:
@@ -142,10 +174,19 @@ def _last(state: State, flows: Flows) -> Flow | None:
     return flows.by_name.get(state.last.flow) if state.last else None
 
 
+def _names_only_what_is_told(state: State, heard: Heard) -> bool:
+    """Return whether a question names nothing beside what was told to stand in the way: 那宽带咋办, 要先去哪拆."""
+    matter = str(state.memory.get("matter") or "")
+    left = re.sub(matter, "", heard.bare) if matter else heard.bare
+    return names_nothing(replace(heard, text=left or "怎么办"))
+
+
 def _asks_next(state: State, heard: Heard, wanted: Flow | None) -> AskedNext | None:
     """Return the follow-up of what is talked of that a message is, or None where it is none or wants something else."""
     if not rather_asks(heard) or (asked := asks_next(state, heard)) is None:
         return None
+    if state.memory.get("matter") and _names_only_what_is_told(state, heard):
+        return None  # 要先去哪拆, of what stands in the way
     if wanted is None or heard.confidence < _SURELY_WANTED or _means_the_last_thing(heard):
         return asked
     if wanted.asks and (heard.intent in asked.about or asked.offer == wanted.flow):  # 有没有加油包，便宜的来一个
@@ -276,13 +317,55 @@ def _figure_talked_of(state: State, flows: Flows) -> Flow | None:
 
 
 def _titled(flows: Flows, heard: Heard) -> Start | None:
-    """Return the flow whose whole title a message begins with, as on a button: 登记投诉 充值没到账."""
+    """Return the flow whose whole title a message begins with, as on a button: 登记投诉 充值没到账.
+
+    A message that is nothing but a word by which one flow alone is called, or its deed, begins it too: 话费, 报障.
+    """
     head = PAUSE.split(heard.bare)[0]
-    named = (each for each in flows.by_name.values() if not each.talk and each.starts)
+    named = [each for each in flows.by_name.values() if not each.talk and each.starts]
     flow = next((each for each in named if head.lower() in (each.title, named_in(each.title, ENGLISH).lower())), None)
+    if flow is None:
+        flow = called_by_name(flows, heard) or _by_its_deed(named, heard.bare)
     if flow is None:
         return None
     return Start(flow.flow, {**flow.given_by(heard.intent), **facts_for(flow, heard)}, heard.text)
+
+
+def _by_its_deed(flows: Iterable[Flow], bare: str) -> Flow | None:
+    pinyin = bare.isascii() and len(bare) >= _A_DEED_IN_PINYIN
+    found = [
+        each
+        for each in flows
+        if (len(bare) >= _A_DEED and bare in each.deed) or (pinyin and bare.lower() in map(romanised, each.deed))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _of_the_ticket(state: State, flows: Flows, heard: Heard) -> Command | None:
+    """Return what is asked or wanted of the ticket that was just talked of: 师傅电话多少, 什么时候上门, 改大后天上午.
+
+    A surer wish for something else goes before it.
+    """
+    last, wanted = _last(state, flows), wanted_flow(flows, heard)
+    other = wanted is not None and not wanted.report and heard.confidence >= SURE
+    ticket = state.memory.get("ticket") or read_slot("ticket", heard, asked=False)
+    if last is None or not ticket or heard.names_a_thing:
+        return None
+    for name in (last.flow, *last.after):
+        flow = flows[name]
+        if "ticket" not in flow.slots or not flow.follows or not SAID[flow.follows](heard.text):
+            continue
+        if other and wanted and wanted not in (flow, last) and wanted.flow not in last.after:
+            continue
+        aspect = heard.asks_about.removeprefix("question_")
+        if flow is last and heard.is_question and aspect in flow.facts:
+            return AskAbout(aspect, flow.flow)
+        asks = heard.is_question and not SAID["another_time"](heard.text)  # 能不能早点 is a wish
+        if asks != bool(flow.begins_with):  # what is asked is looked up, what is wished is done
+            continue
+        facts = {name: value for name, value in facts_for(flow, heard, state).items() if name in flow.slots}
+        return Start(name, {**flow.given, **_kept(state, flow, heard.text), **facts}, heard.text)
+    return None
 
 
 def _named_by_its_words(flows: Flows, heard: Heard) -> Flow | None:
@@ -356,6 +439,21 @@ def _probable(flows: Flows, heard: Heard) -> Flow | None:
     return flow if share >= _LIKELY and heard.share("request") >= NO else None
 
 
+def _report_with_its_place(flows: Flows, heard: Heard) -> Flow | None:
+    """Return the report that a message may well be, where it names the address too: 12幢1204室宽带断断续续.
+
+    With a half day beside the address it can be hardly anything else: somebody is to come.
+    """
+    for intent, share in heard.ranking[:FEW]:
+        flow = flows.started_by(intent, heard.text)
+        if flow is None or not flow.report or heard.is_question:
+            continue
+        told = {flow.slots[name].type for name in facts_for(flow, heard) if name in flow.slots}
+        if "address" in told and (share >= MAY_BE_MEANT or "window" in told):
+            return flow
+    return None
+
+
 def _begun_with(flows: Flows, heard: Heard) -> Start | None:
     """Return the flow that a value alone begins: of a ticket's number what is said beside it, else its progress."""
     plain = None
@@ -374,8 +472,11 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     """Return what one of the choices under the last answer starts, where the message chooses one."""
     chosen = placed = by_place(heard.text, state.offered)
     words = heard.text
-    if chosen is None and consents(heard) and len(state.offered) == 1 and state.offered[0].code != "handoff":
-        chosen = state.offered[0]
+    only = state.offered[0] if len(state.offered) == 1 else None
+    if chosen is None and only and consents(heard) and only.code != "handoff":
+        if (other := _does_else(state, flows, heard)) is not None:
+            return Start(other.flow, dict(other.given), heard.text)
+        chosen = only
         words = f"{chosen.title} {heard.text}"  # 办理10GB流量包: what is chosen names what is wanted
     if chosen is None:
         chosen = _called_by_name(heard, state.offered) if heard.intent else the_one(heard.text, state.offered)
@@ -402,6 +503,14 @@ def _offered(state: State, flows: Flows, heard: Heard) -> Command | None:
     return Start(chosen.code, {**flow.given, **chosen.known, **clear}, words)
 
 
+def _does_else(state: State, flows: Flows, heard: Heard) -> Flow | None:
+    """Return the flow that was talked of, or may follow it, whose deed a yes names: 就换它, where prices are told."""
+    last, offered = _last(state, flows), {each.code for each in state.offered}
+    talked_of = [last, *(flows[name] for name in last.after)] if last else []
+    orders = (each for each in talked_of if each.asks and each.flow not in offered)
+    return next((flow for flow in orders if any(word in heard.text for word in flow.deed)), None)
+
+
 def _taken_up(flows: Flows, heard: Heard, offered: tuple[Choice, ...]) -> Choice | None:
     """Return the only flow that was offered, where a message goes on with it by what it names or wants.
 
@@ -412,6 +521,8 @@ def _taken_up(flows: Flows, heard: Heard, offered: tuple[Choice, ...]) -> Choice
     if len(ways) != 1:
         return None
     (way,), flow = ways, flows[ways[0].code]
+    if not rather_asks(heard) and any(_goes_on_with(step, heard.text) for step in flow.steps):
+        return way
     if heard.share("no") >= NO:
         return None
     wanted = wanted_flow(flows, heard)
@@ -426,6 +537,12 @@ def _taken_up(flows: Flows, heard: Heard, offered: tuple[Choice, ...]) -> Choice
         return None
     sums = [value for value in way.known.values() if isinstance(value, int)]
     return way if figures_named(heard.text, sums) else None
+
+
+def _goes_on_with(step: Step, text: str) -> bool:
+    """Return whether a text says one of the choices of a step that does not end there: 我就要走，别拦我."""
+    found = named_of(text, step.choices)
+    return len(found) == 1 and found[0].code not in step.ends
 
 
 def _offered_with_a_value(state: State, flows: Flows, heard: Heard) -> Start | None:
@@ -490,6 +607,8 @@ def _follows(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> S
     for name in (*last.after, last.flow) if last.asks else (last.flow, *last.after):
         flow = flows[name]
         facts = facts_for(flow, heard, state)
+        if flow is last and (slot := _wants_the_sum(flow, heard)):
+            return Start(name, {**flow.given, slot: read_slot("amount", heard, asked=True)}, heard.text)
         key = next((slot for slot, spec in flow.slots.items() if spec.type in UNMISTAKABLE and slot in facts), None)
         if key is None:
             continue
@@ -507,6 +626,12 @@ def _follows(state: State, flows: Flows, heard: Heard, wanted: Flow | None) -> S
     if corrects and last.asks and not own and any(spec.type == "choice" for spec in last.slots.values()):
         return Start(last.flow, dict(last.given), heard.text) if _names_a_choice(state, heard) else None
     return None
+
+
+def _wants_the_sum(flow: Flow, heard: Heard) -> str:
+    """Return the slot for which a message is another sum and nothing else: 2w, 那3千呢, after a top-up."""
+    slots = (name for name, slot in flow.slots.items() if slot.type == "amount")
+    return next(slots, "") if alone(heard.text) else ""
 
 
 def _names_a_choice(state: State, heard: Heard) -> bool:

@@ -7,8 +7,10 @@ are an account of what happened; otherwise only what is unmistakable counts.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
+from bot.dialogue.conditions import SAID
 from bot.dialogue.english import agrees
 from bot.dialogue.flows import Slot, SlotType
 from bot.dialogue.heard import Heard, is_shaped
@@ -146,6 +148,8 @@ def _span(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, know
         span = read_span(in_chinese(heard.text), heard.at.date(), shown=Month.read(shown) if shown else None)
     except chinese_time.Unclear:
         return UNCLEAR
+    if span is None and _BILL_OF_A_WEEK.search(heard.text):
+        return UNCLEAR
     return None if span is None else str(span)
 
 
@@ -202,7 +206,7 @@ def _window(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kn
     heard = replace(heard, text=in_chinese(heard.text))
     text = _moved_to(heard, known)
     try:
-        window = read_window(text, heard.at)
+        window = read_window(text, heard.at, _corrected_day(heard, known))
     except chinese_time.UnclearDay:
         return UNCLEAR if asked else None
     if window is not None and window.part in HALVES and (asked or window.day > heard.at.date()):
@@ -224,10 +228,18 @@ def _window(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, kn
     return UNCLEAR if days or part else None
 
 
+def _corrected_day(heard: Heard, known: Value) -> date | None:
+    """Return the day of the known visit where it is corrected: a bare weekday is one near it."""
+    if not isinstance(known, str) or not known[:4].isdigit() or heard.share("correction") < _CORRECTED:
+        return None
+    return date.fromisoformat(known[:10])
+
+
 def _other_half(heard: Heard, known: Value) -> Value | None:
-    """Return the other half of the known day, where it is corrected without a day: 我说的下午，不是上午."""
+    """Return the other half of the known day, where it is put otherwise without a day: 不是上午, 再晚点 下午."""
     part = chinese_time.read_part(heard.text)
-    if not isinstance(known, str) or part not in HALVES or heard.share("correction") < _CORRECTED:
+    wished = heard.share("correction") >= _CORRECTED or SAID["another_time"](heard.text)
+    if not isinstance(known, str) or part not in HALVES or not wished:
         return None
     try:
         days = chinese_time.read_days(heard.text, heard.at.date(), ahead=True)
@@ -394,6 +406,8 @@ def names_it_wrong(slot: Slot, text: str, deed: Sequence[str] = ()) -> bool:
     return named is not None and len(_POLITELY.sub("", text[: named.start()] + text[named.end() :])) <= most
 
 
+# A week, or a day of one, has no bill: 上上周三的账单.
+_BILL_OF_A_WEEK = re.compile(r"(?:周|星期|礼拜).{0,3}(?:的|份)*账单")
 # Types that are read wherever they are said, because nothing else looks like them.
 UNMISTAKABLE: frozenset[SlotType] = frozenset(
     {"amount", "span", "month", "address", "window", "ticket", "company", "tax_number"}

@@ -1,7 +1,7 @@
 """What a message wants by itself: the flow, the question, the facts that it brings. Pure, for every reading of it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bot.dialogue import english
 from bot.dialogue.commands import Nothing, Start
@@ -12,6 +12,7 @@ from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, read_slot
 from bot.dialogue.state import State
 from core.language import PAUSE
 from core.message import AskedNext, Found
+from core.romanised import romanised
 
 # Bare words that break off, whatever the engine makes of them: they work while it is down.
 STOP_WORDS = frozenset(
@@ -26,11 +27,19 @@ RESUME_WORDS = frozenset({"继续", "继续办理", "接着办", "接着来"})
 FEW = 3
 RATHER = 0.5
 _SURELY_LOOKED_UP = 0.9
+# What is told rather than asked is of an article that is so likely, where nothing else makes sense of it.
+_SURELY_OF_IT = 0.97
+# Another article that is so sure is meant, whatever might be asked next of the one that was told.
+_SURELY_ANOTHER = 0.99
 # What is named without a question or a wish is told of only if it is named plainly.
 _SURELY_NAMED = 0.85
 MAY_BE_MEANT = 0.3
 # A look at one's own figures does no harm: so likely it is wanted.
 LOOKED_UP = 0.4
+# Letters of a word in pinyin, so that it is none of English by chance.
+_PINYIN = 5
+_LOOKING = re.compile(r"^(?:我[要想]|帮我|请|麻烦)*(?:查询|查看|查|看)(?:一?下|看)?")
+_LETTERS = re.compile("[a-z]")
 NAMES_ONE = re.compile(r"\d").search
 # An article that is this sure goes before a reading that says otherwise.
 SURELY_KNOWN = 0.9
@@ -41,8 +50,10 @@ _RATHER_NEW = 0.1
 # A question that names nothing is about what was told: 要带啥, 怎么收费的, 一天多少钱.
 _NAMES_NOTHING = re.compile(
     r"(?:怎么样?|咋[办样]?|啥|什么|多少|多久|几|谁|哪[里儿]?|要不?|需要|用|能不?|可不?可?以|吗|呢|的|了|办理?|弄|[花交付扣]|收费?|钱|带|一?[天月年次]"
-    r"|时候|[块元个]|开始|生效|拿|去|在|到|好|有|会|得|行|那|这|还|再|就|都|贵|材料|证件|手续|东西|退|人|为|一|般|后|是|不|没|啊|呀|嘛)+"
+    r"|时候|[块元个]|开始|生效|拿|去|在|到|好|有|会|得|行|那|这|还|再|就|都|贵|材料|证件|手续|东西|退|人|为|一|般|后|是|不|没|啊|呀|嘛|从|起|算|包|含|意思|着|先|一共|总共)+"
 )
+# Of what was told a question may say whose it is: 那他自己怎么弄.
+_WHOSE = re.compile("[我您你他她]|自己")
 
 
 def breaks_off(bare: str) -> bool:
@@ -78,6 +89,25 @@ def begun_by_words_alone(flows: Flows, heard: Heard) -> Start | None:
     return Start(flow.flow, {**given, **likely}, heard.text)
 
 
+def called_by_name(flows: Flows, heard: Heard) -> Flow | None:
+    """Return the look-up that a message is called by, and nothing else: 话费, 查我的套餐, liuliang."""
+    bare = _LOOKING.sub("", heard.bare.lower())
+    pinyin = bare.isascii() and len(bare) >= _PINYIN
+    return _called(flows, heard, lambda name: name == bare or (pinyin and romanised(name) == bare))
+
+
+def _spelt_by_name(flows: Flows, heard: Heard) -> Flow | None:
+    """Return the look-up that a message may be called by, written half in pinyin: 查hua费."""
+    bare = _LOOKING.sub("", heard.bare.lower())
+    spelt = romanised(bare) if len(bare) >= FEW and _LETTERS.search(bare) else ""
+    return _called(flows, heard, lambda name: romanised(name) == spelt)
+
+
+def _called(flows: Flows, heard: Heard, fits: Callable[[str], bool]) -> Flow | None:
+    named = (each for each in flows.by_name.values() if any(map(fits, each.called)))
+    return next((each for each in named if heard.signed_in or each.needs == "anybody"), None)
+
+
 def nearest_flow(flows: Flows, heard: Heard) -> Flow | None:
     """Return the flow that the likeliest intent starts, decided or not."""
     return flows.started_by(heard.ranking[0][0], heard.text) if heard.ranking else None
@@ -98,12 +128,13 @@ def names_of(articles: Iterable[Found]) -> tuple[str, ...]:
 
 def names_nothing(heard: Heard) -> bool:
     """Return whether a question names nothing: 要带啥, how long does it take."""
-    return _NAMES_NOTHING.fullmatch(heard.bare) is not None or english.names_nothing(heard.bare)
+    return _NAMES_NOTHING.fullmatch(_WHOSE.sub("", heard.bare)) is not None or english.names_nothing(heard.bare)
 
 
 def rather_asks(heard: Heard) -> bool:
     """Return whether a message is a question, or rather one than a request: 去日本手机能用不 orders nothing."""
-    return heard.is_question or (is_shaped(heard.text) and heard.share("question") > heard.share("request"))
+    other = max(heard.share(act) for act in ("request", "no", "doubt", "complaint"))
+    return heard.is_question or (is_shaped(heard.text) and heard.share("question") > other)
 
 
 def asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
@@ -116,6 +147,8 @@ def asks_what_is_known(wanted: Flow | None, heard: Heard) -> bool:
         return False
     if _is_rather_known(wanted, heard):
         return True
+    if wanted is None and heard.known[0].share >= _SURELY_OF_IT and not heard.upset:
+        return True  # 我们这停水了: nothing else makes sense of it
     if not rather_asks(heard):  # a noun alone, or a wish for what is not ours
         noun = heard.act in ("request", "question_other", "") and heard.known[0].share >= _SURELY_NAMED
         return (wanted is None or wanted.vague) and noun and not heard.upset
@@ -140,11 +173,14 @@ def asks_next(state: State, heard: Heard) -> AskedNext | None:
     none, if that is surer.
     """
     told = str(state.memory.get("article") or "")
-    topics = {told, *map(str, state.memory.get("topics") or ())}
+    # What was only asked for is not asked on by words that name nothing: 要多久 is of what was done last.
+    topics = {told} if names_nothing(heard) else {told, *map(str, state.memory.get("topics") or ())}
     each = next((each for each in heard.asked_next if each.article in topics), None)
     if each is None or each.share < (_FOLLOWED if each.article == told else _FOLLOWED_TOPIC):
         return None
     other = next((found for found in heard.known if found.name != each.article), None)
+    if other and other.share >= _SURELY_ANOTHER and not names_nothing(heard):  # 欠几天停机, after late fees
+        return None
     return None if other and other.share > each.share + _RATHER_NEW else each
 
 
@@ -192,6 +228,8 @@ def facts_for(flow: Flow, heard: Heard, state: State | None = None, *, wanted: b
 def nothing_understood(flows: Flows, heard: Heard) -> Nothing:
     """Return that nothing was understood, with what may have been meant."""
     likely = _likely(flows, heard)
+    if (spelt := _spelt_by_name(flows, heard)) is not None:
+        return Nothing(tuple(dict.fromkeys((spelt.flow, *likely)))[:FEW], near=True)
     nearest = nearest_flow(flows, heard)
     near = nearest is not None and nearest.flow in likely and heard.ranking[0][1] >= MAY_BE_MEANT
     return Nothing(likely, near, (*heard.known, *heard.near) if rather_asks(heard) else ())

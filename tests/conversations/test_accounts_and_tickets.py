@@ -14,7 +14,7 @@ from tests.conftest import Service, texts
 
 CONVERSATIONS = [
     conversation
-    for name in ("changes", "tickets", "facts")
+    for name in ("changes", "tickets", "facts", "kinds")
     for conversation in yaml.safe_load((Path(__file__).parent / f"{name}.yml").read_text(encoding="utf-8"))
 ]
 _SMS_SECONDS = 10

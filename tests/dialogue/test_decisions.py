@@ -105,7 +105,95 @@ SP = {"provider": "1069000011"}
 UNORDERED = {"kind": "unauthorised_service", **SP}
 AFTER_PROVIDER = State(last=Waiting("provider"), memory=SP, fresh=False)
 
+AFTER_ONE_TICKET = State(last=Waiting("ticket_progress"), memory={"ticket": "WX20261126000001"}, fresh=False)
+THE_ONE = {"ticket": "WX20261126000001"}
+MOVES_VISIT = at(
+    "move_visit", "read_back", offers={"visit": VISITS}, slots={**THE_ONE, "wish": "move", "visit": "2026-11-27 上午"}
+)
+READ_RINGTONE = at(
+    "cancel_service",
+    "read_back",
+    offers={"target": (Choice("cl", "视频彩铃", ("彩铃",)), Choice("lx", "来电显示", ("来显",)))},
+    slots={"kind": "cancel_service", "target": "cl"},
+)
+WHAT_STANDS_IN_THE_WAY = State(memory={"article": "broadband_cancel", "matter": "宽带|拆机?"}, fresh=False)
+
 TABLE: list[tuple[str, State, Heard, Any]] = [
+    # Kinds that once went wrong (tests/conversations/kinds.yml).
+    (
+        "the phone of who comes, after a ticket was shown",
+        AFTER_ONE_TICKET,
+        said(
+            "师傅电话多少",
+            "answer",
+            "book_repair",
+            acts={"question_who": 0.98},
+            **known("broadband_install_progress", 0.85),
+        ),
+        c.AskAbout("who", "ticket_progress"),
+    ),
+    (
+        "when somebody comes, after a ticket was shown",
+        AFTER_ONE_TICKET,
+        said("什么时候上门", "answer", "book_repair", acts={"question_when": 1.0}, **known("visit_home", 0.6)),
+        c.Start("ticket_progress", THE_ONE, "什么时候上门"),
+    ),
+    (
+        "the ticket that is named is given up, after another matter of it was broken off",
+        State(last=Waiting("withdraw_ticket"), fresh=False),
+        said("工单WX20261126000001取消", "answer", acts={"answer": 0.3, "request": 0.3}),
+        c.Start("withdraw_ticket", {**THE_ONE, "wish": "withdraw"}, "工单WX20261126000001取消"),
+    ),
+    (
+        "the ticket is given up while its visit is moved",
+        MOVES_VISIT,
+        said("取消报修吧，已经好了", "", acts={"request": 0.2, "yes": 0.2}, consent=0.97),
+        c.Start("withdraw_ticket", {**THE_ONE, "wish": "withdraw"}, "取消报修吧，已经好了"),
+    ),
+    (
+        "the other half, asked for",
+        MOVES_VISIT,
+        said("可以再晚一点吗 下午", "", acts={"later": 0.36, "question_when": 0.3}),
+        c.Correct({"visit": "2026-11-27 下午"}),
+    ),
+    (
+        "another time, whichever",
+        MOVES_VISIT,
+        said("能不能早点", "", acts={"question_other": 0.6}),
+        c.Correct({"visit": None}),
+    ),
+    (
+        "a part of what was read back is otherwise",
+        READ_REPAIR,
+        said("不是501 是503", "answer", "inform", acts={"correction": 0.9}),
+        c.Correct({"address": "建设路66号3号楼503"}),
+    ),
+    (
+        "another one is stopped, too",
+        READ_RINGTONE,
+        said("来电显示也不要了", "answer", "cancel_service", acts={"no": 0.6}),
+        c.Start("cancel_service", {"kind": "cancel_service", "target": "lx"}, "来电显示也不要了"),
+    ),
+    ("a look-up by its noun", NEW, said("话费", "", acts={"answer": 0.4}), c.Start("balance", {}, "话费")),
+    (
+        "a look-up by its noun, at a step",
+        ASK_AMOUNT,
+        said("套餐", "", acts={"answer": 0.3}),
+        c.Start("plan", {"about": "change_plan"}, "套餐"),
+    ),
+    ("an order by its deed", NEW, said("报障", "", acts={"answer": 0.5}), c.Start("report_fault", {}, "报障")),
+    (
+        "more of what stands in the way",
+        WHAT_STANDS_IN_THE_WAY,
+        said("那宽带咋办", "answer", "broadband_order", acts={"question_how": 0.8}),
+        c.AskAbout("how", further=True),
+    ),
+    (
+        "who comes to the house is no agent",
+        ASK_ADDRESS,
+        said("下午来个人看看", "answer", "handoff", acts={"request": 0.5}, urgent={"person": 0.93}),
+        c.Resume(),
+    ),
     # What is asked next.
     (
         "the follow-up of the article that was told",

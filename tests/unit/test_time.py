@@ -80,6 +80,15 @@ def test_a_visit_is_a_day_and_its_half(words: str, window: str | None) -> None:
     assert (found.words() if found else None) == window
 
 
+@given(st.integers(1, 30), st.sampled_from("一二三四五六日"))
+def test_a_bare_weekday_that_is_put_right_is_the_one_near_the_day_that_was_spoken_of(away: int, weekday: str) -> None:
+    spoken_of = THURSDAY.date() + timedelta(days=away)
+    window = read_window(f"周{weekday}上午", THURSDAY, near=spoken_of)
+    assert window is not None
+    assert window.day > THURSDAY.date()
+    assert abs((window.day - spoken_of).days) <= 3 or window.day - THURSDAY.date() <= timedelta(days=7)
+
+
 @given(DAYS, st.sampled_from("一二三四五六日"))
 def test_a_bare_weekday_looks_ahead_for_a_visit_within_a_week(day: date, weekday: str) -> None:
     now = datetime.combine(day, datetime.min.time())
@@ -178,6 +187,11 @@ def in_words(value: int) -> str:
         ("去年四季度", "2025-10..2025-12"),
         ("上半年", "2026-01..2026-06"),
         ("下半年", "2026-07..2026-11"),
+        ("七八九三个月话费", "2026-07..2026-09"),
+        ("去年十月", "2025-10..2025-10"),
+        ("二三月", "2026-02..2026-03"),
+        ("八九十三个月账单", "2026-08..2026-10"),
+        ("十一月", "2026-11..2026-11"),
         ("今年前三个月", "2026-01..2026-03"),
         ("为啥9月比11月贵这么多", "2026-09..2026-11"),
         ("不是这个月，是上个月的", "2026-10..2026-10"),
@@ -211,6 +225,7 @@ def test_months_are_a_span(words: str, span: str | None) -> None:
         "9月和11月的账单",
         "三个月的账单",
         "最近几个月",
+        "七九月",
         "最近一个月",
         "不是上个月",
     ],
