@@ -31,9 +31,11 @@ BY = "keyword"
 _BY_KEYWORD = {"by_keyword": "yes", "code_note": "keyword"}
 _OURS = {"list_services", "unsubscribe", "person", "stop", "start", "help", "who_looked"}
 _TAKES = {"unsubscribe"}
+# These are told the owner's name and ID number: CXXZ#…#….
+_TOLD_THE_OWNER = {"may_port", "port_code"}
 _UNSEEN = {"Cf", "Mn", "Me"}
 # No order is longer, a service's name and thanks among it.
-_LONGEST = 80
+_LONGEST = 120
 # What people put before an order and after it; of words in Latin letters something parts them from it.
 _SIGNS = r"[\W_]*"
 _BEFORE = (
@@ -44,6 +46,9 @@ _AFTER = (
     rf"(?:{_SIGNS}(?:谢谢(?:您|你|了|啦|啊)?|多谢|感谢|谢了|辛苦了|麻烦了|拜托了|吧|啊|呀|哦|哈)"
     rf"|[\W_]+(?:PLEASE|PLS|THANKS|THANK\s+YOU|THX))*{_SIGNS}"
 )
+# What follows a word that takes something: a service's number or name; an owner's name and ID number, parted by signs.
+_A_SERVICE = r"[\W_]*(?:\d{1,2}(?!\w)|(?![\x00-\x7f])\w).*"
+_AN_OWNER = r"[\W_]*#.*|[\W_]+.*\d{6}.*"
 _THANKS = re.compile(rf"{_AFTER}$")
 # What follows a word in a sentence, and in no name of a service: TF怎么用, TF1是什么业务.
 _SENTENCE = re.compile(r"[怎什么吗呢没不了为如何是能可还哪谁][^0-9]*|卡")
@@ -105,15 +110,15 @@ def _plain(text: str) -> str:
     return "".join(seen).upper()
 
 
-def _form(words: Iterable[str], more: bool) -> re.Pattern[str]:
-    """Return how these words are sent as a message of their own, with `more`: and what may follow them.
+def _form(words: Iterable[str], more: str = "") -> re.Pattern[str]:
+    """Return how these words are sent as a message of their own, with `more`: a pattern of what follows them.
 
     Quotation marks, full stops and smileys count for nothing, and neither does what people put before an order (回复,
     please) and after it (谢谢). Whatever else stands beside it makes a sentence of it, which is for the engine to read.
     """
     spaced = (r"\s*".join(map(re.escape, word)) for word in sorted(words, key=len, reverse=True))
     word = rf"(?P<word>{'|'.join(spaced)})"
-    rest = r"(?P<rest>[\W_]*(?:\d{1,2}(?!\w)|(?![\x00-\x7f])\w).*)" if more else rf"(?:[\W_]+(?P=word))*{_AFTER}"
+    rest = rf"(?P<rest>{more})" if more else rf"(?:[\W_]+(?P=word))*{_AFTER}"
     return re.compile(rf"{_BEFORE}{word}{rest}", re.DOTALL)
 
 
@@ -124,8 +129,10 @@ class Keywords:
         """List services of `orders`; consents are in `adverts`, and who looked is in `lookers`."""
         self._orders, self._adverts, self._lookers = orders, adverts, lookers
         self._table = table
-        alone = [(each, _form(each.words, more=False)) for each in table]
-        self._forms = alone + [(each, _form(each.words, more=True)) for each in table if each.do in _TAKES]
+        alone = [(each, _form(each.words)) for each in table]
+        named = [(each, _form(each.words, _A_SERVICE)) for each in table if each.do in _TAKES]
+        owners = [(each, _form(each.words, _AN_OWNER)) for each in table if each.do in _TOLD_THE_OWNER]
+        self._forms = alone + named + owners
 
     async def step(self, letter: Letter, current: Conversation, language: str = CHINESE) -> Done | None:
         """Return what this message does as a command, or None where it is none."""

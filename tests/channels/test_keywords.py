@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.bootstrap import build
+from app.demo.data import SUBSCRIBERS
 from app.settings import ROOT, Settings
 from backends.account.tables import customer_service
 from bot.dialogue import flows
@@ -16,6 +17,7 @@ from conversation.turn.keywords import Command, Keywords, load_table, read_table
 from conversation.turn.lookers import Lookers
 from storage import nuisance
 from storage.conversations import load
+from storage.tables import message
 from tests.channels.runner import settled
 from tests.fakes.engine import FakeEngine
 from tests.turn.conftest import InProcess, running
@@ -265,6 +267,53 @@ async def test_a_stop_word_of_somebody_who_is_blocked_is_heard(house: InProcess)
     assert "今后不再" not in await say(house, "YE")
     assert "今后不再" in await say(house, "TD")
     assert await agreed(house) == set()
+
+
+PORTING = SUBSCRIBERS[4]  # nothing stands against it
+OWNER = f"{PORTING.name}#{PORTING.id_number}"
+
+
+async def test_the_regulators_messages_are_answered_at_once_and_nobody_is_asked_to_stay(house: InProcess) -> None:
+    told = await say(house, f"cxxz＃{OWNER.lower()}", PORTING.phone)
+    assert "符合携号转网的条件" in told
+    answer = await say(house, f"SQXZ#{OWNER}", PORTING.phone)
+    assert re.search(r"授权码是\d{8}，60分钟内有效", answer) and "订单号DD" in answer
+    for said in (told, answer):
+        assert not any(word in said for word in ("挽留", "再考虑", "优惠", "智能客服暂时没有响应", PORTING.id_number))
+    async with house.parts.database.read() as db:
+        lines = (await db.execute(select(message.c.body))).scalars()
+        assert not any(PORTING.id_number in str(line) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"“CXXZ#{OWNER}”，谢谢", "符合"),
+        (f"回复CXXZ {PORTING.name} {PORTING.id_number}", "符合"),
+        (f"CXXZ，{PORTING.name}，{PORTING.id_number}。", "符合"),
+        ("CXXZ", "用#隔开"),
+        (f"SQXZ#{PORTING.name}", "用#隔开"),
+        (f"SQXZ#{PORTING.name}#11010519491231002X", "不一致"),
+        (f"SQXZ#张三#{PORTING.id_number}", "不一致"),
+    ],
+)
+async def test_the_regulators_messages_in_other_forms(house: InProcess, text: str, told: str) -> None:
+    answer = await say(house, text, PORTING.phone)
+    assert told in answer
+    assert "授权码是" not in answer
+
+
+async def test_what_stands_against_porting_is_told_with_the_way_out(house: InProcess) -> None:
+    owner = SUBSCRIBERS[0]
+    for word in ("CXXZ", "SQXZ"):
+        answer = await say(house, f"{word}#{owner.name}#{owner.id_number}")
+        assert "宽带" in answer and "授权码是" not in answer
+
+
+async def test_a_question_of_the_messages_is_none_of_them(house: InProcess) -> None:
+    house.engine.down = False
+    for text in ("CXXZ怎么发", "CXXZ 发给谁", "SQXZ是什么意思"):
+        assert keywords(house)._command(text) == (None, "")
 
 
 async def test_a_visitor_agrees_to_nothing(house: InProcess) -> None:
