@@ -269,6 +269,16 @@ async def test_a_stop_word_of_somebody_who_is_blocked_is_heard(house: InProcess)
     assert await agreed(house) == set()
 
 
+async def test_a_choice_is_understood_in_every_form_in_which_its_number_is_sent(house: InProcess) -> None:
+    house.engine.down = False
+    house.engine.intents["我要携号转网"] = "port_out"
+    heard = {}
+    for form in ("①", "1️⃣", "1、", "(1)", "1)", "选1吧", "第一个吧", "1\u200b", "１。", "“1”", "回复1", "1😀", "1 谢谢"):
+        assert "1 再考虑一下" in await say(house, "我要携号转网", PORTING.phone)
+        heard[form] = await say(house, form, PORTING.phone)
+    assert not [form for form, answer in heard.items() if "感谢您的信任" not in answer]
+
+
 PORTING = SUBSCRIBERS[4]  # nothing stands against it
 OWNER = f"{PORTING.name}#{PORTING.id_number}"
 
