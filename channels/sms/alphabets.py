@@ -100,24 +100,24 @@ def read(content: bytes, coding: int) -> str:
     return content.decode(_CODECS[letters], errors="ignore")
 
 
-def joined(parts: Iterable[tuple[int, bytes]]) -> str:
-    """Return the text of parts in their order, each with its coding: a phone may write each in another.
+def joined(parts: Iterable[tuple[int, bytes]]) -> tuple[str, int | None]:
+    """Return the text of parts in their order, and the coding of one that can't be read, which is left out.
 
-    Neighbours of one coding are read together, because a character may be cut in two. What can't be read of some
-    parts is left out; raises Unreadable where nothing of it can be.
+    Each part has its own coding, because a phone may write each in another; neighbours of one coding are read
+    together, because a character may be cut in two.
 
     >>> joined([(0, b"My line is down "), (8, bytes.fromhex("4ece662859295f0059cb"))])
-    'My line is down 从昨天开始'
+    ('My line is down 从昨天开始', None)
+    >>> joined([(4, b"\x01"), (0, b"down")])
+    ('down', 4)
     """
     texts, unread = list[str](), None
     for coding, run in groupby(parts, key=lambda part: part[0]):
         try:
             texts.append(read(b"".join(content for _, content in run), coding))
-        except Unreadable as error:
-            unread = error
-    if unread is not None and not texts:
-        raise unread
-    return "".join(texts)
+        except Unreadable:
+            unread = coding
+    return "".join(texts), unread
 
 
 def _gsm(content: bytes) -> str:

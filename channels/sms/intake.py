@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from channels.base import Receiver
 from channels.sms import NAME, kept_parts, loops
-from channels.sms.alphabets import DEFAULTS, Unreadable, joined
+from channels.sms.alphabets import ASCII, DEFAULTS, GSM, joined
 from channels.sms.cmpp import V2, V3, Cmpp
 from channels.sms.kept_parts import KeptPart, Whole
 from channels.sms.link import Delivered, Dialect, Link, Listener, Receipt
@@ -34,13 +34,13 @@ PARTS_WAIT = timedelta(minutes=5)
 _RECEIPT_TRIES, _RECEIPT_SECONDS = 5, 0.5
 # So long a gateway may send something again: it is the same.
 REPEATED = timedelta(days=1)
-# What the desk reads of a message whose letters nobody knows.
-UNREADABLE = "这条短信的编码（{coding}）无法识别，内容没有显示，需要时请您请客户改发文字。"
+# What the desk reads of a message of which nobody knows the letters.
+UNREADABLE = "这条短信有内容的编码（{coding}）无法识别，没有显示，需要时请您请客户改发文字。"
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a message says, "" where that can't be read, and what the desk is told of it."""
+    """What can be read of a message, and what the desk is told of it."""
 
     text: str
     note: str = ""
@@ -143,11 +143,12 @@ class SmsIn:
 
 
 def _said(parts: Sequence[tuple[int, bytes]]) -> Said:
-    try:
-        return Said(joined(parts))
-    except Unreadable as unreadable:
-        log.warning("sms: a message in coding %d can't be read", unreadable.coding)
-        return Said("", UNREADABLE.format(coding=unreadable.coding))
+    text, unread = joined(parts)
+    if unread is None:
+        return Said(text)
+    shown = ASCII if unread == GSM else unread
+    log.warning("sms: what is in coding %d can't be read", shown)
+    return Said(text, UNREADABLE.format(coding=shown))
 
 
 def _digest(phone: str, *contents: bytes) -> str:

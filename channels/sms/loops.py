@@ -15,8 +15,9 @@ from itertools import takewhile
 from core.likeness import alike, pairs, share
 from core.message import Heard
 
-# A text of so many letters isn't typed twice by heart; a shorter one (查话费, 1) may be said so often in a row.
-LONG, SHORT_IN_A_ROW = 8, 3
+# A text of so many letters isn't typed twice by heart; a shorter one (查话费, 1) may be said so often in a row, and
+# so often in all.
+LONG, SHORT_IN_A_ROW, SHORT_IN_A_TALK = 8, 3, 12
 # The same within this is the same talk; so often at most in a day.
 TALK, DAY = timedelta(hours=1), timedelta(days=1)
 SAME_IN_A_DAY = 3
@@ -26,6 +27,10 @@ MOST = ((20, timedelta(minutes=1)), (60, timedelta(hours=1)))
 ALIKE, ECHOED = 0.8, 0.9
 # So far back must be known what came from a phone.
 KNOWN = max(amount for amount, _ in MOST)
+
+
+# An order in the form WORD#…#… is typed again where its answer was not what was hoped for.
+_ORDER = re.compile(r"\W*[a-z]{2,8}\s*#")
 
 
 class Reason(StrEnum):
@@ -54,11 +59,12 @@ def loops(text: str, at: datetime, heard: Sequence[Heard], said: Sequence[str]) 
         if len(heard) >= amount and at - heard[amount - 1].at < within:
             return Reason.MANY
     letters = _letters(text)
-    long = sum(map(str.isalpha, letters)) >= LONG
+    long = sum(map(str.isalpha, letters)) >= LONG and not _ORDER.match(_plain(text))
     talk = [each for each in heard if at - each.at < TALK]
     if not long:
-        in_a_row = sum(1 for _ in takewhile(lambda each: _plain(each.text) == _plain(text), talk))
-        return Reason.SAME if in_a_row >= SHORT_IN_A_ROW else None
+        same = [_plain(each.text) == _plain(text) for each in talk]
+        in_a_row = sum(takewhile(bool, same))
+        return Reason.SAME if in_a_row >= SHORT_IN_A_ROW or sum(same) >= SHORT_IN_A_TALK else None
     if talk and any(_echoes(text, each) for each in said):
         return Reason.ECHO
     if talk and _same(letters, _letters(talk[0].text)):
