@@ -14,6 +14,8 @@ _FIELD = re.compile(
 )
 # So many of the fields make a receipt of it even where no state is among them.
 _MOST_CERTAIN = 4
+# Sixty-four characters in SMPP, with the zero at their end.
+_LONGEST_ID = 65
 # message_state of SMPP 3.4 5.2.28 and 5.0: delivered; and scheduled, enroute, accepted, unknown.
 _DELIVERED, _GOING = 2, {0, 1, 6, 7}
 # How states begin that are no end yet; what else is not an arrival is a failure: EXPIRED, REJECTD, MK:0012, CA:0051.
@@ -85,7 +87,7 @@ def arrived(state: str | int) -> bool | None:
     (True, True, False, None)
     """
     if isinstance(state, str):
-        said = state.strip().strip("\0").upper()
+        said = state.strip().strip("\0").upper()[:_LONGEST_ID]
         if not said.isdecimal():
             if said.startswith(_ARRIVED_WORDS):
                 return True
@@ -100,7 +102,7 @@ def spelt(message_id: str) -> str:
     >>> spelt("00B8BE19"), spelt("0000"), spelt("1101C1-C9D03D-F000")
     ('b8be19', '0', '1101c1-c9d03d-f000')
     """
-    plain = message_id.strip().strip("\0").lower().removeprefix("0x")
+    plain = message_id[:_LONGEST_ID].strip().strip("\0").lower().removeprefix("0x")
     return plain.lstrip("0") or plain[:1]
 
 
