@@ -33,6 +33,7 @@ from actions.confirmation import Confirmation
 from actions.halls import CheckHalls
 from actions.lost import LostState, ProposeLost, StopLost, StopLostOfVisitor
 from actions.pages import OwnData, Register
+from actions.porting import MayPort, PortCode
 from actions.promotions import CheckPromotions
 from actions.provider import TellProvider
 from actions.recharge import OfferAmounts, PaymentState, Recharge
@@ -125,6 +126,8 @@ def actions(
         ProveIdNumber(orders),
         SendCode(confirmation),
         ConfirmOrder(confirmation, repairs),
+        MayPort(confirmation),
+        PortCode(confirmation),
         StopLost(confirmation),
         ProposeLost(),
         StopLostOfVisitor(confirmation),

@@ -1,6 +1,6 @@
 """To whom the channels give away what comes in (channels/base.py Receiver)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from backends.account.port import Accounts
@@ -11,9 +11,9 @@ from conversation.inbox.receive import Inbox
 from conversation.outbox.deliveries import Deliveries
 from core.channels import Channels
 from core.errors import BackendDown
-from core.message import Incoming, addressed_to
+from core.message import Heard, Incoming, addressed_to
 from database.handle import Database
-from storage import inbox
+from storage import conversations, inbox
 
 Finished = Callable[[int, float], Awaitable[bool]]
 
@@ -75,9 +75,21 @@ class Reception:
         """Let go out what was held until the customer writes again."""
         await self._deliveries.customer_is_back(channel, address)
 
-    async def receipt(self, channel: str, platform_id: str, arrived: bool) -> bool:
+    async def receipt(
+        self, channel: str, platform_ids: Sequence[str], arrived: bool, address: str | None = None
+    ) -> bool:
         """Write a platform's receipt down."""
-        return await self._deliveries.receipt(channel, platform_id, arrived)
+        return await self._deliveries.receipt(channel, platform_ids, arrived, address)
+
+    async def heard(self, channel: str, address: str, since: datetime, most: int) -> Sequence[Heard]:
+        """Return what has come from an address."""
+        async with self._database.read() as db:
+            return await inbox.heard(db, channel, address, since, most)
+
+    async def said(self, channel: str, address: str, since: datetime) -> Sequence[str]:
+        """Return what was said to an address."""
+        async with self._database.read() as db:
+            return await conversations.said_to(db, channel, address, since)
 
     async def same_words(self, channel: str, address: str, text: str, since: datetime) -> str | None:
         """Return the id under which the same words have come."""

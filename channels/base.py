@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from core.channels import Capabilities
 from core.clock import Clock
-from core.message import Button, Incoming, Reply
+from core.message import Button, Heard, Incoming, Reply
 
 if TYPE_CHECKING:  # the command line asks what channels there are, and waits for no framework
     from click import Command
@@ -120,8 +120,21 @@ class Receiver(Protocol):
         """Let go out what was held until the customer writes again."""
         ...
 
-    async def receipt(self, channel: str, platform_id: str, arrived: bool) -> bool:
-        """Write a platform's receipt down; return whether it is of a message of ours."""
+    async def receipt(
+        self, channel: str, platform_ids: Sequence[str], arrived: bool, address: str | None = None
+    ) -> bool:
+        """Write a platform's receipt down; return whether it is of a message of ours.
+
+        platform_ids  the spellings of the message's id, the likeliest first; address: where it went, if that is known
+        """
+        ...
+
+    async def heard(self, channel: str, address: str, since: datetime, most: int) -> Sequence[Heard]:
+        """Return what has come from an address since a moment, the newest first."""
+        ...
+
+    async def said(self, channel: str, address: str, since: datetime) -> Sequence[str]:
+        """Return the last texts that were said to an address since a moment, the newest first."""
         ...
 
     async def same_words(self, channel: str, address: str, text: str, since: datetime) -> str | None:

@@ -20,6 +20,8 @@ WRITES: Mapping[str, frozenset[str]] = {
     "orders.prove_password": frozenset({"bot"}),
     "orders.stop": frozenset({"bot"}),
     "orders.stop_lost": frozenset({"bot"}),
+    "orders.may_port": frozenset({"bot"}),
+    "orders.port_code": frozenset({"bot"}),
     "orders.handed_out": frozenset({"bot"}),
     "orders.refund": frozenset({"agent"}),
     "payment.start": frozenset({"bot"}),

@@ -22,9 +22,9 @@ class All(Enum):
 ALL: Final = All.ALL
 
 _NUMBER = r"(?P<{}>\d{{1,2}}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])"
-_VERB = r"(?:我|就|那就?|还是|要|想要|选择?|回复?|按|点|办理?|来|用|是|[,，\s])*"
+_VERB = r"(?:我|就|那就?|还是|要|想要|选择?|回复?|按|点|办理?|来|用|是|数字|#|[Nn][Oo]\.?|[,，:：\s])*"
 _THING = r"(?:个|项|条|款|号|种|套餐|方案|选项|时间)*"
-_END = r"(?:的|吧|呗|啊|呀|哦|了|就行|就好|好了|可以|谢谢?|[\s。.!！,，、;；~])*"
+_END = r"(?:的|吧|呗|啊|呀|哦|了|就行|就好|好了|可以|谢谢?[您你]?|[\s。.!！,，、;；~])*"
 # ①, 1、, (1), 选1吧; 1个 and 1GB的 are amounts of something, so after a bare number stands nothing more.
 _BARE = rf"[(（\[【]?{_NUMBER.format('bare')}[)）\]】]?(?:[号项])?"
 _ORDINAL = rf"第{_NUMBER.format('ordinal')}{_THING}(?:那[个项条种])?"
@@ -44,6 +44,10 @@ _IN_ENGLISH = re.compile(
 _SEVERAL = re.compile(
     rf"{_VERB}(?:第?{_NUMBER.format('one')}{_THING}(?:[、,，]|和|跟|或者?|还是))+第?{_NUMBER.format('other')}{_THING}{_END}"
 )
+
+
+_SAYS_NOTHING = ("Cf", "Mn", "Me", "So", "Sk")
+_QUOTES = "“”‘’\"'「」『』《》＂＇"
 
 
 def numbered(reply: Reply, language: str = CHINESE) -> Reply:
@@ -139,8 +143,11 @@ def chosen(text: str, choices: Sequence[str]) -> str | None:
 
 
 def _clean(text: str) -> str:
-    """Return `text` in half width, with ringed and keycap digits as digits and without what can't be seen."""
-    seen = (character for character in text if unicodedata.category(character) not in ("Cf", "Mn", "Me"))
+    """Return `text` in half width, with ringed and keycap digits as digits.
+
+    What can't be seen is left out, and so are smileys and quotation marks: they say nothing of a choice.
+    """
+    seen = (each for each in text if unicodedata.category(each) not in _SAYS_NOTHING and each not in _QUOTES)
     # NFKC makes digits of ① and ⑴ but not of ❶.
     plain = (
         str(unicodedata.digit(character, character)) if unicodedata.category(character) == "No" else character

@@ -27,6 +27,8 @@ class Incoming:
     picture           a picture that came with it (JPEG), or None
     label             what the thread shows where there are neither words nor a picture: ［语音］
     album             of pictures that were sent together as one message: how the ids of all of them begin; else ""
+    note              what the desk is told beside it, in words for agents
+    held              a rule lets nobody answer it: it is kept for the desk alone
     replayed          what the customer has written before and need not read again: it had to wait for the sign-in
     """
 
@@ -41,11 +43,23 @@ class Incoming:
     picture: bytes | None = field(default=None, repr=False)
     label: str = ""
     album: str = ""
+    note: str = ""
+    held: bool = False
 
     def __post_init__(self) -> None:
         """Leave out what is no character: PostgreSQL stores no NUL, and half a surrogate is nobody's word."""
         object.__setattr__(self, "text", _NO_CHARACTERS.sub("", self.text))
         object.__setattr__(self, "label", _NO_CHARACTERS.sub("", self.label))
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message that has come; `held` where a rule let nobody answer it."""
+
+    at: datetime
+    text: str
+    external_id: str = ""
+    held: bool = False
 
 
 def addressed_to(incoming: Incoming, customer_id: int | None) -> Incoming:

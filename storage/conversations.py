@@ -402,6 +402,19 @@ async def last_said(db: AsyncConnection, conversation_id: int) -> str:
     return str(body.get("text", ""))
 
 
+async def said_to(db: AsyncConnection, channel: str, address: str, since: datetime, most: int = 5) -> list[str]:
+    """Return the last texts that were said to an address since `since`, the newest first."""
+    query = (
+        select(message.c.body)
+        .join(conversation, conversation.c.id == message.c.conversation_id)
+        .where(conversation.c.channel == channel, conversation.c.address == address, message.c.at > since)
+        .where(message.c.audience == "everyone", message.c.author != "customer")
+        .order_by(message.c.id.desc())
+        .limit(most)
+    )
+    return [str(body.get("text", "")) for body in (await db.execute(query)).scalars()]
+
+
 async def queued(db: AsyncConnection) -> list[Conversation]:
     """Return the queue, the longest waiting first, 200 at most."""
     rows = await db.execute(

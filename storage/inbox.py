@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from compliance.private import kept, tells_apart
-from core.message import EDITED
+from core.message import EDITED, Heard
 from database.handle import inserted
 from storage.tables import conversation, inbox, outbox
 
 # A turn that was begun and not finished for so long was killed; another worker takes it up.
 LEASE = timedelta(seconds=60)
+
+# How a message ends that a rule lets nobody answer.
+BY_RULE = "held_by_rule"
 
 # So many of an address's last messages are looked through for a repeat.
 _REMEMBERED = 20
@@ -91,6 +94,16 @@ class Letter:
     edited: bool = False
 
 
+@dataclass(frozen=True)
+class HeldByRule:
+    """A conversation in which so many messages had no turn, the last of them at `last`."""
+
+    conversation_id: int
+    channel: str
+    count: int
+    last: datetime
+
+
 async def same_words(db: AsyncConnection, channel: str, address: str, text: str, since: datetime) -> str | None:
     """Return the platform's id of a message with the same words of the same address since `since`, or None."""
     query = (
@@ -120,6 +133,32 @@ async def last_subscriber(db: AsyncConnection, channel: str, address: str) -> in
         .limit(1)
     )
     return (await db.execute(query)).scalar_one_or_none()
+
+
+async def heard(db: AsyncConnection, channel: str, address: str, since: datetime, most: int) -> list[Heard]:
+    """Return the last messages of an address since `since`, the newest first, at most `most`."""
+    query = (
+        select(inbox.c.at, inbox.c.text, inbox.c.external_id, inbox.c.outcome)
+        .join(conversation, conversation.c.id == inbox.c.conversation_id)
+        .where(inbox.c.channel == channel, conversation.c.address == address, inbox.c.at > since)
+        .order_by(inbox.c.id.desc())
+        .limit(most)
+    )
+    rows = await db.execute(query)
+    return [Heard(row.at, row.text, row.external_id, row.outcome == BY_RULE) for row in rows]
+
+
+async def held_by_rule(db: AsyncConnection, since: datetime, limit: int = 100) -> list[HeldByRule]:
+    """Return the conversations in which messages were held by a rule since `since`, the newest first."""
+    held = (inbox.c.outcome == BY_RULE) & (inbox.c.at >= since)
+    query = (
+        select(inbox.c.conversation_id, inbox.c.channel, func.count().label("held"), func.max(inbox.c.at).label("last"))
+        .where(held)
+        .group_by(inbox.c.conversation_id, inbox.c.channel)
+        .order_by(func.max(inbox.c.id).desc())
+        .limit(limit)
+    )
+    return [HeldByRule(row.conversation_id, row.channel, row.held, row.last) for row in await db.execute(query)]
 
 
 async def known(db: AsyncConnection, messages: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, int]]:

@@ -1,5 +1,6 @@
 """The durable outbox: written in the turn's transaction, sent after it, in order within a conversation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,8 @@ from database.handle import insert_once
 from storage.tables import conversation, outbox
 
 LEASE = timedelta(seconds=30)
+# So many messages with the id of a receipt are looked through.
+_LOOKED_THROUGH = 20
 _EARLIER = outbox.alias("earlier")
 _BLOCKED = (
     select(_EARLIER.c.id)
@@ -136,11 +139,30 @@ async def passive_answer(db: AsyncConnection, inbox_id: int) -> str | None:
     return str(body["text"]) if body else None
 
 
-async def receipt(db: AsyncConnection, channel: str, platform_id: str, arrived: bool) -> bool:
-    """Write down what the platform's receipt says of a message; return whether there is such a message."""
-    of_it = (outbox.c.channel == channel) & (outbox.c.platform_id == platform_id)
+async def receipt(
+    db: AsyncConnection, channel: str, platform_ids: Sequence[str], arrived: bool, address: str | None, since: datetime
+) -> bool:
+    """Write down what the platform's receipt says of a message; return whether there is such a message.
+
+    platform_ids  the spellings of its id, the likeliest first
+    address       where it went, or None: an id alone may be that of several messages
+    since         how old a message may be that still waits for its receipt
+    """
+    of_it = (outbox.c.channel == channel) & outbox.c.platform_id.in_(platform_ids)
+    if address is not None:
+        of_it &= outbox.c.address == address
+    columns = (outbox.c.id, outbox.c.platform_id, outbox.c.receipt, outbox.c.at)
+    found = (await db.execute(select(*columns).where(of_it).order_by(outbox.c.id.desc()).limit(_LOOKED_THROUGH))).all()
+    if not found:
+        return False
+    best = min(platform_ids.index(row.platform_id) for row in found)
+    alike = [row for row in found if row.platform_id == platform_ids[best]]
+    # Where a gateway gives one id to several, their receipts come in the order in which they went.
+    waiting = [row for row in alike if row.receipt is None and row.at >= since]
+    which = waiting[-1] if waiting else alike[0]
     said = {"receipt": "delivered" if arrived else "undelivered"}
-    return bool((await db.execute(update(outbox).where(of_it).values(said))).rowcount)
+    await db.execute(update(outbox).where(outbox.c.id == which.id).values(said))
+    return True
 
 
 @dataclass(frozen=True)

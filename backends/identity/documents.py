@@ -1,5 +1,8 @@
 """Secrets that prove who somebody is and that we may only compare: the resident ID number (B1)."""
 
+import re
+import unicodedata
+
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from stdnum.cn import ric
@@ -28,6 +31,15 @@ def id_number_of(text: str) -> str | None:
         return str(ric.validate(numbers.pop()))
     except ValidationError:
         return None
+
+
+def same_name(name: str) -> str:
+    """Return a name as it is compared: half-width, in capitals, without blanks and the dot within it.
+
+    >>> same_name("买买提·艾力"), same_name(" 买买提•艾力 "), same_name("ｌｉ Wei")
+    ('买买提艾力', '买买提艾力', 'LIWEI')
+    """
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", name)).upper()
 
 
 async def register(db: AsyncConnection, customer_id: int, hashed: str, number: str | None = None) -> None:

@@ -386,6 +386,23 @@ class Orders(Protocol):
         """
         ...
 
+    async def may_port(self, customer_id: int, name: str, id_number: str, key: str, by: str) -> Verdict:
+        """Judge whether the number may be ported out, for who names its owner (R8); nothing is ordered.
+
+        RIGHT where it may. A name or a resident ID that is not the owner's is WRONG, and LOCKED after STOP_ATTEMPTS
+        wrong ones within STOP_LOCKED_FOR; the same key is no further attempt. Raises ChangeRefused with what stands
+        against it.
+        """
+        ...
+
+    async def port_code(self, customer_id: int, name: str, id_number: str, key: str, by: str) -> Order | Verdict:
+        """Order the porting code, once for a key, for who names the number's owner in the regulator's own form (R8).
+
+        That form is the confirmation, and no code is asked for: the porting code goes to the number alone, so who has
+        not its card has nothing of it. Judged, counted and refused as in `may_port`.
+        """
+        ...
+
     async def refund(
         self, customer_id: int, complaint: str, month: str, charge: str, overcharged_fen: int, by: str
     ) -> Order:

@@ -29,7 +29,7 @@ from backends.account.tables import (
     sim_card,
 )
 from backends.identity import sql as codes
-from backends.identity.documents import is_registered_to
+from backends.identity.documents import is_registered_to, same_name
 from backends.identity.passwords import ServicePasswords
 from backends.identity.port import Issued, Verdict
 from backends.orders import rules
@@ -173,9 +173,7 @@ class SqlOrders:
     async def stop(self, customer_id: int, number: str, by: str) -> Order:
         """Carry out a stop whose owner was proved without a code, once."""
         await self._audit.record(AuditEntry(by, "order.stop", f"customer:{customer_id}"))
-        done = await self._confirmed(customer_id, number, None)
-        assert isinstance(done, Order)  # only a code is judged
-        return done
+        return await self._proved(customer_id, number, Kind.SUSPEND)
 
     async def stop_lost(self, phone: str, proof: Proof, secret: str, asker: str, key: str, by: str) -> Order | Verdict:
         """Stop a number for who is not signed in and proves to be its owner."""
@@ -202,13 +200,62 @@ class SqlOrders:
             await db.execute(update(change_order).where(own).values(id_proved_at=self._clock.now()))
         return await self.stop(customer_id, order.number, by)
 
-    async def _confirmed(self, customer_id: int, number: str, code: str | None) -> Order | Verdict:
+    async def may_port(self, customer_id: int, name: str, id_number: str, key: str, by: str) -> Verdict:
+        """Judge whether the number may be ported out, for who names its owner."""
+        await self._audit.record(AuditEntry(by, "order.may_port", f"customer:{customer_id}"))
+        now = self._clock.now()
+        if (verdict := await self._names_owner(customer_id, name, id_number, key)) is Verdict.RIGHT:
+            async with self._database.read() as db:
+                port = Change(Kind.PORT_OUT)
+                rules.terms(port, await _account(db, customer_id, now), await _catalogue(db, port, now), now)
+        return verdict
+
+    async def port_code(self, customer_id: int, name: str, id_number: str, key: str, by: str) -> Order | Verdict:
+        """Order the porting code for who names the number's owner."""
+        await self._audit.record(AuditEntry(by, "order.port_code", f"customer:{customer_id}"))
+        async with self._database.read() as db:
+            done = (await db.execute(select(change_order).where(change_order.c.key == key))).one_or_none()
+        if done is not None and done.state == State.DONE:
+            return _order(done)
+        if (verdict := await self._names_owner(customer_id, name, id_number, key)) is not Verdict.RIGHT:
+            return verdict
+        order = await self.propose(customer_id, Change(Kind.PORT_OUT), key, by)
+        async with self._database.write() as db:
+            own = change_order.c.number == order.number
+            await db.execute(update(change_order).where(own).values(id_proved_at=self._clock.now()))
+        return await self._proved(customer_id, order.number, Kind.PORT_OUT)
+
+    async def _names_owner(self, customer_id: int, name: str, id_number: str, key: str) -> Verdict:
+        now = self._clock.now()
+        async with self._database.write() as db:
+            if not await _may_name(db, customer_id, key, now):
+                return Verdict.LOCKED
+            owner = (await db.execute(select(customer.c.name).where(customer.c.id == customer_id))).scalar()
+        if owner is None:
+            raise LookupError(f"no customer {customer_id}")
+        # Both are compared, whichever is wrong: it takes as long.
+        registered = await is_registered_to(self._database, customer_id, id_number)
+        if not registered or same_name(name) != same_name(owner):
+            return Verdict.WRONG
+        async with self._database.write() as db:  # who was right has made no attempt
+            await db.execute(delete(stop_attempt).where(stop_attempt.c.key == f"port:{key}"))
+        return Verdict.RIGHT
+
+    async def _proved(self, customer_id: int, number: str, kind: Kind) -> Order:
+        """Carry out an order of a kind that takes another proof than a code."""
+        done = await self._confirmed(customer_id, number, None, kind)
+        assert isinstance(done, Order)  # only a code is judged
+        return done
+
+    async def _confirmed(
+        self, customer_id: int, number: str, code: str | None, without_code: Kind | None = None
+    ) -> Order | Verdict:
         now = self._clock.now()
         async with self._database.write() as db:
             await hold(db, f"customer:{customer_id}")
             # The customer is held: of two confirmations at once the second finds the order done.
             found = await _find(db, customer_id, number)
-            if code is None and found is not None and found.change.kind is not Kind.SUSPEND:
+            if code is None and found is not None and found.change.kind is not without_code:
                 raise ChangeRefused(Refusal.EXPIRED)
             if found is not None and found.state is State.DONE:
                 return found
@@ -371,6 +418,21 @@ async def _may_try(db: AsyncConnection, phone: str, asker: str, key: str, now: d
         if counted >= STOP_ATTEMPTS:
             return False
     await db.execute(insert(stop_attempt).values(key=key, phone=phone, asker=asker, at=now))
+    return True
+
+
+async def _may_name(db: AsyncConnection, customer_id: int, key: str, now: datetime) -> bool:
+    """Count an attempt to name a number's owner, once for a key; return False where it is one too many."""
+    asker = f"port:{customer_id}"
+    await hold(db, asker)
+    await db.execute(delete(stop_attempt).where(stop_attempt.c.at <= now - STOP_LOCKED_FOR))
+    if (await db.execute(select(stop_attempt.c.at).where(stop_attempt.c.key == f"port:{key}"))).one_or_none():
+        return True
+    alike = select(func.count()).select_from(stop_attempt).where(stop_attempt.c.asker == asker)
+    if (await db.execute(alike)).scalar_one() >= STOP_ATTEMPTS:
+        return False
+    # Of no number: these are no attempts to stop one.
+    await db.execute(insert(stop_attempt).values(key=f"port:{key}", phone="", asker=asker, at=now))
     return True
 
 

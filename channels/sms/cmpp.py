@@ -6,14 +6,18 @@ report), both are read.
 
 import hashlib
 import hmac
+import logging
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
+from channels.sms.alphabets import ASCII, on_link
 from channels.sms.link import Answered, Delivered, Event, Receipt, Submitted, Taken
 from channels.sms.parts import Part, opened
+from channels.sms.receipts import arrived, reported_in, written_in_bytes
+from channels.sms.senders import number_of
 from core.clock import SHANGHAI
 
 V2, V3 = 0x20, 0x30
@@ -21,7 +25,9 @@ HEADER = 12
 _FLOW_CONTROL = 8
 # What a DELIVER_RESP says where the message could not be stored: "other error", so that it comes again.
 _NOT_NOW = 9
-_ARRIVED, _ON_ITS_WAY = "DELIVRD", {"ACCEPTD", "UNKNOWN", ""}
+# A report's id and state; who got the message stands from here on, after two times.
+_SHORTEST_REPORT, _REPORT_PHONE = 15, slice(35, 56)
+log = logging.getLogger(__name__)
 
 
 class Command(IntEnum):
@@ -141,7 +147,10 @@ def read_submit(body: bytes, version: int) -> Submission:
 
 @dataclass(frozen=True)
 class Deliver:
-    """A CMPP_DELIVER: a message of a phone, or a report where `report` is not None."""
+    """A CMPP_DELIVER: a message of a phone, or a report where `report` (id, state) is not None.
+
+    flagged  the gateway calls it a report, whatever can be read of it
+    """
 
     id: int
     phone: str
@@ -150,6 +159,7 @@ class Deliver:
     coding: int = 8
     has_header: bool = False
     report: tuple[int, str] | None = None
+    flagged: bool = False
 
 
 def deliver(message: Deliver, version: int, sequence: int) -> bytes:
@@ -178,12 +188,10 @@ def read_deliver(body: bytes, version: int) -> Deliver:
     content = body[at + 2 : at + 2 + length]
     if len(content) != length or len(body) != at + 2 + length + reserve:
         raise ValueError("a DELIVER whose lengths do not fit")
-    report = None
-    if is_report:
-        if len(content) not in (60, 71):
-            raise ValueError("a report of a wrong length")
+    report = reported_in(content)
+    if is_report and report is None and len(content) >= _SHORTEST_REPORT:  # gateways differ in what follows the state
         report = (int.from_bytes(content[:8]), _text(content[8:15]))
-    return Deliver(message_id, phone, to, content, coding, has_header, report)
+    return Deliver(message_id, phone, to, content, coding, has_header, report, is_report)
 
 
 class Cmpp:
@@ -199,10 +207,11 @@ class Cmpp:
         now: Callable[[], datetime],
         version: int = V2,
         service: str = "",
+        default: int = ASCII,
     ) -> None:
-        """Log in as `account` (6 digits); what goes out comes from the number `sender`."""
+        """Log in as `account` (6 digits); what goes out comes from the number `sender`, and `default` is format 0."""
         self._account, self._secret, self._sender, self._service = account, secret, sender, service
-        self._version, self._now = version, now
+        self._version, self._now, self._default = version, now, default
 
     def login(self, sequence: int) -> bytes:
         """Return a CMPP_CONNECT."""
@@ -259,19 +268,31 @@ class Cmpp:
         try:
             message = read_deliver(body, self._version)
             ok, later = answer(0), answer(_NOT_NOW)
+            coding = on_link(message.coding, self._default)
+            # Gateways that speak another language on their far side pass receipts of it on as they are.
+            if (written := written_in_bytes(message.content, coding)) is not None:
+                return Receipt(written.message_id, arrived(written.state), ok, later, number_of(message.phone))
             if message.report is not None:
                 submitted_id, state = message.report
-                arrived = True if state == _ARRIVED else None if state in _ON_ITS_WAY else False
-                return Receipt(str(submitted_id), arrived, ok, later)
+                return Receipt(str(submitted_id), arrived(state), ok, later, _addressee(message))
+            if message.flagged:
+                log.info("sms: a report that names no message")
+                return Answered(ok)
             content, place = opened(message.content, message.has_header)
         except ValueError:
             return Answered(answer(1))  # "the structure is wrong": it does not come again
-        return Delivered(message.phone, content, message.coding, place, ok, later, str(message.id))
+        return Delivered(message.phone, content, coding, place, ok, later, str(message.id))
 
 
 def same_proof(given: bytes, account: str, secret: str, stamp: int) -> bool:
     """Return whether a CONNECT's proof is right; the gateway's side."""
     return hmac.compare_digest(given, proof(account, secret, stamp))
+
+
+def _addressee(report: Deliver) -> str:
+    """Return to whom the message went that a report is of."""
+    written = number_of(_text(report.content[_REPORT_PHONE]))
+    return written if written.isdecimal() else number_of(report.phone)
 
 
 def _text(field: bytes) -> str:

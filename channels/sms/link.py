@@ -13,6 +13,8 @@ from channels.sms.parts import Part, Place
 log = logging.getLogger(__name__)
 MOST_BYTES = 8192
 ANSWER_SECONDS = 15.0
+# So many receipts may wait for their messages at once: those of nothing of ours keep no others waiting.
+RECEIPTS_AT_ONCE = 16
 LOGIN_SECONDS = 10.0
 # Tried again after so long, twice as long each time, and after a refused login not before so long.
 FIRST_WAIT, LONGEST_WAIT, REFUSED_WAIT = 0.5, 30.0, 60.0
@@ -39,7 +41,8 @@ class Submitted:
 class Delivered:
     """A message from a phone. `ok` and `later` are the bytes that acknowledge it, or ask for it once more.
 
-    gateway_id  the gateway's own id of it, where its language has one
+    gateway_id  the gateway's own id of it, where its language has one: no key by itself
+    international  the gateway calls the phone's number one of the international form
     """
 
     phone: str
@@ -49,16 +52,23 @@ class Delivered:
     ok: bytes
     later: bytes
     gateway_id: str | None = None
+    international: bool = False
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """The gateway's word on a message of ours; `arrived` is None while it is on its way."""
+    """The gateway's word on a message of ours; `arrived` is None while it is on its way.
+
+    phone  to which it went, where that is told
+    also   the message's id as it is spelt in another place of the same receipt
+    """
 
     message_id: str
     arrived: bool | None
     ok: bytes
     later: bytes
+    phone: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -207,7 +217,8 @@ class Link:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._read(reader, writer, messages, receipts))
                 tasks.create_task(self._store(writer, messages))
-                tasks.create_task(self._store(writer, receipts))
+                for _ in range(RECEIPTS_AT_ONCE):
+                    tasks.create_task(self._store(writer, receipts))
                 tasks.create_task(self._keep_alive(writer))
         except asyncio.CancelledError:
             with contextlib.suppress(OSError, RuntimeError):

@@ -7,7 +7,10 @@ letters 160 and 153. A character outside the plane of two bytes takes two, and i
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-ASCII, UCS2, GBK = 0, 8, 15
+from channels.sms.alphabets import ASCII as ASCII
+from channels.sms.alphabets import UCS2 as UCS2
+from channels.sms.alphabets import read as read
+
 _UCS2_BYTES, _UCS2_PART_BYTES = 140, 134
 _ASCII_CHARACTERS, _ASCII_PART_CHARACTERS = 160, 153
 MOST_PARTS = 10
@@ -99,17 +102,3 @@ def placed(ref: int, total: int, number: int) -> Place | None:
     if not 1 <= number <= total:
         raise ValueError("there is no such part")
     return Place(ref, total, number)
-
-
-def read(content: bytes, coding: int) -> str:
-    """Return the text of a message or of joined parts; what is no character is left out."""
-    # The class of a message (coding 0x1X) says nothing of its letters.
-    match coding & 0x0F if coding >= 0x10 else coding:
-        case 8:
-            return content.decode("utf-16-be", errors="ignore")
-        case 15:
-            return content.decode("gb18030", errors="ignore")
-        case 3:
-            return content.decode("latin-1")
-        case _:
-            return content.decode("ascii", errors="ignore")

@@ -8,6 +8,7 @@ from channels.base import Outcome, Parcel, Sending
 from channels.sms import NAME
 from channels.sms.link import Link, LinkDown, Taken
 from channels.sms.parts import cut
+from channels.sms.receipts import spelt
 
 log = logging.getLogger(__name__)
 # A gateway that is too busy for a part is asked again so often, so long apart; the message begins anew afterwards.
@@ -48,4 +49,4 @@ class GatewaySms:
                 again = Outcome.RETRY if submitted.taken is Taken.LATER else Outcome.FAILED
                 return Sending(Outcome.UNCERTAIN if number else again)
         # Asked for a receipt was the last part.
-        return Sending(Outcome.SENT, platform_id=submitted.message_id or None if submitted else None, way="sms")
+        return Sending(Outcome.SENT, platform_id=(submitted and spelt(submitted.message_id)) or None, way="sms")

@@ -1,25 +1,33 @@
 """SMPP 3.4 (smpplib for the packets)."""
 
-import re
+import logging
 import struct
+from dataclasses import dataclass
 from typing import Any
 
 from smpplib import consts, smpp
 from smpplib.command_codes import get_command_name
-from smpplib.exceptions import PDUError, UnknownCommandError
+from smpplib.exceptions import UnknownCommandError
 
+from channels.sms.alphabets import ASCII, on_link
 from channels.sms.link import Answered, Delivered, Event, Receipt, Submitted, Taken
 from channels.sms.parts import Part, opened, placed
+from channels.sms.receipts import Written, arrived, written_in_bytes
+from channels.sms.senders import number_of
 
 _HEADER = 16
 _TEMPORARY = {consts.SMPP_ESME_RTHROTTLED, consts.SMPP_ESME_RMSGQFUL}
-_IS_RECEIPT, _RECEIPT_MASK, _HAS_HEADER = 0x04, 0x3C, 0x40
-# Of a receipt's states: arrived, and those in which it never will.
-_ARRIVED, _LOST = {2}, {3, 4, 5, 8}
-_STATES = {"DELIVRD": 2, "EXPIRED": 3, "DELETED": 4, "UNDELIV": 5, "REJECTD": 8}
-_RECEIPT = re.compile(rb"id:\s*(\S+).*?stat:\s*([A-Z]{7})", re.DOTALL | re.IGNORECASE)
+_HAS_HEADER, _RECEIPT_MASK = 0x40, 0x3C
+# Types of a message that no person has written: the receipt, the phone's acknowledgement, and word on the way.
+_RECEIPTS = {0x04, 0x08, 0x20}
+_INTERNATIONAL = 1
+_RECEIPTED, _STATE, _PAYLOAD = 0x001E, 0x0427, 0x0424
+_SAR_REF, _SAR_TOTAL, _SAR_NUMBER = 0x020C, 0x020E, 0x020F
 # Retry later: "ESME receiver temporary application error".
 _LATER = 0x64
+# Nor later: "ESME receiver permanent application error".
+_NEVER = 0x65
+log = logging.getLogger(__name__)
 
 
 class Smpp:
@@ -27,10 +35,10 @@ class Smpp:
 
     header = _HEADER
 
-    def __init__(self, system_id: str, password: str, sender: str, system_type: str = "") -> None:
-        """Log in as `system_id`; what goes out comes from the number `sender`."""
+    def __init__(self, system_id: str, password: str, sender: str, system_type: str = "", default: int = ASCII) -> None:
+        """Log in as `system_id`; what goes out comes from the number `sender`, and `default` is what coding 0 means."""
         self._system_id, self._password, self._sender = system_id, password, sender
-        self._system_type = system_type
+        self._system_type, self._default = system_type, default
 
     def login(self, sequence: int) -> bytes:
         """Return a bind_transceiver."""
@@ -96,43 +104,115 @@ class Smpp:
                     # A refusal may come without a body.
                     return Submitted(sequence, taken, frame[_HEADER:].split(b"\0")[0].decode("latin-1"))
                 case "deliver_sm":
-                    return _delivered(
-                        smpp.parse_pdu(frame, client=_Numbered(), allow_unknown_opt_params=True), sequence
-                    )
+                    return _delivered(frame[_HEADER:], sequence, self._default)
                 case "enquire_link" | "unbind":
                     return Answered(_made(f"{command}_resp", sequence), ends=command == "unbind")
                 case "generic_nack":
                     return Submitted(sequence, Taken.NO)
             if command.endswith("_resp"):
                 return Answered()
-        except (PDUError, UnknownCommandError, struct.error, ValueError, LookupError, AttributeError, TypeError):
-            pass  # truncated, or unknown: whatever the parser makes of it
+        except (UnknownCommandError, struct.error, ValueError):
+            pass  # truncated, or unknown
         return Answered(_answer(0x80000000, 0x03, sequence))
 
 
-def _delivered(packet: Any, sequence: int) -> Event:
+def _delivered(body: bytes, sequence: int, default: int) -> Event:
     def answer(status: int) -> bytes:
         return _answer(0x80000005, status, sequence, b"\0")
 
-    content = packet.short_message or getattr(packet, "message_payload", None) or b""
-    if packet.esm_class & _RECEIPT_MASK == _IS_RECEIPT:
-        return _receipt(packet, content, answer(0), answer(_LATER))
-    content, place = opened(content, bool(packet.esm_class & _HAS_HEADER))
-    if place is None and getattr(packet, "sar_total_segments", None):
-        place = placed(packet.sar_msg_ref_num or 0, packet.sar_total_segments, packet.sar_segment_seqnum or 0)
-    phone = packet.source_addr.decode("ascii")
-    return Delivered(phone, content, packet.data_coding, place, answer(0), answer(_LATER))
+    message = _deliver_sm(body)
+    coding = on_link(message.coding, default)
+    try:
+        content, place = opened(message.content, bool(message.esm_class & _HAS_HEADER))
+        if place is None and message.total:
+            place = placed(message.ref, message.total, message.number)
+    except ValueError:
+        if not message.is_receipt:
+            return Answered(answer(_NEVER))
+        content, place = message.content, None
+    written = written_in_bytes(content, coding)
+    if written is not None or message.receipted:
+        said = written or Written("", "")
+        state = said.state if message.state is None else message.state
+        ours = message.receipted or said.message_id
+        return Receipt(ours, arrived(state), answer(0), answer(_LATER), number_of(message.sender), said.message_id)
+    if message.is_receipt:
+        log.info("sms: a receipt that names no message")
+        return Answered(answer(0))
+    abroad = message.ton == _INTERNATIONAL
+    return Delivered(message.sender, content, coding, place, answer(0), answer(_LATER), international=abroad)
 
 
-def _receipt(packet: Any, content: bytes, ok: bytes, later: bytes) -> Event:
-    message_id, state = getattr(packet, "receipted_message_id", None), getattr(packet, "message_state", None)
-    if not message_id or state is None:
-        written = _RECEIPT.search(content)
-        if written is None:
-            return Answered(ok)
-        message_id, state = written[1], _STATES.get(written[2].decode().upper(), 0)
-    arrived = True if state in _ARRIVED else False if state in _LOST else None
-    return Receipt(message_id.rstrip(b"\0").decode("latin-1"), arrived, ok, later)
+@dataclass(frozen=True)
+class _Message:
+    """A deliver_sm, as far as we need it; `state` is message_state, and ref, total and number those of sar_…."""
+
+    ton: int
+    sender: str
+    esm_class: int
+    coding: int
+    content: bytes
+    receipted: str
+    state: int | None
+    ref: int
+    total: int
+    number: int
+
+    @property
+    def is_receipt(self) -> bool:
+        """Whether the gateway gives it out as one: the acknowledgement of a person is a message."""
+        return self.esm_class & _RECEIPT_MASK in _RECEIPTS
+
+
+def _deliver_sm(body: bytes) -> _Message:
+    """Return what a deliver_sm says. Raises ValueError.
+
+    Read here, because the library takes the last letter of an id that a gateway ends without a zero.
+    """
+    at = 0
+
+    def word() -> bytes:
+        nonlocal at
+        end = body.index(0, at)  # ValueError where it has no end
+        found, at = body[at:end], end + 1
+        return found
+
+    def octets(count: int) -> bytes:
+        nonlocal at
+        found, at = body[at : at + count], at + count
+        if len(found) < count:
+            raise ValueError("a deliver_sm that is too short")
+        return found
+
+    word()  # service_type
+    ton, _ = octets(2)
+    sender = word()
+    octets(2)
+    word()  # destination_addr
+    esm_class, _, _ = octets(3)
+    word(), word()  # schedule_delivery_time, validity_period
+    _, _, coding, _, length = octets(5)
+    content = octets(length)
+    tags: dict[int, bytes] = {}
+    while at < len(body):
+        tag, size = struct.unpack(">HH", octets(4))
+        tags[tag] = octets(size)
+
+    def number(tag: int) -> int:
+        return int.from_bytes(tags.get(tag, b""))
+
+    return _Message(
+        ton,
+        sender.decode("latin-1"),
+        esm_class,
+        coding,
+        content or tags.get(_PAYLOAD, b""),
+        tags.get(_RECEIPTED, b"").split(b"\0")[0].decode("latin-1").strip(),
+        number(_STATE) if tags.get(_STATE) else None,
+        number(_SAR_REF),
+        number(_SAR_TOTAL),
+        number(_SAR_NUMBER),
+    )
 
 
 class _Numbered:

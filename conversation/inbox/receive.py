@@ -113,6 +113,10 @@ async def _stored(db: AsyncConnection, incoming: Sequence[Incoming]) -> list[Rec
                 db, picture[_id(each)], conversation[_who(each)], each.customer_id, each.picture, each.at
             )
     message_ids = await conversations.add_lines(db, lines)
+    notes = [
+        NewLine(conversation[_who(each)], "system", {"text": each.note}, each.at, "desk") for each in new if each.note
+    ]
+    await conversations.add_lines(db, notes, touch=False)
     new_letters = [
         NewLetter(
             each.channel,
@@ -122,6 +126,7 @@ async def _stored(db: AsyncConnection, incoming: Sequence[Incoming]) -> list[Rec
             each.text,
             each.at,
             picture.get(_id(each)),
+            outcome=letters.BY_RULE if each.held else None,
         )
         for each, message_id in zip(new, message_ids, strict=True)
     ]

@@ -1,5 +1,6 @@
 """What became of messages after they were handed to a platform."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from compliance.audit import AuditEntry
@@ -54,7 +55,13 @@ class Deliveries:
         self._bell.ring()
         return True
 
-    async def receipt(self, channel: str, platform_id: str, arrived: bool) -> bool:
-        """Write a platform's receipt down; return whether it is of a message of ours."""
+    async def receipt(
+        self, channel: str, platform_ids: Sequence[str], arrived: bool, address: str | None = None
+    ) -> bool:
+        """Write a platform's receipt down; return whether it is of a message of ours.
+
+        platform_ids  the spellings of the message's id, the likeliest first; address: where it went, if that is known
+        """
+        since = self._clock.now() - KEPT_IN_SIGHT
         async with self._database.write() as db:
-            return await outbox.receipt(db, channel, platform_id, arrived)
+            return await outbox.receipt(db, channel, platform_ids, arrived, address, since)

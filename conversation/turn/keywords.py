@@ -31,6 +31,27 @@ BY = "keyword"
 _BY_KEYWORD = {"by_keyword": "yes", "code_note": "keyword"}
 _OURS = {"list_services", "unsubscribe", "person", "stop", "start", "help", "who_looked"}
 _TAKES = {"unsubscribe"}
+# These are told the owner's name and ID number: CXXZ#…#….
+_TOLD_THE_OWNER = {"may_port", "port_code"}
+_UNSEEN = {"Cf", "Mn", "Me"}
+# No order is longer, a service's name and thanks among it.
+_LONGEST = 120
+# What people put before an order and after it; of words in Latin letters something parts them from it.
+_SIGNS = r"[\W_]*"
+_BEFORE = (
+    rf"{_SIGNS}(?:(?:回复|回|发送|发|编辑|输入|请|麻烦|我要|我想|查询|查|短信|指令|命令|[您你]好){_SIGNS}"
+    r"|(?:PLEASE|PLS|REPLY|SEND|TEXT|TYPE|HI|HELLO)[\W_]+)*"
+)
+_AFTER = (
+    rf"(?:{_SIGNS}(?:谢谢(?:您|你|了|啦|啊)?|多谢|感谢|谢了|辛苦了|麻烦了|拜托了|吧|啊|呀|哦|哈)"
+    rf"|[\W_]+(?:PLEASE|PLS|THANKS|THANK\s+YOU|THX))*{_SIGNS}"
+)
+# What follows a word that takes something: a service's number or name; an owner's name and ID number, parted by signs.
+_A_SERVICE = r"[\W_]*(?:\d{1,2}(?!\w)|(?![\x00-\x7f])\w).*"
+_AN_OWNER = r"[\W_]*#.*|[\W_]+.*\d{6}.*"
+_THANKS = re.compile(rf"{_AFTER}$")
+# What follows a word in a sentence, and in no name of a service: TF怎么用, TF1是什么业务.
+_SENTENCE = re.compile(r"[怎什么吗呢没不了为如何是能可还哪谁][^0-9]*|卡")
 
 
 @dataclass(frozen=True)
@@ -59,7 +80,7 @@ def read_table(text: str, flows: Collection[str]) -> tuple[Command, ...]:
     """
     commands, taken = [], set[str]()
     for line in yaml.safe_load(text) or []:
-        written = tuple(_plain(said) for word in line["words"] for said in _said(str(word)))
+        written = tuple("".join(_plain(said).split()) for word in line["words"] for said in _said(str(word)))
         if line["do"] not in _OURS and line["do"] not in flows:
             raise ValueError(f"keywords {', '.join(written)}: nothing is called {line['do']}")
         if again := taken & set(written):
@@ -80,12 +101,25 @@ def _said(word: str) -> Iterable[str]:
 
 
 def _plain(text: str) -> str:
-    """Return what was written, in capitals, half-width, without blanks and the full stop.
+    """Return what was written, in capitals, half-width, and without what can't be seen.
 
-    >>> _plain("ｙｅ。"), _plain(" tf 1 ")
-    ('YE', 'TF1')
+    >>> _plain("ｙｅ\u200b"), _plain("0️⃣0️⃣")
+    ('YE', '00')
     """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).rstrip("。.!").upper()
+    seen = (each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) not in _UNSEEN)
+    return "".join(seen).upper()
+
+
+def _form(words: Iterable[str], more: str = "") -> re.Pattern[str]:
+    """Return how these words are sent as a message of their own, with `more`: a pattern of what follows them.
+
+    Quotation marks, full stops and smileys count for nothing, and neither does what people put before an order (回复,
+    please) and after it (谢谢). Whatever else stands beside it makes a sentence of it, which is for the engine to read.
+    """
+    spaced = (r"\s*".join(map(re.escape, word)) for word in sorted(words, key=len, reverse=True))
+    word = rf"(?P<word>{'|'.join(spaced)})"
+    rest = rf"(?P<rest>{more})" if more else rf"(?:[\W_]+(?P=word))*{_AFTER}"
+    return re.compile(rf"{_BEFORE}{word}{rest}", re.DOTALL)
 
 
 class Keywords:
@@ -93,11 +127,16 @@ class Keywords:
 
     def __init__(self, table: Sequence[Command], orders: Orders, adverts: Adverts, lookers: Lookers) -> None:
         """List services of `orders`; consents are in `adverts`, and who looked is in `lookers`."""
-        self._table, self._orders, self._adverts, self._lookers = table, orders, adverts, lookers
+        self._orders, self._adverts, self._lookers = orders, adverts, lookers
+        self._table = table
+        alone = [(each, _form(each.words)) for each in table]
+        named = [(each, _form(each.words, _A_SERVICE)) for each in table if each.do in _TAKES]
+        owners = [(each, _form(each.words, _AN_OWNER)) for each in table if each.do in _TOLD_THE_OWNER]
+        self._forms = alone + named + owners
 
     async def step(self, letter: Letter, current: Conversation, language: str = CHINESE) -> Done | None:
         """Return what this message does as a command, or None where it is none."""
-        command, rest = self._command(_plain(letter.text))
+        command, rest = self._command(letter.text)
         if command is None:
             return None
         match command.do:
@@ -113,16 +152,27 @@ class Keywords:
                 return await self._services(current, rest, language)
         return Done(start=Start(command.do))
 
-    def _command(self, said: str) -> tuple[Command | None, str]:
-        for command in self._table:
-            for word in command.words:
-                if said == word:
-                    return command, ""
-                if command.do in _TAKES and said.startswith(word) and not said[len(word) : len(word) + 1].isascii():
-                    return command, said[len(word) :]
-                if command.do in _TAKES and re.fullmatch(re.escape(word) + r"\d{1,2}", said):
-                    return command, said[len(word) :]
+    def _command(self, text: str) -> tuple[Command | None, str]:
+        """Return which command a text is, and what follows it."""
+        said = _plain(text)
+        if len(said) > _LONGEST:
+            return None, ""
+        for command, form in self._forms:
+            if (found := form.fullmatch(said)) is not None:
+                rest = _THANKS.sub("", found.groupdict().get("rest") or "")
+                return command, re.sub(r"^[\W_]+|\s", "", rest)
         return None, ""
+
+    async def stopped(self, letter: Letter, current: Conversation, language: str = CHINESE) -> str | None:
+        """Carry a stop word out, and return what is said to it, or None for any other message.
+
+        It holds whoever owns the conversation, and for who is blocked too: nobody may be kept from it.
+        """
+        command, _ = self._command(letter.text)
+        if command is None or command.do != "stop":
+            return None
+        done = await self._agree(letter, current, given=False, language=language)
+        return done.replies[0].text
 
     async def _agree(self, letter: Letter, current: Conversation, given: bool, language: str) -> Done:
         if current.customer_id is None:  # nobody is sent advertisement before it is known who they are
@@ -138,7 +188,7 @@ class Keywords:
         )
         return scripts.said("keywords", language, lines="\n".join(lines))
 
-    async def _services(self, current: Conversation, which: str, language: str) -> Done:
+    async def _services(self, current: Conversation, which: str, language: str) -> Done | None:
         customer_id = current.customer_id
         if customer_id is None:
             return Done(start=Start("services"))
@@ -147,6 +197,8 @@ class Keywords:
         if not on:
             return _told(scripts.said("no_services", language))
         wanted = _named(which, on)
+        if wanted is None and _SENTENCE.search(which):
+            return None
         if wanted is None:
             lines = "\n".join(
                 words("part_numbered", language, number=number, name=each.name, price=yuan(each.monthly_fen))

@@ -159,8 +159,16 @@ class Turn:
     async def _hold(self, letter: Letter, current: Conversation) -> None:
         """Somebody else answers: the message is in the thread already, and the bot keeps silent.
 
-        Who waits may go on with the bot, ask to be called, or ask how long it takes.
+        Who waits may go on with the bot, ask to be called, or ask how long it takes; a stop word holds at any time.
         """
+        stopped = await self._keywords.stopped(letter, current, states.spoken_in(current.dialogue))
+        if stopped is not None:
+            to = Destination(current, None, in_reply_to=letter.id)
+            async with self._database.write() as db:
+                speaker = Speaker("system", current.ownership.token)
+                await say(db, f"re:{letter.id}.0", Reply(stopped), speaker, to, self._clock)
+                await letters.finish(db, letter.id, "answered", self._clock.now())
+            return
         wished = await self._wished(letter, current) if current.owner is Owner.QUEUE else None
         phone = await own_phone(self._accounts, current.customer_id, "gate") if wished else None
         with suppress(NotOwner):
@@ -212,6 +220,8 @@ class Turn:
     async def _think(self, letter: Letter, present: Present, blocked: datetime | None) -> Thought:
         current = present.conversation
         if blocked is not None:
+            if (stopped := await self._keywords.stopped(letter, current, present.language)) is not None:
+                return _told(stopped, present)
             until = moment_in_words(blocked, present.language)
             return _told(scripts.said("blocked", present.language, until=until), present)
         longest = self._channels[current.channel].longest  # a longer message is not read: shorter ones are asked for
@@ -222,6 +232,8 @@ class Turn:
         if letter.picture and not _WORDS.search(letter.text):
             return Thought(present.state, (await self._pictures.taken(current, present.language),), current.patience)
         if not _WORDS.search(letter.text):
+            if (done := await self._keywords.step(letter, current, present.language)) is not None:
+                return Thought(present.state, done.replies, current.patience)
             return _told(scripts.said("no_words", present.language), present)
         asked_for = asks_for_digits(present.state, self._flows)
         waited_for = bool(present.state.sign_in)

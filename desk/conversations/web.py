@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from sse_starlette.sse import EventSourceResponse
 
 from compliance.audit import AuditEntry
+from conversation.outbox.deliveries import KEPT_IN_SIGHT
 from core.clock import SHANGHAI
 from core.roles import Right
 from desk import words
@@ -18,7 +19,7 @@ from desk.conversations.phrases import phrases
 from desk.parts import DeskParts, Here
 from desk.session.rights import form_of
 from desk.session.sessions import SignedIn
-from storage import audit, presence
+from storage import audit, inbox, presence
 
 
 class Presence(BaseModel):
@@ -127,4 +128,15 @@ async def _show_undelivered(
         }
         for each in await parts.deliveries.undelivered()
     ]
-    return await parts.pages.show(request, who, "undelivered.html", status, messages=messages, error=error)
+    async with parts.database.read() as db:
+        found = await inbox.held_by_rule(db, parts.clock.now() - KEPT_IN_SIGHT)
+    held = [
+        {
+            "conversation": each.conversation_id,
+            "channel": parts.pages.channels[each.channel].label,
+            "count": each.count,
+            "at": f"{each.last.astimezone(SHANGHAI):%m-%d %H:%M}",
+        }
+        for each in found
+    ]
+    return await parts.pages.show(request, who, "undelivered.html", status, messages=messages, held=held, error=error)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycmpp.request import ConnectRequestInstance
 
-from channels.sms import cmpp
+from channels.sms import cmpp, receipts
 from channels.sms.cmpp import V2, V3, Cmpp, Deliver, Submission, opened_packet, read_deliver, read_submit
 from channels.sms.link import Answered, Delivered, Receipt, Submitted, Taken
 from channels.sms.parts import ASCII, MOST_PARTS, UCS2, Part, Place, cut, opened, read
@@ -128,3 +128,9 @@ def test_a_refusal_without_a_body_is_a_refusal() -> None:
 def test_a_place_may_stand_beside_the_text() -> None:
     assert opened(bytes((6, 8, 4, 1, 44, 2, 1)) + b"hi", True) == (b"hi", Place(300, 2, 1))
     assert Part(b"", 0).place is None
+
+
+@given(st.text(max_size=20) | st.text("0123456789", min_size=4000, max_size=8000))
+def test_no_id_and_no_state_breaks_the_reading_of_a_receipt(written: str) -> None:
+    assert all(len(each) <= 80 for each in receipts.spellings(written))
+    assert receipts.arrived(written) in (True, False, None)

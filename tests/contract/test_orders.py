@@ -295,6 +295,55 @@ async def test_a_porting_code_is_the_same_however_often_it_is_read(orders: Order
     assert await orders.handed_out(ME, order.number, "test") == first
 
 
+async def test_who_names_the_owner_is_told_of_porting_and_has_the_code_once_for_a_key(
+    orders: Orders, clock: FixedClock
+) -> None:
+    name = f" {CUSTOMER.name[0]} {CUSTOMER.name[1:]}"
+    own = await orders.propose(ME, OPEN_LX, "m0", "test")
+    assert await orders.may_port(ME, name, ID_NUMBER, "m1", "test") is Verdict.RIGHT
+    found = await orders.find(ME, own.number, "test")
+    assert found is not None and found.state is State.PROPOSED  # asking is no order
+    done = await orders.port_code(ME, name, ID_NUMBER, "m2", "test")
+    assert isinstance(done, Order)
+    assert (done.change.kind, done.state) == (Kind.PORT_OUT, State.DONE)
+    (code,) = await orders.handed_out(ME, done.number, "test")
+    assert await orders.port_code(ME, name, ID_NUMBER, "m2", "test") == done
+    assert await orders.handed_out(ME, done.number, "test") == (code,)
+
+
+@pytest.mark.parametrize(("name", "id_number"), [(CUSTOMER.name, ANOTHER), ("张三", ID_NUMBER), ("", ID_NUMBER)])
+async def test_who_does_not_name_the_owner_has_nothing_and_not_many_attempts(
+    name: str, id_number: str, orders: Orders, clock: FixedClock
+) -> None:
+    for n in range(STOP_ATTEMPTS):
+        ask = orders.port_code if n % 2 else orders.may_port
+        assert await ask(ME, name, id_number, f"m{n}", "test") is Verdict.WRONG
+    assert await orders.may_port(ME, name, id_number, "m0", "test") is Verdict.WRONG  # played again, no attempt
+    assert await orders.port_code(ME, CUSTOMER.name, ID_NUMBER, "right", "test") is Verdict.LOCKED
+    assert await orders.recent(ME, NOW - timedelta(days=1), "test") == ()
+    assert await stops(orders, "m9") is Verdict.WRONG  # a lost phone is stopped all the same
+    clock.moment = NOW + STOP_LOCKED_FOR
+    assert await orders.may_port(ME, CUSTOMER.name, ID_NUMBER, "later", "test") is Verdict.RIGHT
+
+
+async def test_the_owner_may_ask_as_often_as_it_takes(orders: Orders) -> None:
+    for n in range(STOP_ATTEMPTS + 2):
+        assert await orders.may_port(ME, CUSTOMER.name, ID_NUMBER, f"m{n}", "test") is Verdict.RIGHT
+
+
+async def test_what_stands_against_porting_is_said_and_nothing_is_ordered(orders: Orders, database: Database) -> None:
+    async with database.write() as db:
+        await db.execute(update(account.customer).values(balance_fen=-100))
+    assert await why(orders.may_port(ME, CUSTOMER.name, ID_NUMBER, "m1", "test")) is Refusal.IN_ARREARS
+    assert await why(orders.port_code(ME, CUSTOMER.name, ID_NUMBER, "m2", "test")) is Refusal.IN_ARREARS
+
+
+async def test_an_order_of_another_kind_is_not_carried_out_as_a_stop(orders: Orders) -> None:
+    order = await orders.propose(ME, Change(Kind.PORT_OUT), "m1", "test")
+    assert await orders.prove_id_number(ME, order.number, ID_NUMBER, "test")
+    assert await why(orders.stop(ME, order.number, "test")) is Refusal.EXPIRED
+
+
 async def test_a_free_number_is_held_for_one_subscriber_and_given_back_by_an_undo(
     orders: Orders, database: Database, clock: FixedClock
 ) -> None:

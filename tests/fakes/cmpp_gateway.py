@@ -29,6 +29,8 @@ class CmppGateway:
         self.submissions: list[Submission] = []
         # What the next submissions get instead of 0.
         self.results: list[int] = []
+        # The ids that they get; then they are counted.
+        self.names: list[int] = []
         self.delivered: asyncio.Queue[tuple[int, int]] = asyncio.Queue()
         self.logins = 0
         self.port = 0
@@ -85,7 +87,8 @@ class CmppGateway:
             case Command.SUBMIT:
                 self.submissions.append(read_submit(body, self.version))
                 result = self.results.pop(0) if self.results else 0
-                answer = next(self._ids).to_bytes(8) + result.to_bytes(size)
+                given = self.names.pop(0) if self.names else next(self._ids)
+                answer = given.to_bytes(8) + result.to_bytes(size)
                 writer.write(packet(ANSWER | command, sequence, answer))
             case Command.ACTIVE_TEST:
                 writer.write(packet(ANSWER | command, sequence, b"\0"))

@@ -14,6 +14,8 @@ class Smsc:
 
     def __init__(self) -> None:
         self.submitted: list[Any] = []
+        # The ids that the next submissions get; then they are counted.
+        self.names: list[str] = []
         self._statuses: list[int] = []
         self.port = _free_port()
         self._esme: Any = None
@@ -74,7 +76,7 @@ class Smsc:
                     if status:
                         event.reject(status)
                     else:
-                        event.accept(f"{next(self._ids):08X}")
+                        event.accept(self.names.pop(0) if self.names else f"{next(self._ids):08X}")
                 case "Unbound":
                     self.bound.clear()
 
