@@ -158,6 +158,7 @@ class Flow(_Written):
     given   what is known from the beginning
     facts   responses that answer questions about it, by aspect
     deed    words that name what is done in it, beside 办: 退, 停掉 (retelling.py)
+    ends    what it puts an end to, by its words: 取消订单 is its deed, too
     after   flows that may follow it: a fact of theirs said afterwards starts them
     levels  whom it is for
     stops   a named condition on words that break it off, beside every no
@@ -191,6 +192,7 @@ class Flow(_Written):
     steps: tuple[Step, ...] = Field(min_length=1)
     facts: Mapping[str, str] = Field(default_factory=dict)
     deed: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     levels: tuple[str, ...] = LEVELS
     cancelled: str = "utter_change_cancelled"
