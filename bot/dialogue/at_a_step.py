@@ -201,10 +201,10 @@ def _agrees(flows: Flows, flow: Flow, frame: Frame, heard: Heard) -> bool:
     said = retold(left, flow, frame)
     if not left or not consents(heard if left == heard.text else replace(heard, text=left), said) or takes_back(said):
         return False
-    if said != heard.text:  # it speaks of the matter at hand, and of no other
-        return True
     if heard.share("complaint") >= NO:
         return False
+    if said != heard.text:  # it speaks of the matter at hand, and of no other
+        return True
     return heard.consent >= SURELY_YES or not wants_another(flows, flow, heard)
 
 

@@ -11,9 +11,11 @@ from bot.dialogue.heard import Heard, is_shaped
 from core.language import PAUSE, language_of
 from core.wording import ENGLISH
 
-# The least share of `yes` in what the engine has learned of sentences at a read-back; and the least of one that may be
-# another request by its intent (申请，赶紧的).
+# The least share of `yes` in what the engine has learned of sentences at a read-back; and the least of what is no yes
+# by its act, or another request by its intent (申请，赶紧的). Chosen on sentences kept apart.
 YES, SURELY_YES = 0.75, 0.95
+# The least share of `yes` in its act, where the other reading is likely and not sure.
+_YES_BY_ITS_ACT = 0.2
 # What a sentence with a yes in it must not have in it: a question, a refusal, a condition, another wish. Few and plain:
 # what is less plain is the engine's to learn.
 _QUESTION = re.compile(
@@ -64,6 +66,8 @@ def consents(heard: Heard, said: str = "") -> bool:
         return True
     # The shape of a Chinese sentence says nothing of an English one.
     if heard.consent < YES or language_of(heard.text) == ENGLISH:
+        return False
+    if heard.consent < SURELY_YES and heard.share("yes") < _YES_BY_ITS_ACT:
         return False
     return shaped_like_a_yes(said or heard.text, asks=heard.share("question") >= _HARDLY_ASKS)
 
