@@ -1,6 +1,6 @@
 """What the engine is asked of a message, in the light of where the conversation stands, and what it reads (F2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.flows import Flows
@@ -15,12 +15,12 @@ _NOTHING_READ = "nlu_fallback"
 _RATHER = 0.5
 
 
-def agreed(reading: Understanding, general: Understanding) -> Mapping[str, float]:
-    """Return how surely a message agrees: as in its general words, unless its own speak against it.
+def agreed(reading: Understanding, general: Understanding) -> dict[str, float]:
+    """Return how surely a message agrees: in its own words and in its general words, one for the other.
 
-    Whoever only says again what is wanted (开通一个彩铃) has not agreed to its price.
+    Either alone is no yes: whoever only says again what is wanted (开通一个彩铃) has not agreed to its price.
     """
-    return general.consent if reading.consent.get("yes", 0.0) >= _RATHER else reading.consent
+    return {"yes": (reading.consent.get("yes", 0.0) + general.consent.get("yes", 0.0)) / 2}
 
 
 async def listen(engine: Engine, flows: Flows, state: State, text: str) -> list[Understanding]:

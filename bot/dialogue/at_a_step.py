@@ -23,7 +23,7 @@ from bot.dialogue.commands import (
     Unclear,
 )
 from bot.dialogue.conditions import SAID
-from bot.dialogue.consent import consents
+from bot.dialogue.consent import SURELY_YES, consents
 from bot.dialogue.first_things import STOPS_LOST
 from bot.dialogue.flows import Flow, Flows, Slot, Step
 from bot.dialogue.heard import CORRECTION, DOUBT, NO, SURE, Heard
@@ -274,9 +274,11 @@ def _agrees(flows: Flows, flow: Flow, frame: Frame, heard: Heard) -> bool:
     said = retold(left, flow, frame)
     if not left or not consents(heard if left == heard.text else replace(heard, text=left), said) or takes_back(said):
         return False
+    if heard.share("complaint") >= NO:
+        return False
     if said != heard.text:  # it speaks of the matter at hand, and of no other
         return True
-    return heard.share("complaint") < NO and not wants_another(flows, flow, heard)
+    return heard.consent >= SURELY_YES or not wants_another(flows, flow, heard)
 
 
 def _remarked(flow: Flow, heard: Heard) -> Remark | None:
@@ -368,7 +370,7 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
             continue
         named_anew = slot.type == "phone" and known
         if not asked and slot.type not in UNMISTAKABLE and name not in frame.offers and not named_anew:
-            if slot.story and step.read_back and not sure and _adds_to_the_story(heard):
+            if slot.story and step.read_back and not sure and _adds_to_the_story(flow, frame, heard):
                 corrected[name] = f"{known}；{heard.text}" if known else heard.text
             continue
         if heard.is_question and (not asked or (slot.type == "choice" and not _puts_it_as_a_wish(heard))):
@@ -388,7 +390,7 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
                 corrected[name] = "unclear"
             elif slot.type in _NAMED_FOR_SURE and known is None:  # it was given, and is not asked for as if it were not
                 answers[name] = "unclear"
-        elif found is None or found == known:
+        elif found is None or found == known or (not asked and _is_part_of(found, known)):
             continue
         elif known is None or asked:
             answers[name] = found
@@ -414,6 +416,14 @@ def _other_part(frame: Frame, text: str) -> dict[str, Value]:
     wrong, right = found["wrong"], found["right"]
     fits = [name for name, value in frame.slots.items() if isinstance(value, str) and value.count(wrong) == 1]
     return {name: str(frame.slots[name]).replace(wrong, right) for name in fits} if len(fits) == 1 else {}
+
+
+def _is_part_of(said: Value, known: Value) -> bool:
+    """Return whether an address, or whatever else is known in words, is only named in short: 幸福路的，来修吧."""
+    if not isinstance(said, str) or not isinstance(known, str):
+        return False
+    before, found, _ = known.partition(said)
+    return bool(found) and not (before[-1:].isdigit() and said[:1].isdigit())
 
 
 def _asked_anew(flow: Flow, frame: Frame, step: Step, heard: Heard) -> list[str]:
@@ -462,7 +472,12 @@ def _is_no_answer(heard: Heard, kind: str) -> bool:
     return heard.is_question and (kind != "text" or (len(heard.bare) <= _A_QUESTION and heard.aspect != "why"))
 
 
-def _adds_to_the_story(heard: Heard) -> bool:
-    if consents(heard) or heard.is_question or heard.share("no") >= NO or heard.share("later") >= NO:
+def _adds_to_the_story(flow: Flow, frame: Frame, heard: Heard) -> bool:
+    if (
+        consents(heard, retold(heard.text, flow, frame))
+        or heard.is_question
+        or heard.share("no") >= NO
+        or heard.share("later") >= NO
+    ):
         return False
     return heard.act != "talk" and len(heard.bare) > FEW

@@ -113,6 +113,8 @@ def _about_another(state: State, flows: Flows, heard: Heard) -> bool:
             return False
     if heard.names_another_number:
         return True
+    if frame is not None and frame.open and frame.flow in flows and flows[frame.flow].others:
+        return False
     wanted = nearest_flow(flows, heard)
     if wanted is not None and wanted.others:
         return False

@@ -160,6 +160,7 @@ class Flow(_Written):
     deed    words that name what is done in it, beside 办: 退, 停掉 (retelling.py)
     matter  what is spoken of in it beside that: 师傅, 恢复; a question that names nothing else is about it
     called  by what alone it is asked for, at any step: 话费, 套餐
+    ends    what it puts an end to, by its words: 取消订单 is its deed, too
     after   flows that may follow it: a fact of theirs said afterwards starts them
     levels  whom it is for
     stops   a named condition on words that break it off, beside every no
@@ -195,6 +196,7 @@ class Flow(_Written):
     deed: tuple[str, ...] = ()
     matter: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     levels: tuple[str, ...] = LEVELS
     cancelled: str = "utter_change_cancelled"

@@ -11,23 +11,29 @@ import re
 from bot.dialogue.flows import Flow
 from bot.dialogue.state import Frame
 from core.choosing import without_the_refused
+from core.language import PAUSE
 
 _DEED, _OBJECT = "办", "这个"
 _LEAST = 2
+# What a ticket is called by the kind that its number begins with.
+_TICKETS = {"WX": ("报修工单", "报修单", "报修", "报障"), "TS": ("投诉工单", "投诉单", "投诉")}
 # 办理一下办, 办了办: a deed named twice is one.
 _TWICE = re.compile(r"办(?:(?:理|上|掉|了|一下)*办)+")
+_IN_ONE_CLAUSE = rf"(?:(?!{PAUSE.pattern}).)"
+# The no and the deed stand in one clause: 知道不能退，办 is a yes; and 别的, 不够 are no no.
 _NEGATED = re.compile(
-    r"(?:不(?!但|过|止|光|仅|好|了|同|行)|别|没(?:说|想)?要|没有?让你们?|谁(?:说|要)).{0,4}?办(?!不|成|好|完)"
+    r"(?:不(?!但|过|止|光|仅|好|了|同|行|够)|别(?![的人家处再])|没(?:说|想)?要|没有?让你们?|谁(?:说|要))"
+    rf"{_IN_ONE_CLAUSE}{{0,4}}?办(?!不|成|好|完)"
 )
 # A no within a question or its other half is none: 能不能办, 不办会怎样.
 _ASKING = re.compile(
-    r"[?？]|吗|么$|[能要会可想]不[能要会可想]|是不是|怎么|咋|会怎|多少|什么|啥|哪|不办(?:的话|会|就|行|可)"
+    r"[?？]|吗|么$|[能要会可想]不[能要会可想]|办不办|是不是|怎么|咋|会怎|多少|什么|啥|哪|不办(?:的话|会|就|行|可|也是|白不)"
 )
 
 
 def retold(text: str, flow: Flow, frame: Frame) -> str:
     """Return `text` in general words, as far as it names the matter of `flow` and what `frame` knows of it."""
-    said = text
+    said = _told_as_ended(text, flow, frame) if flow.ends else text
     for name in _objects(frame):
         said = re.sub(re.escape(name), _OBJECT, said, flags=re.IGNORECASE)
     if not flow.deed:
@@ -49,6 +55,19 @@ def takes_back(said: str) -> bool:
     (True, True, False, False)
     """
     return _NEGATED.search(said) is not None and _ASKING.search(said) is None
+
+
+def _told_as_ended(text: str, flow: Flow, frame: Frame) -> str:
+    """Return `text` where a flow ends something: to call that off is its deed, and not to want it is why.
+
+    取消彩铃 is the deed of its withdrawal, and 取消 alone, and 取消退订, break off.
+    """
+    tickets = _TICKETS.get(str(frame.slots.get("ticket"))[:2], ())
+    things = "|".join(re.escape(word) for word in (*_objects(frame), *tickets, *flow.ends))
+    deeds = "|".join(re.escape(word) for word in (*flow.deed, _DEED))
+    behind = rf"(?=[这那我的个张条刚才]{{0,4}}(?:{things})(?!{_IN_ONE_CLAUSE}*(?:{deeds})))"
+    said = re.sub(rf"取消(?:掉|了|一下)?{behind}", _DEED, text, flags=re.IGNORECASE)
+    return re.sub(rf"不(?:想|打算)?(?:再|继续)?(?:需要|要|用|留){behind}", "不用", said, flags=re.IGNORECASE)
 
 
 def _objects(frame: Frame) -> list[str]:

@@ -53,6 +53,8 @@ ASK_ABROAD = at("buy_roaming_pack", "target", offers={"target": ABROAD}, slots={
 READ_ASIA = at("buy_roaming_pack", "read_back", offers={"target": ABROAD}, slots={"target": "sea"})
 READ_JAPAN = at("buy_roaming_pack", "read_back", offers={"target": ABROAD}, slots={"target": "jk"})
 AFTER_PACK = State(memory={"done": {"flow": "buy_data_pack", "slots": {"target": "ll1"}}}, fresh=False)
+SERVICES = (Choice("cl", "视频彩铃（6.00元/月）", ("彩铃",)), Choice("yp", "云盘会员（10.00元/月）", ("云盘",)))
+READ_CLOSING = at("cancel_service", "read_back", offers={"target": SERVICES}, slots={"target": "cl"})
 READ_WITHDRAWAL = at("withdraw_ticket", "read_back", slots={"ticket": "WX20261126000001"})
 READ_COMPLAINT = at("complain", "read_back", slots={"kind": "billing", "facts": "多扣了我20块钱"})
 ASK_FACTS = at("complain", "facts", slots={"kind": "billing"})
@@ -242,6 +244,50 @@ TABLE: list[tuple[str, State, Heard, Any]] = [
         "a yes in words by which another flow begins",
         READ_WITHDRAWAL,
         said("嗯撤", "talk", "change_plan", consent=0.97),
+        c.Consent(),
+    ),
+    ("a yes, and a no of something else before it", READ_PACK, said("知道不能退，买吧", "yes"), c.Consent()),
+    ("a no of the matter, and words of a yes", READ_PACK, said("好的不用买了", "yes"), c.Refuse()),
+    ("a yes with what is assured", READ_PLAN, said("行，办吧，等着用呢", "yes"), c.Consent()),
+    (
+        "a yes with what may be asked",
+        READ_PLAN,
+        said("行，那原来的呢", "yes", acts={"yes": 0.6, "question_other": 0.3}),
+        c.Nothing(),
+    ),
+    ("a likely yes that is none by its act", READ_PLAN, said("换吧，麻烦了", "request", consent=0.9), c.Nothing()),
+    ("a likely yes by its act, too", READ_PLAN, said("换吧，麻烦了", "yes", consent=0.8), c.Consent()),
+    ("a sure yes whatever its act", READ_PLAN, said("换吧，麻烦了", "request", consent=0.96), c.Consent()),
+    (
+        "a complaint in the words of the matter",
+        READ_PLAN,
+        said("换个套餐真费劲", "complaint", consent=0.99),
+        c.Grumble(),
+    ),
+    ("whether or not", READ_PLAN, said("换不换啊，愁人", "yes"), c.Nothing()),
+    ("thought over already", READ_PLAN, said("考虑清楚了，办", "yes"), c.Consent()),
+    ("to be thought over", READ_PLAN, said("行，我考虑下", "yes"), c.Nothing()),
+    ("the address in short beside a yes", READ_REPAIR, said("对，建设路的，来修吧", "yes"), c.Consent()),
+    ("calling off is the deed where something ends", READ_CLOSING, said("行，取消彩铃吧", "yes"), c.Consent()),
+    ("why it is to end", READ_CLOSING, said("是，不想要这个业务了，退订", "yes"), c.Consent()),
+    ("calling off the deed where something ends", READ_CLOSING, said("取消彩铃退订", "yes"), c.Resume()),
+    ("calling off what is not named", READ_CLOSING, said("好的 那取消", "yes"), c.Refuse()),
+    (
+        "a sure yes that may be another request by its intent",
+        READ_PLAN,
+        said("申请，赶紧的", "yes", ranking=(("urge", 0.7),)),
+        c.Consent(),
+    ),
+    (
+        "a likely yes that may be another request by its intent",
+        READ_PLAN,
+        said("申请，赶紧的", "yes", consent=0.85, ranking=(("urge", 0.7),)),
+        c.Nothing(("urge",), near=True),
+    ),
+    (
+        "the other person in what is between two",
+        at("transfer", "read_back"),
+        said("他本人也同意了，可以办", "yes", whose={"other": 0.95}),
         c.Consent(),
     ),
     ("what calls off is no yes", READ_REPAIR, said("取消报修吧，已经好了", "talk", consent=0.99), c.Refuse()),

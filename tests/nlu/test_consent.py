@@ -9,7 +9,7 @@ from tests.nlu.consent import HERE, measure
 
 # The bar is 0.03 (issue 18); what is measured stands in the README. What is not heard is asked for again; it may not
 # get worse.
-MOST_MISSED = 0.25
+MOST_MISSED = 0.15
 
 
 @pytest.mark.parametrize("file", ["consent-sealed.tsv", "consent-sealed-2.tsv"])
