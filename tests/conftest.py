@@ -60,7 +60,6 @@ class Service:
             "PORT": str(self.port),
             "KEFU_SEED": str(SEED),
             "KEFU_DATABASE_URL": f"sqlite+aiosqlite:///{self.folder}/kefu.db",
-            "KEFU_TRACKER_FILE": str(self.folder / "dialogues.db"),
             **self.settings,
         }
         with (self.folder / "service.log").open("ab") as log:

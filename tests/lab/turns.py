@@ -220,11 +220,12 @@ class Kefu(System):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KEFU_")} | {
             "PORT": str(self.port),
             "KEFU_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/kefu.db",
-            "KEFU_TRACKER_FILE": str(folder / "dialogues.db"),
             "KEFU_LIMIT_SENDER": "",
             "KEFU_LIMIT_ADDRESS": "",
             **settings,
         }
+        if self.root != ROOT:  # the old commit's engine keeps dialogues in a file
+            environment["KEFU_TRACKER_FILE"] = str(folder / "dialogues.db")
         command = [str(self.root / ".venv" / "bin" / "python"), "-m", "app.cli", "up"]
         self._spawn(command, self.root, environment, folder / "service.log")
 
