@@ -20,6 +20,7 @@ from app.customer_pages.session import Chat
 from app.demo import sandbox
 from app.demo.data import load_demo
 from app.headers import Headers
+from app.knocks import Knocks
 from app.schema import upgrade
 from core.errors import Flooded, GateRefused, KefuError, NotOwner, StepRefused
 from desk.conversations.live import Live
@@ -28,10 +29,6 @@ from desk.routes import LIMITED_ROUTES, ROUTES
 from desk.session.oidc import Provider
 from desk.session.sessions import NotAllowed, NotSignedIn
 
-# Where somebody who is nobody yet has a secret judged, or a short message sent.
-SIGNING_IN = frozenset(
-    {"/chat/code", "/chat/sign-in", "/chat/sign-in/password", "/desk/login", "/register", "/register/code"}
-)
 _STATUS: dict[type[KefuError], int] = {NotOwner: 409, StepRefused: 409, GateRefused: 422, Flooded: 429}
 _NO_SUCH_CHARACTER = "22021"
 log = logging.getLogger(__name__)
@@ -50,6 +47,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.chat = Chat(parts)
     app.state.desk = _desk_parts(parts)
     app.add_middleware(Bodies)
+    app.add_middleware(Knocks, parts=parts)
     app.add_middleware(Headers, embedders=parts.settings.embedders)
     _answer_errors(app, parts)
     _include_customers(app, parts)
@@ -91,12 +89,9 @@ def _answer_errors(app: FastAPI, parts: Parts) -> None:
 
 
 async def _limited(request: Request) -> None:
-    """An address may ask only so much, and try to sign in less."""
+    """An address may ask only so much."""
     parts: Parts = request.app.state.parts
-    host = request.client.host if request.client else "?"
-    await parts.floods.address(host)
-    if request.method == "POST" and request.url.path in SIGNING_IN:
-        await parts.floods.sign_in(host)
+    await parts.floods.address(request.client.host if request.client else "?")
 
 
 _LIMIT = [Depends(_limited)]

@@ -224,6 +224,8 @@ class Kefu(System):
             "KEFU_LIMIT_ADDRESS": "",
             **settings,
         }
+        if self.root != ROOT:  # the old commit's engine keeps dialogues in a file
+            environment["KEFU_TRACKER_FILE"] = str(folder / "dialogues.db")
         command = [str(self.root / ".venv" / "bin" / "python"), "-m", "app.cli", "up"]
         self._spawn(command, self.root, environment, folder / "service.log")
 
