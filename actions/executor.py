@@ -54,6 +54,7 @@ from backends.account.port import Accounts
 from backends.complaint.port import Complaints
 from backends.halls.port import Halls
 from backends.knowledge.port import Article
+from backends.orders.port import Orders
 from backends.payment.port import Payments
 from backends.providers.port import Directory
 from backends.repair.port import Repairs
@@ -77,7 +78,21 @@ def actions(
     """Return every action by its name; `article` has articles by their names, our pages are at the address `site`."""
     orders = confirmation.orders
     answers = TariffAnswers(orders, accounts, site)
-    every: tuple[FlowAction, ...] = (
+    every = (
+        *_looked_up(accounts, orders, halls),
+        TellProvider(providers, accounts),
+        TellAbout(orders, accounts, answers, article),
+        AskTariffs(answers),
+        *_pages_and_payments(accounts, payments, site),
+        *_of_tickets(accounts, repairs, complaints, evidence),
+        *_of_orders(accounts, repairs, confirmation, answers),
+    )
+    return {action.name(): action for action in every}
+
+
+def _looked_up(accounts: Accounts, orders: Orders, halls: Halls) -> tuple[FlowAction, ...]:
+    """Return what is looked up for a subscriber."""
+    return (
         CheckBalance(accounts),
         CheckBill(accounts),
         CheckUsage(accounts),
@@ -92,16 +107,27 @@ def actions(
         ExplainCharge(accounts, orders),
         CheckRunning(accounts, orders),
         CheckHalls(halls),
-        TellProvider(providers, accounts),
+    )
+
+
+def _pages_and_payments(accounts: Accounts, payments: Payments, site: str) -> tuple[FlowAction, ...]:
+    """Return what ends on a page of ours, and what is said of payments."""
+    return (
         OfferAmounts(),
         Recharge(payments, accounts, site),
         PaymentState(payments, site),
         ServicePassword(site),
-        TellAbout(orders, accounts, answers, article),
-        AskTariffs(answers),
         OwnData(site),
         Register(site),
         NotYet(),
+    )
+
+
+def _of_tickets(
+    accounts: Accounts, repairs: Repairs, complaints: Complaints, evidence: Evidence
+) -> tuple[FlowAction, ...]:
+    """Return what is done with complaints and repairs."""
+    return (
         BeginFault(accounts),
         OfferAddress(accounts),
         KnownFault(repairs),
@@ -119,6 +145,15 @@ def actions(
         SumUpComplaint(accounts),
         OpenComplaint(accounts, complaints, evidence),
         TakePraise(complaints),
+    )
+
+
+def _of_orders(
+    accounts: Accounts, repairs: Repairs, confirmation: Confirmation, answers: TariffAnswers
+) -> tuple[FlowAction, ...]:
+    """Return what changes something, by the ledger of orders."""
+    orders = confirmation.orders
+    return (
         OfferChange(orders, answers),
         OfferUndo(orders),
         MayChange(confirmation),
@@ -133,7 +168,6 @@ def actions(
         StopLostOfVisitor(confirmation),
         LostState(accounts),
     )
-    return {action.name(): action for action in every}
 
 
 def served(every: Actions, *more: Action) -> ActionExecutor:

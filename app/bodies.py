@@ -18,8 +18,6 @@ _A_TRACKER = 10 * 1024 * 1024
 LARGER: tuple[tuple[str, int], ...] = (
     ("/chat/pictures", MOST_OF_A_PICTURE),
     ("/desk/conversations/{}/pictures", MOST_OF_A_PICTURE),
-    ("/sandbox/telegram/{}/sendPhoto", MOST_OF_A_PICTURE),
-    ("/sandbox/wechat/cgi-bin/media/upload", MOST_OF_A_PICTURE),
     # The text of a course in Chinese, as a form spells it.
     ("/desk/team/courses", _A_COURSE),
     # All that was said in `rasa shell`; who has no secret is turned away before it is read.

@@ -13,7 +13,7 @@ from fastapi_offline import FastAPIOffline
 from sqlalchemy.exc import DBAPIError
 
 from app.api import actions, health, partners, rest
-from app.bodies import Bodies
+from app.bodies import LARGER, Bodies
 from app.bootstrap import Parts
 from app.customer_pages import cashier, charts, chat, consents, invoices, register, site, tariffs
 from app.customer_pages.session import Chat
@@ -22,6 +22,7 @@ from app.demo.data import load_demo
 from app.headers import Headers
 from app.knocks import Knocks
 from app.schema import upgrade
+from compliance.pictures import MOST_BYTES as MOST_OF_A_PICTURE
 from core.errors import Flooded, GateRefused, KefuError, NotOwner, StepRefused
 from desk.conversations.live import Live
 from desk.parts import DeskParts
@@ -46,7 +47,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.state.chat = Chat(parts)
     app.state.desk = _desk_parts(parts)
-    app.add_middleware(Bodies)
+    pictures = [(path, MOST_OF_A_PICTURE) for channel in parts.channels.values() for path in channel.pictures_at]
+    app.add_middleware(Bodies, larger=[*LARGER, *pictures])
     app.add_middleware(Knocks, parts=parts)
     app.add_middleware(Headers, embedders=parts.settings.embedders)
     _answer_errors(app, parts)

@@ -189,6 +189,7 @@ class Opened:
 
     channel      sends
     routes       its webhook, and its end of the sandbox
+    pictures_at  the addresses of its routes that take a whole picture ({} is one part): every other takes 64 kB
     run          works as long as the app does
     each_minute  is done once a minute
     remark       what the desk says of an address and whether somebody is bound to it: how much may still be sent
@@ -196,6 +197,7 @@ class Opened:
 
     channel: Channel
     routes: "tuple[APIRouter, ...]" = ()
+    pictures_at: tuple[str, ...] = ()
     run: Callable[[], Coroutine[Any, Any, None]] | None = None
     each_minute: Callable[[], Awaitable[None]] | None = None
     remark: Callable[[str, bool], Awaitable[str]] | None = None

@@ -398,15 +398,20 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
             corrected[name] = found
     if not (answers or corrected) and (other := _other_part(frame, heard.text)):
         corrected = other
+    return _commands_for(frame, step, heard, sure=sure, answers=answers, corrected=corrected) or unclear
+
+
+def _commands_for(
+    frame: Frame, step: Step, heard: Heard, *, sure: bool, answers: dict[str, Value], corrected: dict[str, Value]
+) -> list[Command]:
+    """Return what is commanded by values that were named, an empty list where it is nothing."""
     if frame.proposal and answers and step.read_back:  # what was read back did not have it
         corrected = {**answers, **corrected}
     if corrected and (frame.proposal or heard.share("correction") >= CORRECTION or not answers):
         return [Correct({**answers, **corrected})]
     if step.ask and step.ask in answers:
         return [Answer(answers)]
-    if answers and not sure:
-        return [Answer(answers)]
-    return unclear
+    return [Answer(answers)] if answers and not sure else []
 
 
 def _other_part(frame: Frame, text: str) -> dict[str, Value]:

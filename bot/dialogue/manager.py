@@ -232,19 +232,18 @@ class Manager:
     # What a command does.
 
     def _carry_out(self, move: Move, command: c.Command, heard: Heard) -> Move:
-        state, frame = move.state, move.state.top
-        flow = self._flows[frame.flow] if frame else None
-        if not isinstance(command, c.Nothing) and state.misses:
-            move = move.at(state := replace(state, misses=0))
-        if not isinstance(command, c.Nothing) and state.memory.get("missed"):
-            move = move.at(state := state.remember(missed=None))
-        if not isinstance(command, c.Nothing | c.FirstAid) and state.memory.get("first_aid"):
-            move = move.at(state := state.remember(first_aid=None))  # another matter by now
-        if frame is not None and not isinstance(command, c.Nothing | c.Doubt | c.Grumble) and frame.missed:
-            frame = replace(frame, missed=0)
-            move = move.at(state := state.with_top(frame))
-        if topics := _topics(command, heard):
-            move = move.at(state := state.remember(topics=topics))
+        move = _hears_anew(move, command, heard)
+        carried = self._carry_out_anywhere(move, command, heard)
+        if carried is not None:
+            return carried
+        frame = move.state.top
+        if frame is None:
+            return self._missed_outside(move, command, heard)
+        return self._carry_out_at_step(move, command, frame)
+
+    def _carry_out_anywhere(self, move: Move, command: c.Command, heard: Heard) -> Move | None:
+        """Carry out what is no matter of an open step, or return None."""
+        state = move.state
         match command:
             case c.HandOver():
                 return self._hand_over(move, command, heard)
@@ -268,8 +267,11 @@ class Manager:
                 return self._push(move, Waiting(name, remark, words=heard.text))
             case c.AskAbout():
                 return self._ask_about(move, command, heard)
-        if frame is None or flow is None:
-            return self._missed_outside(move, command, heard)
+        return None
+
+    def _carry_out_at_step(self, move: Move, command: c.Command, frame: Frame) -> Move:
+        """Carry out what is said to the step that is open."""
+        state, flow = move.state, self._flows[frame.flow]
         step = flow.steps[frame.at]
         match command:
             case c.Consent():
@@ -685,6 +687,22 @@ def _figures(flow: Flow, says: Sequence[Say]) -> list[int] | None:
     if not flow.made_of:
         return None
     return list(told(value for each in says for value in each.fields.values())) or None
+
+
+def _hears_anew(move: Move, command: c.Command, heard: Heard) -> Move:
+    """Return the move after something was understood: what was missed before counts no more."""
+    state = move.state
+    if not isinstance(command, c.Nothing):
+        state = replace(state, misses=0) if state.misses else state
+        state = state.remember(missed=None) if state.memory.get("missed") else state
+    if not isinstance(command, c.Nothing | c.FirstAid) and state.memory.get("first_aid"):
+        state = state.remember(first_aid=None)  # another matter by now
+    frame = state.top
+    if frame is not None and frame.missed and not isinstance(command, c.Nothing | c.Doubt | c.Grumble):
+        state = state.with_top(replace(frame, missed=0))
+    if topics := _topics(command, heard):
+        state = state.remember(topics=topics)
+    return move.at(state)
 
 
 def _topics(command: c.Command, heard: Heard) -> list[str]:

@@ -69,40 +69,35 @@ _SURELY_NOT = 0.7
 
 def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
     """Yield what a message says while nothing is open; what comes before everything is not looked for."""
+    plain = _said_plainly(state, flows, heard)
+    yield plain if plain is not None else _said_likely(state, flows, heard)
+
+
+def _said_plainly(state: State, flows: Flows, heard: Heard) -> Command | None:
+    """Return what a message says by its words and what was offered or shown, whatever the engine makes of it."""
     if state.offered and (place := _offered(state, flows, heard)) is not None:
-        yield place
-        return
-    if (of_ticket := _of_the_ticket(state, flows, heard)) is not None:
-        yield of_ticket
-        return
-    if (cancelled := _cancels_it(state, flows, heard)) is not None:
-        yield cancelled
-        return
-    if (again := _once_more(state, flows, heard)) is not None:
-        yield again
-        return
+        return place
+    for look in (_of_the_ticket, _cancels_it, _once_more):
+        if (found := look(state, flows, heard)) is not None:
+            return found
     if breaks_off(heard.bare) or english.refuses(heard.bare) or _takes_no_offer(state, heard):
-        yield Chat("deny")
-        return
+        return Chat("deny")
     if (titled := _titled(flows, heard)) is not None:
-        yield titled
-        return
+        return titled
     worded = begun_by_words_alone(flows, heard)
     if worded is not None and not _asks_for_something_else(flows, flows[worded.flow], heard):
-        yield worded
-        return
+        return worded
     if "stray_code" in flows and _STRAY_CODE.fullmatch(heard.bare):
-        yield Chat("stray_code")
-        return
+        return Chat("stray_code")
     if heard.is_the_own_number and "own_number" in flows:
-        yield Start("own_number")
-        return
+        return Start("own_number")
     if SAID["repeat"](heard.bare) and state.said:
-        yield Repeat()
-        return
-    if SAID["language"](heard.bare):
-        yield _said_again(state, flows)
-        return
+        return Repeat()
+    return _said_again(state, flows) if SAID["language"](heard.bare) else None
+
+
+def _wanted(state: State, flows: Flows, heard: Heard) -> Flow | None:
+    """Return the flow that a message is about, whether it wants it or asks about it."""
     wanted = wanted_flow(flows, heard) if heard.intent else _probable(flows, heard)
     wanted = wanted or _report_with_its_place(flows, heard)
     own = not _is_surely_known(heard) or heard.known[0].looked_up
@@ -110,50 +105,54 @@ def said_outside(state: State, flows: Flows, heard: Heard) -> Iterator[Command]:
         wanted = _named_by_its_words(flows, heard)
     if wanted and wanted.figure and not SAID["a_figure"](heard.text):  # 还剩多少, of what was talked of
         wanted = _figure_talked_of(state, flows) or wanted
+    return wanted
+
+
+def _said_likely(state: State, flows: Flows, heard: Heard) -> Command:
+    """Return what a message says by what the engine reads in it and what was talked of."""
+    wanted = _wanted(state, flows, heard)
     if wanted and wanted.asks and state.last and state.last.flow == wanted.flow and heard.share("no") >= NO:
-        yield Chat("deny")  # 先不销了, after it was offered or broken off
-        return
+        return Chat("deny")  # 先不销了, after it was offered or broken off
     known = asks_what_is_known(wanted, heard) and not _is_of_the_last(state, flows, wanted)
     told = AskAbout(heard.aspect, wanted.flow if wanted and not wanted.talk else "", names_of(heard.known))
     if (made_of := _asks_what_it_is_made_of(state, flows, heard, wanted)) is not None:
-        yield made_of
-    elif (named := _by_name(state, flows, heard, wanted)) is not None:
-        yield named
-    elif (asked := _asks_next(state, heard, wanted)) is not None:
-        yield AskAbout(heard.aspect, next=asked)
-    elif state.memory.get("article") and rather_asks(heard) and _names_only_what_is_told(state, heard):
-        yield AskAbout(heard.aspect, further=True)
-    elif known and _is_surely_known(heard):
-        yield told
-    elif (follow := _follows(state, flows, heard, wanted)) is not None:
-        yield replace(follow, slots={**_known_by_offer(state, flows[follow.flow], heard), **follow.slots})
-    elif known:
-        yield told
-    elif SAID["and_then"](heard.bare):
+        return made_of
+    if (named := _by_name(state, flows, heard, wanted)) is not None:
+        return named
+    if (asked := _asks_next(state, heard, wanted)) is not None:
+        return AskAbout(heard.aspect, next=asked)
+    if state.memory.get("article") and rather_asks(heard) and _names_only_what_is_told(state, heard):
+        return AskAbout(heard.aspect, further=True)
+    if known and _is_surely_known(heard):
+        return told
+    if (follow := _follows(state, flows, heard, wanted)) is not None:
+        return replace(follow, slots={**_known_by_offer(state, flows[follow.flow], heard), **follow.slots})
+    if known:
+        return told
+    if SAID["and_then"](heard.bare):
         asked_already = any(say.response == "utter_affirm" for say in state.said)
-        yield Chat("deny" if asked_already else "affirm")
-    elif state.sign_in and SAID["sign_in"](heard.text) and not (wanted and wanted.asks):
-        yield AskAbout(heard.aspect if heard.aspect == "why" else "how", "sign_in")
-    elif heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
-        yield nothing_understood(flows, heard)
-    elif rather_asks(heard) and (_is_only_asked(wanted, heard) or _is_about_the_last(state, wanted)):
-        yield AskAbout(heard.aspect, wanted.flow if wanted else "")
-    elif wanted is not None and wanted.talk:
-        yield Chat(wanted.flow)
-    elif wanted is not None and _is_the_fault_just_reported(state, wanted, heard):
-        yield AskAbout(heard.aspect, wanted.flow)
-    elif wanted is not None:
+        return Chat("deny" if asked_already else "affirm")
+    if state.sign_in and SAID["sign_in"](heard.text) and not (wanted and wanted.asks):
+        return AskAbout(heard.aspect if heard.aspect == "why" else "how", "sign_in")
+    if heard.is_question and wanted is None and not (state.last or state.sign_in or heard.names_a_thing):
+        return nothing_understood(flows, heard)
+    if rather_asks(heard) and (_is_only_asked(wanted, heard) or _is_about_the_last(state, wanted)):
+        return AskAbout(heard.aspect, wanted.flow if wanted else "")
+    if wanted is not None and wanted.talk:
+        return Chat(wanted.flow)
+    if wanted is not None and _is_the_fault_just_reported(state, wanted, heard):
+        return AskAbout(heard.aspect, wanted.flow)
+    if wanted is not None:
         that = _THAT_ONE.search(heard.text) is not None
         kept = _kept(state, wanted, heard.text) if that else {}
         thing = str(state.memory.get("thing") or "") if _means_the_last_thing(heard) else ""
         slots = {**_known_by_offer(state, wanted, heard), **kept, **facts_for(wanted, heard, wanted=True)}
-        yield Start(wanted.flow, slots, f"{thing} {heard.text}".strip())
-    elif (begun := _begun_with(flows, heard)) is not None:
-        yield begun
-    elif state.said and _only_remarks(heard):
-        yield Chat("affirm")
-    else:
-        yield nothing_understood(flows, heard)
+        return Start(wanted.flow, slots, f"{thing} {heard.text}".strip())
+    if (begun := _begun_with(flows, heard)) is not None:
+        return begun
+    if state.said and _only_remarks(heard):
+        return Chat("affirm")
+    return nothing_understood(flows, heard)
 
 
 def _only_remarks(heard: Heard) -> bool:

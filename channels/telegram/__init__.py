@@ -25,7 +25,7 @@ def _open(house: House) -> Opened | None:
     routes = [router(house, account.secret, channel)]
     if house.demo:
         routes.append(sandbox.router(house, account))
-    return Opened(channel, tuple(routes))
+    return Opened(channel, tuple(routes), pictures_at=("/sandbox/telegram/{}/sendPhoto",))
 
 
 def _secrets(environment: Mapping[str, str]) -> Sequence[Secret]:

@@ -7,6 +7,7 @@ to our own webhook, with the secret token.
 import json
 import time
 import uuid
+from datetime import datetime
 from typing import Annotated, Any
 
 import httpx
@@ -40,21 +41,17 @@ def router(house: House, account: Account) -> APIRouter:
     ) -> dict[str, Any]:
         if token != account.token:
             raise HTTPException(401, "Unauthorized")
-        now = house.clock.now()
         rows = json.loads(reply_markup)["inline_keyboard"] if reply_markup else []
         buttons = tuple(Button(key["text"], key["callback_data"]) for row in rows for key in row)
         await house.mailboxes.keep(uuid.uuid4().hex, chat_id, NAME, text, buttons)
-        sent = {"message_id": time.time_ns() // 1_000_000 % 2**31, "date": int(now.timestamp()), "text": text}
-        return {"ok": True, "result": sent | {"chat": {"id": int(chat_id), "type": "private"}}}
+        return _sent(chat_id, house.clock.now(), text=text)
 
     @routes.post("/bot{token}/sendPhoto", include_in_schema=False)
     async def send_photo(token: str, chat_id: Annotated[str, Form()]) -> dict[str, Any]:
         if token != account.token:
             raise HTTPException(401, "Unauthorized")
-        now = house.clock.now()
         await house.mailboxes.keep(uuid.uuid4().hex, chat_id, NAME, PICTURE)
-        sent = {"message_id": time.time_ns() // 1_000_000 % 2**31, "date": int(now.timestamp()), "photo": []}
-        return {"ok": True, "result": sent | {"chat": {"id": int(chat_id), "type": "private"}}}
+        return _sent(chat_id, house.clock.now(), photo=[])
 
     @routes.post("/bot{token}/sendChatAction", include_in_schema=False)
     async def send_chat_action(token: str, chat_id: Annotated[str, Form()]) -> dict[str, Any]:
@@ -88,3 +85,9 @@ def router(house: House, account: Account) -> APIRouter:
         return {"status": answer.status_code}
 
     return routes
+
+
+def _sent(chat_id: str, now: datetime, **what: Any) -> dict[str, Any]:
+    """Return what the platform answers to a message that was sent."""
+    message = {"message_id": time.time_ns() // 1_000_000 % 2**31, "date": int(now.timestamp()), **what}
+    return {"ok": True, "result": message | {"chat": {"id": int(chat_id), "type": "private"}}}

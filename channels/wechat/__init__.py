@@ -35,7 +35,7 @@ def _open(house: House) -> Opened | None:
     routes = [router(house, account, channel, ledger)]
     if house.demo and given is None:
         routes.append(sandbox.router(house, account))
-    return Opened(channel, tuple(routes), remark=ledger.remark)
+    return Opened(channel, tuple(routes), pictures_at=("/sandbox/wechat/cgi-bin/media/upload",), remark=ledger.remark)
 
 
 def _tables() -> "MetaData":

@@ -75,10 +75,7 @@ def router(house: House, account: Account) -> APIRouter:
     async def say(said: WeChatSaid) -> dict[str, int]:
         """Say or do something on the phone: it goes to the webhook as the platform would send it."""
         now, nonce = str(int(time.time())), uuid.uuid4().hex[:10]
-        text = said.text.replace("]]>", "]]]]><![CDATA[>")
-        what = _EVENT.format(event=said.event) if said.event else _TEXT.format(text=text, id=time.time_ns())
-        xml = _MESSAGE.format(openid=said.openid, at=now, what=what)
-        envelope = crypto.encrypt_message(xml, nonce, now)
+        envelope = crypto.encrypt_message(_message(said, now), nonce, now)
         query = signed(account.token, now, nonce) | {
             "openid": said.openid,
             "encrypt_type": "aes",
@@ -98,6 +95,13 @@ def router(house: House, account: Account) -> APIRouter:
         await house.mailboxes.keep(uuid.uuid4().hex, openid, NAME, text)
 
     return routes
+
+
+def _message(said: WeChatSaid, now: str) -> str:
+    """Return what the platform posts of it, before it is sealed."""
+    text = said.text.replace("]]>", "]]]]><![CDATA[>")
+    what = _EVENT.format(event=said.event) if said.event else _TEXT.format(text=text, id=time.time_ns())
+    return _MESSAGE.format(openid=said.openid, at=now, what=what)
 
 
 def _inside(xml: str) -> Mapping[str, str]:

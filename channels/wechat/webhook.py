@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, BackgroundTasks, HTTPException, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from channels.base import House
+from channels.base import House, Receiver
 from channels.wechat import NAME
 from channels.wechat.account import Account
 from channels.wechat.envelope import MOST_BYTES, Envelope, Forged
@@ -29,7 +29,6 @@ _NOT_NOW = "success"
 def router(house: House, account: Account, channel: WeChatChannel, ledger: SqlLedger) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(tags=["channels"])
-    receiver = house.receiver
     envelope = Envelope(account.token, account.aes_key, account.app_id)
     refused: dict[int | str, dict[str, Any]] = {403: {"description": "the signature is wrong or stale"}}
 
@@ -54,47 +53,50 @@ def router(house: House, account: Account, channel: WeChatChannel, ledger: SqlLe
             raise HTTPException(403, str(error)) from None
         except ValueError as error:
             raise HTTPException(400, str(error)) from None
-        text = await _taken(received, later)
+        text = await _taken(received, later, receiver=house.receiver, channel=channel, ledger=ledger)
         if not text or not received.account:
             return PlainTextResponse(_NOT_NOW)
         reply = text_answer(received.account, received.openid, text, int(time.time()))
         return Response(envelope.close(reply, query.get("nonce", "")), media_type="application/xml")
 
-    async def _taken(received: Received, later: BackgroundTasks) -> str | None:
-        """Store the message and return what it is answered in this very call, or None."""
-        if received.left:
-            await ledger.spent(received.openid)
-        if received.incoming is None:
-            return None
-        incoming = received.incoming
-        if received.media_id:
-            incoming = replace(incoming, picture=await cleaned(await channel.fetch(received.media_id)))
-        if received.opens is not None:
-            # Before the message is stored: from then on its answer may be sent at any moment.
-            await ledger.opened(received.openid, received.opens, incoming.external_id)
-        waiting = channel.expect(received.openid)
-        if not received.account:  # an answer within the call has to say from whom it is
-            channel.give_up(received.openid)
-        try:
-            stored = await receiver.take(incoming)
-        except Flooded as flooded:
-            # An error the platform would repeat, and tell the customer that the account is out of order.
-            channel.give_up(received.openid, waiting)
-            return flooded.mend if await receiver.may_be_told(NAME, received.openid) else None
-        patience = PASSIVE_SECONDS if receiver.answers and received.account else 0
-        if stored.repeated:  # our answer to the first call did not arrive, or is only now on its way
-            await receiver.finished(stored.inbox_id, patience)
-            channel.give_up(received.openid, waiting)
-            return await receiver.said_in_passing(stored.inbox_id)
-        await receiver.is_back(NAME, received.openid)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                return await asyncio.shield(waiting)
-        if waiting.done():  # in the very last moment
-            return waiting.result()
-        channel.give_up(received.openid, waiting)
-        if not await receiver.finished(stored.inbox_id, 0):  # else somebody else answers, when they do
-            later.add_task(channel.typing, received.openid)
-        return None
-
     return routes
+
+
+async def _taken(
+    received: Received, later: BackgroundTasks, receiver: Receiver, channel: WeChatChannel, ledger: SqlLedger
+) -> str | None:
+    """Store the message and return what it is answered in this very call, or None."""
+    if received.left:
+        await ledger.spent(received.openid)
+    if received.incoming is None:
+        return None
+    incoming = received.incoming
+    if received.media_id:
+        incoming = replace(incoming, picture=await cleaned(await channel.fetch(received.media_id)))
+    if received.opens is not None:
+        # Before the message is stored: from then on its answer may be sent at any moment.
+        await ledger.opened(received.openid, received.opens, incoming.external_id)
+    waiting = channel.expect(received.openid)
+    if not received.account:  # an answer within the call has to say from whom it is
+        channel.give_up(received.openid)
+    try:
+        stored = await receiver.take(incoming)
+    except Flooded as flooded:
+        # An error the platform would repeat, and tell the customer that the account is out of order.
+        channel.give_up(received.openid, waiting)
+        return flooded.mend if await receiver.may_be_told(NAME, received.openid) else None
+    patience = PASSIVE_SECONDS if receiver.answers and received.account else 0
+    if stored.repeated:  # our answer to the first call did not arrive, or is only now on its way
+        await receiver.finished(stored.inbox_id, patience)
+        channel.give_up(received.openid, waiting)
+        return await receiver.said_in_passing(stored.inbox_id)
+    await receiver.is_back(NAME, received.openid)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            return await asyncio.shield(waiting)
+    if waiting.done():  # in the very last moment
+        return waiting.result()
+    channel.give_up(received.openid, waiting)
+    if not await receiver.finished(stored.inbox_id, 0):  # else somebody else answers, when they do
+        later.add_task(channel.typing, received.openid)
+    return None

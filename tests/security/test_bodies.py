@@ -38,7 +38,8 @@ def everywhere(house: InProcess) -> list[tuple[str, str]]:
     routers = [getattr(route, "original_router", house.app.router) for route in house.app.routes]
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     found = {(method, re.sub(r"\{[^}]*\}", "1", route.path)) for route in routes for method in route.methods or ()}
-    larger = [path.replace("{}", "*") for path, _ in LARGER]
+    own = [path for channel in house.parts.channels.values() for path in channel.pictures_at]
+    larger = [path.replace("{}", "*") for path in (*own, *(path for path, _ in LARGER))]
     return sorted(
         (method, path)
         for method, path in found
