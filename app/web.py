@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from app.api import actions, health, partners, rest
 from app.bodies import Bodies
 from app.bootstrap import Parts
+from app.cookies import Cookies
 from app.customer_pages import cashier, charts, chat, consents, invoices, register, site, tariffs
 from app.customer_pages.session import Chat
 from app.demo import sandbox
@@ -48,7 +49,6 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.desk = _desk_parts(parts)
     app.add_middleware(Bodies)
     app.add_middleware(Knocks, parts=parts)
-    app.add_middleware(Headers, embedders=parts.settings.embedders)
     _answer_errors(app, parts)
     _include_customers(app, parts)
     _include_desk(app)
@@ -59,6 +59,10 @@ def create_app(parts: Parts) -> FastAPI:
         app.include_router(sandbox.router(parts))
     app.mount("/static", StaticFiles(directory=site.STATIC))
     app.include_router(site.routes)
+    # Outermost, where no `add_middleware` comes: the answer to an error that nobody foresaw has the headers too.
+    tls = not parts.settings.demo
+    answers = app.build_middleware_stack()
+    app.middleware_stack = Headers(Cookies(answers) if tls else answers, parts.settings.embedders, tls)
     return app
 
 
