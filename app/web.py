@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from app.api import actions, health, partners, rest
 from app.bodies import LARGER, Bodies
 from app.bootstrap import Parts
+from app.cookies import Cookies
 from app.customer_pages import cashier, charts, chat, consents, invoices, register, site, tariffs
 from app.customer_pages.session import Chat
 from app.demo import sandbox
@@ -50,7 +51,6 @@ def create_app(parts: Parts) -> FastAPI:
     pictures = [(path, MOST_OF_A_PICTURE) for channel in parts.channels.values() for path in channel.pictures_at]
     app.add_middleware(Bodies, larger=[*LARGER, *pictures])
     app.add_middleware(Knocks, parts=parts)
-    app.add_middleware(Headers, embedders=parts.settings.embedders)
     _answer_errors(app, parts)
     _include_customers(app, parts)
     _include_desk(app)
@@ -61,6 +61,10 @@ def create_app(parts: Parts) -> FastAPI:
         app.include_router(sandbox.router(parts))
     app.mount("/static", StaticFiles(directory=site.STATIC))
     app.include_router(site.routes)
+    # Outermost, where no `add_middleware` comes: the answer to an error that nobody foresaw has the headers too.
+    tls = not parts.settings.demo
+    answers = app.build_middleware_stack()
+    app.middleware_stack = Headers(Cookies(answers) if tls else answers, parts.settings.embedders, tls)
     return app
 
 

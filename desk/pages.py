@@ -1,5 +1,6 @@
 """The staff's pages: one head, one menu by rights, one way to say that somebody is not signed in or may not."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from desk.session.sessions import NotAllowed, NotSignedIn, SignedIn, StaffSessio
 from storage import team
 from storage.people import Staff
 
+log = logging.getLogger(__name__)
 HERE = Path(__file__).resolve().parent
 # Address, words, and the right without which it is not there; None is for everybody.
 MENU: tuple[tuple[str, str, Right | None], ...] = (
@@ -62,6 +64,9 @@ class Pages:
     async def turned_away(self, request: Request, error: Exception) -> Response:
         """Answer who is not signed in with the sign-in, and who may not with the reason: a page to a browser."""
         assert isinstance(error, NotSignedIn | NotAllowed)
+        if isinstance(error, NotAllowed):
+            route = getattr(request.scope.get("route"), "path", "?")
+            log.warning("agent:%d was refused %s %s", error.who.staff.id, request.method, route)
         if "text/html" not in request.headers.get("accept", ""):
             return Response(
                 content=f'{{"detail":"{error.detail}"}}', status_code=error.status_code, media_type="application/json"

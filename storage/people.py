@@ -146,6 +146,12 @@ async def end_sessions_of(db: AsyncConnection, staff_id: int) -> None:
     await db.execute(delete(session).where(session.c.kind == "staff", session.c.staff_id == staff_id))
 
 
+async def end_other_sessions(db: AsyncConnection, customer_id: int, but: str) -> None:
+    """End every session of a subscriber but the one behind the token `but`."""
+    others = (session.c.customer_id == customer_id, session.c.token_hash != _hash(but))
+    await db.execute(delete(session).where(session.c.kind == "web", *others))
+
+
 async def end_session(db: AsyncConnection, token: str) -> None:
     """End the session behind `token`."""
     await db.execute(delete(session).where(session.c.token_hash == _hash(token)))

@@ -17,7 +17,8 @@ from compliance import scripts
 from compliance.pictures import TOO_LARGE, NoPicture
 from compliance.pictures import received as pictured
 from core.bounded import TooLong
-from storage import conversations, pictures
+from desk.session.sign_in import FORGET
+from storage import conversations, people, pictures
 
 WRONG_CODES = {
     Verdict.WRONG: "验证码不正确，请您核对后重新输入。",
@@ -176,6 +177,7 @@ async def sign_in(
     verdict = await parts.codes.judge(given.phone, given.code, asked_at(SIGN_IN, found.address or ""))
     customer = await parts.accounts.by_phone(given.phone)
     if verdict is not Verdict.RIGHT or customer is None:
+        await chat.refused("code", verdict)
         wrong = WRONG_CODES.get(verdict, WRONG_CODES[Verdict.WRONG])
         raise HTTPException(400, wrong)
     return await chat.signed_in(found, visit, customer.id, response)
@@ -196,6 +198,7 @@ async def sign_in_by_password(
     known = customer.id if customer else None
     verdict = await parts.passwords.judge(known, given.password.get_secret_value(), given.phone)
     if verdict is not Verdict.RIGHT or known is None:
+        await chat.refused("password", verdict)
         raise HTTPException(400, PASSWORD_LOCKED if verdict is Verdict.LOCKED else PASSWORD_WRONG)
     return await chat.signed_in(found, visit, known, response)
 
@@ -229,6 +232,8 @@ async def set_password(
     if verdict is not Verdict.RIGHT:
         raise HTTPException(400, WRONG_CODES.get(verdict, WRONG_CODES[Verdict.WRONG]))
     await parts.passwords.set(customer_id, password)
+    async with parts.database.write() as db:
+        await people.end_other_sessions(db, customer_id, visit.token or "")
     await parts.notices.sms(f"password:{uuid.uuid4().hex}", phone, scripts.said("new_password_by_sms"))
     return {"message": "服务密码已设置成功，请您妥善保管。"}
 
@@ -243,4 +248,5 @@ async def sign_out(
     """End the session and begin a visitor's new one."""
     await chat.required(visit.token, x_csrf)
     await chat.end(visit.token or "")
+    response.headers.update(FORGET)
     return await chat.described(await chat.begin(response, None, uuid.uuid4().hex, visit.framed))

@@ -13,7 +13,7 @@ from fastapi import Cookie, Depends, HTTPException, Request, Response
 
 from app.bootstrap import Parts
 from backends.account.own import own_phone
-from backends.identity.port import SIGN_IN
+from backends.identity.port import SIGN_IN, Verdict
 from bot.dialogue import state as states
 from compliance import scripts
 from compliance.audit import AuditEntry
@@ -94,6 +94,12 @@ class Chat:
         """End the session behind a cookie."""
         async with self._parts.database.write() as db:
             await people.end_session(db, token)
+
+    async def refused(self, way: str, verdict: Verdict) -> None:
+        """Take down that somebody was not let in, and not who it may have been."""
+        async with self._parts.database.write() as db:
+            entry = AuditEntry("web", "identity.refused", "visitor", verdict, {"way": way})
+            await audit.add(db, entry, self._parts.clock)
 
     async def described(self, found: Session) -> dict[str, Any]:
         """Return what the page may know of its session."""

@@ -133,4 +133,7 @@ class Provider:
             found: dict[str, Any] = (await client.get(where)).raise_for_status().json()
         except (httpx.HTTPError, ValueError) as error:
             raise Refused(_DOWN) from error
+        # Another issuer's document would send us, and whoever signs in, to where it likes.
+        if found.get("issuer", "").rstrip("/") != self._oidc.issuer.rstrip("/"):
+            raise Refused(_DOWN)
         return found

@@ -88,11 +88,13 @@ class StaffSessions:
         with place():
             async with self._database.write() as db:
                 if not await attempts.may_try(db, LIMIT, name, self._clock.now()):
+                    await audit.add(db, _refusal("locked"), self._clock)
                     return None, "登录失败次数过多，请您十分钟后再试。"
                 staff = await people.staff_by_login(db, login)
             known = staff if staff is not None and staff.active and staff.password_hash else None
             right = await matches(known.password_hash if known else NOBODY, password)
         if known is None or not right:
+            await self.refused("wrong", staff.id if staff else None)
             return None, "账号或密码不正确，请您核对后再试。"
         async with self._database.write() as db:
             await attempts.was_right(db, LIMIT, name)
@@ -100,7 +102,7 @@ class StaffSessions:
 
     def new_device(self, login: str) -> str:
         """Return what a browser shall keep from which somebody has signed in; it says not who."""
-        own = secrets.token_urlsafe(12)
+        own = secrets.token_urlsafe(16)
         return f"{own}.{self._proof(login, own)}"
 
     def device_of(self, login: str, kept: str) -> str:
@@ -115,10 +117,22 @@ class StaffSessions:
         """Return a new session's token of somebody whom the carrier's own sign-in vouches for; None for a stranger."""
         async with self._database.write() as db:
             staff = await people.staff_by_login(db, login)
-            return await self._opened(db, staff) if staff is not None and staff.active else None
+            if staff is None or not staff.active:
+                await audit.add(db, _refusal("unknown"), self._clock)
+                return None
+            return await self._opened(db, staff)
+
+    async def refused(self, reason: str, staff_id: int | None = None) -> None:
+        """Take down that somebody was not let in; of a stranger there is nothing to say but that."""
+        async with self._database.write() as db:
+            await audit.add(db, _refusal(reason, staff_id), self._clock)
 
     async def _opened(self, db: AsyncConnection, staff: Staff) -> str:
         opened = Session("staff", secrets.token_urlsafe(16), staff_id=staff.id)
         entry = AuditEntry(f"agent:{staff.id}", "staff.signed_in", f"staff:{staff.id}")
         await audit.add(db, entry, self._clock)
         return await people.begin_session(db, opened, self._clock.now())
+
+
+def _refusal(reason: str, staff_id: int | None = None) -> AuditEntry:
+    return AuditEntry("nobody", "staff.sign_in_refused", f"staff:{staff_id}" if staff_id else "staff", reason)

@@ -20,6 +20,8 @@ STATIC = Path(__file__).resolve().parents[1] / "static"
 DEVICE_SECONDS = 90 * 24 * 3600
 FILES = ("desk.js", "desk.css", "wallboard.js")
 # The browser sends a strict cookie only from a page of ours: coming back from elsewhere, one is shown first.
+# The answer to who signs out: what pages of ours have kept in this browser goes too.
+FORGET = {"Clear-Site-Data": '"cache", "storage"'}
 _GO_ON = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/desk"><title>登录</title>'
 
 routes = APIRouter(prefix="/desk", tags=["desk"], include_in_schema=False)
@@ -86,7 +88,7 @@ async def logout(
     await parts.desk.sign_out(who.staff)
     async with parts.database.write() as db:
         await people.end_session(db, kefu_desk)
-    return RedirectResponse("/desk", status_code=303)
+    return RedirectResponse("/desk", status_code=303, headers=FORGET)
 
 
 @routes.get("/oidc")
@@ -110,6 +112,7 @@ async def back(parts: Here, request: Request, kefu_oidc: Annotated[str, Cookie(a
     try:
         login = await provider.finish(Attempt.unpacked(kefu_oidc), came_back, f"{came_back}?{request.url.query}")
     except Refused as refusal:
+        await parts.sessions.refused("provider")
         return _show_sign_in(parts, request, refusal.reason)
     token = await parts.sessions.begin_for(login)
     if token is None:

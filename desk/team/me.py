@@ -14,6 +14,7 @@ from core.training import PASSED, score
 from desk import words
 from desk.asked import Id
 from desk.parts import DeskParts, Here
+from desk.session.passwords import weakness
 from desk.session.rights import form_of, who_may
 from desk.session.sessions import SignedIn
 from storage import appeals, audit, people, team
@@ -112,8 +113,8 @@ async def password(
     new: Annotated[str, Form(max_length=128)],
 ) -> Response:
     """Change one's own password; every session of it ends."""
-    if len(new) < 10 or new == old:
-        return await _show(parts, request, who, status=422, error="新密码至少10位，且不能与原密码相同。")
+    if why := "新密码不能与原密码相同，请您换一个。" if new == old else weakness(new, who.staff.login):
+        return await _show(parts, request, who, status=422, error=why)
     token, problem = await parts.sessions.begin(who.staff.login, old, apart="me")
     if token is None:
         return await _show(parts, request, who, status=422, error=problem.replace("账号或密码", "原密码"))

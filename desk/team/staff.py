@@ -52,7 +52,7 @@ async def add(
     role: Annotated[Role, Form()],
 ) -> Response:
     """Add somebody; the password is shown once and must be changed at the first sign-in."""
-    password = secrets.token_urlsafe(9)
+    password = secrets.token_urlsafe(16)
     hashed = await hash_of(password)
     async with parts.database.write() as db:
         if not await people.add_staff(db, login, name=name.strip(), role=role, password_hash=hashed, must_change=True):
@@ -95,7 +95,7 @@ async def change(
 @routes.post("/{staff_id}/password")
 async def reset(parts: Here, request: Request, who: Administrator, staff_id: Id) -> Response:
     """Give a new password, shown once, to somebody who has lost theirs."""
-    password = secrets.token_urlsafe(9)
+    password = secrets.token_urlsafe(16)
     hashed = await hash_of(password)
     async with parts.database.write() as db:
         staff = await people.staff_by_id(db, staff_id)

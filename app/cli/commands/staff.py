@@ -26,7 +26,7 @@ def add_administrator(settings: Settings, login: str, name: str, another: bool) 
 
 
 async def _added(settings: Settings, login: str, name: str, another: bool) -> int:
-    database, clock, password = Database(settings.database_url, settings.keys), SystemClock(), secrets.token_urlsafe(12)
+    database, clock, password = Database(settings.database_url, settings.keys), SystemClock(), secrets.token_urlsafe(16)
     try:
         await upgrade(database)
         hashed = await hash_of(password)
