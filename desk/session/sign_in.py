@@ -19,9 +19,9 @@ from storage import people
 STATIC = Path(__file__).resolve().parents[1] / "static"
 DEVICE_SECONDS = 90 * 24 * 3600
 FILES = ("desk.js", "desk.css", "wallboard.js")
-# The browser sends a strict cookie only from a page of ours: coming back from elsewhere, one is shown first.
 # The answer to who signs out: what pages of ours have kept in this browser goes too.
 FORGET = {"Clear-Site-Data": '"cache", "storage"'}
+# The browser sends a strict cookie only from a page of ours: coming back from elsewhere, one is shown first.
 _GO_ON = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/desk"><title>登录</title>'
 
 routes = APIRouter(prefix="/desk", tags=["desk"], include_in_schema=False)
