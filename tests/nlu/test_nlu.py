@@ -121,14 +121,6 @@ def test_eval_prints_the_object_of_the_contract(service: Service, capsys: pytest
     ]
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["eval"], ["chat", "--channel", "fax"], ["check-text"]])
-def test_wrong_use_exits_with_2_and_one_clear_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
-    assert ended.value.code == 2
-    assert len(capsys.readouterr().err.splitlines()) == 1
-
-
 def test_eval_of_a_broken_file_names_the_line(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     broken = tmp_path / "broken.jsonl"
     broken.write_text('{"text": "a", "intent": "greet"}\n{"text": 5}\n')

@@ -26,6 +26,8 @@ def test_every_command_has_help(path: tuple[str, ...], capsys: pytest.CaptureFix
         ([], "name a command"),
         (["data"], "name a command"),
         (["nonsense"], "No such command 'nonsense'"),
+        (["eval"], "Missing argument 'FILE'"),
+        (["check-text"], "Missing argument"),
         (["chat", "--channel", "rest"], "'rest' is not one of"),
         (["data", "import"], "Missing argument"),
         (["flows", "--days", "many"], "'many' is not a valid integer"),
