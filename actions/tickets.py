@@ -144,9 +144,13 @@ class UrgeTickets(_Tickets):
         key = f"urge:{call.key}:{ticket.number}"
         try:
             if isinstance(ticket, repair.RepairTicket):
-                return await self.repairs.do(call.subscriber, ticket.number, repair.Deed.URGE, call.text, key, BY)
-            return await self.complaints.do(call.subscriber, ticket.number, complaint.Deed.URGE, call.text, key, BY)
-        except (repair.DeedRefused, complaint.DeedRefused):
+                return await self.repairs.do(
+                    call.subscriber, ticket.number, repair.TicketAction.URGE, call.text, key, BY
+                )
+            return await self.complaints.do(
+                call.subscriber, ticket.number, complaint.TicketAction.URGE, call.text, key, BY
+            )
+        except (repair.TicketActionRefused, complaint.TicketActionRefused):
             return None
 
 
@@ -226,7 +230,7 @@ class DoTicketWish(_Tickets):
         wish, number = Wish(call.slots["wish"]), str(call.slots["ticket"])
         try:
             told = await self._do(call, wish, number)
-        except (repair.DeedRefused, complaint.DeedRefused):
+        except (repair.TicketActionRefused, complaint.TicketActionRefused):
             there = await self.unfinished(call.subscriber, "")
             return Outcome((_not_so(there, call.language),), END)
         except NoFreeVisit:
@@ -239,27 +243,27 @@ class DoTicketWish(_Tickets):
         score = int(call.slots["score"]) if wish is Wish.CONFIRM else None
         if number.startswith("TS"):
             deeds = {
-                Wish.WITHDRAW: complaint.Deed.WITHDRAW,
-                Wish.ADD: complaint.Deed.ADD,
-                Wish.CONFIRM: complaint.Deed.CONFIRM,
-                Wish.REOPEN: complaint.Deed.REOPEN,
+                Wish.WITHDRAW: complaint.TicketAction.WITHDRAW,
+                Wish.ADD: complaint.TicketAction.ADD,
+                Wish.CONFIRM: complaint.TicketAction.CONFIRM,
+                Wish.REOPEN: complaint.TicketAction.REOPEN,
             }
             if wish not in deeds:
-                raise complaint.DeedRefused("a complaint has no visit")
+                raise complaint.TicketActionRefused("a complaint has no visit")
             await self.complaints.do(call.subscriber, number, deeds[wish], text, key, BY, score)
             return text
         if wish is Wish.MOVE:
             window = Window.read(str(call.slots.get("visit") or ""))
             if window is None:
-                raise repair.DeedRefused("no half day")
+                raise repair.TicketActionRefused("no half day")
             await self.repairs.reschedule(call.subscriber, number, window, key, BY)
             return window_in_words(window, call.language)
         of_repairs = {
-            Wish.WITHDRAW: repair.Deed.CANCEL,
-            Wish.CONFIRM: repair.Deed.CONFIRM,
-            Wish.REOPEN: repair.Deed.REVISIT,
+            Wish.WITHDRAW: repair.TicketAction.CANCEL,
+            Wish.CONFIRM: repair.TicketAction.CONFIRM,
+            Wish.REOPEN: repair.TicketAction.REVISIT,
         }
         if wish not in of_repairs:
-            raise repair.DeedRefused("nothing can be added to a repair")
+            raise repair.TicketActionRefused("nothing can be added to a repair")
         await self.repairs.do(call.subscriber, number, of_repairs[wish], text, key, BY, score)
         return text

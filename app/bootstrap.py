@@ -40,7 +40,7 @@ from bot.dialogue.flows import Flows, Names, load
 from bot.dialogue.manager import Manager
 from bot.door import Encoder, Engine, RasaEngine
 from bot.knowing import Knowing
-from channels.base import House, Opened, Outcome, Parcel
+from channels.base import House, Opened, OutboundMessage, Outcome
 from channels.registry import capabilities, kinds
 from compliance.consent import offered
 from compliance.retention import retention
@@ -238,14 +238,16 @@ def _open_channels(ground: _Ground, mail: _Mail, accounts: Accounts) -> Mapping[
     """Return the channels that are set up."""
     opened: dict[str, Opened] = {}
 
-    async def by_sms(instead_of: str, parcel: Parcel) -> bool:
-        if parcel.customer_id is None or not parcel.reply.text:
+    async def by_sms(instead_of: str, outbound: OutboundMessage) -> bool:
+        if outbound.customer_id is None or not outbound.reply.text:
             return False
         try:
-            phone = (await accounts.customer(parcel.customer_id, f"channel:{instead_of}")).phone
+            phone = (await accounts.customer(outbound.customer_id, f"channel:{instead_of}")).phone
         except (BackendDown, LookupError):
             return False
-        return (await opened["sms"].channel.send(replace(parcel, address=phone, picture=None))).outcome is Outcome.SENT
+        return (
+            await opened["sms"].channel.send(replace(outbound, address=phone, picture=None))
+        ).outcome is Outcome.SENT
 
     house = House(
         given=ground.settings.given,

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.demo.sandbox_typing import Typing
-from channels.base import Parcel
+from channels.base import OutboundMessage
 from core.clock import Clock
 from core.message import Button
 from database.handle import Database
@@ -16,21 +16,21 @@ class SqlMailbox:
     """The far ends that live in our own database: mailboxes, and the sandbox's phones."""
 
     def __init__(self, database: Database, clock: Clock, writing: Typing) -> None:
-        """Keep letters in `database`; `writing` knows to whose phone somebody writes."""
+        """Keep messages in `database`; `writing` knows to whose phone somebody writes."""
         self._database, self._clock, self._writing = database, clock, writing
 
-    async def deliver(self, channel: str, parcel: Parcel, db: AsyncConnection | None = None) -> None:
-        """Put a letter into a mailbox, once; in the transaction of `db` where there is one."""
+    async def deliver(self, channel: str, outbound: OutboundMessage, db: AsyncConnection | None = None) -> None:
+        """Put a message into a mailbox, once; in the transaction of `db` where there is one."""
         async with nullcontext(db) if db else self._database.write() as writing:
             post = mailbox.NewPost(
-                key=f"out:{parcel.key}",
+                key=f"out:{outbound.key}",
                 channel=channel,
-                address=parcel.address,
-                author=parcel.author,
-                body=parcel.reply.body(),
+                address=outbound.address,
+                author=outbound.author,
+                body=outbound.reply.body(),
                 at=self._clock.now(),
-                customer_id=parcel.customer_id,
-                in_reply_to=parcel.in_reply_to,
+                customer_id=outbound.customer_id,
+                in_reply_to=outbound.in_reply_to,
             )
             await mailbox.add(writing, [post])
 

@@ -16,8 +16,8 @@ ACCOUNTS = Port("account", Accounts)
 ORDERS = Port("orders", Orders, (ChangeRefused,))
 PAYMENTS = Port("payment", Payments, (AmountRefused, PaymentRefused))
 REGISTRATIONS = Port("registration", Registrations, (RegistrationRefused,))
-COMPLAINTS = Port("complaint", complaint.Complaints, (complaint.DeedRefused,))
-REPAIRS = Port("repair", repair.Repairs, (repair.DeedRefused, repair.NoFreeVisit))
+COMPLAINTS = Port("complaint", complaint.Complaints, (complaint.TicketActionRefused,))
+REPAIRS = Port("repair", repair.Repairs, (repair.TicketActionRefused, repair.NoFreeVisit))
 
 # A system is one far end: what is bought on an account and paid into it is where the account is, and where it begins.
 SYSTEMS = {"account": (ACCOUNTS, ORDERS, PAYMENTS, REGISTRATIONS), "complaint": (COMPLAINTS,), "repair": (REPAIRS,)}

@@ -1,6 +1,7 @@
 """The contract of a channel: what a folder in `channels/` gives of itself, and what it may use of the house.
 
-A channel knows nobody above it: what comes in it gives away to the Receiver, what goes out it is handed as a Parcel.
+A channel knows nobody above it: what comes in it gives away to the Receiver, what goes out it is handed as an
+OutboundMessage.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -51,7 +52,7 @@ SENT = Sending(Outcome.SENT)
 
 
 @dataclass(frozen=True)
-class Parcel:
+class OutboundMessage:
     """One message on its way out.
 
     key          the same on every attempt, so that a channel that can tells the repeat from the new
@@ -76,8 +77,8 @@ class Channel(Protocol):
     # Whether a send whose outcome is unknown after a kill may be repeated: only where a repeat is recognised.
     repeat_is_harmless: bool
 
-    async def send(self, parcel: Parcel) -> Sending:
-        """Send `parcel` to its address, within 20 seconds. Raises nothing: an error is an outcome."""
+    async def send(self, outbound: OutboundMessage) -> Sending:
+        """Send `outbound` to its address, within 20 seconds. Raises nothing: an error is an outcome."""
         ...
 
 
@@ -149,7 +150,7 @@ PICTURE = "［图片］"
 class Mailboxes(Protocol):
     """The far ends that live in our own database: what a customer comes to fetch, and the sandbox's phones."""
 
-    async def deliver(self, channel: str, parcel: Parcel, db: "AsyncConnection | None" = None) -> None:
+    async def deliver(self, channel: str, outbound: OutboundMessage, db: "AsyncConnection | None" = None) -> None:
         """Keep the message, in the transaction of `db` where there is one; the same key again is dropped."""
         ...
 
@@ -180,7 +181,7 @@ class House:
     database: "Database"
     receiver: Receiver
     mailboxes: Mailboxes
-    by_sms: Callable[[str, Parcel], Awaitable[bool]]
+    by_sms: Callable[[str, OutboundMessage], Awaitable[bool]]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from channels.base import SENT, Mailboxes, Parcel, Sending
+from channels.base import SENT, Mailboxes, OutboundMessage, Sending
 
 
 class MailboxChannel:
@@ -15,12 +15,12 @@ class MailboxChannel:
         self.name = name
         self._mailboxes = mailboxes
 
-    async def send(self, parcel: Parcel) -> Sending:
-        """Put `parcel` into the mailbox."""
-        await self._mailboxes.deliver(self.name, parcel)
+    async def send(self, outbound: OutboundMessage) -> Sending:
+        """Put `outbound` into the mailbox."""
+        await self._mailboxes.deliver(self.name, outbound)
         return SENT
 
-    async def put(self, db: AsyncConnection, parcel: Parcel) -> Sending:
-        """Put `parcel` into the mailbox within the caller's transaction."""
-        await self._mailboxes.deliver(self.name, parcel, db)
+    async def put(self, db: AsyncConnection, outbound: OutboundMessage) -> Sending:
+        """Put `outbound` into the mailbox within the caller's transaction."""
+        await self._mailboxes.deliver(self.name, outbound, db)
         return SENT

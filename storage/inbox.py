@@ -49,7 +49,7 @@ _ANSWERED = select(inbox.c.id).where(inbox.c.id == bindparam("this"), inbox.c.ou
 
 
 @dataclass(frozen=True)
-class NewLetter:
+class NewInboundMessage:
     """A message that is to be put into the inbox.
 
     picture  the id of one that came with it
@@ -80,7 +80,7 @@ class NewLetter:
 
 
 @dataclass(frozen=True)
-class Letter:
+class InboundMessage:
     """A message in the inbox; `edited`: a later wording of one before it, which has no words of its own."""
 
     id: int
@@ -174,9 +174,9 @@ async def known(db: AsyncConnection, messages: Collection[tuple[str, str]]) -> d
     return found
 
 
-async def add(db: AsyncConnection, new: Sequence[NewLetter]) -> list[int]:
+async def add(db: AsyncConnection, new: Sequence[NewInboundMessage]) -> list[int]:
     """Put messages into the inbox and return their ids."""
-    return await inserted(db, inbox, [letter.row() for letter in new])
+    return await inserted(db, inbox, [inbound.row() for inbound in new])
 
 
 async def waiting_part(db: AsyncConnection, conversation_id: int, album: str) -> tuple[bool, int | None, str]:
@@ -196,7 +196,7 @@ async def add_words(db: AsyncConnection, inbox_id: int, text: str, due_at: datet
     await db.execute(_THIS, {"this": inbox_id, "text": text, "due_at": due_at})
 
 
-async def claim(db: AsyncConnection, now: datetime, worker: str) -> Letter | None:
+async def claim(db: AsyncConnection, now: datetime, worker: str) -> InboundMessage | None:
     """Claim the oldest message that may be worked on now for the process `worker`, or return None.
 
     A message may be worked on when it is due and the first unfinished one of its conversation; one whose
@@ -207,7 +207,7 @@ async def claim(db: AsyncConnection, now: datetime, worker: str) -> Letter | Non
         return None
     begun = {"state": "working", "attempts": row.attempts + 1, "due_at": now + LEASE, "worker": worker}
     await db.execute(_THIS, {"this": row.id, **begun})
-    return Letter(
+    return InboundMessage(
         row.id,
         row.channel,
         row.conversation_id,

@@ -21,7 +21,7 @@ _REPLIES = select(mailbox).where(mailbox.c.in_reply_to == bindparam("letter")).o
 
 @dataclass(frozen=True)
 class NewPost:
-    """A letter that is to be put into a mailbox."""
+    """A message that is to be put into a mailbox."""
 
     key: str
     channel: str
@@ -35,7 +35,7 @@ class NewPost:
 
 @dataclass(frozen=True)
 class Post:
-    """One letter in a mailbox."""
+    """One message in a mailbox."""
 
     id: int
     author: str
@@ -45,21 +45,21 @@ class Post:
 
 
 async def add(db: AsyncConnection, new: Sequence[NewPost]) -> None:
-    """Put letters into their mailboxes; one whose key is there already is dropped."""
+    """Put messages into their mailboxes; one whose key is there already is dropped."""
     # Who fetches asks for what is after the last id: ids of one mailbox become visible in their order.
     await hold(db, *(f"mailbox:{post.channel}:{post.address}" for post in new))
     await insert_once(db, mailbox, [vars(post) for post in new])
 
 
 async def after(db: AsyncConnection, channel: str, address: str, last_id: int) -> list[Post]:
-    """Return an address's letters after letter `last_id`, in order, 500 at most."""
+    """Return an address's messages after message `last_id`, in order, 500 at most."""
     return await _after(db, channel, address, last_id, true())
 
 
 async def after_for(
     db: AsyncConnection, channel: str, address: str, last_id: int, customer_id: int | None
 ) -> list[Post]:
-    """Return the same, but of the letters that went to subscribers only this one's; None is a visitor."""
+    """Return the same, but of the messages that went to subscribers only this one's; None is a visitor."""
     theirs = mailbox.c.customer_id.is_(None) | (mailbox.c.customer_id == customer_id)
     return await _after(db, channel, address, last_id, theirs)
 
@@ -72,19 +72,19 @@ async def _after(
 
 
 async def newest(db: AsyncConnection) -> int:
-    """Return the number of the last letter, 0 where there is none."""
+    """Return the number of the last message, 0 where there is none."""
     number: int = (await db.execute(select(func.coalesce(func.max(mailbox.c.id), 0)))).scalar_one()
     return number
 
 
 async def arrived(db: AsyncConnection, after: int, seen: Collection[int] = ()) -> list[tuple[int, str, str]]:
-    """Return (number, channel, address) of the letters of all mailboxes after letter `after`, but those `seen`."""
+    """Return (number, channel, address) of the messages of all mailboxes after message `after`, but those `seen`."""
     rows = await db.execute(but(_ARRIVED, mailbox.c.id, seen), {"after": after})
     return [(row[0], row[1], row[2]) for row in rows]
 
 
 async def replies(db: AsyncConnection, inbox_id: int) -> list[Post]:
-    """Return the letters that answer this inbox message."""
+    """Return the messages that answer this inbox message."""
     return [_post(row) for row in await db.execute(_REPLIES, {"letter": inbox_id})]
 
 

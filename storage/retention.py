@@ -77,8 +77,8 @@ async def old_lines(db: AsyncConnection, before: datetime, most: int) -> int:
     count = 0
     for table, blank in _BLANK.items():
         count += await _old_lines(db, table, blank, before, most)
-    letters = await _first(db, mailbox, 0, before, most)
-    return count + (await db.execute(delete(mailbox).where(mailbox.c.id.in_(letters)))).rowcount
+    messages = await _first(db, mailbox, 0, before, most)
+    return count + (await db.execute(delete(mailbox).where(mailbox.c.id.in_(messages)))).rowcount
 
 
 async def _first(db: AsyncConnection, table: Table, after: int, before: datetime, most: int) -> list[int]:
@@ -159,7 +159,7 @@ async def of_subscriber(db: AsyncConnection, customer_id: int) -> Own:
 
 
 async def erase(db: AsyncConnection, customer_id: int, ids: Sequence[int]) -> Mapping[str, int]:
-    """Erase these conversations of a subscriber and all letters to them; returns rows by table.
+    """Erase these conversations of a subscriber and all messages to them; returns rows by table.
 
     Raises RuntimeError where something of it would still be there: then nothing is erased at all.
     """
@@ -171,8 +171,8 @@ async def erase(db: AsyncConnection, customer_id: int, ids: Sequence[int]) -> Ma
     for table, blank in _BLANK.items():
         done = await db.execute(update(table).where(_theirs(table, customer_id, ids)).values(**blank))
         counts[table.name] = done.rowcount
-    letters = await db.execute(delete(mailbox).where(_letters(customer_id, addresses)))
-    counts[mailbox.name] = letters.rowcount
+    messages = await db.execute(delete(mailbox).where(_letters(customer_id, addresses)))
+    counts[mailbox.name] = messages.rowcount
     await _forget(db, ids)
     if left := await _left(db, customer_id, ids, said, addresses):
         raise RuntimeError(f"not erased: {left}")

@@ -102,18 +102,18 @@ class Service:
         assert answer.status_code == 200, answer.text
         return list(answer.json())
 
-    def letters(self, phone: str, words: str) -> list[str]:
+    def messages(self, phone: str, words: str) -> list[str]:
         """Return the short messages with `words` and a code that a phone of the sandbox has, the newest first."""
-        letters = httpx.get(f"{self.url}/sandbox/messages", params={"to": phone}, timeout=10).json()
-        texts = [str(letter["text"]) for letter in letters]
+        messages = httpx.get(f"{self.url}/sandbox/messages", params={"to": phone}, timeout=10).json()
+        texts = [str(message["text"]) for message in messages]
         return [text for text in texts if words in text and re.search(r"\d{6}", text)]
 
     def code(self, phone: str, words: str, known: Sequence[str] = ()) -> str:
         """Return the code of the newest short message with `words`, once there is one that is not `known`."""
         until = time.monotonic() + 10
         while time.monotonic() < until:
-            if (letters := self.letters(phone, words)) and letters[:1] != list(known[:1]):
-                return "".join(re.findall(r"\d{6}", letters[0])[:1])
+            if (messages := self.messages(phone, words)) and messages[:1] != list(known[:1]):
+                return "".join(re.findall(r"\d{6}", messages[0])[:1])
             time.sleep(0.1)
         raise AssertionError(f"no code with {words}")
 

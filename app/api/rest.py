@@ -10,7 +10,7 @@ from app.here import Here
 from channels.rest.receive import RestMessage, receive
 from core.conversation import Owner
 from storage import conversations, mailbox
-from storage import inbox as letters
+from storage import inbox as inbound_messages
 from storage.mailbox import Post
 
 ANSWER_SECONDS = 25.0
@@ -71,7 +71,7 @@ async def messages(
     if not trusted and not parts.settings.demo:
         raise HTTPException(401, "this needs an API token: Authorization: Bearer …")
     async with parts.database.read() as db:
-        speaks_for = await letters.last_subscriber(db, "rest", sender) if trusted else None
+        speaks_for = await inbound_messages.last_subscriber(db, "rest", sender) if trusted else None
         posts = await mailbox.after_for(db, "rest", sender, after, speaks_for)
     return [{**_out(sender, post), "id": post.id, "author": post.author} for post in posts]
 

@@ -133,7 +133,7 @@ async def events(
     after: Annotated[int, Query(ge=0, lt=2**31)] = 0,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> EventSourceResponse:
-    """Stream the mailbox from letter `after` on, and who owns the conversation."""
+    """Stream the mailbox from message `after` on, and who owns the conversation."""
     found = await chat.required(visit.token, None)
     chat.room_for_a_page(found)
     last = int(last_event_id) if last_event_id and last_event_id.isdigit() else after

@@ -188,7 +188,7 @@ class Chat:
             raise HTTPException(429, "您打开的聊天页面太多了，请您关闭一些再试。")
 
     async def stream(self, found: Session, last: int) -> AsyncIterator[dict[str, Any]]:
-        """Yield the letters after `last` as they come, who answers whenever it changes, and an agent's writing."""
+        """Yield the messages after `last` as they come, who answers whenever it changes, and an agent's writing."""
         address = found.address or ""
         self._pages[address] += 1
         try:

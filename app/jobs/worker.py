@@ -14,8 +14,8 @@ from core.clock import Clock
 from core.errors import EngineDown, KefuError
 from core.handover import Reason
 from database.handle import Database
-from storage import inbox as letters
-from storage.inbox import Letter
+from storage import inbox as inbound_messages
+from storage.inbox import InboundMessage
 from storage.outbox import Due
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class Worker:
             # It is asked for before the reading, so that nothing happens unheard in between.
             news = self._news.setdefault(inbox_id, asyncio.Event())
             async with self._database.read() as db:
-                if await letters.is_answered(db, inbox_id):
+                if await inbound_messages.is_answered(db, inbox_id):
                     self._news_of(inbox_id)
                     return True
             left = deadline - asyncio.get_running_loop().time()
@@ -105,45 +105,47 @@ class Worker:
     async def _take_in(self) -> None:
         while True:
             await self._room.acquire()
-            letter, rung = None, self._bell.listen()
+            inbound, rung = None, self._bell.listen()
             try:
                 async with self._database.write() as db:
-                    letter = await letters.claim(db, self._clock.now(), self._liveness.id)
+                    inbound = await inbound_messages.claim(db, self._clock.now(), self._liveness.id)
             except Exception as error:
                 log.error("inbox: %s; trying again", type(error).__name__)
-            if letter is None:
+            if inbound is None:
                 self._room.release()
                 await self._bell.wait(POLL_SECONDS, rung)
                 continue
-            turn = asyncio.create_task(self._play(letter))
+            turn = asyncio.create_task(self._play(inbound))
             self._turns.add(turn)
             turn.add_done_callback(self._turns.discard)
 
-    async def _play(self, letter: Letter) -> None:
+    async def _play(self, inbound: InboundMessage) -> None:
         try:
-            await self._turn.play(letter)
+            await self._turn.play(inbound)
             self._engine_was_up = self._reception.answers = True
         except Exception as error:
-            await self._failed(letter, error)
+            await self._failed(inbound, error)
         finally:
             self._room.release()
             self._bell.ring()
-            self._news_of(letter.id)
+            self._news_of(inbound.id)
 
-    async def _failed(self, letter: Letter, error: Exception) -> None:
+    async def _failed(self, inbound: InboundMessage, error: Exception) -> None:
         now = self._clock.now()
         retryable = isinstance(error, KefuError) and error.retryable
         self._reception.answers = not isinstance(error, EngineDown)
         patience = PATIENCE if self._engine_was_up else PATIENCE_AT_START
-        log.warning("inbox %d: attempt %d failed: %s", letter.id, letter.attempts, type(error).__name__)
+        log.warning("inbox %d: attempt %d failed: %s", inbound.id, inbound.attempts, type(error).__name__)
         if not retryable:
-            log.error("inbox %d", letter.id, exc_info=error if letter.attempts == 1 else None)
-        if now - letter.at < patience if retryable else letter.attempts < ATTEMPTS:
+            log.error("inbox %d", inbound.id, exc_info=error if inbound.attempts == 1 else None)
+        if now - inbound.at < patience if retryable else inbound.attempts < ATTEMPTS:
             async with self._database.write() as db:
-                await letters.release(db, letter.id, now + timedelta(seconds=min(0.5 * 2**letter.attempts, 3)))
+                await inbound_messages.release(
+                    db, inbound.id, now + timedelta(seconds=min(0.5 * 2**inbound.attempts, 3))
+                )
         else:
             reason = Reason.ENGINE_DOWN if isinstance(error, EngineDown) else Reason.BOT_FAILED
-            await self._turn.give_up(letter, reason)
+            await self._turn.give_up(inbound, reason)
 
     async def _send_out(self) -> None:
         while True:

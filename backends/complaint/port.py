@@ -26,7 +26,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Deed(StrEnum):
+class TicketAction(StrEnum):
     """What is done with a complaint: by the customer, and by those who handle it."""
 
     ADD = "add"
@@ -71,11 +71,11 @@ class Event:
 
     at: datetime
     by: str
-    deed: Deed
+    deed: TicketAction
     text: str
 
 
-class DeedRefused(Exception):
+class TicketActionRefused(Exception):
     """The ticket's state does not allow the deed, or there is no such ticket of this customer."""
 
     def __init__(self, why: str) -> None:
@@ -100,7 +100,7 @@ class Complaints(Protocol):
         ...
 
     async def do(
-        self, customer_id: int, number: str, deed: Deed, text: str, key: str, by: str, score: int | None = None
+        self, customer_id: int, number: str, deed: TicketAction, text: str, key: str, by: str, score: int | None = None
     ) -> ComplaintTicket:
         """Do something with a ticket, once for a key, and write it into its history. Raises DeedRefused."""
         ...

@@ -6,7 +6,7 @@
 
 from datetime import datetime, timedelta
 
-from backends.complaint.port import ComplaintTicket, Deed, DeedRefused, State
+from backends.complaint.port import ComplaintTicket, State, TicketAction, TicketActionRefused
 from core.promise import Promise
 from core.working_days import after_working_days
 
@@ -24,23 +24,23 @@ OPINIONS = {"suggestion", "praise"}
 _HIGH_LEVELS = {"gold", "diamond"}
 
 _BEING_HANDLED = {State.OPEN, State.INVESTIGATING}
-_ALLOWED: dict[Deed, set[State]] = {
-    Deed.ADD: _BEING_HANDLED,
-    Deed.URGE: _BEING_HANDLED,
-    Deed.WITHDRAW: _BEING_HANDLED | {State.ANSWERED},
-    Deed.CONFIRM: {State.ANSWERED},
-    Deed.REOPEN: {State.ANSWERED, State.CLOSED},
-    Deed.TAKE: {State.OPEN},
-    Deed.REPLY: _BEING_HANDLED,
-    Deed.ANSWER: _BEING_HANDLED,
+_ALLOWED: dict[TicketAction, set[State]] = {
+    TicketAction.ADD: _BEING_HANDLED,
+    TicketAction.URGE: _BEING_HANDLED,
+    TicketAction.WITHDRAW: _BEING_HANDLED | {State.ANSWERED},
+    TicketAction.CONFIRM: {State.ANSWERED},
+    TicketAction.REOPEN: {State.ANSWERED, State.CLOSED},
+    TicketAction.TAKE: {State.OPEN},
+    TicketAction.REPLY: _BEING_HANDLED,
+    TicketAction.ANSWER: _BEING_HANDLED,
 }
 _LEADS_TO = {
-    Deed.WITHDRAW: State.WITHDRAWN,
-    Deed.CONFIRM: State.CLOSED,
-    Deed.REOPEN: State.INVESTIGATING,
-    Deed.TAKE: State.INVESTIGATING,
-    Deed.REPLY: State.INVESTIGATING,
-    Deed.ANSWER: State.ANSWERED,
+    TicketAction.WITHDRAW: State.WITHDRAWN,
+    TicketAction.CONFIRM: State.CLOSED,
+    TicketAction.REOPEN: State.INVESTIGATING,
+    TicketAction.TAKE: State.INVESTIGATING,
+    TicketAction.REPLY: State.INVESTIGATING,
+    TicketAction.ANSWER: State.ANSWERED,
 }
 
 
@@ -66,12 +66,12 @@ def promises(
     return [Promise(begun, FIRST_REPLY[priority], replied), Promise(begun, lasts, answered)]
 
 
-def following(state: State, deed: Deed, answered_at: datetime | None, now: datetime) -> State:
+def following(state: State, deed: TicketAction, answered_at: datetime | None, now: datetime) -> State:
     """Return the state after `deed`. Raises DeedRefused."""
     if state not in _ALLOWED[deed]:
-        raise DeedRefused(f"{deed} of a complaint that is {state}")
-    if deed is Deed.REOPEN and answered_at is not None and now - answered_at > REOPENED_WITHIN:
-        raise DeedRefused("too late to open it again")
+        raise TicketActionRefused(f"{deed} of a complaint that is {state}")
+    if deed is TicketAction.REOPEN and answered_at is not None and now - answered_at > REOPENED_WITHIN:
+        raise TicketActionRefused("too late to open it again")
     return _LEADS_TO.get(deed, state)
 
 

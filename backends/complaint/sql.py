@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account.port import LEVELS, Accounts
 from backends.complaint import rules
-from backends.complaint.port import ComplaintTicket, Deed, DeedRefused, Event, Grievance, State
+from backends.complaint.port import ComplaintTicket, Event, Grievance, State, TicketAction, TicketActionRefused
 from backends.complaint.tables import complaint_event, complaint_ticket
 from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
@@ -88,7 +88,7 @@ class SqlComplaints:
             return tuple(_ticket(row) for row in rows)
 
     async def do(
-        self, customer_id: int, number: str, deed: Deed, text: str, key: str, by: str, score: int | None = None
+        self, customer_id: int, number: str, deed: TicketAction, text: str, key: str, by: str, score: int | None = None
     ) -> ComplaintTicket:
         """Do something with a ticket, once for a key."""
         await self._audit.record(AuditEntry(by, f"complaint.{deed}", f"customer:{customer_id}"))
@@ -97,21 +97,21 @@ class SqlComplaints:
             await hold(db, f"customer:{customer_id}")
             ticket = await _one(db, _own(customer_id, number), lock=True)
             if ticket is None:
-                raise DeedRefused("no such ticket of this customer")
+                raise TicketActionRefused("no such ticket of this customer")
             if (await db.execute(select(complaint_event.c.id).where(complaint_event.c.key == key))).first():
                 return ticket
             state = rules.following(ticket.state, deed, ticket.answered.kept, now)
             values: dict[str, Any] = {"state": state}
             match deed:
-                case Deed.URGE:
+                case TicketAction.URGE:
                     values["urged"] = ticket.urged + 1
-                case Deed.REPLY if ticket.first_reply.kept is None:
+                case TicketAction.REPLY if ticket.first_reply.kept is None:
                     values["replied_at"] = now
-                case Deed.ANSWER:
+                case TicketAction.ANSWER:
                     values |= {"answered_at": now, "answer": text, "replied_at": ticket.first_reply.kept or now}
-                case Deed.CONFIRM:
+                case TicketAction.CONFIRM:
                     values["score"] = score
-                case Deed.REOPEN:
+                case TicketAction.REOPEN:
                     values |= {"begun_at": now, "replied_at": None, "answered_at": None}
                     values["rank"] = min(ticket.rank + 1, rules.HIGHEST_RANK)
             own = complaint_ticket.c.number == ticket.number
@@ -139,7 +139,7 @@ class SqlComplaints:
         own = complaint_event.c.number == number.upper()
         async with self._database.read() as db:
             rows = await db.execute(select(complaint_event).where(own).order_by(complaint_event.c.id))
-            return tuple(Event(row.at, row.by, Deed(row.deed), row.text) for row in rows)
+            return tuple(Event(row.at, row.by, TicketAction(row.deed), row.text) for row in rows)
 
     async def raise_overdue(self, by: str) -> tuple[ComplaintTicket, ...]:
         """Give every ticket the rank that its clocks ask for."""

@@ -39,7 +39,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Deed(StrEnum):
+class TicketAction(StrEnum):
     """What is done with a repair: by the customer, and by the engineer."""
 
     URGE = "urge"
@@ -101,7 +101,7 @@ class RepairFigures:
     score: float | None
 
 
-class DeedRefused(Exception):
+class TicketActionRefused(Exception):
     """The ticket's state does not allow the deed, or there is no such ticket of this customer or engineer."""
 
     def __init__(self, why: str) -> None:
@@ -150,7 +150,7 @@ class Repairs(Protocol):
         ...
 
     async def do(
-        self, customer_id: int, number: str, deed: Deed, text: str, key: str, by: str, score: int | None = None
+        self, customer_id: int, number: str, deed: TicketAction, text: str, key: str, by: str, score: int | None = None
     ) -> RepairTicket:
         """Do something with a customer's ticket, once for a key. Raises DeedRefused."""
         ...
@@ -159,7 +159,7 @@ class Repairs(Protocol):
         """Return what an engineer has to do, the next visit first."""
         ...
 
-    async def work(self, staff_id: int, number: str, deed: Deed, record: str, key: str) -> RepairTicket:
+    async def work(self, staff_id: int, number: str, deed: TicketAction, record: str, key: str) -> RepairTicket:
         """Do a step of an engineer's own ticket, once for a key. Raises DeedRefused; for another's ticket too."""
         ...
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from statistics import fmean
 
-from backends.repair.port import Deed, DeedRefused, RepairFigures, RepairTicket, State
+from backends.repair.port import RepairFigures, RepairTicket, State, TicketAction, TicketActionRefused
 from core.promise import Promise
 from core.working_days import after_working_days
 
@@ -29,31 +29,31 @@ _COUNTRY = re.compile(
 SKILLS = {"broadband": "home", "install": "home", "other": "home", "mobile": "network"}
 
 _BEFORE_WORK = {State.OPEN, State.DISPATCHED, State.ACCEPTED, State.ON_THE_WAY}
-_ALLOWED: dict[Deed, set[State]] = {
-    Deed.URGE: _BEFORE_WORK | {State.AT_WORK},
-    Deed.CANCEL: _BEFORE_WORK,
-    Deed.CONFIRM: {State.FINISHED},
-    Deed.REVISIT: {State.FINISHED, State.DONE},
-    Deed.ACCEPT: {State.DISPATCHED},
-    Deed.DEPART: {State.ACCEPTED},
-    Deed.ARRIVE: {State.ON_THE_WAY},
-    Deed.FINISH: {State.AT_WORK},
+_ALLOWED: dict[TicketAction, set[State]] = {
+    TicketAction.URGE: _BEFORE_WORK | {State.AT_WORK},
+    TicketAction.CANCEL: _BEFORE_WORK,
+    TicketAction.CONFIRM: {State.FINISHED},
+    TicketAction.REVISIT: {State.FINISHED, State.DONE},
+    TicketAction.ACCEPT: {State.DISPATCHED},
+    TicketAction.DEPART: {State.ACCEPTED},
+    TicketAction.ARRIVE: {State.ON_THE_WAY},
+    TicketAction.FINISH: {State.AT_WORK},
 }
 _LEADS_TO = {
-    Deed.CANCEL: State.CANCELLED,
-    Deed.CONFIRM: State.DONE,
-    Deed.REVISIT: State.DISPATCHED,
-    Deed.ACCEPT: State.ACCEPTED,
-    Deed.DEPART: State.ON_THE_WAY,
-    Deed.ARRIVE: State.AT_WORK,
-    Deed.FINISH: State.FINISHED,
+    TicketAction.CANCEL: State.CANCELLED,
+    TicketAction.CONFIRM: State.DONE,
+    TicketAction.REVISIT: State.DISPATCHED,
+    TicketAction.ACCEPT: State.ACCEPTED,
+    TicketAction.DEPART: State.ON_THE_WAY,
+    TicketAction.ARRIVE: State.AT_WORK,
+    TicketAction.FINISH: State.FINISHED,
 }
 
 
-def following(state: State, deed: Deed) -> State:
+def following(state: State, deed: TicketAction) -> State:
     """Return the state after `deed`. Raises DeedRefused."""
     if state not in _ALLOWED[deed]:
-        raise DeedRefused(f"{deed} of a repair that is {state}")
+        raise TicketActionRefused(f"{deed} of a repair that is {state}")
     return _LEADS_TO.get(deed, state)
 
 

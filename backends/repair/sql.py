@@ -10,7 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account.port import Accounts
 from backends.repair import rules
-from backends.repair.port import Deed, DeedRefused, FaultReport, NoFreeVisit, Outage, RepairFigures, RepairTicket, State
+from backends.repair.port import (
+    FaultReport,
+    NoFreeVisit,
+    Outage,
+    RepairFigures,
+    RepairTicket,
+    State,
+    TicketAction,
+    TicketActionRefused,
+)
 from backends.repair.tables import engineer, outage, repair_event, repair_ticket, visit
 from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
@@ -100,7 +109,7 @@ class SqlRepairs:
             if await _known(db, key):
                 return ticket
             if not rules.may_be_moved(ticket.state):
-                raise DeedRefused(f"another visit for a repair that is {ticket.state}")
+                raise TicketActionRefused(f"another visit for a repair that is {ticket.state}")
             await db.execute(delete(visit).where(visit.c.number == ticket.number))
             report = ticket.report
             await self._dispatch(db, ticket.number, report.kind, report.address, window)
@@ -110,7 +119,7 @@ class SqlRepairs:
             return await _sure(db, ticket.number)
 
     async def do(
-        self, customer_id: int, number: str, deed: Deed, text: str, key: str, by: str, score: int | None = None
+        self, customer_id: int, number: str, deed: TicketAction, text: str, key: str, by: str, score: int | None = None
     ) -> RepairTicket:
         """Do something with a customer's ticket, once for a key."""
         await self._audit.record(AuditEntry(by, f"repair.{deed}", f"customer:{customer_id}"))
@@ -121,13 +130,13 @@ class SqlRepairs:
                 return ticket
             more: dict[str, Any] = {}
             match deed:
-                case Deed.URGE:
+                case TicketAction.URGE:
                     more["urged"] = ticket.urged + 1
-                case Deed.CONFIRM:
+                case TicketAction.CONFIRM:
                     more["score"] = score
-                case Deed.REVISIT:
+                case TicketAction.REVISIT:
                     more |= {"begun_at": self._clock.now(), "finished_at": None, "visit": ""}
-            if deed in (Deed.CANCEL, Deed.REVISIT):
+            if deed in (TicketAction.CANCEL, TicketAction.REVISIT):
                 await db.execute(delete(visit).where(visit.c.number == ticket.number))
             return await self._step(db, ticket, deed, text, key, by, more)
 
@@ -138,7 +147,7 @@ class SqlRepairs:
             rows = await db.execute(_tickets().where(own).order_by(visit.c.day, visit.c.part, repair_ticket.c.number))
             return tuple(_ticket(row) for row in rows)
 
-    async def work(self, staff_id: int, number: str, deed: Deed, record: str, key: str) -> RepairTicket:
+    async def work(self, staff_id: int, number: str, deed: TicketAction, record: str, key: str) -> RepairTicket:
         """Do a step of an engineer's own ticket, once for a key."""
         async with self._database.write() as db:
             mine = select(engineer.c.id).where(engineer.c.staff_id == staff_id).scalar_subquery()
@@ -147,7 +156,7 @@ class SqlRepairs:
             )
             if await _known(db, key):
                 return ticket
-            more = {"finished_at": self._clock.now(), "record": record} if deed is Deed.FINISH else {}
+            more = {"finished_at": self._clock.now(), "record": record} if deed is TicketAction.FINISH else {}
             return await self._step(db, ticket, deed, record, key, f"engineer:{staff_id}", more)
 
     async def late(self, by: str) -> tuple[RepairTicket, ...]:
@@ -186,11 +195,18 @@ class SqlRepairs:
     async def _begun(self, db: AsyncConnection, which: ColumnElement[bool]) -> RepairTicket:
         ticket = await _one(db, which, lock=True)
         if ticket is None:
-            raise DeedRefused("no such ticket")
+            raise TicketActionRefused("no such ticket")
         return ticket
 
     async def _step(
-        self, db: AsyncConnection, ticket: RepairTicket, deed: Deed, text: str, key: str, by: str, more: dict[str, Any]
+        self,
+        db: AsyncConnection,
+        ticket: RepairTicket,
+        deed: TicketAction,
+        text: str,
+        key: str,
+        by: str,
+        more: dict[str, Any],
     ) -> RepairTicket:
         values = {"state": rules.following(ticket.state, deed), **more}
         await db.execute(update(repair_ticket).where(repair_ticket.c.number == ticket.number).values(values))

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from channels.base import SENT, House, Mailboxes, Parcel, Sending
+from channels.base import SENT, House, Mailboxes, OutboundMessage, Sending
 from channels.sms import NAME
 from channels.sms.receive import receive
 
@@ -18,9 +18,9 @@ class SandboxSms:
         """Deliver into `mailboxes`."""
         self._mailboxes = mailboxes
 
-    async def send(self, parcel: Parcel) -> Sending:
-        """Deliver the text of `parcel` to the phone number in its address."""
-        await self._mailboxes.keep(parcel.key, parcel.address, self.name, parcel.reply.text)
+    async def send(self, outbound: OutboundMessage) -> Sending:
+        """Deliver the text of `outbound` to the phone number in its address."""
+        await self._mailboxes.keep(outbound.key, outbound.address, self.name, outbound.reply.text)
         return SENT
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from itertools import count
 
-from channels.base import Outcome, Parcel, Sending
+from channels.base import OutboundMessage, Outcome, Sending
 from channels.sms import NAME
 from channels.sms.link import Link, LinkDown, Taken
 from channels.sms.parts import cut
@@ -27,9 +27,9 @@ class GatewaySms:
         self.link, self._signature = link, signature
         self._refs = count()
 
-    async def send(self, parcel: Parcel) -> Sending:
-        """Send a parcel in as many parts as it needs, one after another."""
-        text = parcel.reply.text
+    async def send(self, outbound: OutboundMessage) -> Sending:
+        """Send an outbound message in as many parts as it needs, one after another."""
+        text = outbound.reply.text
         if not text:
             return Sending(Outcome.FAILED)
         signed = text if text.startswith("【") else self._signature + text
@@ -37,7 +37,7 @@ class GatewaySms:
         for number, part in enumerate(cut(signed, next(self._refs))):
             try:
                 for attempt in range(TRIES):
-                    submitted = await self.link.submit(parcel.address, part)
+                    submitted = await self.link.submit(outbound.address, part)
                     if submitted.taken is not Taken.LATER:
                         break
                     await asyncio.sleep(BUSY_SECONDS * (attempt + 1))

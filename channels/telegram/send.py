@@ -7,7 +7,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ChatAction, InlineKeyboardButtonLimit, MessageLimit
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from channels.base import SENT, Outcome, Parcel, Sending
+from channels.base import SENT, OutboundMessage, Outcome, Sending
 from channels.pieces import pieces
 from channels.telegram import NAME
 from core.message import Button
@@ -26,13 +26,13 @@ class TelegramChannel:
         """Send as `bot`."""
         self._bot = bot
 
-    async def send(self, parcel: Parcel) -> Sending:
-        """Send a parcel: a picture first, then the text in pieces that the platform takes, choices under the last."""
-        reply, chat = parcel.reply, parcel.address
+    async def send(self, outbound: OutboundMessage) -> Sending:
+        """Send a picture first, then the text in pieces that the platform takes, choices under the last."""
+        reply, chat = outbound.reply, outbound.address
         texts = pieces(reply.text, lambda text: text[: MessageLimit.MAX_TEXT_LENGTH])
         begun = False
         try:
-            if shown := parcel.picture or reply.image:
+            if shown := outbound.picture or reply.image:
                 await self._bot.send_photo(chat, shown)
                 begun = True
             for number, piece in enumerate(texts, start=1):

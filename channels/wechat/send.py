@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from channels.base import Outcome, Parcel, Sending
+from channels.base import OutboundMessage, Outcome, Sending
 from channels.pieces import pieces
 from channels.wechat import NAME
 from channels.wechat.api import TROUBLE, NoToken, Refused, WeChatApi
@@ -45,7 +45,7 @@ class WeChatChannel:
     # The API knows no key of ours: the same text again is a second message.
     repeat_is_harmless = False
 
-    def __init__(self, api: WeChatApi, ledger: Ledger, fall_back: Callable[[Parcel], Awaitable[bool]]) -> None:
+    def __init__(self, api: WeChatApi, ledger: Ledger, fall_back: Callable[[OutboundMessage], Awaitable[bool]]) -> None:
         """Send by `api`, as much as `ledger` allows, and by `fall_back` where it allows no more."""
         self._api, self._ledger, self._fall_back = api, ledger, fall_back
         self._waiting: dict[str, asyncio.Future[str]] = {}
@@ -62,26 +62,26 @@ class WeChatChannel:
         if waiting is None or self._waiting.get(openid) is waiting:
             self._waiting.pop(openid, None)
 
-    async def send(self, parcel: Parcel) -> Sending:
-        """Send a parcel: in the response that the platform waits for, or in pieces of a size that it takes."""
-        text = parcel.reply.text
-        if parcel.picture is not None:
-            return await self._picture(parcel, parcel.picture)
+    async def send(self, outbound: OutboundMessage) -> Sending:
+        """Send it in the response that the platform waits for, or in pieces of a size that the platform takes."""
+        text = outbound.reply.text
+        if outbound.picture is not None:
+            return await self._picture(outbound, outbound.picture)
         if not text:
             return Sending(Outcome.FAILED)
-        waiting = self._waiting.get(parcel.address)
-        if waiting is not None and parcel.in_reply_to and len(text.encode()) <= MOST_TEXT_BYTES:
-            self.give_up(parcel.address)
+        waiting = self._waiting.get(outbound.address)
+        if waiting is not None and outbound.in_reply_to and len(text.encode()) <= MOST_TEXT_BYTES:
+            self.give_up(outbound.address)
             if not waiting.done():
                 waiting.set_result(text)
                 return Sending(Outcome.SENT, way="passive")
-        return await self._by_message(parcel, pieces(text, fitting))
+        return await self._by_message(outbound, pieces(text, fitting))
 
-    async def _by_message(self, parcel: Parcel, texts: list[str]) -> Sending:
+    async def _by_message(self, outbound: OutboundMessage, texts: list[str]) -> Sending:
         left, begun = deque(texts), False
         while left:
             text = left.popleft()
-            ended = await self._message(parcel, {"msgtype": "text", "text": {"content": text}})
+            ended = await self._message(outbound, {"msgtype": "text", "text": {"content": text}})
             if ended is Means.TOO_LONG and len(text) > _SHORTEST:
                 left.extendleft(reversed(_halved(text)))
             elif isinstance(ended, Sending) and ended.outcome is Outcome.SENT:
@@ -89,10 +89,10 @@ class WeChatChannel:
             elif begun:  # half of it is there: the whole again would be too much
                 return Sending(Outcome.UNCERTAIN)
             else:
-                return await self._ended(parcel, ended)
+                return await self._ended(outbound, ended)
         return Sending(Outcome.SENT, way="message")
 
-    async def _picture(self, parcel: Parcel, picture: bytes) -> Sending:
+    async def _picture(self, outbound: OutboundMessage, picture: bytes) -> Sending:
         """Send a picture: uploaded first, then a message that names it."""
         try:
             media_id = await self._api.upload(picture)
@@ -102,31 +102,31 @@ class WeChatChannel:
             # Nobody has seen anything of it yet, so it may be tried again whatever has happened.
             again = code is None or meaning(code) is Means.LATER
             return Sending(Outcome.RETRY if again else Outcome.FAILED, after=after(code) if code is not None else None)
-        ended = await self._message(parcel, {"msgtype": "image", "image": {"media_id": media_id}})
-        return await self._ended(parcel, ended)
+        ended = await self._message(outbound, {"msgtype": "image", "image": {"media_id": media_id}})
+        return await self._ended(outbound, ended)
 
-    async def _message(self, parcel: Parcel, message: dict[str, Any]) -> Sending | Means:
+    async def _message(self, outbound: OutboundMessage, message: dict[str, Any]) -> Sending | Means:
         """Send one customer-service message out of an open window; return how it ended, or what the refusal means."""
-        window = await self._ledger.spend(parcel.address, parcel.author)
+        window = await self._ledger.spend(outbound.address, outbound.author)
         if window is None:
             return Means.NOT_NOW
         try:
-            await self._api.post("/cgi-bin/message/custom/send", {"touser": parcel.address, **message})
+            await self._api.post("/cgi-bin/message/custom/send", {"touser": outbound.address, **message})
         except TROUBLE as error:
             log.warning("wechat: %s", _name(error))
             ended = _judged(error)
             if ended != Sending(Outcome.UNCERTAIN):
                 await self._ledger.give_back(window)
             if ended is Means.NOT_NOW:
-                await self._ledger.spent(parcel.address)
+                await self._ledger.spent(outbound.address)
             return ended
         return Sending(Outcome.SENT, way="message")
 
-    async def _ended(self, parcel: Parcel, ended: Sending | Means) -> Sending:
-        """Return how a parcel ends of which nothing has been sent; a subscriber's goes by SMS where it can."""
+    async def _ended(self, outbound: OutboundMessage, ended: Sending | Means) -> Sending:
+        """Return how one ends of which nothing has been sent; a subscriber's goes by SMS where it can."""
         if isinstance(ended, Sending):
             return ended
-        if ended in (Means.NOT_NOW, Means.NOBODY) and await self._fall_back(parcel):
+        if ended in (Means.NOT_NOW, Means.NOBODY) and await self._fall_back(outbound):
             return Sending(Outcome.SENT, way="sms")
         return Sending(Outcome.HELD if ended is Means.NOT_NOW else Outcome.FAILED)
 

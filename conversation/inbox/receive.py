@@ -19,9 +19,9 @@ from core.bell import Bell
 from core.message import Incoming
 from database.handle import Database, hold
 from storage import conversations, mailbox, pictures
-from storage import inbox as letters
+from storage import inbox as inbound_messages
 from storage.conversations import NewLine
-from storage.inbox import NewLetter
+from storage.inbox import NewInboundMessage
 from storage.mailbox import NewPost
 
 # A platform sends the pictures of an album one by one: so long after each the next one is waited for.
@@ -98,7 +98,7 @@ class Inbox:
 async def _stored(db: AsyncConnection, incoming: Sequence[Incoming]) -> list[Received]:
     """Store what is new of `incoming` and return where each message lies."""
     await hold(db, *(f"inbox:{each.channel}:{each.address}" for each in incoming))  # from another process's messages
-    lie = await letters.known(db, {(each.channel, each.external_id) for each in incoming})
+    lie = await inbound_messages.known(db, {(each.channel, each.external_id) for each in incoming})
     new = list({_id(each): each for each in reversed(incoming) if _id(each) not in lie}.values())[::-1]
     conversation = await _conversations(db, new)
     picture = {_id(each): uuid.uuid4().hex for each in new if each.picture}
@@ -118,7 +118,7 @@ async def _stored(db: AsyncConnection, incoming: Sequence[Incoming]) -> list[Rec
     ]
     await conversations.add_lines(db, notes, touch=False)
     new_letters = [
-        NewLetter(
+        NewInboundMessage(
             each.channel,
             each.external_id,
             conversation[_who(each)],
@@ -126,11 +126,11 @@ async def _stored(db: AsyncConnection, incoming: Sequence[Incoming]) -> list[Rec
             each.text,
             each.at,
             picture.get(_id(each)),
-            outcome=letters.BY_RULE if each.held else None,
+            outcome=inbound_messages.BY_RULE if each.held else None,
         )
         for each, message_id in zip(new, message_ids, strict=True)
     ]
-    inbox_ids = await letters.add(db, await _gathered(db, new, new_letters))
+    inbox_ids = await inbound_messages.add(db, await _gathered(db, new, new_letters))
     await mailbox.add(
         db,
         [
@@ -157,30 +157,32 @@ async def _stored(db: AsyncConnection, incoming: Sequence[Incoming]) -> list[Rec
     return received
 
 
-async def _gathered(db: AsyncConnection, new: Sequence[Incoming], stored: Sequence[NewLetter]) -> list[NewLetter]:
-    """Return the letters, so that an album is one message: its first part has the words and the turn of all.
+async def _gathered(
+    db: AsyncConnection, new: Sequence[Incoming], stored: Sequence[NewInboundMessage]
+) -> list[NewInboundMessage]:
+    """Return the messages, so that an album is one message: its first part has the words and the turn of all.
 
     The first waits a moment for the others. Words that come when its turn has begun are a message of their own.
     """
-    found: list[NewLetter] = []
+    found: list[NewInboundMessage] = []
     first: dict[tuple[int, str], int] = {}  # an album's place among those that come together
-    for each, letter in zip(new, stored, strict=True):
-        album, due_at = (letter.conversation_id, each.album), each.at + ALBUM_SETTLES
+    for each, inbound in zip(new, stored, strict=True):
+        album, due_at = (inbound.conversation_id, each.album), each.at + ALBUM_SETTLES
         if not each.album:
-            found.append(letter)
+            found.append(inbound)
         elif album in first:
             begun = found[first[album]]
-            found[first[album]] = replace(begun, text=_joined(begun.text, letter.text), due_at=due_at)
-            found.append(replace(letter, outcome="part"))
+            found[first[album]] = replace(begun, text=_joined(begun.text, inbound.text), due_at=due_at)
+            found.append(replace(inbound, outcome="part"))
         else:
-            known, waits, text = await letters.waiting_part(db, *album)
+            known, waits, text = await inbound_messages.waiting_part(db, *album)
             if waits is not None:
-                await letters.add_words(db, waits, _joined(text, letter.text), due_at)
-            if waits is not None or (known and not letter.text.strip()):
-                found.append(replace(letter, outcome="part"))
+                await inbound_messages.add_words(db, waits, _joined(text, inbound.text), due_at)
+            if waits is not None or (known and not inbound.text.strip()):
+                found.append(replace(inbound, outcome="part"))
                 continue
             first[album] = len(found)
-            found.append(replace(letter, due_at=due_at))
+            found.append(replace(inbound, due_at=due_at))
     return found
 
 

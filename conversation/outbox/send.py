@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from channels.base import Channel, Outcome, Parcel, Sending
+from channels.base import Channel, OutboundMessage, Outcome, Sending
 from channels.mailbox import MailboxChannel
 from core.clock import Clock
 from core.conversation import Owner, Ownership, may_send
@@ -90,7 +90,7 @@ class Sender:
             log.warning("outbox %d: nobody knows whether it was sent", due.id)
             return "uncertain", Sending(Outcome.UNCERTAIN)
         reply = Reply.of(draft.body)
-        parcel = Parcel(
+        outbound = OutboundMessage(
             draft.key,
             draft.address,
             draft.author,
@@ -100,9 +100,9 @@ class Sender:
             None if db else await self._picture(reply.picture),
         )
         if db and isinstance(channel, MailboxChannel):
-            sending = await channel.put(db, parcel)
+            sending = await channel.put(db, outbound)
         else:
-            sending = await channel.send(parcel)
+            sending = await channel.send(outbound)
         outcome = sending.outcome
         again = outcome is Outcome.RETRY or (outcome is Outcome.UNCERTAIN and channel.repeat_is_harmless)
         if again and due.attempts < ATTEMPTS:

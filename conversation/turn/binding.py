@@ -20,7 +20,7 @@ from core.notices import Notices
 from core.spelled import CODE, one_time_code
 from core.wording import CHINESE
 from storage.conversations import Conversation
-from storage.inbox import Letter
+from storage.inbox import InboundMessage
 
 _BIND = re.compile("绑定|绑一下|绑|bind", re.IGNORECASE)
 _UNBIND = re.compile(
@@ -83,7 +83,7 @@ class Binding:
 
     async def step(
         self,
-        letter: Letter,
+        inbound: InboundMessage,
         current: Conversation,
         language: str = CHINESE,
         asked_for: bool = False,
@@ -96,12 +96,12 @@ class Binding:
         """
         if not self._channels[current.channel].bindable:
             return None
-        text = letter.text.strip().rstrip("。.!！")
+        text = inbound.text.strip().rstrip("。.!！")
         if _UNBIND.fullmatch(text):
             return await self._unbind(current, language)
         code = None if asked_for else code_in(text) or code_in_sentence(text)
         if code and await self._bindings.asked_for(current.channel, current.address):
-            return await self._prove(letter, current, code, language)
+            return await self._prove(inbound, current, code, language)
         word = _BIND.search(text) is not None
         phone = phone_in(text)
         if phone is None and (word or (waited_for and not asked_for)):
@@ -109,27 +109,27 @@ class Binding:
         if phone is None or (asked_for and not word):
             return None
         if phone and (word or current.customer_id is None):
-            return await self._ask(letter, current, phone, language)
+            return await self._ask(inbound, current, phone, language)
         return Bound(Reply(scripts.said("bind_how", language))) if word else None
 
-    async def begin(self, letter: Letter, current: Conversation, language: str = CHINESE) -> Bound | None:
+    async def begin(self, inbound: InboundMessage, current: Conversation, language: str = CHINESE) -> Bound | None:
         """Return how a binding begins with a message that needs one and has the customer's number in it, or None."""
-        phone = phone_in_sentence(letter.text)
+        phone = phone_in_sentence(inbound.text)
         if phone is None or not self._channels[current.channel].bindable or current.customer_id is not None:
             return None
-        return await self._ask(letter, current, phone, language)
+        return await self._ask(inbound, current, phone, language)
 
-    async def _ask(self, letter: Letter, current: Conversation, phone: str, language: str) -> Bound:
+    async def _ask(self, inbound: InboundMessage, current: Conversation, phone: str, language: str) -> Bound:
         issued = await self._bindings.ask(current.channel, current.address, phone)
         if issued.wait_seconds:
             return Bound(Reply(scripts.said("bind_too_often", language, seconds=issued.wait_seconds)))
         if issued.code:
             text = scripts.said("bind_code_by_sms", language, code=issued.code)
-            await self._notices.sms(f"bind:{letter.id}", phone, text, secret=True)
+            await self._notices.sms(f"bind:{inbound.id}", phone, text, secret=True)
         return Bound(Reply(scripts.said("bind_code_sent", language, phone=mask_phone(phone))))
 
-    async def _prove(self, letter: Letter, current: Conversation, code: str, language: str) -> Bound:
-        bound = await self._bindings.bind(current.channel, current.address, code, f"inbox:{letter.id}")
+    async def _prove(self, inbound: InboundMessage, current: Conversation, code: str, language: str) -> Bound:
+        bound = await self._bindings.bind(current.channel, current.address, code, f"inbox:{inbound.id}")
         if isinstance(bound, Verdict):
             return Bound(Reply(scripts.said(_JUDGED.get(bound, "bind_wrong"), language)))
         phone = (await self._accounts.customer(bound, "identity")).phone

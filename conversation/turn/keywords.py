@@ -24,7 +24,7 @@ from core.message import Reply
 from core.money import yuan
 from core.wording import CHINESE, named, words
 from storage.conversations import Conversation
-from storage.inbox import Letter
+from storage.inbox import InboundMessage
 
 BY = "keyword"
 # The code of a keyword's unsubscribing is the yes to it: its SMS and the answer both say what it is for (R1).
@@ -134,9 +134,9 @@ class Keywords:
         owners = [(each, _form(each.words, _AN_OWNER)) for each in table if each.do in _TOLD_THE_OWNER]
         self._forms = alone + named + owners
 
-    async def step(self, letter: Letter, current: Conversation, language: str = CHINESE) -> Done | None:
+    async def step(self, inbound: InboundMessage, current: Conversation, language: str = CHINESE) -> Done | None:
         """Return what this message does as a command, or None where it is none."""
-        command, rest = self._command(letter.text)
+        command, rest = self._command(inbound.text)
         if command is None:
             return None
         match command.do:
@@ -145,7 +145,7 @@ class Keywords:
             case "help":
                 return _told(self._help(language))
             case "stop" | "start":
-                return await self._agree(letter, current, command.do == "start", language)
+                return await self._agree(inbound, current, command.do == "start", language)
             case "who_looked" if current.customer_id is not None:
                 return _told(await self._lookers.told(current.customer_id, language))
             case "list_services" | "unsubscribe" | "who_looked":
@@ -163,22 +163,22 @@ class Keywords:
                 return command, re.sub(r"^[\W_]+|\s", "", rest)
         return None, ""
 
-    async def stopped(self, letter: Letter, current: Conversation, language: str = CHINESE) -> str | None:
+    async def stopped(self, inbound: InboundMessage, current: Conversation, language: str = CHINESE) -> str | None:
         """Carry a stop word out, and return what is said to it, or None for any other message.
 
         It holds whoever owns the conversation, and for who is blocked too: nobody may be kept from it.
         """
-        command, _ = self._command(letter.text)
+        command, _ = self._command(inbound.text)
         if command is None or command.do != "stop":
             return None
-        done = await self._agree(letter, current, given=False, language=language)
+        done = await self._agree(inbound, current, given=False, language=language)
         return done.replies[0].text
 
-    async def _agree(self, letter: Letter, current: Conversation, given: bool, language: str) -> Done:
+    async def _agree(self, inbound: InboundMessage, current: Conversation, given: bool, language: str) -> Done:
         if current.customer_id is None:  # nobody is sent advertisement before it is known who they are
             return _told(scripts.said("start_who" if given else "stopped", language))
         purposes = [offered().by_keyword] if given else list(offered().purposes)
-        proof = f"inbox:{letter.id}"
+        proof = f"inbox:{inbound.id}"
         await self._adverts.agree(current.customer_id, purposes, current.channel, given, "keyword", proof)
         return _told(scripts.said("started" if given else "stopped", language))
 

@@ -11,7 +11,7 @@ from core.rating import GOOD, POOR, SCORES, score_of
 from database.handle import Database
 from storage import conversations, ratings
 from storage.conversations import Conversation
-from storage.inbox import Letter
+from storage.inbox import InboundMessage
 
 # So long after the question its answer is one.
 WITHIN = timedelta(hours=24)
@@ -33,18 +33,18 @@ class Rating:
         """Look into `database` for what was asked."""
         self._database = database
 
-    async def step(self, letter: Letter, current: Conversation) -> Rated | None:
+    async def step(self, inbound: InboundMessage, current: Conversation) -> Rated | None:
         """Return what a message says as a rating, or None where it is none.
 
         A bare number is one only as the first word after the question: later it may stand for something else.
         """
-        score = score_of(letter.text)
-        if score is None and letter.at <= current.opened_at:
-            score = score_of(chosen(letter.text, tuple(SCORES)) or "")
+        score = score_of(inbound.text)
+        if score is None and inbound.at <= current.opened_at:
+            score = score_of(chosen(inbound.text, tuple(SCORES)) or "")
         if score is None or current.waiting_for is not None:
             return None
         async with self._database.read() as db:
-            rated = await ratings.unanswered(db, current.channel, current.address, letter.at - WITHIN)
+            rated = await ratings.unanswered(db, current.channel, current.address, inbound.at - WITHIN)
             if rated is None:
                 return None
             language = spoken_in((await conversations.load(db, rated)).dialogue)

@@ -48,9 +48,9 @@ from core.skills import needed
 from core.wording import CHINESE, words
 from database.handle import Database
 from storage import audit, conversations, nuisance, ratings
-from storage import inbox as letters
+from storage import inbox as inbound_messages
 from storage.conversations import Conversation
-from storage.inbox import Letter
+from storage.inbox import InboundMessage
 
 _WORDS = re.compile(r"[^\W_]")
 # Readings as they are kept, sealed beside the message and no longer than that is in work.
@@ -112,39 +112,41 @@ class Turn:
         self._pictures, self._keywords, self._rating = pictures, keywords, rating
         self._channels, self._clock, self._boundary = channels, clock, boundary
 
-    async def play(self, letter: Letter) -> None:
-        """Play the turn of `letter`, to its commit. Raises EngineDown where the engine does not answer."""
+    async def play(self, inbound: InboundMessage) -> None:
+        """Play the turn of `inbound`, to its commit. Raises EngineDown where the engine does not answer."""
         async with self._database.read() as db:
-            current = await conversations.load(db, letter.conversation_id)
+            current = await conversations.load(db, inbound.conversation_id)
             choices = await conversations.last_choices(db, current.id)
             marks = await nuisance.marks(db, current.channel, current.address, self._clock.now())
-        if current.owner is Owner.QUEUE and (instead := wanted_instead(letter.text)):
+        if current.owner is Owner.QUEUE and (instead := wanted_instead(inbound.text)):
             with suppress(NotOwner):
-                current = await self._left_the_queue(letter, current)
-                letter = replace(letter, text=instead)
+                current = await self._left_the_queue(inbound, current)
+                inbound = replace(inbound, text=instead)
         if current.owner is not Owner.BOT:
-            await self._hold(letter, current)
+            await self._hold(inbound, current)
             return
-        letter = replace(letter, text=chosen(letter.text, choices) or letter.text)
+        inbound = replace(inbound, text=chosen(inbound.text, choices) or inbound.text)
         await self._boundary("read")
         present = await self._present(current)
-        present = replace(present, language=present.state.hearing(letter.text).language)
-        thought = await self._think(letter, present, blocked_until(marks, self._clock.now()))
+        present = replace(present, language=present.state.hearing(inbound.text).language)
+        thought = await self._think(inbound, present, blocked_until(marks, self._clock.now()))
         if not thought.understood:  # the dialogue knows the language of what was read
             thought = replace(thought, state=replace(thought.state, language=present.language))
         await self._boundary("answered by the engine")
-        await self._commit(letter, present, thought)
+        await self._commit(inbound, present, thought)
         await self._boundary("committed")
 
-    async def give_up(self, letter: Letter, reason: Reason = Reason.BOT_FAILED) -> None:
+    async def give_up(self, inbound: InboundMessage, reason: Reason = Reason.BOT_FAILED) -> None:
         """Hand a message that can't be answered to a person, visibly."""
         async with self._database.read() as db:
-            current = await conversations.load(db, letter.conversation_id)
+            current = await conversations.load(db, inbound.conversation_id)
         if current.owner is not Owner.BOT:
-            await self._hold(letter, current)
+            await self._hold(inbound, current)
             return
         present = await self._present(current)
-        await self._commit(letter, present, _handed_over(reason, present.state.hearing(letter.text), current.patience))
+        await self._commit(
+            inbound, present, _handed_over(reason, present.state.hearing(inbound.text), current.patience)
+        )
 
     async def _present(self, current: Conversation) -> Present:
         state, readable = states.read(current.dialogue)
@@ -156,33 +158,33 @@ class Turn:
                 customer = await self._accounts.customer(current.customer_id, "gate")
         return Present(current, state, customer)
 
-    async def _hold(self, letter: Letter, current: Conversation) -> None:
+    async def _hold(self, inbound: InboundMessage, current: Conversation) -> None:
         """Somebody else answers: the message is in the thread already, and the bot keeps silent.
 
         Who waits may go on with the bot, ask to be called, or ask how long it takes; a stop word holds at any time.
         """
-        stopped = await self._keywords.stopped(letter, current, states.spoken_in(current.dialogue))
+        stopped = await self._keywords.stopped(inbound, current, states.spoken_in(current.dialogue))
         if stopped is not None:
-            to = Destination(current, None, in_reply_to=letter.id)
+            to = Destination(current, None, in_reply_to=inbound.id)
             async with self._database.write() as db:
                 speaker = Speaker("system", current.ownership.token)
-                await say(db, f"re:{letter.id}.0", Reply(stopped), speaker, to, self._clock)
-                await letters.finish(db, letter.id, "answered", self._clock.now())
+                await say(db, f"re:{inbound.id}.0", Reply(stopped), speaker, to, self._clock)
+                await inbound_messages.finish(db, inbound.id, "answered", self._clock.now())
             return
-        wished = await self._wished(letter, current) if current.owner is Owner.QUEUE else None
+        wished = await self._wished(inbound, current) if current.owner is Owner.QUEUE else None
         phone = await own_phone(self._accounts, current.customer_id, "gate") if wished else None
         with suppress(NotOwner):
             async with self._database.write() as db:
                 if wished is not None:
-                    await self._grant(db, letter, current, wished, phone)
-                await letters.finish(db, letter.id, "answered" if wished else "held", self._clock.now())
+                    await self._grant(db, inbound, current, wished, phone)
+                await inbound_messages.finish(db, inbound.id, "answered" if wished else "held", self._clock.now())
             return
         async with self._database.write() as db:  # an agent has taken it in this moment
-            await letters.finish(db, letter.id, "held", self._clock.now())
+            await inbound_messages.finish(db, inbound.id, "held", self._clock.now())
 
-    async def _wished(self, letter: Letter, current: Conversation) -> Wish | None:
+    async def _wished(self, inbound: InboundMessage, current: Conversation) -> Wish | None:
         """Return what somebody who waits wishes; who tells more while nobody serves hears once that it is noted."""
-        if (wished := wish(letter.text, current.call_back)) is not None:
+        if (wished := wish(inbound.text, current.call_back)) is not None:
             return wished
         async with self._database.read() as db:
             said = await conversations.last_said(db, current.id)
@@ -192,7 +194,7 @@ class Turn:
                 else Wish.TELL
             )
 
-    async def _left_the_queue(self, letter: Letter, current: Conversation) -> Conversation:
+    async def _left_the_queue(self, inbound: InboundMessage, current: Conversation) -> Conversation:
         """Give the conversation back to the bot at the customer's wish, who wants something of it at once.
 
         Raises NotOwner where an agent has taken it in this moment. A turn that is cut off here is played again by the
@@ -202,10 +204,10 @@ class Turn:
             await conversations.step(db, current, Step.LEAVE, self._clock.now())
             await self._record(db, f"queue.{Wish.LEAVE}", current, "asked")
         async with self._database.read() as db:
-            return await conversations.load(db, letter.conversation_id)
+            return await conversations.load(db, inbound.conversation_id)
 
     async def _grant(
-        self, db: AsyncConnection, letter: Letter, current: Conversation, wished: Wish, phone: str | None
+        self, db: AsyncConnection, inbound: InboundMessage, current: Conversation, wished: Wish, phone: str | None
     ) -> None:
         token = current.ownership.token
         text = await answer(db, self._service, current, wished, phone is not None, self._clock.now())
@@ -214,55 +216,55 @@ class Turn:
         elif wished in (Wish.CALL, Wish.CALL_NUMBER, Wish.NO_CALL):
             await conversations.wants_a_call(db, current.id, wished is not Wish.NO_CALL)
         await self._record(db, f"queue.{wished}", current, "asked")
-        to = Destination(current, phone, in_reply_to=letter.id)
-        await say(db, f"re:{letter.id}.0", Reply(text), Speaker("system", token), to, self._clock)
+        to = Destination(current, phone, in_reply_to=inbound.id)
+        await say(db, f"re:{inbound.id}.0", Reply(text), Speaker("system", token), to, self._clock)
 
-    async def _think(self, letter: Letter, present: Present, blocked: datetime | None) -> Thought:
+    async def _think(self, inbound: InboundMessage, present: Present, blocked: datetime | None) -> Thought:
         current = present.conversation
         if blocked is not None:
-            if (stopped := await self._keywords.stopped(letter, current, present.language)) is not None:
+            if (stopped := await self._keywords.stopped(inbound, current, present.language)) is not None:
                 return _told(stopped, present)
             until = moment_in_words(blocked, present.language)
             return _told(scripts.said("blocked", present.language, until=until), present)
         longest = self._channels[current.channel].longest  # a longer message is not read: shorter ones are asked for
-        if len(letter.text) > longest:
+        if len(inbound.text) > longest:
             return _told(scripts.said("too_long", present.language, limit=longest), present)
-        if letter.edited:
+        if inbound.edited:
             return _told(scripts.said("edited", present.language), present)
-        if letter.picture and not _WORDS.search(letter.text):
+        if inbound.picture and not _WORDS.search(inbound.text):
             return Thought(present.state, (await self._pictures.taken(current, present.language),), current.patience)
-        if not _WORDS.search(letter.text):
-            if (done := await self._keywords.step(letter, current, present.language)) is not None:
+        if not _WORDS.search(inbound.text):
+            if (done := await self._keywords.step(inbound, current, present.language)) is not None:
                 return Thought(present.state, done.replies, current.patience)
             return _told(scripts.said("no_words", present.language), present)
         asked_for = asks_for_digits(present.state, self._flows)
         waited_for = bool(present.state.sign_in)
-        bound = await self._binding.step(letter, current, present.language, asked_for, waited_for)
+        bound = await self._binding.step(inbound, current, present.language, asked_for, waited_for)
         if bound is not None:
-            return await self._bound(letter, present, bound)
-        if (rated := await self._rating.step(letter, current)) is not None:
+            return await self._bound(inbound, present, bound)
+        if (rated := await self._rating.step(inbound, current)) is not None:
             score = (rated.conversation_id, rated.score)
             return Thought(present.state, (rated.reply,), current.patience, rated=score)
-        if (done := await self._keywords.step(letter, current, present.language)) is not None:
+        if (done := await self._keywords.step(inbound, current, present.language)) is not None:
             if done.reason is not None:
                 return _handed_over(done.reason, present.state, current.patience)
             if done.start is None:
                 return Thought(present.state, done.replies, current.patience)
-            played = await self._play(letter, present, [], letter.text, start=done.start)
-            return await self._thought(played, letter, present, current.patience)
-        readings = _read_before(letter) or await listen(self._engine, self._flows, present.state, letter.text)
+            played = await self._play(inbound, present, [], inbound.text, start=done.start)
+            return await self._thought(played, inbound, present, current.patience)
+        readings = _read_before(inbound) or await listen(self._engine, self._flows, present.state, inbound.text)
         upset = max(reading.upset for reading in readings)
         patience = current.patience.after(upset)
-        played = await self._play(letter, present, readings, letter.text, worsening(patience))
+        played = await self._play(inbound, present, readings, inbound.text, worsening(patience))
         understood = tuple(_understood(reading) for reading in readings)
         decided = [asdict(each) for each in played.decided]
         if understood and decided:
             understood = ({**understood[0], "decided": decided}, *understood[1:])
-        return replace(await self._thought(played, letter, present, patience), understood=understood)
+        return replace(await self._thought(played, inbound, present, patience), understood=understood)
 
     async def _play(
         self,
-        letter: Letter,
+        inbound: InboundMessage,
         present: Present,
         readings: Sequence[Understanding],
         text: str,
@@ -270,13 +272,13 @@ class Turn:
         start: Any = None,
     ) -> Played:
         current = present.conversation
-        today = letter.at.astimezone(SHANGHAI).date()
+        today = inbound.at.astimezone(SHANGHAI).date()
         spoken = Spoken(
             text=text,
             kept=kept(text),
             readings=readings,
-            at=letter.at,
-            key=str(letter.id),
+            at=inbound.at,
+            key=str(inbound.id),
             customer_id=current.customer_id,
             channel=current.acts_as,
             own_phone=present.phone,
@@ -288,13 +290,13 @@ class Turn:
 
         async def keep_reading() -> None:
             """Keep what was read with the message, so that a turn played again decides the same."""
-            if readings and letter.reading is None:
+            if readings and inbound.reading is None:
                 async with self._database.write() as db:
-                    await letters.keep_reading(db, letter.id, _READINGS.dump_json(list(readings)).decode())
+                    await inbound_messages.keep_reading(db, inbound.id, _READINGS.dump_json(list(readings)).decode())
 
         return await self._dialogue.play(spoken, present.state, keep_reading)
 
-    async def _thought(self, played: Played, letter: Letter, present: Present, patience: Patience) -> Thought:
+    async def _thought(self, played: Played, inbound: InboundMessage, present: Present, patience: Patience) -> Thought:
         current = present.conversation
         if played.hand_over is not None:
             return _handed_over(played.hand_over, played.state, patience, played.replies)
@@ -302,12 +304,12 @@ class Turn:
             return _handed_over(Reason.BOT_FAILED, played.state, patience)
         replies = played.replies
         if played.signs_in and self._channels[current.channel].bindable:
-            begun = await self._binding.begin(letter, current, played.state.language)
+            begun = await self._binding.begin(inbound, current, played.state.language)
             how = begun.reply if begun else Reply(scripts.said("bind_how", played.state.language))
             replies = tuple(how if reply.custom.get("sign_in") else reply for reply in replies)
         return Thought(played.state, replies, replace(patience, misses=played.state.misses))
 
-    async def _bound(self, letter: Letter, present: Present, bound: Bound) -> Thought:
+    async def _bound(self, inbound: InboundMessage, present: Present, bound: Bound) -> Thought:
         """Return what is said to a step of the binding; after the last one, also what had to wait for it."""
         current = present.conversation
         same = Thought(present.state, (bound.reply,), current.patience, customer_id=bound.customer_id)
@@ -317,28 +319,28 @@ class Turn:
         known = replace(current, customer_id=bound.customer_id)
         here = await self._present(known)
         here = replace(here, state=replace(present.state, sign_in=()))
-        readings = _read_before(letter) or await self._engine.understand(waited)
-        played = await self._play(letter, here, readings, waited[-1])
-        thought = await self._thought(played, letter, here, current.patience)
+        readings = _read_before(inbound) or await self._engine.understand(waited)
+        played = await self._play(inbound, here, readings, waited[-1])
+        thought = await self._thought(played, inbound, here, current.patience)
         return replace(thought, replies=(bound.reply, *thought.replies), customer_id=bound.customer_id)
 
-    async def _commit(self, letter: Letter, present: Present, thought: Thought) -> None:
+    async def _commit(self, inbound: InboundMessage, present: Present, thought: Thought) -> None:
         phone = present.phone
         if thought.customer_id is not None and phone is None:
             phone = await own_phone(self._accounts, thought.customer_id, "gate")
         try:
             async with self._database.write() as db:
-                await self._store(db, letter, present, thought, phone)
+                await self._store(db, inbound, present, thought, phone)
         except NotOwner:
             # A person took over while the engine was thinking: what the bot would have said is dropped (M4). What was
             # done meanwhile is kept in the state, so that the person sees it.
             async with self._database.write() as db:
-                await letters.finish(db, letter.id, "dropped", self._clock.now())
+                await inbound_messages.finish(db, inbound.id, "dropped", self._clock.now())
                 await conversations.keep_dialogue(db, present.conversation.id, states.written(thought.state))
                 await self._record(db, "turn.dropped", present.conversation, "not_owner")
 
     async def _store(
-        self, db: AsyncConnection, letter: Letter, present: Present, thought: Thought, phone: str | None
+        self, db: AsyncConnection, inbound: InboundMessage, present: Present, thought: Thought, phone: str | None
     ) -> None:
         now, current = self._clock.now(), present.conversation
         await conversations.remember(
@@ -363,18 +365,18 @@ class Turn:
             intents = await conversations.recent_intents(db, current.id)
             enterprise = bool(present.customer and present.customer.enterprise)
             level = present.customer.level if present.customer else "standard"
-            skill = needed(letter.text, intents, enterprise, thought.reason)
+            skill = needed(inbound.text, intents, enterprise, thought.reason)
             await conversations.needs(db, current.id, skill, level)
             lost = bool(thought.state.memory.get("lost"))
             if wait := await told(db, self._service, current.id, now, thought.state.language, lost):
                 first = thought.replies[0]
                 first = replace(first, text=f"{first.text}\n{wait}")
                 thought = replace(thought, replies=(first, *thought.replies[1:]))
-        speaker, to = Speaker("bot", token), Destination(current, phone, in_reply_to=letter.id)
+        speaker, to = Speaker("bot", token), Destination(current, phone, in_reply_to=inbound.id)
         said = fitting(thought.replies, self._channels[current.acts_as], thought.state.language)
         for number, reply in enumerate(said):
-            await say(db, f"re:{letter.id}.{number}", reply, speaker, to, self._clock)
-        await letters.finish(db, letter.id, "handed_over" if thought.reason else "answered", now)
+            await say(db, f"re:{inbound.id}.{number}", reply, speaker, to, self._clock)
+        await inbound_messages.finish(db, inbound.id, "handed_over" if thought.reason else "answered", now)
 
     async def _record(self, db: AsyncConnection, action: str, current: Conversation, reason: str) -> None:
         await audit.add(db, AuditEntry("bot", action, f"conversation:{current.id}", reason), self._clock)
@@ -408,6 +410,6 @@ def _understood(reading: Understanding) -> dict[str, Any]:
     }
 
 
-def _read_before(letter: Letter) -> list[Understanding]:
+def _read_before(inbound: InboundMessage) -> list[Understanding]:
     """Return what was read when the turn of a message was played before: it decides as it did, without the engine."""
-    return _READINGS.validate_json(letter.reading) if letter.reading is not None else []
+    return _READINGS.validate_json(inbound.reading) if inbound.reading is not None else []

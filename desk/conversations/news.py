@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.2
 # Between two looks, however often the bell rings.
 REST_SECONDS = 0.01
-# On PostgreSQL a letter may become visible after one with a higher number: so many are looked for again. SQLite's
+# On PostgreSQL a message may become visible after one with a higher number: so many are looked for again. SQLite's
 # writers are one at a time.
 LOOK_BACK = {"postgresql": 200}
 
@@ -42,7 +42,7 @@ def mailbox_bell(channel: str, address: str) -> str:
 
 
 class News:
-    """Rings a mailbox's bell when a letter has come, and the desk's when a thread has a new line or somebody writes."""
+    """Rings a mailbox's bell when a message has come, and the desk's when a thread has a new line or one is written."""
 
     def __init__(self, database: Database, bell: Bell, bells: Bells, clock: Clock) -> None:
         """Look into `database` when `bell` rings, and ring those of `bells` that it concerns."""
@@ -62,11 +62,11 @@ class News:
             rung = self._bell.listen()
             try:
                 async with self._database.read() as db:
-                    letters = await mailbox.arrived(db, newest - self._look_back, seen)
+                    messages = await mailbox.arrived(db, newest - self._look_back, seen)
                     lines = await conversations.new_lines(db, newest_line - self._look_back, seen_lines)
                     writing = await typing.since(db, typed)
                     asked = await colleagues.asked(db, {conversation for _, conversation, *_ in lines})
-                for _, channel, address in letters:
+                for _, channel, address in messages:
                     self._bells.ring(mailbox_bell(channel, address))
                 for _, conversation_id, owner, staff_id in lines:
                     self._ring_desk(conversation_id, owner, staff_id)
@@ -76,7 +76,7 @@ class News:
                     typed = max(typed, at)
                     self._bells.ring(mailbox_bell(channel, address))
                     self._bells.ring(thread_bell(conversation_id))
-                newest, seen = self._remembered(newest, seen, [number for number, _, _ in letters])
+                newest, seen = self._remembered(newest, seen, [number for number, _, _ in messages])
                 newest_line, seen_lines = self._remembered(newest_line, seen_lines, [line for line, *_ in lines])
             except Exception as error:  # looked again in a moment
                 log.error("news: %s", type(error).__name__)

@@ -26,7 +26,7 @@ def initials(text: str) -> str:
     ('qnsdxx', 'okl')
     """
     found = "".join(lazy_pinyin(text, style=Style.FIRST_LETTER))
-    return "".join(letter for letter in found.lower() if letter.isascii() and letter.isalnum())
+    return "".join(message for message in found.lower() if message.isascii() and message.isalnum())
 
 
 @cache

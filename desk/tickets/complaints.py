@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from backends.account.intake import Wrong, fen
 from backends.account.own import own_phone
-from backends.complaint.port import ComplaintTicket, Deed, DeedRefused
+from backends.complaint.port import ComplaintTicket, TicketAction, TicketActionRefused
 from backends.complaint.rules import ABOUT_MONEY, OPINIONS
 from backends.orders.port import ChangeRefused
 from backends.repair.port import RepairFigures, RepairTicket
@@ -32,7 +32,7 @@ from storage import pictures
 
 _MONTHS_SHOWN = 3
 _FIGURES_OF = timedelta(days=30)
-_STEPS = (Deed.TAKE, Deed.REPLY, Deed.ANSWER)
+_STEPS = (TicketAction.TAKE, TicketAction.REPLY, TicketAction.ANSWER)
 _CHANGED = "这个工单的状态已经变化，请您查看最新的列表。"
 
 routes = APIRouter(prefix="/complaints", include_in_schema=False)
@@ -113,7 +113,7 @@ async def step(
     request: Request,
     number: str,
     who: Handler,
-    deed: Annotated[Deed, Form()],
+    deed: Annotated[TicketAction, Form()],
     key: Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")],
     text: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
@@ -128,7 +128,7 @@ async def step(
     if phone is None:
         return await _show(parts, request, who, status=503, error=words.ACCOUNT_DOWN, draft=(number, text))
     decision = before_sending(text, "agent", phone)
-    if deed is Deed.ANSWER and not decision.allowed:
+    if deed is TicketAction.ANSWER and not decision.allowed:
         return await _show(parts, request, who, status=422, error=decision.reason, draft=(number, text))
     try:
         await parts.complaints.do(
@@ -139,9 +139,9 @@ async def step(
             key=f"desk:{number}:{deed}:{key}",
             by=by,
         )
-    except DeedRefused:
+    except TicketActionRefused:
         return await _show(parts, request, who, status=409, error=_CHANGED)
-    if deed is Deed.ANSWER:
+    if deed is TicketAction.ANSWER:
         script = "opinion_answered_by_sms" if ticket.grievance.kind in OPINIONS else "answered_by_sms"
         what = words.COMPLAINTS.get(ticket.grievance.kind, "")
         told = scripts.said(script, what=what, number=number, answer=text.strip())

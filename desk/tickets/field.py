@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from backends.account.own import own_phone
-from backends.repair.port import Deed, DeedRefused, State
+from backends.repair.port import State, TicketAction, TicketActionRefused
 from compliance import scripts
 from compliance.private import kept
 from core.clock import SHANGHAI
@@ -19,10 +19,10 @@ from desk.session.sessions import SignedIn
 from desk.tickets.customers import named
 
 _NEXT = {
-    State.DISPATCHED: (Deed.ACCEPT, "接单"),
-    State.ACCEPTED: (Deed.DEPART, "出发"),
-    State.ON_THE_WAY: (Deed.ARRIVE, "到达"),
-    State.AT_WORK: (Deed.FINISH, "完成"),
+    State.DISPATCHED: (TicketAction.ACCEPT, "接单"),
+    State.ACCEPTED: (TicketAction.DEPART, "出发"),
+    State.ON_THE_WAY: (TicketAction.ARRIVE, "到达"),
+    State.AT_WORK: (TicketAction.FINISH, "完成"),
 }
 
 routes = APIRouter(prefix="/field", include_in_schema=False)
@@ -65,19 +65,19 @@ async def work(
     request: Request,
     number: str,
     who: Engineer,
-    deed: Annotated[Deed, Form()],
+    deed: Annotated[TicketAction, Form()],
     key: Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")],
     record: Annotated[str, Form(max_length=1000)] = "",
     done: Annotated[list[int] | None, Form()] = None,
 ) -> Response:
     """Do the next step of a visit; of the last one the customer is told by SMS."""
     staff = who.staff
-    if deed is Deed.FINISH and (set(done or []) != set(range(len(words.CHECKLIST))) or not record.strip()):
+    if deed is TicketAction.FINISH and (set(done or []) != set(range(len(words.CHECKLIST))) or not record.strip()):
         return await _show(parts, request, who, status=422, error="请您填写处理情况，并逐项核对清单后再完成。")
-    if deed not in (Deed.ACCEPT, Deed.DEPART, Deed.ARRIVE, Deed.FINISH):
+    if deed not in (TicketAction.ACCEPT, TicketAction.DEPART, TicketAction.ARRIVE, TicketAction.FINISH):
         raise HTTPException(422, "没有这个步骤。")
     phone = None
-    if deed is Deed.FINISH:  # the customer is told of it, so the number is looked up before anything changes
+    if deed is TicketAction.FINISH:  # the customer is told of it, so the number is looked up before anything changes
         mine = next((each for each in await parts.repairs.of_engineer(staff.id) if each.number == number), None)
         phone = await own_phone(parts.accounts, mine.customer_id, f"engineer:{staff.id}") if mine else None
         if mine is not None and phone is None:
@@ -90,7 +90,7 @@ async def work(
             record=kept(record.strip()),
             key=f"field:{number}:{deed}:{key}",
         )
-    except DeedRefused:
+    except TicketActionRefused:
         return await _show(parts, request, who, status=409, error="这个工单的状态已经变化，请您查看最新的列表。")
     if ticket.state is State.FINISHED:
         # Sent again after a kill too: its key makes it one message.

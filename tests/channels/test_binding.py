@@ -36,8 +36,8 @@ async def say(house: InProcess, bot_api: BotApi, text: str, chat: int = 7001) ->
 
 async def code(client: httpx.AsyncClient, phone: str) -> str:
     """Return the code that the sandbox's phone received last."""
-    letters = (await client.get("/sandbox/messages", params={"to": phone})).json()
-    found = re.search(r"\d{6}", letters[0]["text"])
+    messages = (await client.get("/sandbox/messages", params={"to": phone})).json()
+    found = re.search(r"\d{6}", messages[0]["text"])
     assert found is not None
     return found[0]
 
@@ -86,8 +86,8 @@ async def test_a_number_that_is_nobodys_is_waited_for_and_guessed_at_like_anothe
 async def test_nobody_learns_whose_number_it_is(house: InProcess, bot_api: BotApi) -> None:
     mine, strangers = await say(house, bot_api, f"绑定{ME}"), await say(house, bot_api, f"绑定{NOBODY}", chat=7002)
     assert re.sub(r"1\d\d\*{4}\d{4}", "", mine) == re.sub(r"1\d\d\*{4}\d{4}", "", strangers)
-    letters = await house.client.get("/sandbox/messages", params={"to": NOBODY})
-    assert letters.json() == []
+    messages = await house.client.get("/sandbox/messages", params={"to": NOBODY})
+    assert messages.json() == []
     told = await say(house, bot_api, "123456", chat=7002)
     assert "验证码" in told
     assert "绑定1" not in told

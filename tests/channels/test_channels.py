@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import func, select
 
-from channels.base import SENT, Parcel
+from channels.base import SENT, OutboundMessage
 from core.message import Button, Reply
 from storage.tables import picture
 from tests.channels import runner
@@ -68,7 +68,7 @@ async def test_an_answer_that_is_too_long_goes_out_in_pieces_with_the_choices_un
     house: InProcess, bot_api: BotApi
 ) -> None:
     reply = Reply("好" * 5000, buttons=(Button("转人工", "转人工"), Button("一句很长的话", "长" * 40)))
-    assert await house.parts.channels["telegram"].channel.send(Parcel("k", "7001", "bot", reply)) == SENT
+    assert await house.parts.channels["telegram"].channel.send(OutboundMessage("k", "7001", "bot", reply)) == SENT
     assert "".join(bot_api.said()) == reply.text
     assert max(map(len, bot_api.said())) <= 4096
     keyboards = [json.loads(parameters.get("reply_markup", "null")) for _, parameters in bot_api.calls]

@@ -38,18 +38,18 @@ async def house(demo_copy: str) -> AsyncIterator[InProcess]:
         yield there
 
 
-async def letters(house: InProcess, phone: str = PHONE) -> list[str]:
+async def messages(house: InProcess, phone: str = PHONE) -> list[str]:
     found = (await house.client.get("/sandbox/messages", params={"to": phone})).json()
     return [letter["text"] for letter in reversed(found)]
 
 
 async def say(house: InProcess, text: str, phone: str = PHONE) -> str:
     """Send a short message and return what came back."""
-    before = len(await letters(house, phone))
+    before = len(await messages(house, phone))
     body = {"phone": phone, "id": str(next(_ids)), "text": text}
     assert (await house.client.post("/sandbox/sms/say", json=body)).status_code == 202
     await settled(house)
-    return "\n".join((await letters(house, phone))[before:])
+    return "\n".join((await messages(house, phone))[before:])
 
 
 async def services(house: InProcess, customer_id: int = 1) -> set[str]:

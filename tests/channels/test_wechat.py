@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from app.bootstrap import build
 from app.settings import Settings
 from app.web import create_app
-from channels.base import Outcome, Parcel, Sending
+from channels.base import OutboundMessage, Outcome, Sending
 from channels.pieces import pieces
 from channels.wechat import webhook
 from channels.wechat.envelope import FRESH_SECONDS, MOST_BYTES, Envelope, Forged, signed
@@ -75,8 +75,8 @@ def ledger(house: InProcess) -> SqlLedger:
 
 
 async def agent_says(house: InProcess, text: str, customer_id: int | None = None) -> Outcome:
-    parcel = Parcel("k", OPENID, "agent", Reply(text), None, customer_id)
-    return (await channel(house).send(parcel)).outcome
+    outbound = OutboundMessage("k", OPENID, "agent", Reply(text), None, customer_id)
+    return (await channel(house).send(outbound)).outcome
 
 
 async def bind(house: InProcess) -> None:
@@ -144,7 +144,7 @@ async def test_the_bot_leaves_two_messages_for_the_agent_and_the_rest_waits_for_
     house: InProcess, wechat_api: WeChatPlatform
 ) -> None:
     await say(house, "查话费")
-    bot = [await channel(house).send(Parcel(f"k{n}", OPENID, "bot", Reply(str(n)))) for n in range(4)]
+    bot = [await channel(house).send(OutboundMessage(f"k{n}", OPENID, "bot", Reply(str(n)))) for n in range(4)]
     assert [each.outcome for each in bot] == [Outcome.SENT] * 3 + [Outcome.HELD]
     assert await ledger(house).left(OPENID) == KEPT_FOR_AGENT
     assert [await agent_says(house, "您好") for _ in range(3)] == [Outcome.SENT, Outcome.SENT, Outcome.HELD]
@@ -176,8 +176,8 @@ async def test_where_the_platform_takes_no_more_a_bound_customer_gets_an_sms(
     await say(house, "查话费")
     wechat_api.stumbles.append(code)
     assert await agent_says(house, "您好，已为您处理", customer_id=1) is Outcome.SENT
-    letters = (await house.client.get("/sandbox/messages", params={"to": "13800138000"})).json()
-    assert letters[0]["text"] == "您好，已为您处理"
+    messages = (await house.client.get("/sandbox/messages", params={"to": "13800138000"})).json()
+    assert messages[0]["text"] == "您好，已为您处理"
     assert await ledger(house).left(OPENID) == 0
 
 
@@ -213,7 +213,7 @@ async def test_an_error_is_judged_by_its_kind_and_what_was_not_sent_costs_nothin
 async def test_whoever_calls_too_often_waits_a_minute(house: InProcess, wechat_api: WeChatPlatform) -> None:
     await say(house, "查话费")
     wechat_api.stumbles.append(45011)
-    sending = await channel(house).send(Parcel("k", OPENID, "agent", Reply("您好")))
+    sending = await channel(house).send(OutboundMessage("k", OPENID, "agent", Reply("您好")))
     assert sending == Sending(Outcome.RETRY, after=60.0)
 
 
@@ -263,8 +263,8 @@ async def test_a_picture_is_sent_with_a_new_token_where_the_old_one_was_dropped(
     await say(house, "查话费")
     assert await agent_says(house, "一") is Outcome.SENT
     wechat_api.tokens += 1
-    parcel = Parcel("p", OPENID, "agent", Reply(picture="x"), picture=drawn())
-    assert (await channel(house).send(parcel)).outcome is Outcome.SENT
+    outbound = OutboundMessage("p", OPENID, "agent", Reply(picture="x"), picture=drawn())
+    assert (await channel(house).send(outbound)).outcome is Outcome.SENT
     assert len(wechat_api.uploaded) == 1
 
 

@@ -191,8 +191,8 @@ async def test_what_a_customer_wrote_is_quoted_in_a_well_formed_answer(house: In
 async def test_a_number_and_its_code_are_understood_in_every_spelling(house: InProcess, number: str, form: str) -> None:
     assert "6位验证码" in await answer(house, posted(_text(number, 1)).encode())
     await settled(house)
-    letters = (await house.client.get("/sandbox/messages", params={"to": "13800138003"})).json()
-    (code,) = re.findall(r"\d{6}", letters[0]["text"])
+    messages = (await house.client.get("/sandbox/messages", params={"to": "13800138003"})).json()
+    (code,) = re.findall(r"\d{6}", messages[0]["text"])
     told = await answer(house, posted(_text(form.format(code[:3], code[3:]), 2)).encode())
     assert "已为您绑定138****8003" in told
 

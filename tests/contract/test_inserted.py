@@ -10,18 +10,18 @@ from storage.tables import bulletin, mailbox, staff
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
-def letter(key: str) -> dict[str, object]:
+def message(key: str) -> dict[str, object]:
     row = {"key": key, "channel": "rest", "address": "a", "author": "bot", "body": {"text": key}, "at": NOW}
     return row | {"customer_id": None, "in_reply_to": None}
 
 
 async def test_ids_come_in_the_order_of_the_rows_and_never_again(database: Database) -> None:
     async with database.write() as db:
-        first = await inserted(db, mailbox, [letter(f"a{n}") for n in range(200)])
+        first = await inserted(db, mailbox, [message(f"a{n}") for n in range(200)])
         assert first == sorted(first)
         await db.execute(delete(mailbox).where(mailbox.c.id > first[-10]))
     async with database.write() as db:
-        more = await inserted(db, mailbox, [letter("b"), letter("c")])
+        more = await inserted(db, mailbox, [message("b"), message("c")])
         assert first[-1] < more[0] < more[1]
         kept = dict((await db.execute(select(mailbox.c.id, mailbox.c.key).where(mailbox.c.id.in_(more)))).all())
         assert [kept[number] for number in more] == ["b", "c"]

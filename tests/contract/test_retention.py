@@ -67,7 +67,7 @@ def retention(database: Database) -> Retention:
 async def talked(
     database: Database, at: datetime, customer_id: int | None = OWN, address: str = ADDRESS, owner: str = "bot"
 ) -> int:
-    """Store a conversation with a word of each side, a letter, a picture and a rating; return its number."""
+    """Store a conversation with a word of each side, a message, a picture and a rating; return its number."""
     async with database.write() as db:
         row: dict[str, Any] = {
             "channel": "web",
@@ -137,7 +137,7 @@ async def test_what_was_said_long_ago_is_gone_and_its_figures_are_not(database: 
 async def test_what_is_younger_or_still_goes_on_stays(database: Database) -> None:
     await talked(database, NOW - timedelta(days=700))
     served = await talked(database, LONG_AGO, OTHER, "served", owner="agent")
-    assert (await retention(database).once())["said"] == 6  # its lines, letters and picture, not with whom
+    assert (await retention(database).once())["said"] == 6  # its lines, messages and picture, not with whom
     async with database.read() as db:
         assert (await conversations.load(db, served)).customer_id == OTHER
     assert (await whole(database)).count(MARKED) > 4

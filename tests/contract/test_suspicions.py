@@ -17,8 +17,8 @@ from storage.tables import conversation, message
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 # Sign → what is done so often that it shows: by whom, what, of which subscriber, so long ago.
-Deed = tuple[str, str, int, timedelta]
-PLANTED: dict[str, list[Deed]] = {
+TicketAction = tuple[str, str, int, timedelta]
+PLANTED: dict[str, list[TicketAction]] = {
     "reveals": [("agent:1", "customer.revealed", each, HOUR) for each in range(20)],
     "unasked": [("agent:1", "customer.revealed", each, 5 * 24 * HOUR) for each in range(3)],
     "refunds": [("agent:1", "order.refund", 7, each * HOUR) for each in range(3)],
@@ -28,7 +28,7 @@ PLANTED: dict[str, list[Deed]] = {
 }
 
 
-async def done(database: Database, deeds: list[Deed]) -> list[tuple[str, str, int]]:
+async def done(database: Database, deeds: list[TicketAction]) -> list[tuple[str, str, int]]:
     async with database.write() as db:
         for actor, action, customer, ago in deeds:
             await audit.add(db, AuditEntry(actor, action, f"customer:{customer}"), FixedClock(NOW - ago))

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from backends.account.port import Accounts
-from backends.complaint.port import Complaints, Deed, DeedRefused, Grievance, State
+from backends.complaint.port import Complaints, Grievance, State, TicketAction, TicketActionRefused
 from backends.repair import port as repair
 from backends.repair.port import FaultReport, NoFreeVisit, Repairs
 from backends.repair.rules import SEATS, rank
@@ -40,13 +40,13 @@ async def engineers(database: Database) -> None:
 async def test_a_complaint_lives_from_the_first_word_to_the_score(accounts: Accounts, complaints: Complaints) -> None:
     ticket = await complaints.open(1, GRIEVANCE, "m1", "bot")
     assert (ticket.state, ticket.priority, ticket.rank) == (State.OPEN, 2, 0)
-    await complaints.do(1, ticket.number, Deed.ADD, "是10月15号扣的", "m2", "bot")
-    replied = await complaints.do(1, ticket.number, Deed.REPLY, "已致电", "a1", "agent:1")
+    await complaints.do(1, ticket.number, TicketAction.ADD, "是10月15号扣的", "m2", "bot")
+    replied = await complaints.do(1, ticket.number, TicketAction.REPLY, "已致电", "a1", "agent:1")
     assert replied.first_reply.kept == NOW
-    answered = await complaints.do(1, ticket.number, Deed.ANSWER, "已核实，双倍返还12元", "a2", "agent:1")
+    answered = await complaints.do(1, ticket.number, TicketAction.ANSWER, "已核实，双倍返还12元", "a2", "agent:1")
     assert (answered.state, answered.answer) == (State.ANSWERED, "已核实，双倍返还12元")
     assert [each.number for each in await complaints.unfinished(1, "bot")] == [ticket.number]
-    closed = await complaints.do(1, ticket.number, Deed.CONFIRM, "满意", "m3", "bot", score=5)
+    closed = await complaints.do(1, ticket.number, TicketAction.CONFIRM, "满意", "m3", "bot", score=5)
     assert (closed.state, closed.score) == (State.CLOSED, 5)
     assert await complaints.unfinished(1, "bot") == ()
 
@@ -54,9 +54,9 @@ async def test_a_complaint_lives_from_the_first_word_to_the_score(accounts: Acco
 async def test_a_deed_is_done_once_for_a_key(accounts: Accounts, complaints: Complaints) -> None:
     ticket = await complaints.open(1, GRIEVANCE, "m1", "bot")
     for _ in range(3):
-        urged = await complaints.do(1, ticket.number, Deed.URGE, "快点", "m2", "bot")
+        urged = await complaints.do(1, ticket.number, TicketAction.URGE, "快点", "m2", "bot")
     assert urged.urged == 1
-    again = await complaints.do(1, ticket.number, Deed.URGE, "快点", "m3", "bot")
+    again = await complaints.do(1, ticket.number, TicketAction.URGE, "快点", "m3", "bot")
     assert (again.urged, again.rank) == (2, 1)
 
 
@@ -64,21 +64,21 @@ async def test_what_the_state_forbids_and_what_is_somebody_elses_is_refused(
     accounts: Accounts, complaints: Complaints
 ) -> None:
     ticket = await complaints.open(1, GRIEVANCE, "m1", "bot")
-    with pytest.raises(DeedRefused):
-        await complaints.do(1, ticket.number, Deed.CONFIRM, "", "m2", "bot")
-    with pytest.raises(DeedRefused):
-        await complaints.do(2, ticket.number, Deed.WITHDRAW, "", "m3", "bot")
-    await complaints.do(1, ticket.number, Deed.WITHDRAW, "", "m4", "bot")
-    with pytest.raises(DeedRefused):
-        await complaints.do(1, ticket.number, Deed.ADD, "还有", "m5", "bot")
+    with pytest.raises(TicketActionRefused):
+        await complaints.do(1, ticket.number, TicketAction.CONFIRM, "", "m2", "bot")
+    with pytest.raises(TicketActionRefused):
+        await complaints.do(2, ticket.number, TicketAction.WITHDRAW, "", "m3", "bot")
+    await complaints.do(1, ticket.number, TicketAction.WITHDRAW, "", "m4", "bot")
+    with pytest.raises(TicketActionRefused):
+        await complaints.do(1, ticket.number, TicketAction.ADD, "还有", "m5", "bot")
 
 
 async def test_a_repeated_complaint_and_one_taken_up_again_go_up(accounts: Accounts, complaints: Complaints) -> None:
     first = await complaints.open(1, GRIEVANCE, "m1", "bot")
     second = await complaints.open(1, GRIEVANCE, "m2", "bot")
     assert (second.priority, second.rank) == (1, 1)
-    await complaints.do(1, first.number, Deed.ANSWER, "没有多扣", "a1", "agent:1")
-    again = await complaints.do(1, first.number, Deed.REOPEN, "不认可", "m3", "bot")
+    await complaints.do(1, first.number, TicketAction.ANSWER, "没有多扣", "a1", "agent:1")
+    again = await complaints.do(1, first.number, TicketAction.REOPEN, "不认可", "m3", "bot")
     assert (again.state, again.rank, again.first_reply.kept) == (State.INVESTIGATING, 1, None)
 
 
@@ -129,26 +129,31 @@ async def test_a_visit_is_moved_and_its_seat_is_free_again(engineers: None, repa
 async def test_an_engineer_works_only_on_own_tickets_and_in_order(engineers: None, repairs: Repairs) -> None:
     ticket = await repairs.open(1, report(), "m1", "bot")
     assert [each.number for each in await repairs.of_engineer(1)] == [ticket.number]
-    with pytest.raises(repair.DeedRefused):
-        await repairs.work(2, ticket.number, repair.Deed.ACCEPT, "", "e0")
-    with pytest.raises(repair.DeedRefused):
-        await repairs.work(1, ticket.number, repair.Deed.FINISH, "好了", "e1")
-    deeds = (repair.Deed.ACCEPT, repair.Deed.DEPART, repair.Deed.ARRIVE, repair.Deed.FINISH)
+    with pytest.raises(repair.TicketActionRefused):
+        await repairs.work(2, ticket.number, repair.TicketAction.ACCEPT, "", "e0")
+    with pytest.raises(repair.TicketActionRefused):
+        await repairs.work(1, ticket.number, repair.TicketAction.FINISH, "好了", "e1")
+    deeds = (
+        repair.TicketAction.ACCEPT,
+        repair.TicketAction.DEPART,
+        repair.TicketAction.ARRIVE,
+        repair.TicketAction.FINISH,
+    )
     for number, deed in enumerate(deeds):
         done = await repairs.work(1, ticket.number, deed, "换了光纤头", f"e1{number}")
     assert (done.state, done.record, done.mended.kept) == (repair.State.FINISHED, "换了光纤头", NOW)
-    closed = await repairs.do(1, ticket.number, repair.Deed.CONFIRM, "满意", "m2", "bot", score=5)
+    closed = await repairs.do(1, ticket.number, repair.TicketAction.CONFIRM, "满意", "m2", "bot", score=5)
     assert closed.state is repair.State.DONE
-    again = await repairs.do(1, ticket.number, repair.Deed.REVISIT, "又断了", "m3", "bot")
+    again = await repairs.do(1, ticket.number, repair.TicketAction.REVISIT, "又断了", "m3", "bot")
     assert (again.state, again.mended.kept) == (repair.State.DISPATCHED, None)
 
 
 async def test_a_cancelled_visit_gives_its_seat_back(engineers: None, repairs: Repairs) -> None:
     tickets = [await repairs.open(1, report(), f"m{number}", "bot") for number in range(SEATS)]
-    await repairs.do(1, tickets[0].number, repair.Deed.CANCEL, "不用了", "c1", "bot")
+    await repairs.do(1, tickets[0].number, repair.TicketAction.CANCEL, "不用了", "c1", "bot")
     assert TOMORROW in await repairs.free_visits("broadband", "人民路12号", TOMORROW.day, "bot")
-    with pytest.raises(repair.DeedRefused):
-        await repairs.do(1, tickets[0].number, repair.Deed.URGE, "", "c2", "bot")
+    with pytest.raises(repair.TicketActionRefused):
+        await repairs.do(1, tickets[0].number, repair.TicketAction.URGE, "", "c2", "bot")
 
 
 async def test_a_broken_promise_drafts_a_waiver_once(
@@ -187,13 +192,13 @@ async def test_a_repair_goes_up_by_its_clock_and_by_being_urged_and_comes_down_w
     urged = await repairs.open(1, report(address="人民路13号"), "m2", "bot")
     assert await repairs.late("agent:1") == ()
     for key in ("u1", "u2"):
-        await repairs.do(1, urged.number, repair.Deed.URGE, "", key, "bot")
+        await repairs.do(1, urged.number, repair.TicketAction.URGE, "", key, "bot")
     assert [each.number for each in await repairs.late("agent:1")] == [urged.number]
     clock.moment = NOW + timedelta(hours=40)
     assert {rank(each, clock.now()) for each in await repairs.late("agent:1")} == {1}
     clock.moment = NOW + timedelta(hours=49)
     assert {rank(each, clock.now()) for each in await repairs.late("agent:1")} == {2}
-    await repairs.do(1, late.number, repair.Deed.CANCEL, "", "c1", "bot")
+    await repairs.do(1, late.number, repair.TicketAction.CANCEL, "", "c1", "bot")
     assert [each.number for each in await repairs.late("agent:1")] == [urged.number]
 
 
@@ -201,14 +206,21 @@ async def test_the_figures_of_repairs_tell_what_was_mended_in_time_and_how_custo
     repairs: Repairs, engineers: None, clock: FixedClock
 ) -> None:
     tickets = [await repairs.open(1, report(address=f"人民路{number}号"), f"m{number}", "bot") for number in range(3)]
-    await repairs.do(1, tickets[2].number, repair.Deed.CANCEL, "", "c1", "bot")
+    await repairs.do(1, tickets[2].number, repair.TicketAction.CANCEL, "", "c1", "bot")
     for ticket, hours, score in ((tickets[0], 10, 5), (tickets[1], 50, 2)):
         clock.moment = NOW + timedelta(hours=hours)
         first = {each.number for each in await repairs.of_engineer(1)}
         engineer = 1 if ticket.number in first else 2
-        for deed in (repair.Deed.ACCEPT, repair.Deed.DEPART, repair.Deed.ARRIVE, repair.Deed.FINISH):
+        for deed in (
+            repair.TicketAction.ACCEPT,
+            repair.TicketAction.DEPART,
+            repair.TicketAction.ARRIVE,
+            repair.TicketAction.FINISH,
+        ):
             await repairs.work(engineer, ticket.number, deed, "", f"{ticket.number}:{deed}")
-        await repairs.do(1, ticket.number, repair.Deed.CONFIRM, "", f"{ticket.number}:score", "bot", score=score)
+        await repairs.do(
+            1, ticket.number, repair.TicketAction.CONFIRM, "", f"{ticket.number}:score", "bot", score=score
+        )
     (found,) = await repairs.figures(NOW, "agent:1")
     assert found == repair.RepairFigures("broadband", 2, 2, in_time=1, late=1, hours=30.0, score=3.5)
     assert await repairs.figures(NOW + timedelta(seconds=1), "agent:1") == ()

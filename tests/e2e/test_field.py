@@ -23,8 +23,8 @@ def sign_in(page: Page, service: Service, login: str) -> None:
 def received(service: Service, words: str) -> bool:
     until = time.monotonic() + 10
     while time.monotonic() < until:
-        letters = httpx.get(f"{service.url}/sandbox/messages", params={"to": PHONE}, timeout=10).json()
-        if any(words in letter["text"] for letter in letters):
+        messages = httpx.get(f"{service.url}/sandbox/messages", params={"to": PHONE}, timeout=10).json()
+        if any(words in message["text"] for message in messages):
             return True
         time.sleep(0.1)
     return False

@@ -18,8 +18,8 @@ def say(page: Page, words: str) -> None:
 
 def newest_code(service: Service, phone: str) -> str:
     for _ in range(100):
-        letters = httpx.get(f"{service.url}/sandbox/messages", params={"to": phone}).json()
-        found = [re.search(r"验证码是(\d{6})", letter["text"]) for letter in letters if "绑定" in letter["text"]]
+        messages = httpx.get(f"{service.url}/sandbox/messages", params={"to": phone}).json()
+        found = [re.search(r"验证码是(\d{6})", message["text"]) for message in messages if "绑定" in message["text"]]
         if found and found[0]:
             return found[0][1]
         time.sleep(0.1)

@@ -32,6 +32,6 @@ def test_a_stranger_registers_and_is_told_the_identifier(service: Service, brows
     expect(told).to_be_visible()
     identifier = re.search(r"KH\d{14}", told.inner_text())
     assert identifier is not None
-    assert service.letters(PHONE, identifier[0])
+    assert service.messages(PHONE, identifier[0])
     page.close()
     assert "11010519491231002" not in service.log() and "张三" not in service.log()

@@ -35,7 +35,7 @@ def expect_answer(page: Page, pattern: str, author: str = "bot") -> None:
 
 def sign_in(page: Page, service: Service) -> None:
     page.get_by_label("手机号码").fill(PHONE)
-    known = service.letters(PHONE, "登录验证码")
+    known = service.messages(PHONE, "登录验证码")
     page.get_by_role("button", name="获取验证码").click()
     expect(page.get_by_text("验证码已发送")).to_be_visible()
     page.get_by_label("验证码", exact=True).fill(service.code(PHONE, "登录验证码", known))

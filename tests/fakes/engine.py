@@ -9,7 +9,7 @@ from core.errors import EngineDown
 from core.handover import Reason
 from core.message import Button, Reply, Understanding
 
-Deed = Callable[[str], Awaitable[str]]
+TicketAction = Callable[[str], Awaitable[str]]
 
 
 class FakeEngine:
@@ -18,7 +18,7 @@ class FakeEngine:
     `dialogue` is what hears it: see FakeDialogue.
     """
 
-    def __init__(self, deed: Deed | None = None) -> None:
+    def __init__(self, deed: TicketAction | None = None) -> None:
         """`deed` stands for an action: it is given the message's id and returns what to tell."""
         self.down = False
         self.readings = 0
@@ -45,7 +45,7 @@ class FakeDialogue:
     "我的事" and keywords are a subscriber's alone.
     """
 
-    def __init__(self, deed: Deed | None = None) -> None:
+    def __init__(self, deed: TicketAction | None = None) -> None:
         """`deed` stands for an action."""
         self.deed = deed
         self.mute = False

@@ -319,7 +319,7 @@ class Laboratory:
             await self._thrice(number, "rest", lambda call=call: call)
 
     async def _on_the_page(self, number: int) -> None:
-        """Chat as the widget does: a stream that is taken up again from the last letter seen, until the end."""
+        """Chat as the widget does: a stream that is taken up again from the last message seen, until the end."""
         browser = httpx.AsyncClient(base_url=self.client.base_url, timeout=30)
         told = self.seen.told["page", str(number)]
         csrf = ""
@@ -336,7 +336,7 @@ class Laboratory:
             await asyncio.sleep(self.chance.uniform(0, 0.3))
 
     async def _close_pages(self) -> None:
-        """Give the last letters the time to come, and let each page be known by its conversation's address."""
+        """Give the last messages the time to come, and let each page be known by its conversation's address."""
         await asyncio.sleep(5)
         for page in self.pages:
             page.listening.cancel()

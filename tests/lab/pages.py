@@ -1,4 +1,4 @@
-"""A thousand open chat pages on one app process: how much memory they take, and how soon each sees its letter."""
+"""A thousand open chat pages on one app process: how much memory they take, and how soon each sees its message."""
 
 import argparse
 import asyncio
@@ -19,7 +19,7 @@ from tests.conftest import ROOT, free_port
 
 MOST_MEGABYTES = 300
 SOON_MS = 500
-# Between two letters, so that what is measured is a busy hour and no flood.
+# Between two messages, so that what is measured is a busy hour and no flood.
 PAUSE_SECONDS = 0.02
 
 
@@ -34,7 +34,7 @@ class Page:
     seen: dict[str, float] = field(default_factory=dict)
 
     async def listen(self) -> None:
-        """Note when each letter comes."""
+        """Note when each message comes."""
         while line := await self.reader.readline():
             if line.startswith(b"data:") and b'"key"' in line:
                 self.seen[json.loads(line[5:])["key"]] = time.monotonic()
@@ -58,7 +58,7 @@ async def laboratory(pages: int, messages: int, folder: Path) -> dict[str, float
     environment = os.environ | {
         "PORT": str(port),
         "KEFU_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/kefu.db",
-        "KEFU_ENGINE_URL": f"http://127.0.0.1:{free_port()}",  # nobody: the pages see their own letters
+        "KEFU_ENGINE_URL": f"http://127.0.0.1:{free_port()}",  # nobody: the pages see their own messages
         "KEFU_LIMIT_ADDRESS": "",
     }
     app = _started(environment, folder)

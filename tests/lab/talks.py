@@ -92,8 +92,8 @@ class Room:
             return shown
 
     async def _say(self, talk: Talk, text: str) -> list[str]:
-        letter, talk.conversation = await self._house.say(talk.walker, text)
-        owner, _, replies, _ = await self._house.seen(letter, talk.conversation)
+        message, talk.conversation = await self._house.say(talk.walker, text)
+        owner, _, replies, _ = await self._house.seen(message, talk.conversation)
         shown = [f"客服：{_seen(reply)}" for reply in replies if reply.get("text") or reply.get("image")]
         if not shown and owner is not Owner.BOT:
             shown.append("（人工排队中，机器人不再回答）")

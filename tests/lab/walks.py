@@ -53,7 +53,7 @@ from core.conversation import Owner
 from core.message import Incoming
 from database.handle import Database
 from storage import conversations
-from storage import inbox as letters
+from storage import inbox as inbound_messages
 from storage.tables import inbox, outbox
 from tests.conftest import ROOT
 from tests.keys import KEYS
@@ -242,11 +242,11 @@ class House:
         )
         received = await self._parts.inbox.receive(incoming)
         async with self._parts.database.write() as db:
-            letter = await letters.claim(db, self.clock.now(), "walks")
-        assert letter is not None
-        assert letter.id == received.inbox_id
+            inbound = await inbound_messages.claim(db, self.clock.now(), "walks")
+        assert inbound is not None
+        assert inbound.id == received.inbox_id
         # What is between the inbox and the turn is the worker's: it takes up and tries again.
-        await self._parts.worker._turn.play(letter)
+        await self._parts.worker._turn.play(inbound)
         return received.inbox_id, received.conversation_id
 
     async def seen(self, inbox_id: int, conversation_id: int) -> tuple[Owner, State, list[dict[str, Any]], str]:

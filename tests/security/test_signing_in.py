@@ -70,8 +70,8 @@ async def code_of(house: InProcess, phone: str) -> str:
     """Return the code that a phone has received last, once it is there."""
     async with asyncio.timeout(20):
         while True:
-            letters = (await house.client.get("/sandbox/messages", params={"to": phone})).json()
-            if found := [re.search(r"\d{6}", letter["text"]) for letter in letters[:1]]:
+            messages = (await house.client.get("/sandbox/messages", params={"to": phone})).json()
+            if found := [re.search(r"\d{6}", letter["text"]) for letter in messages[:1]]:
                 assert found[0]
                 return found[0][0]
             await asyncio.sleep(0.05)

@@ -185,11 +185,11 @@ async def test_an_agents_picture_reaches_the_customer_once_and_without_the_camer
     assert await post(jpeg() + b"0" * 11_000_000) == 413
     assert await post(jpeg(), token + 1) == 409
     assert [await post(jpeg()), await post(jpeg())] == [202, 202]
-    letters = [each for each in await sent(house, 2) if each.get("picture")]
-    assert len(letters) == 1
+    messages = [each for each in await sent(house, 2) if each.get("picture")]
+    assert len(messages) == 1
     async with house.parts.database.read() as db:
         (kept,) = (await db.execute(select(picture))).all()
-        assert kept.id == letters[0]["picture"] and kept.data[:2] == b"\xff\xd8"
+        assert kept.id == messages[0]["picture"] and kept.data[:2] == b"\xff\xd8"
 
 
 async def test_the_customer_who_told_an_agent_the_same_again_is_counted(house: InProcess) -> None:

@@ -82,8 +82,8 @@ class Customer:
     async def sms(self, words: str) -> str:
         """Return the newest short message with these words."""
         for _ in range(100):
-            letters = (await self.house.client.get("/sandbox/messages", params={"to": self.phone})).json()
-            for letter in letters:
+            messages = (await self.house.client.get("/sandbox/messages", params={"to": self.phone})).json()
+            for letter in messages:
                 if words in letter["text"]:
                     return str(letter["text"])
             await asyncio.sleep(0.05)

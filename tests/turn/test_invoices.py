@@ -56,9 +56,9 @@ async def test_the_link_opens_the_paper_and_says_nothing_of_its_owner(house: InP
     async with house.parts.database.read() as db:
         waiting = [str(row.body) for row in await db.execute(select(outbox.c.body))]
     assert any(link in body for body in waiting)  # the SMS has the very address that is told here
-    letters = (await house.client.get("/sandbox/messages", params={"to": "13800138000"})).json()
+    messages = (await house.client.get("/sandbox/messages", params={"to": "13800138000"})).json()
     assert order.number  # the receipt went out too
-    assert all("13800138000" not in letter["text"] for letter in letters)
+    assert all("13800138000" not in message["text"] for message in messages)
 
 
 async def test_an_old_link_opens_for_its_signed_in_owner_alone(house: InProcess) -> None:

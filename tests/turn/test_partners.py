@@ -33,9 +33,9 @@ class Partner:
 
     async def code(self, words: str, phone: str = PHONE) -> str:
         for _ in range(100):
-            letters = (await self.house.client.get("/sandbox/messages", params={"to": phone})).json()
-            for letter in letters:
-                if words in letter["text"] and (found := re.search(r"验证码(\d{6})", letter["text"])):
+            messages = (await self.house.client.get("/sandbox/messages", params={"to": phone})).json()
+            for message in messages:
+                if words in message["text"] and (found := re.search(r"验证码(\d{6})", message["text"])):
                     return found[1]
             await asyncio.sleep(0.05)
         raise AssertionError(f"no short message with {words}")

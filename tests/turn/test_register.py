@@ -29,11 +29,11 @@ class Page:
             self.csrf = (await self.client.post("/chat/session")).json()["csrf"]
         return await self.client.post(path, json=body, headers={"X-CSRF": self.csrf})
 
-    async def letter(self, phone: str, words: str) -> str:
+    async def message(self, phone: str, words: str) -> str:
         """Return the newest short message with `words` that a phone of the sandbox receives."""
         for _ in range(100):
-            letters = (await self.client.get("/sandbox/messages", params={"to": phone})).json()
-            if found := next((each["text"] for each in letters if words in each["text"]), None):
+            messages = (await self.client.get("/sandbox/messages", params={"to": phone})).json()
+            if found := next((each["text"] for each in messages if words in each["text"]), None):
                 return str(found)
             await asyncio.sleep(0.05)
         raise AssertionError(f"no short message with {words}")
@@ -41,7 +41,7 @@ class Page:
     async def application(self, phone: str = PHONE, **changed: Any) -> dict[str, Any]:
         """Return an application with everything right, and the code that came."""
         assert (await self.post("/register/code", {"phone": phone})).status_code == 202
-        code = re.search(r"验证码是(\d{6})", await self.letter(phone, "新用户"))
+        code = re.search(r"验证码是(\d{6})", await self.message(phone, "新用户"))
         assert code is not None
         sold = (await self.client.get("/register/on-sale")).json()
         given = {"id": str(uuid.uuid4()), "phone": phone, "code": code[1], "name": "张三", "id_number": STRANGERS_ID}
@@ -57,7 +57,7 @@ async def test_a_stranger_becomes_a_customer_with_an_identifier_here_and_by_sms(
     identifier = answer.json()["identifier"]
     assert re.fullmatch(r"KH\d{14}", identifier)
     assert identifier in answer.json()["message"]
-    told = await page.letter(PHONE, identifier)
+    told = await page.message(PHONE, identifier)
     assert given["number"] not in told and given["number"][-4:] in told
     assert given["number"] not in (await page.client.get("/register/on-sale")).json()["numbers"]
     again = await page.post("/register", given)
@@ -75,7 +75,7 @@ async def test_nobody_learns_whose_phone_or_resident_id_is_known(house: InProces
         answers.append((answer.status_code, sorted(said), words))
     assert answers[0] == answers[1]
     # Only the owner of the resident ID hears of it.
-    assert "有人用您的身份证" in await page.letter(KNOWN_PHONE, "有人用您的身份证")
+    assert "有人用您的身份证" in await page.message(KNOWN_PHONE, "有人用您的身份证")
     unasked = [await Page(house).post("/register/code", {"phone": phone}) for phone in ("13922223333", "13800138001")]
     assert len({(each.status_code, each.text) for each in unasked}) == 1
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from backends.complaint import rules as complaint_rules
 from backends.complaint.port import ComplaintTicket, Grievance
-from backends.complaint.port import Deed as ComplaintDeed
-from backends.complaint.port import DeedRefused as ComplaintRefused
 from backends.complaint.port import State as ComplaintState
+from backends.complaint.port import TicketAction as ComplaintDeed
+from backends.complaint.port import TicketActionRefused as ComplaintRefused
 from backends.repair import rules as repair_rules
-from backends.repair.port import Deed, DeedRefused, State
+from backends.repair.port import State, TicketAction, TicketActionRefused
 from core.promise import Promise
 from core.working_days import after_working_days
 
@@ -92,17 +92,17 @@ def test_a_closed_complaint_may_be_taken_up_again_for_30_days() -> None:
         complaint_rules.following(ComplaintState.CLOSED, ComplaintDeed.REOPEN, NOW, late)
 
 
-@given(st.lists(st.sampled_from(Deed), max_size=20))
-def test_nobody_finishes_a_repair_without_having_been_there(deeds: list[Deed]) -> None:
+@given(st.lists(st.sampled_from(TicketAction), max_size=20))
+def test_nobody_finishes_a_repair_without_having_been_there(deeds: list[TicketAction]) -> None:
     state, arrived = State.DISPATCHED, False
     for deed in deeds:
         try:
             state = repair_rules.following(state, deed)
-        except DeedRefused:
+        except TicketActionRefused:
             continue
-        arrived = (arrived or deed is Deed.ARRIVE) and deed is not Deed.REVISIT
+        arrived = (arrived or deed is TicketAction.ARRIVE) and deed is not TicketAction.REVISIT
         assert state not in (State.FINISHED, State.DONE) or arrived
-        assert deed is not Deed.CANCEL or state is State.CANCELLED
+        assert deed is not TicketAction.CANCEL or state is State.CANCELLED
 
 
 @pytest.mark.parametrize(

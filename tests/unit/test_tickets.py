@@ -56,9 +56,9 @@ class Tickets:
         ticket = await self.find(customer_id, number, "bot")
         assert ticket is not None
         if ticket.state is repair.State.FINISHED:
-            raise repair.DeedRefused("it is done")
+            raise repair.TicketActionRefused("it is done")
         if ticket.state is complaint.State.ANSWERED:
-            raise complaint.DeedRefused("it is answered")
+            raise complaint.TicketActionRefused("it is answered")
         self.hurried.append(number)
         return ticket
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, HTTPException
 from pydantic import BaseModel, Field
 
-from channels.base import SENT, House, Kind, Opened, Parcel, Sending
+from channels.base import SENT, House, Kind, Opened, OutboundMessage, Sending
 from core.channels import Capabilities
 from core.message import Incoming
 
@@ -30,11 +30,11 @@ class Toy:
     repeat_is_harmless = False
 
     def __init__(self) -> None:
-        self.said: list[Parcel] = []
+        self.said: list[OutboundMessage] = []
 
-    async def send(self, parcel: Parcel) -> Sending:
-        """Send a parcel."""
-        self.said.append(parcel)
+    async def send(self, outbound: OutboundMessage) -> Sending:
+        """Send an outbound message."""
+        self.said.append(outbound)
         return SENT
 
 
