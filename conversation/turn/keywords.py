@@ -115,11 +115,17 @@ def _form(words: Iterable[str], more: str = "") -> re.Pattern[str]:
 
     Quotation marks, full stops and smileys count for nothing, and neither does what people put before an order (回复,
     please) and after it (谢谢). Whatever else stands beside it makes a sentence of it, which is for the engine to read.
+    A word that is a sign itself (?) stands alone: beside other signs it says nothing.
+
+    >>> [bool(_form(["BZ", "?"]).fullmatch(said)) for said in ("“BZ”。", " ? ", "??!", "?BZ")]
+    [True, True, False, True]
     """
-    spaced = (r"\s*".join(map(re.escape, word)) for word in sorted(words, key=len, reverse=True))
+    longest_first = sorted(words, key=len, reverse=True)
+    spaced = [r"\s*".join(map(re.escape, word)) for word in longest_first if re.search(r"\w", word)]
+    alone = [rf"\s*{re.escape(word)}\s*" for word in longest_first if not re.search(r"\w", word)]
     word = rf"(?P<word>{'|'.join(spaced)})"
     rest = rf"(?P<rest>{more})" if more else rf"(?:[\W_]+(?P=word))*{_AFTER}"
-    return re.compile(rf"{_BEFORE}{word}{rest}", re.DOTALL)
+    return re.compile("|".join([rf"{_BEFORE}{word}{rest}", *alone]), re.DOTALL)
 
 
 class Keywords:

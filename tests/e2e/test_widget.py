@@ -228,6 +228,6 @@ def test_nothing_from_elsewhere(service: Service, context: BrowserContext) -> No
     say(page, "你好")
     expect_answer(page, "很高兴为您服务")
     assert all(url.startswith((service.url, "data:")) for url in asked), asked
-    files = [ROOT / "app" / "static" / name for name in ("widget.js", "widget.css")]
+    files = [ROOT / "app" / "customer_pages" / "static" / name for name in ("widget.js", "widget.css")]
     assert sum(len(gzip.compress(each.read_bytes())) for each in files) < 30_000
     assert not re.search(r"https?://", files[0].read_text(encoding="utf-8"))
