@@ -26,12 +26,13 @@ from compliance.partners import ALLOWED, Scope, too_many
 from conversation.outbox.adverts import Reader
 from core.clock import SHANGHAI
 from core.errors import GateRefused
+from core.spelled import MOBILE
 from storage import audit, breaches, partners
 from storage.partners import Grant, Partner
 
 log = logging.getLogger(__name__)
 GRANT_LIVES = timedelta(minutes=10)
-_PHONE = r"^1[3-9]\d{9}$"
+_PHONE = f"^{MOBILE}$"
 _CODE = r"^\d{6}$"
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"description": "no token, or a wrong one"},

@@ -24,6 +24,7 @@ from compliance import scripts
 from core.clock import SHANGHAI
 from core.dates import moment_in_words
 from core.money import data_size, yuan
+from core.spelled import MOBILE
 from core.wording import CHINESE
 
 BY = "page"
@@ -42,11 +43,11 @@ class Application(BaseModel):
     """What the page sends; `id` is its own for one application, so that a repeat registers nobody twice."""
 
     id: uuid.UUID
-    phone: str = Field(pattern=r"^1[3-9]\d{9}$")
+    phone: str = Field(pattern=f"^{MOBILE}$")
     code: str = Field(pattern=r"^\d{6}$")
     name: str = Field(max_length=30)
     id_number: SecretStr = Field(max_length=18)
-    number: str = Field(pattern=r"^1[3-9]\d{9}$")
+    number: str = Field(pattern=f"^{MOBILE}$")
     plan: str = Field(max_length=32)
     terms: str = Field(max_length=16)
     agreed: Literal[True]

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 from channels.base import SENT, House, Mailboxes, OutboundMessage, Sending
 from channels.sms import NAME
 from channels.sms.receive import receive
+from core.spelled import MOBILE
 
 
 class SandboxSms:
@@ -28,7 +29,7 @@ class ShortMessage(BaseModel):
     """What a phone of the sandbox sends; `id` is the gateway's: the same again is the same message."""
 
     id: str = Field(min_length=8, max_length=64)
-    phone: str = Field(pattern=r"^1[3-9]\d{9}$")
+    phone: str = Field(pattern=f"^{MOBILE}$")
     text: str = Field(max_length=2000)
 
 
