@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 
 from compliance.patterns import OF, patterns
 from compliance.spelling import Plain, plain
-from core.companies import within_a_tax_number
+from core.companies import tax_numbers
 from core.digits import Group, groups, is_weak
 from core.identifiers import identifiers
 
@@ -36,9 +36,11 @@ _NUMBERS = {"id": "privacy.id", "phone": "privacy.phone", "card": "privacy.card"
 
 def places(text: str, rules: Collection[str] | None = None) -> Iterator[Place]:
     """Yield every place of every category, or of those of `rules`; they may overlap."""
+    companys = tax_numbers(text)
     for number in identifiers(text):
         rule = _NUMBERS.get(number.kind, "")
-        if rule and (rules is None or rule in rules) and not within_a_tax_number(text, number.start, number.end):
+        public = any(start <= number.start and number.end <= end for start, end in companys)
+        if rule and not public and (rules is None or rule in rules):
             yield rule, number.start, number.end, number.value
     found = plain(text)
     for rule, signs, pattern in patterns():

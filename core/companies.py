@@ -22,7 +22,8 @@ _NUMBER = re.compile(
 _LIKE_ONE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{15,20}(?![0-9A-Za-z])")
 _LONG = re.compile(r"[0-9A-Za-z]{8,}")
 # 9111 0000 6000 3734 1L: groups, with a digit in each; a word before them is none of them.
-_GROUPS = re.compile(r"(?:[0-9A-Za-z]*\d[0-9A-Za-z]*[ -])+[0-9A-Za-z]*\d[0-9A-Za-z]*")
+_GROUP = r"[A-Za-z]*+\d[0-9A-Za-z]*+"
+_GROUPS = re.compile(rf"(?<![0-9A-Za-z]){_GROUP}(?:[ -]{_GROUP})+")
 _DATED = re.compile(r"\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _SPOKEN_OF = re.compile(r"税号|信用代码|识别号|税务登记|\btax (?:number|id)\b", re.IGNORECASE)
 # What stands before a name where one is given.
@@ -125,15 +126,14 @@ def is_tax_number(text: str) -> bool:
     return True
 
 
-def within_a_tax_number(text: str, start: int, end: int) -> bool:
-    """Return whether the digits at a place of `text` are (part of) a tax number, and so no number of a person.
+def tax_numbers(text: str) -> list[tuple[int, int]]:
+    """Return from where to where tax numbers stand in `text`: what lies within them is no number of a person.
 
-    >>> within_a_tax_number("税号91110000600037341L。", 2, 18), within_a_tax_number("9111 0000 6000 3734 1L", 0, 21)
-    (True, True)
+    >>> tax_numbers("税号91110000600037341L。"), tax_numbers("9111 0000 6000 3734 1L")
+    ([(2, 20)], [(0, 22)])
     """
     written = (found for pattern in (_LIKE_ONE, _GROUPS) for found in pattern.finditer(text))
-    runs = (found[0] for found in written if found.start() <= start and end <= found.end())
-    return any(is_tax_number(re.sub("[ -]", "", run)) for run in runs)
+    return [found.span() for found in written if is_tax_number(re.sub("[ -]", "", found[0]))]
 
 
 def title(text: str, asked: bool = False) -> str | None:

@@ -93,6 +93,15 @@ _laboratory(
 )
 _laboratory("audit", "A million entries of the audit log, verified.")
 _laboratory("calls", "10,000 hostile calls, which change nothing.")
+_laboratory(
+    "fuzz",
+    "A million changed inputs of each decoder, and 50,000 calls of each webhook (hours; see --inputs, --calls).",
+    _number("inputs", 1_000_000, "for each decoder"),
+    _number("calls", 50_000, "of each webhook"),
+    _number("seed", 1, "which"),
+    _number("processes", 2, "so many side by side"),
+    click.option("--only", multiple=True, help="one of them by its name"),
+)
 _laboratory("gate", "What a decision of the gate costs.")
 _laboratory("wording", "What the wording rules find in each set of sentences.")
 _laboratory(

@@ -302,7 +302,8 @@ def test_of_sentences_that_customers_may_write_few_are_taken_for_private_but_for
 
 
 @pytest.mark.parametrize(
-    "piece", ["密码", "验证码是 ", "家属有", "a@", "京A1", "路1-", "我在公司", "合同金额1,", "是 ", "1 "]
+    "piece",
+    ["密码", "验证码是 ", "家属有", "a@", "京A1", "路1-", "我在公司", "合同金额1,", "是 ", "1 ", "138", "9111 "],
 )
 def test_it_takes_time_in_proportion_to_the_length(piece: str) -> None:
     def seconds(length: int) -> float:
