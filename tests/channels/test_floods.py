@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import httpx
 import pytest
@@ -23,7 +22,9 @@ FEW = 3
 @pytest.fixture
 async def narrow(house: InProcess) -> AsyncIterator[InProcess]:
     """An app that allows one sender three messages a minute, and one address ten requests."""
-    settings = replace(house.parts.settings, per_sender=f"{FEW} per minute", per_address="10 per minute")
+    settings = house.parts.settings.model_copy(
+        update={"per_sender": f"{FEW} per minute", "per_address": "10 per minute"}
+    )
     engine = FakeEngine()
     parts = build(settings, engine=engine, dialogue=engine.dialogue)
     app = create_app(parts)
