@@ -20,11 +20,11 @@ from backends.orders.port import NUMBER_HELD_FOR
 from backends.orders.rules import known_by
 from backends.registration import rules
 from backends.registration.port import Applicant, Problem, Registration, RegistrationRefused
+from channels.fields import MobileNumber
 from compliance import scripts
 from core.clock import SHANGHAI
 from core.dates import moment_in_words
 from core.money import data_size, yuan
-from core.spelled import MOBILE
 from core.wording import CHINESE
 
 BY = "page"
@@ -43,11 +43,11 @@ class Application(BaseModel):
     """What the page sends; `id` is its own for one application, so that a repeat registers nobody twice."""
 
     id: uuid.UUID
-    phone: str = Field(pattern=f"^{MOBILE}$")
+    phone: MobileNumber
     code: str = Field(pattern=r"^\d{6}$")
     name: str = Field(max_length=30)
     id_number: SecretStr = Field(max_length=18)
-    number: str = Field(pattern=f"^{MOBILE}$")
+    number: MobileNumber
     plan: str = Field(max_length=32)
     terms: str = Field(max_length=16)
     agreed: Literal[True]

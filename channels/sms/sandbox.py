@@ -4,9 +4,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from channels.base import SENT, House, Mailboxes, OutboundMessage, Sending
+from channels.fields import MobileNumber
 from channels.sms import NAME
 from channels.sms.receive import receive
-from core.spelled import MOBILE
 
 
 class SandboxSms:
@@ -29,7 +29,7 @@ class ShortMessage(BaseModel):
     """What a phone of the sandbox sends; `id` is the gateway's: the same again is the same message."""
 
     id: str = Field(min_length=8, max_length=64)
-    phone: str = Field(pattern=f"^{MOBILE}$")
+    phone: MobileNumber
     text: str = Field(max_length=2000)
 
 
