@@ -46,6 +46,7 @@ def create_app(parts: Parts) -> FastAPI:
         redoc_url=None,
     )
     app.state.parts = parts
+    app.state.channels = parts.channels
     app.state.chat = Chat(parts)
     app.state.desk = _desk_parts(parts)
     app.state.health = health.Health(parts)

@@ -13,7 +13,6 @@ from app.settings import Settings
 
 _CALL = TypeAdapter(dict[str, Any])
 
-
 # It is nowhere in the documentation, and without the engine's secret it does not exist.
 routes = APIRouter(include_in_schema=False)
 

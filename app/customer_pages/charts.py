@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Response
 _WIDTH, _ROW, _LEFT, _BAR = 320, 34, 52, 180
 Pair = Annotated[str, Query(pattern=r"^\d{1,9}-\d{1,9}$", description="used-total")]
 
-
 routes = APIRouter(prefix="/charts", include_in_schema=False)
 
 

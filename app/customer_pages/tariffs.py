@@ -23,7 +23,6 @@ _ORDER = (
 )
 _OTHERS = "其他业务"
 
-
 routes = APIRouter(include_in_schema=False)
 
 

@@ -11,7 +11,6 @@ from storage import mailbox
 
 PAGE = Path(__file__).resolve().parents[1] / "customer_pages" / "static" / "sandbox.html"
 
-
 routes = APIRouter(tags=["sandbox"])
 
 
