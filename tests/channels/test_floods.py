@@ -85,6 +85,14 @@ async def test_one_address_makes_no_thousand_sessions(narrow: InProcess) -> None
     assert codes == [200] * 10 + [429] * 2
 
 
+@pytest.mark.parametrize("heard", [b"\xb2", b"9" * 40, b"-1"])
+async def test_a_stream_begins_whatever_the_browser_says_that_it_heard_last(house: InProcess, heard: bytes) -> None:
+    browser, _ = await session(house)
+    with pytest.raises(TimeoutError):  # it streams
+        async with asyncio.timeout(1):
+            await browser.get("/chat/events", headers={"Last-Event-ID": heard})
+
+
 async def test_one_page_too_many_is_refused_until_another_is_closed(house: InProcess) -> None:
     browser, _ = await session(house)
 
