@@ -28,6 +28,7 @@ from core.errors import Flooded, GateRefused, KefuError, NotOwner, StepRefused
 from desk.conversations.live import Live
 from desk.parts import DeskParts
 from desk.routes import LIMITED_ROUTES, ROUTES
+from desk.session import sign_in
 from desk.session.oidc import Provider
 from desk.session.sessions import NotAllowed, NotSignedIn
 
@@ -63,6 +64,7 @@ def create_app(parts: Parts) -> FastAPI:
         app.include_router(cashier.demo)
         app.include_router(sandbox.routes)
     app.mount("/static", StaticFiles(directory=site.STATIC))
+    app.mount("/desk/static", StaticFiles(directory=sign_in.STATIC))
     app.include_router(site.routes)
     # Outermost, where no `add_middleware` comes: the answer to an error that nobody foresaw has the headers too.
     tls = not parts.settings.demo
