@@ -90,7 +90,7 @@ async def test_a_stream_begins_whatever_the_browser_says_that_it_heard_last(hous
     browser, _ = await session(house)
     with pytest.raises(TimeoutError):  # it streams
         async with asyncio.timeout(1):
-            await browser.get("/chat/events", headers={"Last-Event-ID": heard})
+            await browser.get("/chat/events", headers={b"Last-Event-ID": heard})
 
 
 async def test_one_page_too_many_is_refused_until_another_is_closed(house: InProcess) -> None:
