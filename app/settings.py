@@ -3,8 +3,12 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any, override
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from conversation.inbox.floods import PER_ADDRESS, PER_SENDER, PER_SIGN_IN
 from core.quiet import QuietHours
@@ -21,16 +25,45 @@ QUIET_HOURS = "22:00-08:00"
 _IN_FILE = "_FILE"
 
 
-@dataclass(frozen=True)
-class FarSystem:
+def _keys(given: str | KeyRing) -> KeyRing:
+    try:
+        return given if isinstance(given, KeyRing) else KeyRing.of(given)
+    except ValueError as error:
+        raise ValueError(f"must hold keys as `kefu keys new` prints them: {error}") from None
+
+
+def _hours(given: str) -> str:
+    try:
+        QuietHours.of(given)
+    except ValueError:
+        raise ValueError("must be written like 22:00-08:00, or be empty") from None
+    return given
+
+
+def _origins(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    origins = tuple(given.split()) if isinstance(given, str) else given
+    for origin in origins:
+        if not re.fullmatch(r"\*|https?://[A-Za-z0-9.-]+(:\d+)?", origin):
+            raise ValueError("must be sites like https://www.example.com, with spaces between, or *")
+    return origins
+
+
+def _whole(given: Any) -> Any:
+    """Return the settings of one thing; nothing where all of them are empty."""
+    return {name: value for name, value in given.items() if value} or None if isinstance(given, dict) else given
+
+
+class FarSystem(BaseModel, frozen=True):
     """A system of the carrier's own: where it answers, and the token that it wants."""
 
     url: str
-    token: str = field(default="", repr=False)
+    token: str = Field(default="", repr=False)
 
 
-@dataclass(frozen=True)
-class Settings:
+_Far = Annotated[FarSystem | None, BeforeValidator(_whole)]
+
+
+class Settings(BaseSettings):
     """How this installation runs.
 
     demo          the demo set-up: demo data, the sandbox, published passwords; listens on loopback only
@@ -43,34 +76,54 @@ class Settings:
     per_sender    how much one sender may send, and per_address one network address to our own pages;
                   per_sign_in: how often one address may try to sign in or ask for a code (inbox/floods.py)
     quiet_hours   when a short message that can wait is not sent, by Shanghai's clock; "" is never
-    far_systems   the carrier's own systems (docs/ports/) by name: account, complaint, repair; ours where it has none
+    account, complaint, repair  the carrier's own systems (docs/ports/); ours where it has none
     public_url    the address of our pages from outside, where it is not host and port
     oidc          the carrier's own sign-in for the staff, beside passwords (docs/howto/staff.md)
-    given         the environment with the secrets of files, of which each channel reads its own (docs/howto/)
+    given         the environment with the secrets of files, of which these are read, and by each channel its own
     embedders     the other sites ("https://www.example.com") on whose pages the chat may stand; "*" is any
     """
 
+    model_config = SettingsConfigDict(
+        env_prefix="KEFU_",
+        # KEFU_OIDC_CLIENT_ID is client_id of oidc.
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        enable_decoding=False,
+        validate_by_name=True,
+        frozen=True,
+        arbitrary_types_allowed=True,
+        hide_input_in_errors=True,
+    )
+
+    given: Mapping[str, str] = Field(default={}, repr=False)
     database_url: str = f"sqlite+aiosqlite:///{ROOT}/var/kefu.db"
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: int = Field(default=8080, validation_alias="PORT")
     engine_url: str = "http://127.0.0.1:5055"
-    engine_token: str = field(default="", repr=False)
-    api_token: str = field(default=DEMO_TOKEN, repr=False)
-    payment_secret: str = field(default=DEMO_PAYMENT_SECRET, repr=False)
-    audit_key: str = field(default=DEMO_AUDIT_KEY, repr=False)
-    keys: KeyRing = field(default=KeyRing.of(DEMO_DATA_KEYS), repr=False)
+    engine_token: str = Field(default="", repr=False)
+    api_token: str = Field(default=DEMO_TOKEN, repr=False)
+    payment_secret: str = Field(default=DEMO_PAYMENT_SECRET, repr=False)
+    audit_key: str = Field(default=DEMO_AUDIT_KEY, repr=False)
+    keys: Annotated[KeyRing, BeforeValidator(_keys)] = Field(
+        default=KeyRing.of(DEMO_DATA_KEYS), validation_alias="KEFU_DATA_KEYS", repr=False
+    )
     demo: bool = True
     seed: int = 1
-    shell_phone: str = ""
-    public_url: str = ""
-    embedders: tuple[str, ...] = ()
-    per_sender: str = PER_SENDER
-    per_address: str = PER_ADDRESS
-    per_sign_in: str = PER_SIGN_IN
-    quiet_hours: str = ""
-    far_systems: Mapping[str, FarSystem] = field(default_factory=dict)
-    oidc: Oidc | None = None
-    given: Mapping[str, str] = field(default_factory=dict, repr=False)
+    shell_phone: Annotated[str, AfterValidator(lambda phone, info: phone if info.data.get("demo") else "")] = ""
+    public_url: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = ""
+    embedders: Annotated[tuple[str, ...], BeforeValidator(_origins)] = Field(
+        default=(), validation_alias="KEFU_EMBED_ON"
+    )
+    per_sender: str = Field(default=PER_SENDER, validation_alias="KEFU_LIMIT_SENDER")
+    per_address: str = Field(default=PER_ADDRESS, validation_alias="KEFU_LIMIT_ADDRESS")
+    per_sign_in: str = Field(default=PER_SIGN_IN, validation_alias="KEFU_LIMIT_SIGN_IN")
+    quiet_hours: Annotated[str, AfterValidator(_hours)] = Field(
+        default_factory=lambda known: "" if known["demo"] else QUIET_HOURS
+    )
+    account: _Far = None
+    complaint: _Far = None
+    repair: _Far = None
+    oidc: Annotated[Oidc | None, BeforeValidator(_whole)] = None
 
     @property
     def site(self) -> str:
@@ -82,43 +135,40 @@ class Settings:
         """Where this process itself answers."""
         return f"http://{self.host}:{self.port}"
 
+    @property
+    def far_systems(self) -> Mapping[str, FarSystem]:
+        """The carrier's own systems by name, where it has them."""
+        systems = {"account": self.account, "complaint": self.complaint, "repair": self.repair}
+        return {name: there for name, there in systems.items() if there}
+
     @staticmethod
     def from_environment() -> "Settings":
         """Return the settings that the environment gives; raises ValueError with the mend where one is wrong."""
-        default = Settings()
-        given = _with_files(os.environ)
         try:
-            port, seed = int(given.get("PORT", default.port)), int(given.get("KEFU_SEED", default.seed))
-        except ValueError:
-            raise ValueError("PORT and KEFU_SEED must be whole numbers") from None
-        demo = given.get("KEFU_DEMO", "1") == "1"
-        return Settings(
-            database_url=given.get("KEFU_DATABASE_URL", default.database_url),
-            host=given.get("KEFU_HOST", default.host),
-            port=port,
-            engine_url=given.get("KEFU_ENGINE_URL", default.engine_url),
-            engine_token=given.get("KEFU_ENGINE_TOKEN", ""),
-            api_token=given.get("KEFU_API_TOKEN", default.api_token),
-            payment_secret=given.get("KEFU_PAYMENT_SECRET", default.payment_secret),
-            audit_key=given.get("KEFU_AUDIT_KEY", default.audit_key),
-            keys=_keys(given.get("KEFU_DATA_KEYS", DEMO_DATA_KEYS)),
-            demo=demo,
-            seed=seed,
-            shell_phone=given.get("KEFU_SHELL_PHONE", "") if demo else "",
-            far_systems={
-                name: FarSystem(url, given.get(f"KEFU_{name.upper()}_TOKEN", ""))
-                for name in ("account", "complaint", "repair")
-                if (url := given.get(f"KEFU_{name.upper()}_URL", ""))
-            },
-            given=given,
-            embedders=_origins(given.get("KEFU_EMBED_ON", "")),
-            per_sender=given.get("KEFU_LIMIT_SENDER", default.per_sender),
-            per_address=given.get("KEFU_LIMIT_ADDRESS", default.per_address),
-            per_sign_in=given.get("KEFU_LIMIT_SIGN_IN", default.per_sign_in),
-            quiet_hours=_hours(given.get("KEFU_QUIET_HOURS", "" if demo else QUIET_HOURS)),
-            public_url=given.get("KEFU_PUBLIC_URL", default.public_url).rstrip("/"),
-            oidc=_oidc(given),
-        )
+            return Settings(given=_with_files(os.environ))
+        except ValidationError as error:
+            raise ValueError("; ".join(map(_told, error.errors(include_input=False)))) from None
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read what is passed, then the environment that is passed: what is made by hand looks nowhere else."""
+        environment = EnvSettingsSource(settings_cls)
+        environment.env_vars = {name.lower(): value for name, value in init_settings().get("given", {}).items()}
+        return init_settings, environment
+
+
+def _told(wrong: ErrorDetails) -> str:
+    name = "_".join(map(str, wrong["loc"]))
+    why = wrong["msg"].removeprefix("Value error, ")
+    return f"{name if name.isupper() else f'KEFU_{name.upper()}'} {why[0].lower()}{why[1:]}"
 
 
 def _with_files(environment: Mapping[str, str]) -> Mapping[str, str]:
@@ -126,41 +176,9 @@ def _with_files(environment: Mapping[str, str]) -> Mapping[str, str]:
     given = dict(environment)
     for name, path in environment.items():
         if name.startswith("KEFU_") and name.endswith(_IN_FILE) and path:
+            del given[name]
             try:
                 given[name.removesuffix(_IN_FILE)] = Path(path).read_text(encoding="utf-8").strip()
             except OSError as error:
                 raise ValueError(f"{name}: {error.strerror}") from None
     return given
-
-
-def _keys(given: str) -> KeyRing:
-    try:
-        return KeyRing.of(given)
-    except ValueError as error:
-        raise ValueError(f"KEFU_DATA_KEYS must hold keys as `kefu keys new` prints them: {error}") from None
-
-
-def _hours(given: str) -> str:
-    try:
-        QuietHours.of(given)
-    except ValueError:
-        raise ValueError("KEFU_QUIET_HOURS must be written like 22:00-08:00, or be empty") from None
-    return given
-
-
-def _origins(given: str) -> tuple[str, ...]:
-    origins = tuple(given.split())
-    for origin in origins:
-        if not re.fullmatch(r"\*|https?://[A-Za-z0-9.-]+(:\d+)?", origin):
-            raise ValueError("KEFU_EMBED_ON must be sites like https://www.example.com, with spaces between, or *")
-    return origins
-
-
-def _oidc(given: Mapping[str, str]) -> Oidc | None:
-    issuer, client_id = given.get("KEFU_OIDC_ISSUER", ""), given.get("KEFU_OIDC_CLIENT_ID", "")
-    if bool(issuer) != bool(client_id):
-        raise ValueError("KEFU_OIDC_ISSUER and KEFU_OIDC_CLIENT_ID belong together: give both or neither")
-    if not issuer:
-        return None
-    claim = given.get("KEFU_OIDC_CLAIM", Oidc.claim)
-    return Oidc(issuer, client_id, given.get("KEFU_OIDC_SECRET", ""), claim)

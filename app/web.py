@@ -28,6 +28,7 @@ from core.errors import Flooded, GateRefused, KefuError, NotOwner, StepRefused
 from desk.conversations.live import Live
 from desk.parts import DeskParts
 from desk.routes import LIMITED_ROUTES, ROUTES
+from desk.session import sign_in
 from desk.session.oidc import Provider
 from desk.session.sessions import NotAllowed, NotSignedIn
 
@@ -46,20 +47,24 @@ def create_app(parts: Parts) -> FastAPI:
         redoc_url=None,
     )
     app.state.parts = parts
+    app.state.channels = parts.channels
     app.state.chat = Chat(parts)
     app.state.desk = _desk_parts(parts)
+    app.state.health = health.Health(parts)
     pictures = [(path, MOST_OF_A_PICTURE) for channel in parts.channels.values() for path in channel.pictures_at]
     app.add_middleware(Bodies, larger=[*LARGER, *pictures])
     app.add_middleware(Knocks, parts=parts)
     _answer_errors(app, parts)
-    _include_customers(app, parts)
+    _include_customers(app)
     _include_desk(app)
     for channel in parts.channels.values():
         for routes in channel.routes:
             app.include_router(routes)
     if parts.settings.demo:
-        app.include_router(sandbox.router(parts))
+        app.include_router(cashier.demo)
+        app.include_router(sandbox.routes)
     app.mount("/static", StaticFiles(directory=site.STATIC))
+    app.mount("/desk/static", StaticFiles(directory=sign_in.STATIC))
     app.include_router(site.routes)
     # Outermost, where no `add_middleware` comes: the answer to an error that nobody foresaw has the headers too.
     tls = not parts.settings.demo
@@ -103,18 +108,18 @@ async def _limited(request: Request) -> None:
 _LIMIT = [Depends(_limited)]
 
 
-def _include_customers(app: FastAPI, parts: Parts) -> None:
+def _include_customers(app: FastAPI) -> None:
     """Add what customers, partners and the engine call."""
-    app.include_router(health.router(parts))
+    app.include_router(health.routes)
     app.include_router(rest.routes)
     app.include_router(chat.routes, dependencies=_LIMIT)
     app.include_router(consents.routes, dependencies=_LIMIT)
     app.include_router(register.routes, dependencies=_LIMIT)
     app.include_router(partners.routes, dependencies=_LIMIT)
-    app.include_router(actions.router(parts))
-    app.include_router(cashier.router(parts))
-    app.include_router(charts.router())
-    app.include_router(tariffs.router(parts), dependencies=_LIMIT)
+    app.include_router(actions.routes)
+    app.include_router(cashier.routes)
+    app.include_router(charts.routes)
+    app.include_router(tariffs.routes, dependencies=_LIMIT)
     app.include_router(invoices.routes, dependencies=_LIMIT)
 
 

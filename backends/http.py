@@ -3,21 +3,21 @@
 When a backend is down the customer is told so at once; nobody waits for it, and it is not asked ever more often.
 """
 
-import asyncio
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import httpx
+import stamina
 
+from backends.circuit import Circuit
 from core.clock import Clock
 from core.errors import BackendDown
 
 SECONDS = 3.0
-# Pauses before the second and the third attempt.
-PAUSES = (0.1, 0.3)
-FAILURES_IN_A_ROW = 5
-REST = timedelta(seconds=10)
+# 0.1 s before the second attempt, 0.3 s before the third and last.
+_attempts: Final = stamina.AsyncRetryingCaller(
+    attempts=3, timeout=None, wait_initial=0.1, wait_exp_base=3, wait_jitter=0
+).on(BackendDown)
 
 
 class Refused(Exception):
@@ -36,8 +36,7 @@ class HttpBackend:
         self, name: str, url: str, token: str, clock: Clock, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         """Reach it at `url`, with `token` as the bearer; `transport` is httpx's, for tests."""
-        self._name, self._clock = name, clock
-        self._failures, self._rests_until = 0, datetime.min.replace(tzinfo=clock.now().tzinfo)
+        self._name, self._circuit = name, Circuit(clock)
         headers = {"Authorization": f"Bearer {token}"}
         self._client = httpx.AsyncClient(base_url=url, headers=headers, timeout=SECONDS, transport=transport)
 
@@ -53,24 +52,24 @@ class HttpBackend:
         await self._client.aclose()
 
     async def _answer(self, path: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> httpx.Response:
-        if self._clock.now() < self._rests_until:
+        if self._circuit.open:
             raise BackendDown(self._name)
-        for pause in (*PAUSES, None):
-            try:
-                answer = await self._client.post(path, headers=headers, json=dict(body))
-            except httpx.HTTPError:
-                answer = None
-            if answer is not None and answer.status_code < 500:
-                self._failures = 0
-                return answer
-            if pause is not None:
-                await asyncio.sleep(pause)
-        self._failures += 1
-        if self._failures >= FAILURES_IN_A_ROW:
-            # One attempt after the rest decides: it closes the circuit, or the rest begins anew.
-            self._rests_until = self._clock.now() + REST
-            self._failures = FAILURES_IN_A_ROW - 1
-        raise BackendDown(self._name)
+        try:
+            answer = await _attempts(self._attempt, path, headers, body)
+        except BackendDown:
+            self._circuit.failed()
+            raise
+        self._circuit.worked()
+        return answer
+
+    async def _attempt(self, path: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> httpx.Response:
+        try:
+            answer = await self._client.post(path, headers=headers, json=dict(body))
+        except httpx.HTTPError:
+            raise BackendDown(self._name) from None
+        if answer.status_code >= 500:
+            raise BackendDown(self._name)
+        return answer
 
     def _read(self, answer: httpx.Response) -> bytes:
         if answer.status_code == 404:

@@ -190,6 +190,7 @@ class Opened:
 
     channel      sends
     routes       its webhook, and its end of the sandbox
+    keeps        what its routes ask for (channels/here.py)
     pictures_at  the addresses of its routes that take a whole picture ({} is one part): every other takes 64 kB
     run          works as long as the app does
     each_minute  is done once a minute
@@ -198,6 +199,7 @@ class Opened:
 
     channel: Channel
     routes: "tuple[APIRouter, ...]" = ()
+    keeps: Any = None
     pictures_at: tuple[str, ...] = ()
     run: Callable[[], Coroutine[Any, Any, None]] | None = None
     each_minute: Callable[[], Awaitable[None]] | None = None

@@ -5,8 +5,8 @@ import re
 from core.digits import in_digits
 from core.identifiers import identifiers
 
-# A mobile number as programs write it.
-MOBILE = r"1[3-9]\d{9}"
+# A mobile number as programs write it; \d would be the digits of every script.
+MOBILE = r"1[3-9][0-9]{9}"
 # 123456, 12 34 56, 123-456, 1.2.3.4.5.6; "26-11-25" is a day, "1234.56" an amount.
 CODE = re.compile(r"\d(?:\s{0,2}\d){5}|\d{3}[\s\-·.,，、/]{1,2}\d{3}|\d(?:[\s\-·.,，、/]{1,2}\d){5}")
 _AROUND = " \t\n\r　:：,，。.!！?？“”\"'()（）[]【】<>《》「」#*~～-"

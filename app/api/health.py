@@ -4,8 +4,9 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from time import monotonic
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from app.bootstrap import Parts
@@ -67,22 +68,28 @@ class Health:
         return None if lives else Trouble("worker", "nobody plays turns in this process: start it again")
 
 
-def router(parts: Parts) -> APIRouter:
-    """Return the routes."""
-    routes = APIRouter(tags=["operations"])
-    health = Health(parts)
+routes = APIRouter(tags=["operations"])
 
-    @routes.get("/healthz", responses={503: {"description": "a message would not be answered, with the reason"}})
-    async def healthz() -> JSONResponse:
-        """Say whether a customer's message would be answered now."""
-        return _said(await health.answers())
 
-    @routes.get("/readyz", responses={503: {"description": "this process may be given no traffic, with the reason"}})
-    async def readyz() -> JSONResponse:
-        """Say whether what comes to this process is stored and worked on."""
-        return _said(await health.ready())
+async def looking(request: Request) -> Health:
+    """Return what looks at the app that answers, where app/web.py has put it."""
+    health: Health = request.app.state.health
+    return health
 
-    return routes
+
+Looking = Annotated[Health, Depends(looking)]
+
+
+@routes.get("/healthz", responses={503: {"description": "a message would not be answered, with the reason"}})
+async def healthz(health: Looking) -> JSONResponse:
+    """Say whether a customer's message would be answered now."""
+    return _said(await health.answers())
+
+
+@routes.get("/readyz", responses={503: {"description": "this process may be given no traffic, with the reason"}})
+async def readyz(health: Looking) -> JSONResponse:
+    """Say whether what comes to this process is stored and worked on."""
+    return _said(await health.ready())
 
 
 def _said(trouble: Trouble | None) -> JSONResponse:

@@ -18,6 +18,7 @@ from app.bootstrap import Parts
 from app.here import Here
 from backends.identity.port import LEAVE, Verdict
 from backends.orders.port import Change, ChangeRefused, Kind
+from channels.fields import MobileNumber
 from compliance import scripts
 from compliance.audit import AuditEntry
 from compliance.calls import PARTNERS_PROPOSE
@@ -26,13 +27,11 @@ from compliance.partners import ALLOWED, Scope, too_many
 from conversation.outbox.adverts import Reader
 from core.clock import SHANGHAI
 from core.errors import GateRefused
-from core.spelled import MOBILE
 from storage import audit, breaches, partners
 from storage.partners import Grant, Partner
 
 log = logging.getLogger(__name__)
 GRANT_LIVES = timedelta(minutes=10)
-_PHONE = f"^{MOBILE}$"
 _CODE = r"^\d{6}$"
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"description": "no token, or a wrong one"},
@@ -45,7 +44,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 class Asking(BaseModel):
     """What a subscriber shall allow."""
 
-    phone: str = Field(pattern=_PHONE)
+    phone: MobileNumber
     scopes: list[Scope] = Field(min_length=1, max_length=4)
 
 
@@ -66,7 +65,7 @@ class Wanted(BaseModel):
 class Offer(BaseModel):
     """An advertisement by SMS. The same key again is the same one."""
 
-    phone: str = Field(pattern=_PHONE)
+    phone: MobileNumber
     purpose: str = Field(max_length=16)
     text: str = Field(min_length=1, max_length=500)
     key: str = Field(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9_-]+$")

@@ -9,6 +9,7 @@ from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, Field
 
 from app.bootstrap import Parts
+from app.here import Here
 from backends.payment.notices import Flaw, Notice, ProviderNotices
 from backends.payment.port import Payment, PaymentRefused, State
 from compliance import scripts
@@ -16,7 +17,7 @@ from compliance.audit import AuditEntry
 from core.money import yuan
 from storage import audit
 
-HERE = pathlib.Path(__file__).resolve().parent
+_pages = Jinja2Templates(pathlib.Path(__file__).resolve().parent / "static")
 _FLAWS = {
     Flaw.FORGED: (401, "sign order, amount and time with the provider's secret: X-Signature"),
     Flaw.STALE: (401, "sign it anew: its time is more than five minutes from ours"),
@@ -31,56 +32,56 @@ class Paid(BaseModel):
     at: int = Field(ge=0, lt=2**33)
 
 
-def router(parts: Parts) -> APIRouter:
-    """Return the routes."""
-    routes = APIRouter(tags=["payments"])
-    pages = Jinja2Templates(HERE / "static")
+routes = APIRouter(tags=["payments"])
+# The demo set-up's alone.
+demo = APIRouter(include_in_schema=False)
 
+
+@routes.post(
+    "/payments/{number}/paid",
+    responses={
+        401: {"description": "the signature is wrong, or its time is too far from ours"},
+        404: {"description": "no such payment, or it was asked for too long ago"},
+        409: {"description": "this notice was taken before, or the amount is not what was to be paid"},
+    },
+)
+async def notice(
+    parts: Here,
+    number: Annotated[str, Path(max_length=20, pattern=r"^CZ\d+$")],
+    paid: Paid,
+    x_signature: Annotated[str, Header(max_length=64)] = "",
+) -> dict[str, str]:
+    """Take the payment provider's own notice that a payment came (docs/howto/payments.md).
+
+    It is signed with the provider's secret, which opens nothing else. The same notice again is refused; a new one
+    of the same payment is answered alike and books nothing twice.
+    """
     provider = ProviderNotices(parts.database, parts.clock, parts.settings.payment_secret)
+    said = Notice(number, paid.amount_fen, paid.at)
+    if (flaw := await provider.flaw(said, x_signature)) is not None:
+        status, mend = _FLAWS[flaw]
+        raise _refused(status, flaw, mend)
+    found = await parts.payments.find(number)
+    if found is not None and found.amount_fen != said.amount_fen:
+        entry = AuditEntry("payments", "payment.refused", f"customer:{found.customer_id}", "amount_differs")
+        async with parts.database.write() as db:
+            await audit.add(db, entry, parts.clock)
+        raise _refused(409, "amount_differs", "send the amount that was to be paid, or ask the carrier")
+    booked = await _book(parts, number)
+    await provider.taken(said)
+    return {"state": booked.state}
 
-    @routes.post(
-        "/payments/{number}/paid",
-        responses={
-            401: {"description": "the signature is wrong, or its time is too far from ours"},
-            404: {"description": "no such payment, or it was asked for too long ago"},
-            409: {"description": "this notice was taken before, or the amount is not what was to be paid"},
-        },
-    )
-    async def notice(
-        number: Annotated[str, Path(max_length=20, pattern=r"^CZ\d+$")],
-        paid: Paid,
-        x_signature: Annotated[str, Header(max_length=64)] = "",
-    ) -> dict[str, str]:
-        """Take the payment provider's own notice that a payment came (docs/howto/payments.md).
 
-        It is signed with the provider's secret, which opens nothing else. The same notice again is refused; a new one
-        of the same payment is answered alike and books nothing twice.
-        """
-        said = Notice(number, paid.amount_fen, paid.at)
-        if (flaw := await provider.flaw(said, x_signature)) is not None:
-            status, mend = _FLAWS[flaw]
-            raise _refused(status, flaw, mend)
-        found = await parts.payments.find(number)
-        if found is not None and found.amount_fen != said.amount_fen:
-            entry = AuditEntry("payments", "payment.refused", f"customer:{found.customer_id}", "amount_differs")
-            async with parts.database.write() as db:
-                await audit.add(db, entry, parts.clock)
-            raise _refused(409, "amount_differs", "send the amount that was to be paid, or ask the carrier")
-        booked = await _book(parts, number)
-        await provider.taken(said)
-        return {"state": booked.state}
+@demo.get("/pay/{number}")
+async def page(parts: Here, request: Request, number: str) -> HTMLResponse:
+    """Show the cashier's page."""
+    return _shown(request, await parts.payments.find(number))
 
-    if parts.settings.demo:
 
-        @routes.get("/pay/{number}", include_in_schema=False)
-        async def page(request: Request, number: str) -> HTMLResponse:
-            return _shown(pages, request, await parts.payments.find(number))
-
-        @routes.post("/pay/{number}", include_in_schema=False)
-        async def pay(request: Request, number: str) -> HTMLResponse:
-            return _shown(pages, request, await _book(parts, number))
-
-    return routes
+@demo.post("/pay/{number}")
+async def pay(parts: Here, request: Request, number: str) -> HTMLResponse:
+    """Pay, without any money."""
+    return _shown(request, await _book(parts, number))
 
 
 def _refused(status: int, error: str, mend: str) -> HTTPException:
@@ -99,8 +100,8 @@ async def _book(parts: Parts, number: str) -> Payment:
     return found
 
 
-def _shown(pages: Jinja2Templates, request: Request, found: Payment | None) -> HTMLResponse:
+def _shown(request: Request, found: Payment | None) -> HTMLResponse:
     if found is None:
         raise HTTPException(404, "没有这笔充值，请您核对链接。")
     values = {"number": found.number, "amount": yuan(found.amount_fen), "paid": found.state is State.PAID}
-    return pages.TemplateResponse(request, "pay.html", values)
+    return _pages.TemplateResponse(request, "pay.html", values)

@@ -7,25 +7,22 @@ from fastapi import APIRouter, Query, Response
 _WIDTH, _ROW, _LEFT, _BAR = 320, 34, 52, 180
 Pair = Annotated[str, Query(pattern=r"^\d{1,9}-\d{1,9}$", description="used-total")]
 
+routes = APIRouter(prefix="/charts", include_in_schema=False)
 
-def router() -> APIRouter:
-    """Return the routes."""
-    routes = APIRouter(prefix="/charts", include_in_schema=False)
 
-    @routes.get("/usage.svg", response_class=Response)
-    async def usage(data: Pair, voice: Pair, sms: Pair) -> Response:
-        rows = [
-            _row(at, name, *(int(part) for part in pair.split("-")))
-            for at, (name, pair) in enumerate((("流量", data), ("通话", voice), ("短信", sms)))
-        ]
-        picture = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_ROW * 3 + 8}" '
-            f'width="{_WIDTH}" height="{_ROW * 3 + 8}" font-family="sans-serif" font-size="14">'
-            f'<rect width="100%" height="100%" rx="8" fill="#ffffff"/>{"".join(rows)}</svg>'
-        )
-        return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
-
-    return routes
+@routes.get("/usage.svg", response_class=Response)
+async def usage(data: Pair, voice: Pair, sms: Pair) -> Response:
+    """Draw what is left of three allowances."""
+    rows = [
+        _row(at, name, *(int(part) for part in pair.split("-")))
+        for at, (name, pair) in enumerate((("流量", data), ("通话", voice), ("短信", sms)))
+    ]
+    picture = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_ROW * 3 + 8}" '
+        f'width="{_WIDTH}" height="{_ROW * 3 + 8}" font-family="sans-serif" font-size="14">'
+        f'<rect width="100%" height="100%" rx="8" fill="#ffffff"/>{"".join(rows)}</svg>'
+    )
+    return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
 
 def _row(at: int, name: str, used: int, total: int) -> str:

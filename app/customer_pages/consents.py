@@ -1,12 +1,12 @@
 """What is the signed-in subscriber's own to see and decide: advertisement (K2), all data as a file, erasing it (K8)."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header, HTTPException
+from fastapi import APIRouter, HTTPException
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from app.customer_pages.session import TheChat, Visiting
+from app.customer_pages.session import Reading, Writing
 from app.here import Here
 from app.jobs.retention import Erased
 from compliance.consent import offered
@@ -24,9 +24,9 @@ routes = APIRouter(prefix="/chat", tags=["web chat"])
 
 
 @routes.get("/consents", responses={401: {"description": "nobody is signed in"}})
-async def consents(parts: Here, chat: TheChat, visit: Visiting) -> list[dict[str, Any]]:
+async def consents(parts: Here, caller: Reading) -> list[dict[str, Any]]:
     """Return every purpose and channel with the subscriber's word on it."""
-    customer_id = chat.subscriber(await chat.required(visit.token, None))
+    customer_id = await caller.subscriber()
     words = await parts.adverts.standing(customer_id)
     found = []
     for purpose, each in offered().purposes.items():
@@ -39,11 +39,9 @@ async def consents(parts: Here, chat: TheChat, visit: Visiting) -> list[dict[str
 
 
 @routes.post("/consents", responses={400: {"description": "no such purpose or channel"}})
-async def wish(
-    parts: Here, chat: TheChat, given: Wish, visit: Visiting, x_csrf: Annotated[str, Header()] = ""
-) -> dict[str, str]:
+async def wish(parts: Here, given: Wish, caller: Writing) -> dict[str, str]:
     """Agree, or take it back; the sentence that the page shows is kept as the proof."""
-    customer_id = chat.subscriber(await chat.required(visit.token, x_csrf))
+    customer_id = await caller.subscriber()
     purpose = offered().purposes.get(given.purpose)
     if purpose is None or given.channel not in offered().channels:
         raise HTTPException(400, "没有这个选项，请您刷新页面后再试。")
@@ -53,17 +51,17 @@ async def wish(
 
 
 @routes.get("/export", responses={401: {"description": "nobody is signed in"}})
-async def export(parts: Here, chat: TheChat, visit: Visiting) -> JSONResponse:
+async def export(parts: Here, caller: Reading) -> JSONResponse:
     """Return everything that we have of the subscriber, as a file."""
-    customer_id = chat.subscriber(await chat.required(visit.token, None))
+    customer_id = await caller.subscriber()
     headers = {"Content-Disposition": 'attachment; filename="kefu-data.json"'}
     return JSONResponse(await parts.own_data.of(customer_id), headers=headers)
 
 
 @routes.post("/erase", responses={401: {"description": "nobody is signed in"}})
-async def erase(parts: Here, chat: TheChat, visit: Visiting, x_csrf: Annotated[str, Header()] = "") -> dict[str, str]:
+async def erase(parts: Here, caller: Writing) -> dict[str, str]:
     """Erase what the subscriber has said on all channels; the number in the answer finds the proof."""
-    customer_id = chat.subscriber(await chat.required(visit.token, x_csrf))
+    customer_id = await caller.subscriber()
     return {"message": _told(await parts.retention.of_subscriber(customer_id, "customer"))}
 
 

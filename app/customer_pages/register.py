@@ -5,14 +5,14 @@ the numbers that are known already.
 """
 
 import uuid
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Header, HTTPException
+from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, Field, SecretStr
 
 from app.bootstrap import Parts
 from app.customer_pages.chat import WRONG_CODES, CodeRequest
-from app.customer_pages.session import TheChat, Visiting
+from app.customer_pages.session import Writing
 from app.here import Here
 from backends.account.port import Plan
 from backends.identity.port import REGISTER, Verdict, asked_at
@@ -20,11 +20,11 @@ from backends.orders.port import NUMBER_HELD_FOR
 from backends.orders.rules import known_by
 from backends.registration import rules
 from backends.registration.port import Applicant, Problem, Registration, RegistrationRefused
+from channels.fields import MobileNumber
 from compliance import scripts
 from core.clock import SHANGHAI
 from core.dates import moment_in_words
 from core.money import data_size, yuan
-from core.spelled import MOBILE
 from core.wording import CHINESE
 
 BY = "page"
@@ -43,11 +43,11 @@ class Application(BaseModel):
     """What the page sends; `id` is its own for one application, so that a repeat registers nobody twice."""
 
     id: uuid.UUID
-    phone: str = Field(pattern=f"^{MOBILE}$")
+    phone: MobileNumber
     code: str = Field(pattern=r"^\d{6}$")
     name: str = Field(max_length=30)
     id_number: SecretStr = Field(max_length=18)
-    number: str = Field(pattern=f"^{MOBILE}$")
+    number: MobileNumber
     plan: str = Field(max_length=32)
     terms: str = Field(max_length=16)
     agreed: Literal[True]
@@ -65,11 +65,9 @@ async def on_sale(parts: Here) -> dict[str, Any]:
 
 
 @routes.post("/code", status_code=202, responses={429: {"description": "asked for too often"}})
-async def code(
-    parts: Here, chat: TheChat, asked: CodeRequest, visit: Visiting, x_csrf: Annotated[str, Header()] = ""
-) -> dict[str, str]:
+async def code(parts: Here, asked: CodeRequest, caller: Writing) -> dict[str, str]:
     """Send a code to the phone at which the applicant is to be reached, whoever's customer that is."""
-    session = await chat.required(visit.token, x_csrf)
+    session = await caller.session()
     await parts.floods.sender(REGISTER, session.address or "")
     issued = await parts.codes.issue(asked.phone, asked_at(REGISTER, session.address or ""))
     if issued.code is None:
@@ -81,11 +79,9 @@ async def code(
 
 
 @routes.post("", responses={400: {"description": "something is wrong with what was given; the detail says what"}})
-async def register(
-    parts: Here, chat: TheChat, given: Application, visit: Visiting, x_csrf: Annotated[str, Header()] = ""
-) -> dict[str, str]:
+async def register(parts: Here, given: Application, caller: Writing) -> dict[str, str]:
     """Take the application, and tell the identifier here and by SMS."""
-    session = await chat.required(visit.token, x_csrf)
+    session = await caller.session()
     applicant = Applicant(
         given.name.strip(),
         given.id_number.get_secret_value().strip().upper(),

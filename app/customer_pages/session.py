@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Cookie, Depends, HTTPException, Request, Response
+from fastapi import Cookie, Depends, Header, HTTPException, Request, Response
 
 from app.bootstrap import Parts
 from backends.account.own import own_phone
@@ -43,7 +43,7 @@ class Visit:
     framed: bool
 
 
-def visiting(
+async def visiting(
     kefu_chat: Annotated[str | None, Cookie()] = None, kefu_frame: Annotated[str | None, Cookie()] = None
 ) -> Visit:
     """Return the visit of a request: our own pages' cookie goes before a frame's."""
@@ -237,3 +237,37 @@ async def the_chat(request: Request) -> Chat:
 
 TheChat = Annotated[Chat, Depends(the_chat)]
 Visiting = Annotated[Visit, Depends(visiting)]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The browser that calls, and the word of its page that it wrote this itself; None where nothing is changed.
+
+    It is judged when a route asks: what is said wrongly is told before, as the interface has always done.
+    """
+
+    chat: Chat
+    visit: Visit
+    csrf: str | None
+
+    async def session(self) -> Session:
+        """Return its session, or refuse."""
+        return await self.chat.required(self.visit.token, self.csrf)
+
+    async def subscriber(self) -> int:
+        """Return who is signed in, or refuse."""
+        return self.chat.subscriber(await self.session())
+
+
+async def reading(chat: TheChat, visit: Visiting) -> Caller:
+    """Return who wants to see something."""
+    return Caller(chat, visit, None)
+
+
+async def writing(chat: TheChat, visit: Visiting, x_csrf: Annotated[str, Header()] = "") -> Caller:
+    """Return who wants something done."""
+    return Caller(chat, visit, x_csrf)
+
+
+Reading = Annotated[Caller, Depends(reading)]
+Writing = Annotated[Caller, Depends(writing)]

@@ -7,10 +7,10 @@ from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
 from actions.tariffs import included, kind_words, price_words, rate_words, term_words
-from app.bootstrap import Parts
+from app.here import Here
 from backends.orders.port import Kind, PriceList, Tariff
 
-HERE = Path(__file__).resolve().parent
+_pages = Jinja2Templates(Path(__file__).resolve().parent / "static")
 # The order of the tables; what is one of its kind stands in the last.
 _ORDER = (
     Kind.CHANGE_PLAN,
@@ -23,18 +23,14 @@ _ORDER = (
 )
 _OTHERS = "其他业务"
 
+routes = APIRouter(include_in_schema=False)
 
-def router(parts: Parts) -> APIRouter:
-    """Return the routes."""
-    routes = APIRouter(include_in_schema=False)
-    pages = Jinja2Templates(HERE / "static")
 
-    @routes.get("/tariffs")
-    async def tariffs(request: Request) -> HTMLResponse:
-        prices = await parts.orders.price_list()
-        return pages.TemplateResponse(request, "tariffs.html", {"sheets": _sheets(prices), "rates": _rates(prices)})
-
-    return routes
+@routes.get("/tariffs")
+async def tariffs(parts: Here, request: Request) -> HTMLResponse:
+    """Show the price list."""
+    prices = await parts.orders.price_list()
+    return _pages.TemplateResponse(request, "tariffs.html", {"sheets": _sheets(prices), "rates": _rates(prices)})
 
 
 def _sheets(prices: PriceList) -> list[tuple[str, list[dict[str, str]]]]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from core.spelled import MOBILE
+
 LEVELS = ("standard", "silver", "gold", "diamond")
 STATES = ("active", "suspended", "paused")
-_PHONE = re.compile(r"1[3-9]\d{9}")
-_YUAN = re.compile(r"(-?)(\d{1,9})(?:\.(\d{1,2}))?")
-_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+_YUAN = re.compile(r"(-?)(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
@@ -98,7 +99,7 @@ def _yes_or_no(text: str) -> bool:
     return text == "1"
 
 
-_phone = _matching(_PHONE, "must be a mobile number of 11 digits, e.g. 13800138000")
+_phone = _matching(re.compile(MOBILE), "must be a mobile number of 11 digits, e.g. 13800138000")
 _month = _matching(_MONTH, "must be a month, e.g. 2026-11")
 _code = _matching(_CODE, "must be a code of letters, digits, - and _")
 # Kind of file → its columns: the name in the file → the name in the table, and how a value is read.

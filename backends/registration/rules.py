@@ -11,6 +11,7 @@ from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
 from backends.registration.port import Applicant, Problem
+from core.spelled import MOBILE
 
 LEAST_AGE = 16
 MOST_NUMBERS = 5
@@ -18,14 +19,13 @@ MOST_NUMBERS = 5
 TERMS = "2026-11"
 _NAME = re.compile(r"[\u3400-\u9fff]+(?:·[\u3400-\u9fff]+)*")
 _LEAST_NAME, _MOST_NAME = 2, 30
-_PHONE = re.compile(r"1[3-9]\d{9}")
 
 
 def problem(applicant: Applicant, today: date) -> Problem | None:
     """Return what is wrong with an application by itself, or None; nothing of what is stored is looked at."""
     if not (_LEAST_NAME <= len(applicant.name) <= _MOST_NAME and _NAME.fullmatch(applicant.name)):
         return Problem.NAME
-    if not _PHONE.fullmatch(applicant.phone):
+    if not re.fullmatch(MOBILE, applicant.phone):
         return Problem.PHONE
     try:
         ric.validate(applicant.id_number)

@@ -9,9 +9,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
 from channels import NAMES
+from channels.fields import MobileNumber
 from channels.rest import CAN, NAME
 from core.message import Incoming
-from core.spelled import MOBILE
 
 _HABITS = [name for name in NAMES if name != NAME]
 
@@ -33,7 +33,7 @@ class RestMetadata(BaseModel):
     message_id  the client's own id: the same id again gets the same answer and does nothing twice
     """
 
-    phone: str | None = Field(default=None, pattern=f"^{MOBILE}$")
+    phone: MobileNumber | None = None
     channel: Habits = "web"
     message_id: str | None = Field(default=None, min_length=1, max_length=128)
 

@@ -20,13 +20,13 @@ def _open(house: House) -> Opened:
     from channels.sms.send import GatewaySms
 
     taking = SmsIn(house.database, house.receiver, house.clock)
-    routes = (sandbox.router(house),) if house.demo else ()
+    routes = (sandbox.routes,) if house.demo else ()
     url = house.given.get("KEFU_SMS_URL", "")
     if not url:  # the sandbox's phones
-        return Opened(sandbox.SandboxSms(house.mailboxes), routes)
+        return Opened(sandbox.SandboxSms(house.mailboxes), routes, house)
     link = gateway(url, house.clock, taking)
     channel = GatewaySms(link, house.given.get("KEFU_SMS_SIGNATURE", SIGNATURE))
-    return Opened(channel, routes, run=link.run, each_minute=taking.read_what_is_left)
+    return Opened(channel, routes, house, run=link.run, each_minute=taking.read_what_is_left)
 
 
 def _tables() -> "MetaData":

@@ -1,12 +1,15 @@
 """The demo's phones: short messages that go to a page (`/sandbox`), and come from one."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from channels.base import SENT, House, Mailboxes, OutboundMessage, Sending
+from channels.fields import MobileNumber
+from channels.here import kept_by
 from channels.sms import NAME
 from channels.sms.receive import receive
-from core.spelled import MOBILE
 
 
 class SandboxSms:
@@ -29,19 +32,17 @@ class ShortMessage(BaseModel):
     """What a phone of the sandbox sends; `id` is the gateway's: the same again is the same message."""
 
     id: str = Field(min_length=8, max_length=64)
-    phone: str = Field(pattern=f"^{MOBILE}$")
+    phone: MobileNumber
     text: str = Field(max_length=2000)
 
 
-def router(house: House) -> APIRouter:
-    """Return the routes."""
-    routes = APIRouter(tags=["sandbox"])
+Here = Annotated[House, Depends(kept_by(NAME))]
+routes = APIRouter(tags=["sandbox"])
 
-    @routes.post("/sandbox/sms/say", status_code=202)
-    async def say(said: ShortMessage) -> dict[str, bool]:
-        """Send a short message from a phone of the sandbox to the service's number."""
-        incoming = receive(said.phone, said.id, said.text, house.clock.now())
-        stored = await house.receiver.take(incoming, said.phone)
-        return {"repeated": stored.repeated}
 
-    return routes
+@routes.post("/sandbox/sms/say", status_code=202)
+async def say(house: Here, said: ShortMessage) -> dict[str, bool]:
+    """Send a short message from a phone of the sandbox to the service's number."""
+    incoming = receive(said.phone, said.id, said.text, house.clock.now())
+    stored = await house.receiver.take(incoming, said.phone)
+    return {"repeated": stored.repeated}

@@ -2,9 +2,10 @@
 
 import re
 
+from core.spelled import MOBILE
+
 # A number of the home country as everybody writes it, and what may stand before it.
 _HOME = re.compile(r"(?:(?:\+|00)?86)(?=[1-9])")
-_MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0[1-9]\d{8,10}")
 _ABROAD = re.compile(r"(?:\+|00)[1-9]\d{6,14}")
 
@@ -31,7 +32,7 @@ def is_person(sender: str, international: bool = False) -> bool:
     [False, False, False, False, False, False]
     """
     number = number_of(sender)
-    if _MOBILE.fullmatch(number) or _LANDLINE.fullmatch(number):
+    if re.fullmatch(MOBILE, number) or _LANDLINE.fullmatch(number):
         return True
     if number != re.sub(r"[\s()-]", "", sender):  # of the home country, and neither of both
         return False

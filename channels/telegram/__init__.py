@@ -12,20 +12,20 @@ CAN = Capabilities("Telegram", bindable=True)
 def _open(house: House) -> Opened | None:
     from telegram import Bot
 
-    from channels.telegram import sandbox
+    from channels.telegram import sandbox, webhook
     from channels.telegram.account import Account
+    from channels.telegram.parts import TelegramParts
     from channels.telegram.send import TelegramChannel
-    from channels.telegram.webhook import router
 
     account = Account.given(house.given) or (Account.of_sandbox(house.here) if house.demo else None)
     if account is None:
         return None
     bot = Bot(account.token, base_url=f"{account.api}/bot", base_file_url=f"{account.api}/file/bot")
     channel = TelegramChannel(bot)
-    routes = [router(house, account.secret, channel)]
-    if house.demo:
-        routes.append(sandbox.router(house, account))
-    return Opened(channel, tuple(routes), pictures_at=("/sandbox/telegram/{}/sendPhoto",))
+    routes = (webhook.routes, sandbox.routes) if house.demo else (webhook.routes,)
+    return Opened(
+        channel, routes, TelegramParts(house, account, channel), pictures_at=("/sandbox/telegram/{}/sendPhoto",)
+    )
 
 
 def _secrets(environment: Mapping[str, str]) -> Sequence[Secret]:

@@ -6,9 +6,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from channels.fields import MobileNumber
 from channels.web import CAN, NAME
 from core.message import Incoming
-from core.spelled import MOBILE, mobile, one_time_code
+from core.spelled import mobile, one_time_code
 
 
 def _spelled(read: Callable[[str], str | None]) -> BeforeValidator:
@@ -17,7 +18,7 @@ def _spelled(read: Callable[[str], str | None]) -> BeforeValidator:
 
 
 # What people type, with blanks, dashes, +86, in full width.
-Phone = Annotated[str, Field(pattern=f"^{MOBILE}$"), _spelled(mobile)]
+Phone = Annotated[MobileNumber, _spelled(mobile)]
 Code = Annotated[str, Field(pattern=r"^\d{6}$"), _spelled(one_time_code)]
 
 

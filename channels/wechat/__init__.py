@@ -19,12 +19,12 @@ CAN = Capabilities("微信", buttons=False, one_message=True, bindable=True)
 
 
 def _open(house: House) -> Opened | None:
-    from channels.wechat import sandbox
+    from channels.wechat import sandbox, webhook
     from channels.wechat.account import Account
     from channels.wechat.api import WeChatApi
     from channels.wechat.ledger import SqlLedger
+    from channels.wechat.parts import WeChatParts
     from channels.wechat.send import WeChatChannel
-    from channels.wechat.webhook import router
 
     given = Account.given(house.given)
     account = given or (Account.of_sandbox(house.here) if house.demo else None)
@@ -32,10 +32,9 @@ def _open(house: House) -> Opened | None:
         return None
     ledger = SqlLedger(house.database, house.clock)
     channel = WeChatChannel(WeChatApi(account.api, account.app_id, account.secret), ledger, partial(house.by_sms, NAME))
-    routes = [router(house, account, channel, ledger)]
-    if house.demo and given is None:
-        routes.append(sandbox.router(house, account))
-    return Opened(channel, tuple(routes), pictures_at=("/sandbox/wechat/cgi-bin/media/upload",), remark=ledger.remark)
+    keeps = WeChatParts(house, account, channel, ledger)
+    routes = (webhook.routes, sandbox.routes) if house.demo and given is None else (webhook.routes,)
+    return Opened(channel, routes, keeps, ("/sandbox/wechat/cgi-bin/media/upload",), remark=ledger.remark)
 
 
 def _tables() -> "MetaData":

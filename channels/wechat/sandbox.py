@@ -14,10 +14,10 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 from wechatpy.crypto import WeChatCrypto
 
-from channels.base import PICTURE, House
+from channels.base import PICTURE
 from channels.wechat import NAME
-from channels.wechat.account import Account
 from channels.wechat.envelope import signed
+from channels.wechat.parts import Here, WeChatParts
 
 _ACCOUNT = "gh_demo"
 _TEXT = "<MsgType>text</MsgType><Content><![CDATA[{text}]]></Content><MsgId>{id}</MsgId>"
@@ -37,64 +37,70 @@ class WeChatSaid(BaseModel):
     event: str = Field(default="", pattern="^(|subscribe|unsubscribe)$")
 
 
-def router(house: House, account: Account) -> APIRouter:
-    """Return the routes."""
-    routes = APIRouter(prefix="/sandbox/wechat", tags=["sandbox"])
-    crypto = WeChatCrypto(account.token, account.aes_key, account.app_id)
-    token = "sandbox-access-token"  # noqa: S105 -- of the sandbox
+routes = APIRouter(prefix="/sandbox/wechat", tags=["sandbox"])
+_TOKEN = "sandbox-access-token"  # noqa: S105 -- of the sandbox
 
-    @routes.post("/cgi-bin/stable_token", include_in_schema=False)
-    async def stable_token(asked: dict[str, Any]) -> dict[str, Any]:
-        right = (asked.get("appid"), asked.get("secret")) == (account.app_id, account.secret)
-        return {"access_token": token, "expires_in": 7200} if right else {"errcode": 40125, "errmsg": "invalid"}
 
-    @routes.post("/cgi-bin/message/custom/send", include_in_schema=False)
-    async def send(message: dict[str, Any], access_token: str = Query()) -> dict[str, Any]:
-        if access_token != token:
-            return {"errcode": 40001, "errmsg": "invalid credential"}
-        picture = message["msgtype"] == "image"
-        await _keep(str(message["touser"]), PICTURE if picture else str(message["text"]["content"]))
-        return {"errcode": 0, "errmsg": "ok"}
+@routes.post("/cgi-bin/stable_token", include_in_schema=False)
+async def stable_token(here: Here, asked: dict[str, Any]) -> dict[str, Any]:
+    """Give the token of the account."""
+    right = (asked.get("appid"), asked.get("secret")) == (here.account.app_id, here.account.secret)
+    return {"access_token": _TOKEN, "expires_in": 7200} if right else {"errcode": 40125, "errmsg": "invalid"}
 
-    @routes.post("/cgi-bin/media/upload", include_in_schema=False)
-    async def upload(access_token: str = Query()) -> dict[str, Any]:
-        if access_token != token:
-            return {"errcode": 40001, "errmsg": "invalid credential"}
-        return {"type": "image", "media_id": uuid.uuid4().hex, "created_at": int(time.time())}
 
-    @routes.post("/cgi-bin/message/custom/typing", include_in_schema=False)
-    async def typing(message: dict[str, Any], access_token: str = Query()) -> dict[str, Any]:
-        if access_token != token:
-            return {"errcode": 40001, "errmsg": "invalid credential"}
-        if not message.get("touser"):
-            return {"errcode": 40003, "errmsg": "invalid openid"}
-        house.mailboxes.writes_to(str(message["touser"]), message.get("command") == "Typing")
-        return {"errcode": 0, "errmsg": "ok"}
+@routes.post("/cgi-bin/message/custom/send", include_in_schema=False)
+async def send(here: Here, message: dict[str, Any], access_token: str = Query()) -> dict[str, Any]:
+    """Take a text or a picture."""
+    if access_token != _TOKEN:
+        return {"errcode": 40001, "errmsg": "invalid credential"}
+    picture = message["msgtype"] == "image"
+    await _keep(here, str(message["touser"]), PICTURE if picture else str(message["text"]["content"]))
+    return {"errcode": 0, "errmsg": "ok"}
 
-    @routes.post("/say", status_code=202)
-    async def say(said: WeChatSaid) -> dict[str, int]:
-        """Say or do something on the phone: it goes to the webhook as the platform would send it."""
-        now, nonce = str(int(time.time())), uuid.uuid4().hex[:10]
-        envelope = crypto.encrypt_message(_message(said, now), nonce, now)
-        query = signed(account.token, now, nonce) | {
-            "openid": said.openid,
-            "encrypt_type": "aes",
-            "msg_signature": _inside(envelope)["MsgSignature"],
-        }
-        async with httpx.AsyncClient(base_url=house.here) as platform:
-            answer = await platform.post("/webhooks/wechat", params=query, content=envelope.encode())
-        if answer.status_code != 200:
-            raise HTTPException(502, f"the webhook answered {answer.status_code}")
-        if answer.text != "success":
-            sealed = _inside(answer.text)
-            stamp = (sealed[name] for name in ("MsgSignature", "TimeStamp", "Nonce"))
-            await _keep(said.openid, _inside(crypto.decrypt_message(answer.text, *stamp))["Content"])
-        return {"status": answer.status_code}
 
-    async def _keep(openid: str, text: str) -> None:
-        await house.mailboxes.keep(uuid.uuid4().hex, openid, NAME, text)
+@routes.post("/cgi-bin/media/upload", include_in_schema=False)
+async def upload(access_token: str = Query()) -> dict[str, Any]:
+    """Take a picture that is to be sent."""
+    if access_token != _TOKEN:
+        return {"errcode": 40001, "errmsg": "invalid credential"}
+    return {"type": "image", "media_id": uuid.uuid4().hex, "created_at": int(time.time())}
 
-    return routes
+
+@routes.post("/cgi-bin/message/custom/typing", include_in_schema=False)
+async def typing(here: Here, message: dict[str, Any], access_token: str = Query()) -> dict[str, Any]:
+    """Take that an answer is being written."""
+    if access_token != _TOKEN:
+        return {"errcode": 40001, "errmsg": "invalid credential"}
+    if not message.get("touser"):
+        return {"errcode": 40003, "errmsg": "invalid openid"}
+    here.house.mailboxes.writes_to(str(message["touser"]), message.get("command") == "Typing")
+    return {"errcode": 0, "errmsg": "ok"}
+
+
+@routes.post("/say", status_code=202)
+async def say(here: Here, said: WeChatSaid) -> dict[str, int]:
+    """Say or do something on the phone: it goes to the webhook as the platform would send it."""
+    crypto = WeChatCrypto(here.account.token, here.account.aes_key, here.account.app_id)
+    now, nonce = str(int(time.time())), uuid.uuid4().hex[:10]
+    envelope = crypto.encrypt_message(_message(said, now), nonce, now)
+    query = signed(here.account.token, now, nonce) | {
+        "openid": said.openid,
+        "encrypt_type": "aes",
+        "msg_signature": _inside(envelope)["MsgSignature"],
+    }
+    async with httpx.AsyncClient(base_url=here.house.here) as platform:
+        answer = await platform.post("/webhooks/wechat", params=query, content=envelope.encode())
+    if answer.status_code != 200:
+        raise HTTPException(502, f"the webhook answered {answer.status_code}")
+    if answer.text != "success":
+        sealed = _inside(answer.text)
+        stamp = (sealed[name] for name in ("MsgSignature", "TimeStamp", "Nonce"))
+        await _keep(here, said.openid, _inside(crypto.decrypt_message(answer.text, *stamp))["Content"])
+    return {"status": answer.status_code}
+
+
+async def _keep(here: WeChatParts, openid: str, text: str) -> None:
+    await here.house.mailboxes.keep(uuid.uuid4().hex, openid, NAME, text)
 
 
 def _message(said: WeChatSaid, now: str) -> str:

@@ -9,14 +9,11 @@ from typing import Any
 from fastapi import APIRouter, BackgroundTasks, HTTPException, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from channels.base import House, Receiver
 from channels.wechat import NAME
-from channels.wechat.account import Account
-from channels.wechat.envelope import MOST_BYTES, Envelope, Forged
-from channels.wechat.ledger import SqlLedger
+from channels.wechat.envelope import MOST_BYTES, Forged
 from channels.wechat.markup import text_answer
+from channels.wechat.parts import Here, WeChatParts
 from channels.wechat.receive import Received, receive
-from channels.wechat.send import WeChatChannel
 from compliance.pictures import cleaned
 from core.bounded import bounded
 from core.errors import Flooded
@@ -25,47 +22,42 @@ from core.errors import Flooded
 PASSIVE_SECONDS = 0.4
 _NOT_NOW = "success"
 
-
-def router(house: House, account: Account, channel: WeChatChannel, ledger: SqlLedger) -> APIRouter:
-    """Return the routes."""
-    routes = APIRouter(tags=["channels"])
-    envelope = Envelope(account.token, account.aes_key, account.app_id)
-    refused: dict[int | str, dict[str, Any]] = {403: {"description": "the signature is wrong or stale"}}
-
-    @routes.get("/webhooks/wechat", responses=refused, response_class=PlainTextResponse)
-    async def prove(request: Request) -> str:
-        """Prove to the platform that this is the account's server: echo what it sends."""
-        query = request.query_params
-        try:
-            envelope.check(query, time.time())
-        except Forged as error:
-            raise HTTPException(403, str(error)) from None
-        return query.get("echostr", "")[:256]
-
-    @routes.post("/webhooks/wechat", responses=refused | {400: {"description": "no message of the platform's"}})
-    async def webhook(request: Request, later: BackgroundTasks) -> Response:
-        """Take a message or an event in."""
-        query = request.query_params
-        try:
-            xml = envelope.open(query, await bounded(request.stream(), MOST_BYTES), time.time())
-            received = receive(xml, house.clock.now())
-        except Forged as error:
-            raise HTTPException(403, str(error)) from None
-        except ValueError as error:
-            raise HTTPException(400, str(error)) from None
-        text = await _taken(received, later, receiver=house.receiver, channel=channel, ledger=ledger)
-        if not text or not received.account:
-            return PlainTextResponse(_NOT_NOW)
-        reply = text_answer(received.account, received.openid, text, int(time.time()))
-        return Response(envelope.close(reply, query.get("nonce", "")), media_type="application/xml")
-
-    return routes
+routes = APIRouter(tags=["channels"])
+_REFUSED: dict[int | str, dict[str, Any]] = {403: {"description": "the signature is wrong or stale"}}
 
 
-async def _taken(
-    received: Received, later: BackgroundTasks, receiver: Receiver, channel: WeChatChannel, ledger: SqlLedger
-) -> str | None:
+@routes.get("/webhooks/wechat", responses=_REFUSED, response_class=PlainTextResponse)
+async def prove(here: Here, request: Request) -> str:
+    """Prove to the platform that this is the account's server: echo what it sends."""
+    query = request.query_params
+    try:
+        here.envelope.check(query, time.time())
+    except Forged as error:
+        raise HTTPException(403, str(error)) from None
+    return query.get("echostr", "")[:256]
+
+
+@routes.post("/webhooks/wechat", responses=_REFUSED | {400: {"description": "no message of the platform's"}})
+async def webhook(here: Here, request: Request, later: BackgroundTasks) -> Response:
+    """Take a message or an event in."""
+    query = request.query_params
+    try:
+        xml = here.envelope.open(query, await bounded(request.stream(), MOST_BYTES), time.time())
+        received = receive(xml, here.house.clock.now())
+    except Forged as error:
+        raise HTTPException(403, str(error)) from None
+    except ValueError as error:
+        raise HTTPException(400, str(error)) from None
+    text = await _taken(here, received, later)
+    if not text or not received.account:
+        return PlainTextResponse(_NOT_NOW)
+    reply = text_answer(received.account, received.openid, text, int(time.time()))
+    return Response(here.envelope.close(reply, query.get("nonce", "")), media_type="application/xml")
+
+
+async def _taken(here: WeChatParts, received: Received, later: BackgroundTasks) -> str | None:
     """Store the message and return what it is answered in this very call, or None."""
+    receiver, channel, ledger = here.house.receiver, here.channel, here.ledger
     if received.left:
         await ledger.spent(received.openid)
     if received.incoming is None:

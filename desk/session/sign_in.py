@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Cookie, Depends, Form, HTTPException, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
+from core.browser import FORGET
 from core.roles import Right, may
 from desk import words
 from desk.pages import menu
@@ -18,9 +19,6 @@ from storage import people
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 DEVICE_SECONDS = 90 * 24 * 3600
-FILES = ("desk.js", "desk.css", "wallboard.js")
-# The answer to who signs out: what pages of ours have kept in this browser goes too.
-FORGET = {"Clear-Site-Data": '"cache", "storage"'}
 # The browser sends a strict cookie only from a page of ours: coming back from elsewhere, one is shown first.
 _GO_ON = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/desk"><title>登录</title>'
 
@@ -43,14 +41,6 @@ async def first(
     return await parts.pages.show(
         request, who, "desk.html", dispositions=words.DISPOSITIONS, supervisor=may(who.staff.role, Right.LISTEN)
     )
-
-
-@routes.get("/static/{name}")
-async def static(name: str) -> FileResponse:
-    """Give a script or a style."""
-    if name not in FILES:
-        raise HTTPException(404)
-    return FileResponse(STATIC / name)
 
 
 @routes.post("/login")

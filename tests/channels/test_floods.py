@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import httpx
 import pytest
@@ -23,7 +22,9 @@ FEW = 3
 @pytest.fixture
 async def narrow(house: InProcess) -> AsyncIterator[InProcess]:
     """An app that allows one sender three messages a minute, and one address ten requests."""
-    settings = replace(house.parts.settings, per_sender=f"{FEW} per minute", per_address="10 per minute")
+    settings = house.parts.settings.model_copy(
+        update={"per_sender": f"{FEW} per minute", "per_address": "10 per minute"}
+    )
     engine = FakeEngine()
     parts = build(settings, engine=engine, dialogue=engine.dialogue)
     app = create_app(parts)
@@ -82,6 +83,14 @@ async def test_on_telegram_the_answer_to_the_webhook_is_the_reason(narrow: InPro
 async def test_one_address_makes_no_thousand_sessions(narrow: InProcess) -> None:
     codes = [(await narrow.browser().post("/chat/session")).status_code for _ in range(12)]
     assert codes == [200] * 10 + [429] * 2
+
+
+@pytest.mark.parametrize("heard", [b"\xb2", b"9" * 40, b"-1"])
+async def test_a_stream_begins_whatever_the_browser_says_that_it_heard_last(house: InProcess, heard: bytes) -> None:
+    browser, _ = await session(house)
+    with pytest.raises(TimeoutError):  # it streams
+        async with asyncio.timeout(1):
+            await browser.get("/chat/events", headers={b"Last-Event-ID": heard})
 
 
 async def test_one_page_too_many_is_refused_until_another_is_closed(house: InProcess) -> None:

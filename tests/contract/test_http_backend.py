@@ -1,15 +1,18 @@
 """A backend over HTTP that stumbles, falls and gets up; and its contract, which is what the document says."""
 
-from collections.abc import Callable
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import httpx
 import pytest
+import stamina
 from sqlalchemy import select
 
-from backends import http as backend_http
 from backends.account.port import Accounts
-from backends.http import FAILURES_IN_A_ROW, REST, HttpBackend
+from backends.circuit import FAILURES_IN_A_ROW, REST
+from backends.http import HttpBackend
 from backends.orders.port import Change, Kind, Orders
 from backends.ports import ACCOUNTS, ORDERS, SYSTEMS, document
 from backends.remote import remote
@@ -53,8 +56,9 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backend_http, "PAUSES", (0, 0))
+def no_pauses() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=99, cap=True):
+        yield
 
 
 def reach(far: Far, clock: FixedClock) -> HttpBackend:
@@ -68,6 +72,32 @@ async def test_a_stumble_is_tried_again_under_the_same_key(
     far = Far(stumble, stumble, fine)
     assert await reach(far, clock).ask("/orders/propose", "key-1", {"kind": "suspend"}) == fine().content
     assert [request.headers["Idempotency-Key"] for request in far.asked] == ["key-1"] * 3
+
+
+async def test_what_is_tried_again_is_not_written_down(clock: FixedClock, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        await reach(Far(silent, fine), clock).ask("/x", "key-1", {"phone": "13800138000"})
+    assert any(record.name == "stamina" for record in caplog.records)
+    assert not [record for record in caplog.records if "13800138000" in str(record.__dict__)]
+
+
+async def test_who_gives_up_waiting_is_no_failure_of_the_backend(clock: FixedClock) -> None:
+    asked = asyncio.Event()
+
+    async def hangs(_: httpx.Request) -> httpx.Response:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    backend = HttpBackend("account", "http://far", "secret", clock, httpx.MockTransport(hangs))
+    for _ in range(FAILURES_IN_A_ROW):
+        waiting = asyncio.create_task(backend.ask("/x", "key", {}))
+        await asked.wait()
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        asked.clear()
+    assert not backend._circuit.open
 
 
 async def test_a_backend_that_is_down_is_left_alone_for_a_while(clock: FixedClock) -> None:

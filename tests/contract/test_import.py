@@ -31,6 +31,8 @@ def test_yuan_in_a_file_are_read_to_the_fen(amount: int) -> None:
     ("line", "why"),
     [
         ("1391234000,王一,gold,active,p1,1", "phone must be a mobile number"),
+        ("13٩١٢٣٤٠٠٠١,王一,gold,active,p1,1", "phone must be a mobile number"),
+        ("13912340001,王一,gold,active,p1,٨٦", "at most two decimals"),
         ("13912340001,,gold,active,p1,1", "name must have 1 to 64"),
         ("13912340001,王一,platinum,active,p1,1", "level must be one of"),
         ("13912340001,王一,gold,active,p1,1.005", "at most two decimals"),

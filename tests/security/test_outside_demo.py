@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -43,7 +42,7 @@ def installation(**changed: object) -> Settings:
         keys=KeyRing.of(new_key("k1")),
         given=wechat("own", "own-too", "k" * 43) | telegram("7:own", RANDOM),
     )
-    return replace(given, **changed)  # type: ignore[arg-type]
+    return given.model_copy(update=changed)
 
 
 def refused(**changed: object) -> list[str]:
@@ -79,7 +78,7 @@ def test_the_demos_key_is_refused_under_any_name_and_in_any_place() -> None:
         ({"given": wechat("demo-token", "demo-secret")}, ["KEFU_WECHAT_TOKEN", "KEFU_WECHAT_SECRET"]),
         ({"given": wechat("own", "")}, ["KEFU_WECHAT_SECRET"]),
         ({"given": wechat("own", "own", "demo" * 10 + "kkk")}, ["KEFU_WECHAT_AES_KEY"]),
-        ({"far_systems": {"account": FarSystem("https://10.0.0.1")}}, ["KEFU_ACCOUNT_TOKEN"]),
+        ({"account": FarSystem(url="https://10.0.0.1")}, ["KEFU_ACCOUNT_TOKEN"]),
         ({"database_url": "postgresql+asyncpg://user:password@db/kefu"}, ["KEFU_DATABASE_URL"]),
         ({"given": {}}, []),
     ],

@@ -275,7 +275,8 @@ async def test_the_page_shows_every_tariff_on_sale_to_everybody() -> None:
 
     parts: Any = SimpleNamespace(orders=SimpleNamespace(price_list=price_list))
     app = FastAPI()
-    app.include_router(page.router(parts))
+    app.state.parts = parts
+    app.include_router(page.routes)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://x") as client:
         answer = await client.get("/tariffs")
     assert answer.status_code == 200

@@ -3,10 +3,11 @@
 import hmac
 from typing import Annotated
 
-from fastapi import APIRouter, Header, HTTPException
+from fastapi import APIRouter, Depends, Header, HTTPException
 from pydantic import BaseModel, Field
 
 from channels.base import SENT, House, Kind, Opened, OutboundMessage, Sending
+from channels.here import kept_by
 from core.channels import Capabilities
 from core.message import Incoming
 
@@ -38,20 +39,19 @@ class Toy:
         return SENT
 
 
-def _routes(house: House) -> APIRouter:
-    routes = APIRouter(tags=["channels"])
-
-    @routes.post("/webhooks/toy")
-    async def webhook(call: Call, token: Annotated[str, Header()] = "") -> dict[str, bool]:
-        if not hmac.compare_digest(token.encode(), TOKEN.encode()):
-            raise HTTPException(403, "bring the token")
-        if call.text is None:
-            return {"taken": False}
-        text = call.text[: CAN.longest + 1]
-        await house.receiver.take(Incoming(NAME, call.who, call.id, text, house.clock.now(), acts_as=NAME))
-        return {"taken": True}
-
-    return routes
+Here = Annotated[House, Depends(kept_by(NAME))]
+routes = APIRouter(tags=["channels"])
 
 
-CHANNEL = Kind(NAME, CAN, lambda house: Opened(Toy(), (_routes(house),)))
+@routes.post("/webhooks/toy")
+async def webhook(house: Here, call: Call, token: Annotated[str, Header()] = "") -> dict[str, bool]:
+    if not hmac.compare_digest(token.encode(), TOKEN.encode()):
+        raise HTTPException(403, "bring the token")
+    if call.text is None:
+        return {"taken": False}
+    text = call.text[: CAN.longest + 1]
+    await house.receiver.take(Incoming(NAME, call.who, call.id, text, house.clock.now(), acts_as=NAME))
+    return {"taken": True}
+
+
+CHANNEL = Kind(NAME, CAN, lambda house: Opened(Toy(), (routes,), house))
