@@ -62,6 +62,7 @@ READS = frozenset(
         "payment.find",
         "registration.on_sale",
         "complaint.find",
+        "complaint.search",
         "complaint.unfinished",
         "complaint.handled",
         "complaint.history",

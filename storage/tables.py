@@ -378,6 +378,16 @@ viewing = Table(
     Column("at", Moment, nullable=False),
     Index("viewing_of_conversation", "conversation_id"),
 )
+# Who has a ticket open, and whether they have something half written for it.
+ticket_viewing = Table(
+    "ticket_viewing",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
+    Column("number", String(24), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("writes", Boolean, nullable=False, server_default="0"),
+    Index("ticket_viewing_of_ticket", "number"),
+)
 draft = Table(
     "draft",
     metadata,

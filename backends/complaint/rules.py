@@ -33,6 +33,11 @@ _ALLOWED: dict[TicketAction, set[State]] = {
     TicketAction.TAKE: {State.OPEN},
     TicketAction.REPLY: _BEING_HANDLED,
     TicketAction.ANSWER: _BEING_HANDLED,
+    TicketAction.NOTE: set(State),
+    TicketAction.CALL: set(State),
+    TicketAction.WRITE: set(State),
+    TicketAction.REFUND: set(State),
+    TicketAction.TRANSFER: _BEING_HANDLED,
 }
 _LEADS_TO = {
     TicketAction.WITHDRAW: State.WITHDRAWN,

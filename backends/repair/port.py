@@ -50,6 +50,8 @@ class TicketAction(StrEnum):
     DEPART = "depart"
     ARRIVE = "arrive"
     FINISH = "finish"
+    CALL = "call"  # the engineer looked at the whole number, for a reason
+    WRITE = "write"  # a message of the engineer to the customer
 
 
 @dataclass(frozen=True)
