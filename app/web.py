@@ -130,6 +130,7 @@ def _desk_parts(parts: Parts) -> DeskParts:
     return DeskParts(
         database=parts.database,
         clock=parts.clock,
+        bell=parts.bell,
         bells=parts.bells,
         desk=parts.desk,
         view=parts.view,

@@ -131,7 +131,29 @@ DEEDS = {
     "reopen": "客户要求重新处理",
     "take": "受理",
     "reply": "首次联系",
-    "answer": "答复",
+    "answer": "答复客户",
+    "note": "备注",
+    "call": "查看完整号码",
+    "write": "写给客户",
+    "refund": "双倍返还",
+    "transfer": "转给同事",
+}
+# What a handler is told of a step that was done.
+DEEDS_DONE = {
+    "reply": "首次联系已记录",
+    "answer": "已答复客户，短信已发出",
+    "note": "备注已记下，客户看不到",
+    "write": "消息已发给客户",
+    "refund": "已双倍返还，短信已通知客户",
+    "transfer": "已转给同事",
+    "again": "这一步刚才已经办过，没有重复办理",
+}
+COMPLAINT_STATES = {
+    "open": "待首次联系",
+    "investigating": "待答复",
+    "answered": "等客户",
+    "closed": "已关闭",
+    "withdrawn": "已撤销",
 }
 FAULTS = {"broadband": "宽带故障", "mobile": "手机网络故障", "install": "安装", "other": "电视或固话故障"}
 # How far a message has come (the outbox's states), and what the platform's receipt says of it.
@@ -170,3 +192,8 @@ CHECKLIST = (
 # Where the mood of a conversation is going.
 TRENDS = {Trend.CALM: "平稳", Trend.RISING: "上升", Trend.UPSET: "持续不满", Trend.FALLING: "缓和"}
 ACCOUNT_DOWN = "账务系统暂时没有响应，刚才的操作没有执行，请您稍后再提交。"
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Return a text as a row of a table has room for it."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
