@@ -146,6 +146,7 @@ def _desk_parts(parts: Parts) -> DeskParts:
         deliveries=parts.deliveries,
         accounts=parts.accounts,
         orders=parts.orders,
+        acting=parts.acting,
         complaints=parts.complaints,
         repairs=parts.repairs,
         notices=parts.notices,

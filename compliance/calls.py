@@ -24,7 +24,7 @@ WRITES: Mapping[str, frozenset[str]] = {
     "orders.port_code": frozenset({"bot"}),
     "orders.handed_out": frozenset({"bot"}),
     "orders.refund": frozenset({"agent"}),
-    "payment.start": frozenset({"bot"}),
+    "payment.start": frozenset({"bot", "agent"}),
     "payment.paid": frozenset({"cashier"}),
     "registration.register": frozenset({"page"}),
     "complaint.open": _TICKETS,

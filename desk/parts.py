@@ -11,6 +11,7 @@ from backends.complaint.port import Complaints
 from backends.orders.port import Orders
 from backends.repair.port import Repairs
 from bot.door import Engine
+from conversation.acting.acting import Acting
 from conversation.outbox.deliveries import Deliveries
 from core.bell import Bell, Bells
 from core.clock import SHANGHAI, Clock
@@ -47,6 +48,7 @@ class DeskParts:
     deliveries: Deliveries
     accounts: Accounts
     orders: Orders
+    acting: Acting
     complaints: Complaints
     repairs: Repairs
     notices: Notices
