@@ -67,6 +67,8 @@ READS = frozenset(
         "complaint.handled",
         "complaint.history",
         "repair.find",
+        "repair.read",
+        "repair.history",
         "repair.unfinished",
         "repair.outage",
         "repair.free_visits",

@@ -146,6 +146,7 @@ DEEDS_DONE = {
     "write": "消息已发给客户",
     "refund": "已双倍返还，短信已通知客户",
     "transfer": "已转给同事",
+    "urge": "已催办，工程师的列表里看得到",
     "again": "这一步刚才已经办过，没有重复办理",
 }
 # What an agent may do for a customer (conversation/acting), and how far it is.
@@ -206,6 +207,20 @@ COMPLAINT_STATES = {
     "answered": "等客户",
     "closed": "已关闭",
     "withdrawn": "已撤销",
+}
+REPAIR_DEEDS = {
+    "urge": "催办",
+    "cancel": "客户取消",
+    "confirm": "客户确认",
+    "revisit": "客户要求再上门",
+    "reschedule": "改约",
+    "waiver": "建议减免",
+    "accept": "工程师接单",
+    "depart": "工程师出发",
+    "arrive": "工程师到达",
+    "finish": "工程师完成",
+    "call": "查看完整号码",
+    "write": "写给客户",
 }
 FAULTS = {"broadband": "宽带故障", "mobile": "手机网络故障", "install": "安装", "other": "电视或固话故障"}
 # How far a message has come (the outbox's states), and what the platform's receipt says of it.

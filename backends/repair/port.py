@@ -77,6 +77,16 @@ class RepairTicket:
 
 
 @dataclass(frozen=True)
+class Event:
+    """One line of a repair's history; `deed` is a TicketAction, or reschedule or waiver."""
+
+    at: datetime
+    by: str
+    deed: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Outage:
     """A known fault of an area; `area` are words of an address in it."""
 
@@ -133,6 +143,14 @@ class Repairs(Protocol):
 
     async def find(self, customer_id: int, number: str, by: str) -> RepairTicket | None:
         """Return the customer's own ticket of this number, or None: also where it is somebody else's."""
+        ...
+
+    async def read(self, number: str, by: str) -> RepairTicket | None:
+        """Return the ticket of this number, whoever's it is, or None."""
+        ...
+
+    async def history(self, number: str, by: str) -> tuple[Event, ...]:
+        """Return what was done with a ticket, the first first."""
         ...
 
     async def unfinished(self, customer_id: int, by: str) -> tuple[RepairTicket, ...]:

@@ -75,7 +75,7 @@ async def cards(parts: Here, request: Request, conversation_id: int, staff: Agen
 
 
 async def _cards(parts: DeskParts, conversation_id: int, tickets: bool) -> list[dict[str, Any]]:
-    """Return what was asked for, the newest first; a complaint's number leads to it for who handles complaints."""
+    """Return what was asked for, the newest first; a ticket's number leads to it for who handles them."""
     return [
         {
             "id": each.id,
@@ -85,7 +85,7 @@ async def _cards(parts: DeskParts, conversation_id: int, tickets: bool) -> list[
             "told": words.ACT_STATES[each.state],
             "why": words.CANNOT.get(each.why, words.CANNOT_OTHER) if each.why else "",
             "number": each.number if each.state in (State.DONE, State.LINK) else "",
-            "link": f"/complaints?ticket={each.number}" if tickets and each.number.startswith("TS") else "",
+            "link": f"/complaints?ticket={each.number}" if tickets and each.number[:2] in ("TS", "WX") else "",
             "at": f"{each.at.astimezone(SHANGHAI):%H:%M}",
             "until": f"{each.until.astimezone(SHANGHAI):%H:%M}",
             "name": each.name,

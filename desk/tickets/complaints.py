@@ -33,13 +33,14 @@ from desk.tickets.card import card, names_of_staff, who
 from desk.tickets.clocks import clock_of
 from desk.tickets.customers import named
 from desk.tickets.filters import PAGE, Asked, Filters, Tab, most_urgent_first, of_tab
+from desk.tickets.repair_card import repair_card
 from desk.tickets.telling import tell
 from storage import audit, handling, people
 
 _WRITTEN = (TicketAction.REPLY, TicketAction.ANSWER, TicketAction.NOTE, TicketAction.WRITE)
 # What goes to the customer, and so through the gate.
 _GOES_OUT = (TicketAction.ANSWER, TicketAction.WRITE)
-_CHANGED = "这张工单的状态已经变化，刚才的操作没有执行，请您看过最新情况再办理。"
+CHANGED = "这张工单的状态已经变化，刚才的操作没有执行，请您看过最新情况再办理。"
 _MEANWHILE = "您打开之后这张工单有新的处理，已标在“经过”里。请您看过再提交，您写的内容还在。"
 _WRONG_AMOUNT = "多收的金额应大于0，不超过这一项的实收金额，最多两位小数。"
 
@@ -51,7 +52,7 @@ Seen = Annotated[int, Form(ge=0, le=10_000)]
 Numbered = Annotated[str, Path(pattern=r"^[A-Za-z0-9]{1,24}$")]
 
 
-async def _show(
+async def show(
     parts: DeskParts, request: Request, signed_in: SignedIn, asked: Filters, *, status: int = 200, **more: Any
 ) -> Response:
     """Return the page. `more`: error, done, draft (deed and text), seen, revealed."""
@@ -66,7 +67,8 @@ async def _show(
     first = (asked.page - 1) * PAGE
     staff = await names_of_staff(parts)
     rows = [await _row(parts, each, by) for each in found[first : first + PAGE]]
-    opened = await _any(parts, asked.ticket, by) if asked.ticket else None
+    opened = await _any(parts, asked.ticket, by) if asked.ticket.startswith("TS") else None
+    fault = await parts.repairs.read(asked.ticket, by) if asked.ticket.startswith("WX") else None
     repairs = await late.shown(parts, by)
     values = {
         "asked": asked,
@@ -83,6 +85,7 @@ async def _show(
         "kinds": words.COMPLAINTS,
         "customer": (await named(parts.accounts, asked.customer, by))[0] if asked.customer else "",
         "card": await card(parts, opened, me, more.get("seen")) if opened else None,
+        "repair": await repair_card(parts, fault, me) if fault else None,
         "handler_name": lambda by: who(by, staff) if by else "",
         "key": secrets.token_hex(8),  # a form that is sent twice is one step
         "reveals": REVEALS,
@@ -110,13 +113,19 @@ async def _any(parts: DeskParts, number: str, by: str) -> ComplaintTicket | None
     return next((each for each in found if each.number == number.upper()), None)
 
 
+async def _is_there(parts: DeskParts, number: str, by: str) -> bool:
+    if number.startswith("WX"):
+        return await parts.repairs.read(number, by) is not None
+    return await _any(parts, number, by) is not None
+
+
 @routes.get("")
 async def page(parts: Here, request: Request, signed_in: Reader, asked: Asked, done: str = "") -> Response:
     """Show the complaints of a tab or of a search, one of them open where the address names it."""
     said = words.DEEDS_DONE.get(done, "")
-    missing = bool(asked.ticket) and await _any(parts, asked.ticket, f"agent:{signed_in.staff.id}") is None
-    error = f"没有找到投诉工单 {asked.ticket}。" if missing else ""
-    return await _show(parts, request, signed_in, asked, done=said, error=error, status=404 if missing else 200)
+    missing = bool(asked.ticket) and not await _is_there(parts, asked.ticket, f"agent:{signed_in.staff.id}")
+    error = f"没有找到工单 {asked.ticket}。" if missing else ""
+    return await show(parts, request, signed_in, asked, done=said, error=error, status=404 if missing else 200)
 
 
 @routes.post("/find")
@@ -135,6 +144,10 @@ async def find(
     if phones:
         customer = await parts.accounts.by_phone(phones[0])
         asked = replace(asked, customer=customer.id if customer else 0)
+    elif said.upper().startswith("WX"):
+        return RedirectResponse(
+            Filters(tab=Tab.REPAIRS, ticket="".join(filter(str.isalnum, said)).upper()[:24]).address(), status_code=303
+        )
     elif said:
         asked = replace(asked, part="".join(filter(str.isalnum, said)).upper()[:24] or "-")
     return RedirectResponse(asked.address(), status_code=303)
@@ -170,7 +183,7 @@ async def _open_one(parts: DeskParts, number: str, by: str, tells: bool = True) 
     """Return a ticket and its customer's number, "" where nobody is told. Raises _Refused."""
     ticket = await _any(parts, number, by)
     if ticket is None:
-        raise _Refused(404, f"没有找到投诉工单 {number}。")
+        raise _Refused(404, f"没有找到工单 {number}。")
     phone = "" if not tells else await own_phone(parts.accounts, ticket.customer_id, by)
     if phone is None:
         raise _Refused(503, words.ACCOUNT_DOWN)
@@ -194,7 +207,7 @@ async def _do(
         )  # fmt: skip
     except TicketActionRefused:
         again = await parts.complaints.history(ticket.number, by)
-        raise _Refused(409, _MEANWHILE if len(again) > seen else _CHANGED) from None
+        raise _Refused(409, _MEANWHILE if len(again) > seen else CHANGED) from None
     return True
 
 
@@ -219,7 +232,7 @@ async def step(
     by, number = f"agent:{signed_in.staff.id}", number.upper()
     try:
         if deed not in _WRITTEN:
-            raise _Refused(409, _CHANGED)
+            raise _Refused(409, CHANGED)
         ticket, phone = await _open_one(parts, number, by, tells=deed in _GOES_OUT)
         if not text.strip():
             raise _Refused(422, "请您填写内容。")
@@ -236,7 +249,7 @@ async def step(
             )
     except _Refused as refusal:
         opened, draft = replace(asked, ticket=number), (deed.value, text)
-        return await _show(
+        return await show(
             parts, request, signed_in, opened, status=refusal.status, error=refusal.why, draft=draft, seen=seen
         )
     return _went(asked, number, deed.value if new else "again")
@@ -278,12 +291,12 @@ async def refund(
         back = yuan(-order.terms.once_fen)
         await _do(parts, ticket, TicketAction.REFUND, f"{month} {name}，{back}元，订单号{order.number}", own, by, seen)
     except (ChangeRefused, Wrong):
-        return await _show(
+        return await show(
             parts, request, signed_in, replace(asked, ticket=number), status=422, error=_WRONG_AMOUNT, refunding=True
         )
     except _Refused as refusal:
         opened = replace(asked, ticket=number)
-        return await _show(parts, request, signed_in, opened, status=refusal.status, error=refusal.why, seen=seen)
+        return await show(parts, request, signed_in, opened, status=refusal.status, error=refusal.why, seen=seen)
     told = scripts.said("refunded_by_sms", charge=name, amount=back, number=order.number)
     await parts.notices.sms(f"receipt:{order.number}", phone, told, can_wait=True)
     return _went(asked, number, "refund")
@@ -310,13 +323,13 @@ async def transfer(
             raise _Refused(422, "请您选择一位处理投诉的同事。")
         ticket = await _any(parts, number, by)
         if ticket is None:
-            raise _Refused(404, f"没有找到投诉工单 {number}。")
+            raise _Refused(404, f"没有找到工单 {number}。")
         told = f"{colleague.name}：{text.strip()}" if text.strip() else colleague.name
         own = f"desk:{number}:transfer:{key}"
         new = await _do(parts, ticket, TicketAction.TRANSFER, told, own, by, seen, f"agent:{colleague.id}")
     except _Refused as refusal:
         opened = replace(asked, ticket=number)
-        return await _show(parts, request, signed_in, opened, status=refusal.status, error=refusal.why, seen=seen)
+        return await show(parts, request, signed_in, opened, status=refusal.status, error=refusal.why, seen=seen)
     return _went(asked, number, "transfer" if new else "again")
 
 
@@ -334,18 +347,18 @@ async def reveal(
     by, number = f"agent:{signed_in.staff.id}", number.upper()
     opened = replace(asked, ticket=number)
     if reason not in REVEALS:
-        return await _show(parts, request, signed_in, opened, status=422, error="请您选择查看的原因。")
+        return await show(parts, request, signed_in, opened, status=422, error="请您选择查看的原因。")
     ticket = await _any(parts, number, by)
     if ticket is None:
-        raise HTTPException(404, f"没有找到投诉工单 {number}。")
+        raise HTTPException(404, f"没有找到工单 {number}。")
     async with parts.database.write() as db:
         subject = f"customer:{ticket.customer_id}"
         await audit.add(db, AuditEntry(by, "customer.revealed", subject, reason), parts.clock)
     phone = await own_phone(parts.accounts, ticket.customer_id, by)
     if phone is None:
-        return await _show(parts, request, signed_in, opened, status=503, error=words.ACCOUNT_DOWN)
+        return await show(parts, request, signed_in, opened, status=503, error=words.ACCOUNT_DOWN)
     await parts.complaints.do(
         customer_id=ticket.customer_id, number=number, deed=TicketAction.CALL, text=REVEALS[reason],
         key=f"desk:{number}:call:{key}", by=by,
     )  # fmt: skip
-    return await _show(parts, request, signed_in, opened, revealed=phone, done="号码显示一分钟，查看原因已记录")
+    return await show(parts, request, signed_in, opened, revealed=phone, done="号码显示一分钟，查看原因已记录")

@@ -273,3 +273,15 @@ async def test_tickets_are_found_by_number_customer_kind_day_and_whether_they_ar
     assert await found(finished=False) == {first.number}
     assert await found(since=NOW, until=NOW + timedelta(days=1)) == {first.number, second.number}
     assert await found(until=NOW) == set()
+
+
+@pytest.mark.usefixtures("engineers")
+async def test_a_repair_is_read_by_its_number_with_what_was_done(repairs: Repairs) -> None:
+    ticket = await repairs.open(1, report(), "m1", "bot")
+    await repairs.do(1, ticket.number, repair.TicketAction.URGE, "快点", "m2", "bot")
+    found = await repairs.read(ticket.number.lower(), "agent:1")
+    assert found is not None and (found.number, found.urged) == (ticket.number, 1)
+    assert [(event.deed, event.text, event.by) for event in await repairs.history(ticket.number, "agent:1")] == [
+        ("urge", "快点", "bot")
+    ]
+    assert await repairs.read("WX20200101000000", "agent:1") is None

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from backends.complaint.port import Grievance, TicketAction, Wanted
+from backends.repair.port import FaultReport
 from storage.tables import audit, message, outbox
 from tests.turn.conftest import InProcess
 
@@ -189,7 +190,7 @@ async def test_a_note_never_goes_out(house: InProcess, lin: Handler, number: str
 
 async def test_a_number_that_is_none_is_said_to_be_none(lin: Handler) -> None:
     answer = await lin.client.get("/complaints?ticket=TS20200101000000")
-    assert (answer.status_code, "没有找到投诉工单" in answer.text) == (404, True)
+    assert (answer.status_code, "没有找到工单" in answer.text) == (404, True)
     assert (await lin.send("TS20200101000000", deed="note", text="x")).status_code == 404
 
 
@@ -200,3 +201,53 @@ async def test_the_table_of_many_has_pages(house: InProcess, lin: Handler) -> No
     assert (first.count("data-ticket"), "下一页" in first) == (50, True)
     assert second.count("data-ticket") >= 10
     assert len(await house.parts.complaints.search(Wanted(finished=False), "test")) >= 60
+
+
+async def test_a_repair_is_opened_by_its_number_hurried_and_its_customer_written_to(
+    house: InProcess, lin: Handler
+) -> None:
+    fault = FaultReport("broadband", "建设路66号", "昨天晚上", "")
+    repair = (await house.parts.repairs.open(CUSTOMER, fault, "r1", "bot")).number
+    page = await lin.see(f"ticket={repair}")
+    assert "建设路66号" in page
+    assert PHONE not in page
+    assert str((await lin.send("find", q=repair.lower())).url).endswith(f"ticket={repair}")
+    for _ in range(2):  # the second click hurries nobody
+        assert "已催办" in (await lin.send(f"repairs/{repair}", deed="urge", text="客户急用")).text
+    ticket = await house.parts.repairs.read(repair, "test")
+    assert ticket is not None and ticket.urged == 1
+    assert (await lin.send(f"repairs/{repair}", deed="write", text="请打13912345678")).status_code == 422
+    assert "消息已发给客户" in (await lin.send(f"repairs/{repair}", deed="write", text="师傅下午到")).text
+    assert PHONE in (await lin.send(f"repairs/{repair}/reveal", reason="visit")).text
+    assert [event.deed for event in await house.parts.repairs.history(repair, "test")] == ["urge", "write", "call"]
+    assert (await lin.send(f"repairs/{repair}", deed="finish", text="好了")).status_code == 409
+    assert (await lin.client.get("/complaints?ticket=WX20200101000000")).status_code == 404
+
+
+async def test_an_engineer_reaches_the_customers_of_own_repairs_alone(house: InProcess) -> None:
+    fault = FaultReport("broadband", "建设路66号", "昨天晚上", "")
+    repair = (await house.parts.repairs.open(CUSTOMER, fault, "r1", "bot")).number
+    own, other = house.browser(), house.browser()
+    pages = []
+    for browser, login in ((own, "engineer1"), (other, "engineer2")):
+        await browser.post("/desk/login", data={"login": login, "password": "kefu-demo"})
+        pages.append((await browser.get("/field")).text)
+    mine = 0 if repair in pages[0] else 1
+    (owner, stranger) = (own, other) if mine == 0 else (other, own)
+    tokens = [re.findall(r'name="csrf" content="([^"]+)"', page)[0] for page in pages]
+
+    async def send(browser: httpx.AsyncClient, csrf: str, path: str, **form: str) -> httpx.Response:
+        given = {"csrf": csrf, "key": KEY, **form}
+        return await browser.post(f"/field/{repair}{path}", data=given, follow_redirects=True)
+
+    shown = await send(owner, tokens[mine], "/reveal", reason="visit")
+    assert f"tel:{PHONE}" in shown.text
+    assert "消息已发给客户" in (await send(owner, tokens[mine], "/write", text="师傅十分钟后到")).text
+    refused = await send(owner, tokens[mine], "/write", text="请打13912345678", key="f" * 16)
+    assert (refused.status_code, "请打13912345678" in refused.text) == (422, True)
+    for path, form in (("/reveal", {"reason": "visit"}), ("/write", {"text": "你好"})):
+        answer = await send(stranger, tokens[1 - mine], path, **form)
+        assert (answer.status_code, PHONE in answer.text) == (409, False)
+    assert "已接单" in (await send(owner, tokens[mine], "", deed="accept")).text
+    assert "没有重复办理" in (await send(owner, tokens[mine], "", deed="accept")).text
+    assert [event.deed for event in await house.parts.repairs.history(repair, "test")] == ["call", "write", "accept"]
