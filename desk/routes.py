@@ -1,6 +1,6 @@
 """Every route of the desk, a router from each module."""
 
-from desk.conversations import acts, deeds, help, nuisance, search, web
+from desk.conversations import acts, deeds, ending, help, nuisance, search, web
 from desk.oversight import audit, breaches, exports, partners
 from desk.session import sign_in
 from desk.team import appeals, me, staff, team, wallboard
@@ -10,6 +10,7 @@ ROUTES = (
     wallboard.routes,
     deeds.routes,
     acts.routes,
+    ending.routes,
     repairs.routes,
     complaints.routes,
     help.routes,

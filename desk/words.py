@@ -99,6 +99,7 @@ NOTES = {
     "whisper": "班长提醒（客户看不到）",
     "question": "请教同事（客户看不到）",
     "advice": "同事建议（客户看不到）",
+    "summary": "会话小结（客户看不到）",
 }
 ROLES = {
     "agent": "客服代表",

@@ -39,6 +39,7 @@ from storage.tables import (
     appeal,
     breach,
     conversation,
+    conversation_tag,
     draft,
     inbox,
     mailbox,
@@ -125,7 +126,7 @@ async def _forget(db: AsyncConnection, ids: Sequence[int]) -> None:
     await db.execute(update(conversation).where(conversation.c.id.in_(ids)).values(**closed, **nobody))
     await db.execute(update(rating).where(rating.c.conversation_id.in_(ids)).values(address=""))
     await db.execute(update(appeal).where(appeal.c.conversation_id.in_(ids)).values(text="", why=""))
-    for table in (act, draft, typing, viewing):
+    for table in (act, conversation_tag, draft, typing, viewing):
         await db.execute(delete(table).where(table.c.conversation_id.in_(ids)))
     # What proves a complaint stays with it.
     await db.execute(delete(picture).where(picture.c.conversation_id.in_(ids), picture.c.ticket.is_(None)))

@@ -378,6 +378,14 @@ viewing = Table(
     Column("at", Moment, nullable=False),
     Index("viewing_of_conversation", "conversation_id"),
 )
+# What agents mark conversations with (content/ending.yml).
+conversation_tag = Table(
+    "conversation_tag",
+    metadata,
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), primary_key=True),
+    Column("tag", String(32), primary_key=True),
+    Index("conversation_tag_of_tag", "tag", "conversation_id"),
+)
 # What an agent would do for a customer, and the customer's answer (conversation/acting).
 act = Table(
     "act",
