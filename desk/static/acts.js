@@ -37,8 +37,8 @@
     panel.dataset.conversation = conversation;
     kept = { conversation, panel };
     place.replaceChildren(panel);
-    const { ok, text } = await call(path(panel));
-    if (ok) panel.innerHTML = text;
+    const { ok, text: html } = await call(path(panel));
+    if (ok) panel.innerHTML = html;
     else kept = { conversation: "", panel: null };
   }
 
@@ -49,12 +49,12 @@
   }
 
   async function refresh(panel) {
-    const { ok, text } = await call(path(panel, "/cards"));
+    const { ok, text: html } = await call(path(panel, "/cards"));
     const list = panel.querySelector(".acts-cards");
-    if (!ok || !list || list.dataset.shown === text) return;
+    if (!ok || !list || list.dataset.shown === html) return;
     const within = list.contains(document.activeElement) ? document.activeElement.dataset.withdraw : null;
-    list.innerHTML = text;
-    list.dataset.shown = text;
+    list.innerHTML = html;
+    list.dataset.shown = html;
     if (within) list.querySelector(`[data-withdraw="${within}"]`)?.focus();
   }
 

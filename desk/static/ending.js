@@ -11,7 +11,9 @@
     if (place.dataset.filled === place.dataset.ending) return;
     place.dataset.filled = place.dataset.ending;
     const answer = await fetch(path(place, "ending"), { headers: { "X-CSRF": csrf() } }).catch(() => null);
-    if (answer?.ok) place.innerHTML = await answer.text();
+    if (!answer?.ok) return;
+    const html = await answer.text();
+    place.innerHTML = html;
     place.querySelector("select")?.focus();
   }
 

@@ -3,6 +3,9 @@
 "use strict";
 
 const EVERY_MS = 5000;
+// What asks once before something that can't be undone; the words come from the form.
+const MARKUP = `<h2 id="ask-what"></h2><p></p><form method="dialog" class="choices">
+    <button value="no">不返还</button><button value="yes" class="sure"></button></form>`;
 const main = () => document.querySelector("main");
 const drawer = () => document.getElementById("drawer");
 let asking = 0;
@@ -52,8 +55,7 @@ function sure(form) {
   const box = document.createElement("dialog");
   box.className = "ask";
   box.setAttribute("aria-labelledby", "ask-what");
-  box.innerHTML = `<h2 id="ask-what"></h2><p></p><form method="dialog" class="choices">
-    <button value="no">不返还</button><button value="yes" class="sure"></button></form>`;
+  box.innerHTML = MARKUP;
   box.querySelector("h2").textContent = form.dataset.ask;
   box.querySelector("p").textContent = form.dataset.told;
   box.querySelector(".sure").textContent = form.dataset.yes;
