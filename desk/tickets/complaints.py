@@ -83,7 +83,7 @@ async def show(
         "total": len(found),
         "pages": -(-len(found) // PAGE),
         "kinds": words.COMPLAINTS,
-        "customer": (await named(parts.accounts, asked.customer, by))[0] if asked.customer else "",
+        "customer": await _searched(parts, asked.customer, by),
         "card": await card(parts, opened, me, more.get("seen")) if opened else None,
         "repair": await repair_card(parts, fault, me) if fault else None,
         "handler_name": lambda by: who(by, staff) if by else "",
@@ -93,6 +93,14 @@ async def show(
         **more,
     }
     return await parts.pages.show(request, signed_in, "complaints.html", status, **values)
+
+
+async def _searched(parts: DeskParts, customer_id: int | None, by: str) -> str:
+    """Return who is looked for, "" where nobody is or nobody is there by this number."""
+    try:
+        return (await named(parts.accounts, customer_id, by))[0] if customer_id else ""
+    except LookupError:
+        return ""
 
 
 async def _row(parts: DeskParts, ticket: ComplaintTicket, by: str) -> dict[str, Any]:

@@ -192,6 +192,7 @@ async def test_a_number_that_is_none_is_said_to_be_none(lin: Handler) -> None:
     answer = await lin.client.get("/complaints?ticket=TS20200101000000")
     assert (answer.status_code, "没有找到工单" in answer.text) == (404, True)
     assert (await lin.send("TS20200101000000", deed="note", text="x")).status_code == 404
+    assert "没有找到" in await lin.see("customer=2147483646")
 
 
 async def test_the_table_of_many_has_pages(house: InProcess, lin: Handler) -> None:
