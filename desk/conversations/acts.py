@@ -51,7 +51,7 @@ routes = APIRouter(prefix="/desk/conversations", tags=["desk"])
 
 @routes.get("/{conversation_id}/acts", include_in_schema=False)
 async def panel(parts: Here, request: Request, conversation_id: int, staff: Agent) -> Response:
-    """Return the forms and the cards of a conversation as a piece of a page (desk/static/acts.js mounts it)."""
+    """Return the forms and the cards of a conversation as a piece of a page (desk/static/acting.js mounts it)."""
     async with parts.database.read() as db:
         current = await conversations.load(db, conversation_id)
     kinds = [(kind.value, words.ACTS[kind.value]) for kind in Kind if kind in ORDERS]
