@@ -25,8 +25,8 @@ FILES = (
     "tickets.js",
     "tickets.css",
     "field.js",
-    "acts.js",
-    "acts.css",
+    "acting.js",
+    "acting.css",
     "ending.js",
 )
 # The answer to who signs out: what pages of ours have kept in this browser goes too.
