@@ -5,9 +5,9 @@ from contextlib import suppress
 from datetime import timedelta
 
 from actions.ticket_words import progress
-from backends.account.port import Accounts, BillItem
+from backends.account.port import Accounts
 from backends.complaint.port import Complaints, Grievance
-from backends.complaint.rules import ABOUT_MONEY, OPINIONS
+from backends.complaint.rules import ABOUT_MONEY, OPINIONS, is_meant
 from core.chinese_time import Month, Unclear, read_month
 from core.dates import month_in_words
 from core.dialogue import END, Call, Choice, Outcome, Proposal, say
@@ -35,7 +35,6 @@ _EXACT = re.compile(
     r"\d|[一二三四五六七八九十]+(?:块|元|天|次|月|点)|昨|前天|今天|上个?月|这个月|分钟|小时"
     r"|\b(?:yesterday|today|last|month|day|times)\b"
 )
-_AMOUNT = re.compile(r"\d+(?:\.\d{1,2})?")
 _SHOWN = 100
 # So much of what was said is in an open complaint of the same kind, and it is the same matter (core/likeness.py).
 _THE_SAME = 0.45
@@ -183,7 +182,7 @@ async def _charges(accounts: Accounts, facts: str, call: Call) -> list[str]:
     found = []
     for month in [named] if named else [current, current.before()]:
         bill = await accounts.bill(call.subscriber, month, BY)
-        charges = [item for item in bill.items if _is_meant(item, facts)] if bill else []
+        charges = [item for item in bill.items if is_meant(item.name, item.amount_fen, facts)] if bill else []
         found += [
             words(
                 "part_charge",
@@ -195,13 +194,6 @@ async def _charges(accounts: Accounts, facts: str, call: Call) -> list[str]:
             for item in charges
         ]
     return found
-
-
-def _is_meant(item: BillItem, facts: str) -> bool:
-    whole, cents = divmod(item.amount_fen, 100)
-    amounts = {str(whole), f"{whole}.{cents:02d}"} if cents == 0 else {f"{whole}.{cents:02d}", f"{whole}.{cents // 10}"}
-    by_amount = any(amount in amounts for amount in _AMOUNT.findall(facts))
-    return by_amount or item.name in facts or item.name[-2:] in facts
 
 
 def _shortened(facts: str) -> str:

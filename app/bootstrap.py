@@ -46,6 +46,7 @@ from compliance.consent import offered
 from compliance.retention import retention
 from compliance.tone import tone
 from compliance.wording import wording
+from conversation.acting.acting import Acting
 from conversation.inbox.floods import Floods
 from conversation.inbox.receive import Inbox
 from conversation.outbox.adverts import Adverts
@@ -111,6 +112,7 @@ class Parts:
     worker: Worker
     actions: ActionExecutor
     confirmation: Confirmation
+    acting: Acting
     own_data: OwnData
     notices: Notices
     adverts: Adverts
@@ -162,6 +164,7 @@ class _Talk:
     flows: Flows
     actions: Actions
     confirmation: Confirmation
+    acting: Acting
     pictures: Pictures
     lookers: Lookers
 
@@ -295,6 +298,17 @@ def _talk(
         flows=flows,
         actions=every,
         confirmation=confirmation,
+        acting=Acting(
+            database=database,
+            complaints=systems.complaints,
+            repairs=systems.repairs,
+            payments=systems.payments,
+            confirmation=confirmation,
+            channels=ground.can,
+            clock=clock,
+            bell=ground.bell,
+            site=settings.site,
+        ),
         pictures=pictures,
         lookers=Lookers(database, clock),
     )
@@ -322,6 +336,7 @@ def _worker(
         keywords=Keywords(table, systems.orders, mail.adverts, talk.lookers),
         rating=Rating(database),
         pictures=talk.pictures,
+        acting=talk.acting,
         service=ground.service,
         channels=ground.can,
         clock=clock,
@@ -409,6 +424,7 @@ def _join(
         worker=worker,
         actions=_served(settings, talk, systems.accounts),
         confirmation=talk.confirmation,
+        acting=talk.acting,
         own_data=_own_data(ground, systems, mail, talk.lookers),
         notices=mail.notices,
         adverts=mail.adverts,

@@ -135,6 +135,7 @@ def _desk_parts(parts: Parts) -> DeskParts:
     return DeskParts(
         database=parts.database,
         clock=parts.clock,
+        bell=parts.bell,
         bells=parts.bells,
         desk=parts.desk,
         view=parts.view,
@@ -150,6 +151,7 @@ def _desk_parts(parts: Parts) -> DeskParts:
         deliveries=parts.deliveries,
         accounts=parts.accounts,
         orders=parts.orders,
+        acting=parts.acting,
         complaints=parts.complaints,
         repairs=parts.repairs,
         notices=parts.notices,

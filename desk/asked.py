@@ -20,6 +20,7 @@ _EMPTY = BeforeValidator(lambda given: given or None)
 # A number in an address: one that a database has as an id.
 Id = Annotated[int, Path(gt=0, lt=2**31)]
 Day = Annotated[date | None, _EMPTY, AfterValidator(_this_age), Query()]
+FormDayOrNone = Annotated[date | None, _EMPTY, AfterValidator(_this_age), Form()]
 FormDay = Annotated[date, AfterValidator(_this_age), Form()]
 # When a meeting is, by the clock in Shanghai.
 MeetsAt = Annotated[datetime | None, _EMPTY, AfterValidator(_this_age), Form()]

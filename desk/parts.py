@@ -11,8 +11,9 @@ from backends.complaint.port import Complaints
 from backends.orders.port import Orders
 from backends.repair.port import Repairs
 from bot.door import Engine
+from conversation.acting.acting import Acting
 from conversation.outbox.deliveries import Deliveries
-from core.bell import Bells
+from core.bell import Bell, Bells
 from core.clock import SHANGHAI, Clock
 from core.notices import Notices
 from core.routing import Rules
@@ -29,6 +30,7 @@ from desk.session.sessions import StaffSessions
 class DeskParts:
     """Everything that a route of the desk may ask for.
 
+    bell       wakes what sends and tells pages that there is news
     rules      how a conversation is routed, and what is promised to who waits (content/service.yml)
     provider   the carrier's own sign-in, where there is one
     site       our own address, to which that sign-in sends the browser back
@@ -36,6 +38,7 @@ class DeskParts:
 
     database: Database
     clock: Clock
+    bell: Bell
     bells: Bells
     desk: Desk
     view: View
@@ -45,6 +48,7 @@ class DeskParts:
     deliveries: Deliveries
     accounts: Accounts
     orders: Orders
+    acting: Acting
     complaints: Complaints
     repairs: Repairs
     notices: Notices

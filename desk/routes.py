@@ -1,14 +1,17 @@
 """Every route of the desk, a router from each module."""
 
-from desk.conversations import deeds, help, nuisance, search, web
+from desk.conversations import acts, deeds, ending, help, nuisance, search, web
 from desk.oversight import audit, breaches, exports, partners
 from desk.session import sign_in
 from desk.team import appeals, me, staff, team, wallboard
-from desk.tickets import complaints, field, pictures
+from desk.tickets import complaints, field, pictures, repairs
 
 ROUTES = (
     wallboard.routes,
     deeds.routes,
+    acts.routes,
+    ending.routes,
+    repairs.routes,
     complaints.routes,
     help.routes,
     appeals.routes,

@@ -99,6 +99,7 @@ NOTES = {
     "whisper": "班长提醒（客户看不到）",
     "question": "请教同事（客户看不到）",
     "advice": "同事建议（客户看不到）",
+    "summary": "会话小结（客户看不到）",
 }
 ROLES = {
     "agent": "客服代表",
@@ -131,7 +132,96 @@ DEEDS = {
     "reopen": "客户要求重新处理",
     "take": "受理",
     "reply": "首次联系",
-    "answer": "答复",
+    "answer": "答复客户",
+    "note": "备注",
+    "call": "查看完整号码",
+    "write": "写给客户",
+    "refund": "双倍返还",
+    "transfer": "转给同事",
+}
+# What a handler is told of a step that was done.
+DEEDS_DONE = {
+    "reply": "首次联系已记录",
+    "answer": "已答复客户，短信已发出",
+    "note": "备注已记下，客户看不到",
+    "write": "消息已发给客户",
+    "refund": "已双倍返还，短信已通知客户",
+    "transfer": "已转给同事",
+    "urge": "已催办，工程师的列表里看得到",
+    "again": "这一步刚才已经办过，没有重复办理",
+}
+# What an agent may do for a customer (conversation/acting), and how far it is.
+ACTS = {
+    "complaint": "投诉单",
+    "repair": "报修",
+    "recharge": "充值链接",
+    "change_plan": "变更套餐",
+    "buy_data_pack": "加流量包",
+    "open_service": "开通业务",
+    "cancel_service": "退订业务",
+    "suspend": "停机保号",
+    "resume": "复机",
+    "invoice": "开发票",
+}
+ACT_STATES = {
+    "asked": "等客户确认",
+    "code": "等客户验证码",
+    "link": "等客户支付",
+    "done": "已办好",
+    "refused": "客户不同意",
+    "withdrawn": "已撤回",
+    "expired": "已过期",
+    "failed": "没有办成",
+}
+# Why something can't be asked or was not done: of the ledger (backends/orders/port.py Refusal), and our own.
+CANNOT = {
+    "visitor": "客户尚未登录，不能代为办理。",
+    "one_waits": "还有一项在等客户确认，请先等客户答复，或者撤回。",
+    "amount": "充值金额应在1元到5000元之间，最多两位小数。",
+    "no_free_visit": "这半天已约满，请您换一个时间。",
+    "no_such_thing": "没有这项业务。",
+    "already": "客户已经有这项业务，或者正在生效。",
+    "not_on": "客户没有开通这项业务。",
+    "locked_in": "套餐还在协议期内。",
+    "not_for_you": "这项业务不对这类客户开放。",
+    "in_arrears": "客户已欠费，请先充值。",
+    "suspended": "号码已停机。",
+    "too_little_money": "余额不足，请先充值。",
+    "too_few_points": "积分不足。",
+    "in_contract": "合约还没有到期。",
+    "too_many": "已达到可办数量的上限。",
+    "too_low_level": "客户级别不够。",
+    "too_low_plan": "客户的套餐档次不够。",
+    "too_early": "还没有到可以办理的时间。",
+    "ended": "这项活动已结束。",
+    "no_bill": "这个月没有账单。",
+    "wrong_title": "抬头或税号不正确。",
+    "leaving": "号码正在销户或转出。",
+    "no_need": "不需要办理。",
+    "expired": "客户确认得太晚，请重新发起。",
+    "no_such_order": "订单已失效，请重新发起。",
+}
+CANNOT_OTHER = "按规则不能办理，请您核对后再试。"
+COMPLAINT_STATES = {
+    "open": "待首次联系",
+    "investigating": "待答复",
+    "answered": "等客户",
+    "closed": "已关闭",
+    "withdrawn": "已撤销",
+}
+REPAIR_DEEDS = {
+    "urge": "催办",
+    "cancel": "客户取消",
+    "confirm": "客户确认",
+    "revisit": "客户要求再上门",
+    "reschedule": "改约",
+    "waiver": "建议减免",
+    "accept": "工程师接单",
+    "depart": "工程师出发",
+    "arrive": "工程师到达",
+    "finish": "工程师完成",
+    "call": "查看完整号码",
+    "write": "写给客户",
 }
 FAULTS = {"broadband": "宽带故障", "mobile": "手机网络故障", "install": "安装", "other": "电视或固话故障"}
 # How far a message has come (the outbox's states), and what the platform's receipt says of it.
@@ -170,3 +260,8 @@ CHECKLIST = (
 # Where the mood of a conversation is going.
 TRENDS = {Trend.CALM: "平稳", Trend.RISING: "上升", Trend.UPSET: "持续不满", Trend.FALLING: "缓和"}
 ACCOUNT_DOWN = "账务系统暂时没有响应，刚才的操作没有执行，请您稍后再提交。"
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Return a text as a row of a table has room for it."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

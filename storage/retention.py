@@ -35,9 +35,11 @@ from core.conversation import Owner
 from database.handle import insert_once
 from storage.search import drop, indexed
 from storage.tables import (
+    act,
     appeal,
     breach,
     conversation,
+    conversation_tag,
     draft,
     inbox,
     mailbox,
@@ -124,7 +126,7 @@ async def _forget(db: AsyncConnection, ids: Sequence[int]) -> None:
     await db.execute(update(conversation).where(conversation.c.id.in_(ids)).values(**closed, **nobody))
     await db.execute(update(rating).where(rating.c.conversation_id.in_(ids)).values(address=""))
     await db.execute(update(appeal).where(appeal.c.conversation_id.in_(ids)).values(text="", why=""))
-    for table in (draft, typing, viewing):
+    for table in (act, conversation_tag, draft, typing, viewing):
         await db.execute(delete(table).where(table.c.conversation_id.in_(ids)))
     # What proves a complaint stays with it.
     await db.execute(delete(picture).where(picture.c.conversation_id.in_(ids), picture.c.ticket.is_(None)))
@@ -213,6 +215,11 @@ async def _left(
         left[table.name] = (await db.execute(count)).scalar_one()
     left["search"] = await indexed(db, said)
     return {name: count for name, count in left.items() if count}
+
+
+async def old_acts(db: AsyncConnection, before: datetime, most: int) -> int:
+    """Forget what customers were asked before a moment; what was done of it has a ticket, an order or a payment."""
+    return await _delete(db, act, act.c.id, act.c.at < before, most)
 
 
 async def old_pictures(db: AsyncConnection, before: datetime, most: int) -> int:

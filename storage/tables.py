@@ -500,3 +500,42 @@ audit_seal = Table(
     Column("audit_id", Integer, nullable=False, unique=True),
     Column("hash", String(64), nullable=False),
 )
+
+# What agents mark conversations with (content/ending.yml).
+conversation_tag = Table(
+    "conversation_tag",
+    metadata,
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), primary_key=True),
+    Column("tag", String(32), primary_key=True),
+    Index("conversation_tag_of_tag", "tag", "conversation_id"),
+)
+# What an agent would do for a customer, and the customer's answer (conversation/acting).
+act = Table(
+    "act",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), nullable=False),
+    Column("customer_id", Integer, nullable=False),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("wish", Sealed(None, "act.wish"), nullable=False),
+    Column("terms", Sealed(None, "act.terms"), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("number", String(24), nullable=False, server_default=""),
+    Column("why", String(64), nullable=False, server_default=""),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Index("act_of_conversation", "conversation_id", "id"),
+    Index("act_of_customer", "customer_id", "state"),
+)
+# Who has a ticket open, and whether they have something half written for it.
+ticket_viewing = Table(
+    "ticket_viewing",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
+    Column("number", String(24), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("writes", Boolean, nullable=False, server_default="0"),
+    Index("ticket_viewing_of_ticket", "number"),
+)

@@ -32,7 +32,7 @@ async def _old_evidence(db: AsyncConnection, _before: datetime, most: int) -> in
 
 type Step = Callable[[AsyncConnection, datetime, int], Awaitable[int]]
 STEPS: Mapping[str, Sequence[Step]] = {
-    "said": (house.old_lines, house.old_conversations, house.old_pictures),
+    "said": (house.old_lines, house.old_conversations, house.old_pictures, house.old_acts),
     "tickets": (systems.old_tickets, _old_evidence),
     "call_details": (systems.old_call_details,),
     "nuisance": (house.old_nuisance,),

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from core.promise import Promise
 
+FOUND_AT_MOST = 1000
+
 
 @dataclass(frozen=True)
 class Grievance:
@@ -37,6 +39,11 @@ class TicketAction(StrEnum):
     TAKE = "take"
     REPLY = "reply"
     ANSWER = "answer"
+    NOTE = "note"  # for colleagues alone
+    CALL = "call"  # the whole number was looked at, for a reason
+    WRITE = "write"  # a message to the customer
+    REFUND = "refund"
+    TRANSFER = "transfer"  # to a colleague
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class ComplaintTicket:
     answered     the promise to answer
     answer       what was answered, or empty
     score        how satisfied the customer is, 1 to 5, or None
+    handler      who handles it ("agent:3"), or empty where nobody has begun
     """
 
     number: str
@@ -63,16 +71,35 @@ class ComplaintTicket:
     urged: int = 0
     answer: str = ""
     score: int | None = None
+    handler: str = ""
 
 
 @dataclass(frozen=True)
 class Event:
-    """One line of a ticket's history."""
+    """One line of a ticket's history; `key` is the one under which it was done once."""
 
     at: datetime
     by: str
     deed: TicketAction
     text: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which tickets are looked for; whatever is empty does not matter.
+
+    finished     None both, False those that are neither closed nor withdrawn, True the others
+    number       a part of the ticket's number
+    since, until when it was opened, the second not included
+    """
+
+    finished: bool | None = None
+    number: str = ""
+    customer_id: int | None = None
+    kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class TicketActionRefused(Exception):
@@ -100,13 +127,30 @@ class Complaints(Protocol):
         ...
 
     async def do(
-        self, customer_id: int, number: str, deed: TicketAction, text: str, key: str, by: str, score: int | None = None
+        self,
+        customer_id: int,
+        number: str,
+        deed: TicketAction,
+        text: str,
+        key: str,
+        by: str,
+        score: int | None = None,
+        seen: int | None = None,
+        handler: str = "",
     ) -> ComplaintTicket:
-        """Do something with a ticket, once for a key, and write it into its history. Raises DeedRefused."""
+        """Do something with a ticket, once for a key, and write it into its history. Raises TicketActionRefused.
+
+        seen     how many lines of the history whoever does it has read; refused where there are more by now
+        handler  who handles it from now on ("agent:3")
+        """
         ...
 
     async def handled(self, by: str) -> tuple[ComplaintTicket, ...]:
         """Return every ticket that waits for us: the highest rank first, then by priority and by what is due."""
+        ...
+
+    async def search(self, wanted: Wanted, by: str) -> tuple[ComplaintTicket, ...]:
+        """Return the tickets of anybody that fit, the newest first, FOUND_AT_MOST of them."""
         ...
 
     async def history(self, number: str, by: str) -> tuple[Event, ...]:

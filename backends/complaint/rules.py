@@ -4,6 +4,7 @@
 (M7); the shorter limits of urgent ones are our own.
 """
 
+import re
 from datetime import datetime, timedelta
 
 from backends.complaint.port import ComplaintTicket, State, TicketAction, TicketActionRefused
@@ -21,6 +22,7 @@ HIGHEST_RANK = 2
 ABOUT_MONEY = {"billing", "unauthorised_service"}
 # Recorded, passed on and answered as complaints are, but nothing went wrong (D4).
 OPINIONS = {"suggestion", "praise"}
+_AMOUNT = re.compile(r"\d+(?:\.\d{1,2})?")
 _HIGH_LEVELS = {"gold", "diamond"}
 
 _BEING_HANDLED = {State.OPEN, State.INVESTIGATING}
@@ -33,6 +35,11 @@ _ALLOWED: dict[TicketAction, set[State]] = {
     TicketAction.TAKE: {State.OPEN},
     TicketAction.REPLY: _BEING_HANDLED,
     TicketAction.ANSWER: _BEING_HANDLED,
+    TicketAction.NOTE: set(State),
+    TicketAction.CALL: set(State),
+    TicketAction.WRITE: set(State),
+    TicketAction.REFUND: set(State),
+    TicketAction.TRANSFER: _BEING_HANDLED,
 }
 _LEADS_TO = {
     TicketAction.WITHDRAW: State.WITHDRAWN,
@@ -83,3 +90,14 @@ def rank(ticket: ComplaintTicket, now: datetime) -> int:
         if ticket.answered.broken(now):
             wanted = HIGHEST_RANK
     return max(ticket.rank, wanted)
+
+
+def is_meant(name: str, amount_fen: int, facts: str) -> bool:
+    """Return whether a charge is what a complaint is about: its facts name it, or its amount.
+
+    >>> is_meant("视频会员", 1500, "扣了我15块"), is_meant("套餐月费", 5900, "视频会员没开过")
+    (True, False)
+    """
+    whole, cents = divmod(amount_fen, 100)
+    amounts = {str(whole), f"{whole}.{cents:02d}"} if cents == 0 else {f"{whole}.{cents:02d}", f"{whole}.{cents // 10}"}
+    return any(said in amounts for said in _AMOUNT.findall(facts)) or name in facts or name[-2:] in facts

@@ -1,6 +1,7 @@
 """The embedded complaint system on SQL."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
@@ -8,7 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account.port import LEVELS, Accounts
 from backends.complaint import rules
-from backends.complaint.port import ComplaintTicket, Event, Grievance, State, TicketAction, TicketActionRefused
+from backends.complaint.port import (
+    FOUND_AT_MOST,
+    ComplaintTicket,
+    Event,
+    Grievance,
+    State,
+    TicketAction,
+    TicketActionRefused,
+    Wanted,
+)
 from backends.complaint.tables import complaint_event, complaint_ticket
 from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
@@ -17,6 +27,8 @@ from core.errors import BackendDown
 from database.handle import Database, hold
 
 _FINISHED = (State.CLOSED, State.WITHDRAWN)
+# Whoever does the first of these handles the ticket.
+_BEGINS = {TicketAction.TAKE, TicketAction.REPLY, TicketAction.ANSWER}
 
 
 class SqlComplaints:
@@ -88,7 +100,16 @@ class SqlComplaints:
             return tuple(_ticket(row) for row in rows)
 
     async def do(
-        self, customer_id: int, number: str, deed: TicketAction, text: str, key: str, by: str, score: int | None = None
+        self,
+        customer_id: int,
+        number: str,
+        deed: TicketAction,
+        text: str,
+        key: str,
+        by: str,
+        score: int | None = None,
+        seen: int | None = None,
+        handler: str = "",
     ) -> ComplaintTicket:
         """Do something with a ticket, once for a key."""
         await self._audit.record(AuditEntry(by, f"complaint.{deed}", f"customer:{customer_id}"))
@@ -98,22 +119,16 @@ class SqlComplaints:
             ticket = await _one(db, _own(customer_id, number), lock=True)
             if ticket is None:
                 raise TicketActionRefused("no such ticket of this customer")
-            if (await db.execute(select(complaint_event.c.id).where(complaint_event.c.key == key))).first():
+            keys = (
+                await db.execute(select(complaint_event.c.key).where(complaint_event.c.number == ticket.number))
+            ).all()
+            if any(row.key == key for row in keys):
                 return ticket
-            state = rules.following(ticket.state, deed, ticket.answered.kept, now)
-            values: dict[str, Any] = {"state": state}
-            match deed:
-                case TicketAction.URGE:
-                    values["urged"] = ticket.urged + 1
-                case TicketAction.REPLY if ticket.first_reply.kept is None:
-                    values["replied_at"] = now
-                case TicketAction.ANSWER:
-                    values |= {"answered_at": now, "answer": text, "replied_at": ticket.first_reply.kept or now}
-                case TicketAction.CONFIRM:
-                    values["score"] = score
-                case TicketAction.REOPEN:
-                    values |= {"begun_at": now, "replied_at": None, "answered_at": None}
-                    values["rank"] = min(ticket.rank + 1, rules.HIGHEST_RANK)
+            if seen is not None and len(keys) > seen:
+                raise TicketActionRefused("somebody did something meanwhile")
+            values = _changes(ticket, deed, text, now, score)
+            if begun := by if deed in _BEGINS and not ticket.handler else handler:
+                values["handler"] = begun
             own = complaint_ticket.c.number == ticket.number
             await db.execute(update(complaint_ticket).where(own).values(values))
             event = {"key": key, "number": ticket.number, "at": now, "by": by, "deed": deed, "text": text}
@@ -133,13 +148,22 @@ class SqlComplaints:
             tickets = [_ticket(row) for row in rows]
         return tuple(sorted(tickets, key=lambda each: (-each.rank, each.priority, each.answered.due)))
 
+    async def search(self, wanted: Wanted, by: str) -> tuple[ComplaintTicket, ...]:
+        """Return the tickets that fit, the newest first."""
+        subject = f"customer:{wanted.customer_id}" if wanted.customer_id is not None else "complaints"
+        await self._audit.record(AuditEntry(by, "complaint.list", subject))
+        query = select(complaint_ticket).order_by(complaint_ticket.c.opened_at.desc(), complaint_ticket.c.number.desc())
+        async with self._database.read() as db:
+            rows = await db.execute(query.where(*_fits(wanted)).limit(FOUND_AT_MOST))
+            return tuple(_ticket(row) for row in rows)
+
     async def history(self, number: str, by: str) -> tuple[Event, ...]:
         """Return what was done with a ticket, the first first."""
         await self._audit.record(AuditEntry(by, "complaint.history", f"complaint:{number}"))
         own = complaint_event.c.number == number.upper()
         async with self._database.read() as db:
             rows = await db.execute(select(complaint_event).where(own).order_by(complaint_event.c.id))
-            return tuple(Event(row.at, row.by, TicketAction(row.deed), row.text) for row in rows)
+            return tuple(Event(row.at, row.by, TicketAction(row.deed), row.text, row.key) for row in rows)
 
     async def raise_overdue(self, by: str) -> tuple[ComplaintTicket, ...]:
         """Give every ticket the rank that its clocks ask for."""
@@ -156,6 +180,43 @@ class SqlComplaints:
         for ticket in raised:
             await self._audit.record(AuditEntry(by, "complaint.raised", f"customer:{ticket.customer_id}"))
         return tuple(raised)
+
+
+def _changes(
+    ticket: ComplaintTicket, deed: TicketAction, text: str, now: datetime, score: int | None
+) -> dict[str, Any]:
+    values: dict[str, Any] = {"state": rules.following(ticket.state, deed, ticket.answered.kept, now)}
+    match deed:
+        case TicketAction.URGE:
+            values["urged"] = ticket.urged + 1
+        case TicketAction.REPLY if ticket.first_reply.kept is None:
+            values["replied_at"] = now
+        case TicketAction.ANSWER:
+            values |= {"answered_at": now, "answer": text, "replied_at": ticket.first_reply.kept or now}
+        case TicketAction.CONFIRM:
+            values["score"] = score
+        case TicketAction.REOPEN:
+            values |= {"begun_at": now, "replied_at": None, "answered_at": None}
+            values["rank"] = min(ticket.rank + 1, rules.HIGHEST_RANK)
+    return values
+
+
+def _fits(wanted: Wanted) -> list[ColumnElement[bool]]:
+    columns = complaint_ticket.c
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.finished is not None:
+        conditions.append(columns.state.in_(_FINISHED) if wanted.finished else columns.state.not_in(_FINISHED))
+    if wanted.number:
+        conditions.append(columns.number.contains(wanted.number.upper(), autoescape=True))
+    if wanted.customer_id is not None:
+        conditions.append(columns.customer_id == wanted.customer_id)
+    if wanted.kind:
+        conditions.append(columns.kind == wanted.kind)
+    if wanted.since is not None:
+        conditions.append(columns.opened_at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(columns.opened_at < wanted.until)
+    return conditions
 
 
 def _own(customer_id: int, number: str) -> ColumnElement[bool]:
@@ -184,4 +245,5 @@ def _ticket(row: Row[Any]) -> ComplaintTicket:
         urged=row.urged,
         answer=row.answer,
         score=row.score,
+        handler=row.handler,
     )

@@ -15,7 +15,7 @@ complaint_ticket = Table(
     Column("kind", String(32), nullable=False),
     Column("facts", Text, nullable=False),
     Column("state", String(16), nullable=False),
-    Column("opened_at", Moment, nullable=False),
+    Column("opened_at", Moment, nullable=False, index=True),
     Column("priority", Integer, nullable=False, server_default="3"),
     Column("rank", Integer, nullable=False, server_default="0"),
     # When its clocks began: when it was opened, or opened again.
@@ -25,6 +25,7 @@ complaint_ticket = Table(
     Column("answer", Text, nullable=False, server_default=""),
     Column("urged", Integer, nullable=False, server_default="0"),
     Column("score", Integer),
+    Column("handler", String(64), nullable=False, server_default=""),
 )
 
 complaint_event = Table(

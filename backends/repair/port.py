@@ -50,6 +50,8 @@ class TicketAction(StrEnum):
     DEPART = "depart"
     ARRIVE = "arrive"
     FINISH = "finish"
+    CALL = "call"  # the engineer looked at the whole number, for a reason
+    WRITE = "write"  # a message of the engineer to the customer
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,16 @@ class RepairTicket:
     record: str = ""
     score: int | None = None
     enterprise: str | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a repair's history; `deed` is a TicketAction, or reschedule or waiver."""
+
+    at: datetime
+    by: str
+    deed: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -131,6 +143,14 @@ class Repairs(Protocol):
 
     async def find(self, customer_id: int, number: str, by: str) -> RepairTicket | None:
         """Return the customer's own ticket of this number, or None: also where it is somebody else's."""
+        ...
+
+    async def read(self, number: str, by: str) -> RepairTicket | None:
+        """Return the ticket of this number, whoever's it is, or None."""
+        ...
+
+    async def history(self, number: str, by: str) -> tuple[Event, ...]:
+        """Return what was done with a ticket, the first first."""
         ...
 
     async def unfinished(self, customer_id: int, by: str) -> tuple[RepairTicket, ...]:

@@ -38,6 +38,8 @@ _ALLOWED: dict[TicketAction, set[State]] = {
     TicketAction.DEPART: {State.ACCEPTED},
     TicketAction.ARRIVE: {State.ON_THE_WAY},
     TicketAction.FINISH: {State.AT_WORK},
+    TicketAction.CALL: set(State),
+    TicketAction.WRITE: set(State),
 }
 _LEADS_TO = {
     TicketAction.CANCEL: State.CANCELLED,

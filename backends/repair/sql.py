@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backends.account.port import Accounts
 from backends.repair import rules
 from backends.repair.port import (
+    Event,
     FaultReport,
     NoFreeVisit,
     Outage,
@@ -78,6 +79,22 @@ class SqlRepairs:
         await self._audit.record(AuditEntry(by, "repair.read", f"customer:{customer_id}"))
         async with self._database.read() as db:
             return await _one(db, _own(customer_id, number))
+
+    async def read(self, number: str, by: str) -> RepairTicket | None:
+        """Return the ticket of this number, whoever's it is, or None."""
+        async with self._database.read() as db:
+            found = await _one(db, repair_ticket.c.number == number.upper())
+        subject = f"customer:{found.customer_id}" if found else "repairs"
+        await self._audit.record(AuditEntry(by, "repair.read", subject))
+        return found
+
+    async def history(self, number: str, by: str) -> tuple[Event, ...]:
+        """Return what was done with a ticket, the first first."""
+        await self._audit.record(AuditEntry(by, "repair.history", f"repair:{number.upper()}"[:64]))
+        own = repair_event.c.number == number.upper()
+        async with self._database.read() as db:
+            rows = await db.execute(select(repair_event).where(own).order_by(repair_event.c.id))
+            return tuple(Event(row.at, row.by, row.deed, row.text) for row in rows)
 
     async def unfinished(self, customer_id: int, by: str) -> tuple[RepairTicket, ...]:
         """Return the customer's tickets that are neither done nor cancelled, the newest first."""

@@ -28,6 +28,7 @@ from compliance import scripts
 from compliance.audit import AuditEntry
 from compliance.nuisance import blocked_until
 from compliance.private import kept
+from conversation.acting.acting import Acted, Acting
 from conversation.outbox.write import Destination, Speaker, say
 from conversation.queue.rules import Service
 from conversation.queue.waiting import Wish, answer, serving, told, wanted_instead, wish
@@ -101,6 +102,7 @@ class Turn:
         keywords: Keywords,
         rating: Rating,
         pictures: Pictures,
+        acting: Acting,
         service: Service,
         channels: Channels,
         clock: Clock,
@@ -110,6 +112,7 @@ class Turn:
         self._database, self._engine, self._dialogue, self._flows = database, engine, dialogue, flows
         self._accounts, self._binding, self._service = accounts, binding, service
         self._pictures, self._keywords, self._rating = pictures, keywords, rating
+        self._acting = acting
         self._channels, self._clock, self._boundary = channels, clock, boundary
 
     async def play(self, inbound: InboundMessage) -> None:
@@ -118,6 +121,9 @@ class Turn:
             current = await conversations.load(db, inbound.conversation_id)
             choices = await conversations.last_choices(db, current.id)
             marks = await nuisance.marks(db, current.channel, current.address, self._clock.now())
+        if (done := await self._acting.step(inbound, current)) is not None:
+            await self._acted(inbound, current, done)
+            return
         if current.owner is Owner.QUEUE and (instead := wanted_instead(inbound.text)):
             with suppress(NotOwner):
                 current = await self._left_the_queue(inbound, current)
@@ -135,6 +141,17 @@ class Turn:
         await self._boundary("answered by the engine")
         await self._commit(inbound, present, thought)
         await self._boundary("committed")
+
+    async def _acted(self, inbound: InboundMessage, current: Conversation, done: Acted) -> None:
+        """Tell what became of what an agent has asked for and the customer has answered, whoever owns by now."""
+        await self._boundary("acted")
+        phone = await own_phone(self._accounts, current.customer_id, "gate")
+        to = Destination(current, phone, in_reply_to=inbound.id)
+        async with self._database.write() as db:
+            await self._acting.store(db, current, done)
+            speaker = Speaker("system", current.ownership.token)
+            await say(db, f"re:{inbound.id}.0", done.reply, speaker, to, self._clock)
+            await inbound_messages.finish(db, inbound.id, "answered", self._clock.now())
 
     async def give_up(self, inbound: InboundMessage, reason: Reason = Reason.BOT_FAILED) -> None:
         """Hand a message that can't be answered to a person, visibly."""

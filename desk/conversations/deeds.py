@@ -10,8 +10,8 @@ from compliance.pictures import TOO_LARGE, NoPicture, received
 from core.bounded import TooLong
 from core.roles import Right, may
 from core.skills import Skill
-from desk import words
 from desk.conversations.access import Agent
+from desk.conversations.ending import endings
 from desk.parts import Here
 from storage import conversations, people
 
@@ -30,7 +30,7 @@ class Words(Deed):
 
 
 class Closing(Deed):
-    """The end of a conversation, and what it was about (desk/words.py DISPOSITIONS)."""
+    """The end of a conversation, and what it was about (content/ending.yml)."""
 
     about: str = Field(default="", max_length=32)
 
@@ -186,6 +186,6 @@ async def take_over(parts: Here, conversation_id: int, staff: Agent) -> dict[str
 @routes.post("/{conversation_id}/close")
 async def close(parts: Here, conversation_id: int, asked: Closing, staff: Agent) -> dict[str, int]:
     """Close the conversation, and say what it was about."""
-    if asked.about and asked.about not in words.DISPOSITIONS:
+    if asked.about and not endings().knows(asked.about):
         raise HTTPException(422, "请您选择会话事由。")
     return {"token": (await parts.desk.close(staff, conversation_id, asked.token, asked.about)).token}

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from backends.account.port import Accounts
-from backends.complaint.port import Complaints, Grievance, State, TicketAction, TicketActionRefused
+from backends.complaint.port import Complaints, Grievance, State, TicketAction, TicketActionRefused, Wanted
 from backends.repair import port as repair
 from backends.repair.port import FaultReport, NoFreeVisit, Repairs
 from backends.repair.rules import SEATS, rank
@@ -240,3 +240,48 @@ async def test_a_fault_is_taken_while_the_account_system_is_down(
 ) -> None:
     monkeypatch.setattr(FakeAccounts, "customer", AsyncMock(side_effect=BackendDown("account")))
     assert (await repairs.open(1, report(), "m1", "bot")).state is repair.State.DISPATCHED
+
+
+async def test_what_a_colleague_did_unseen_stands_against_the_next_step(complaints: Complaints) -> None:
+    ticket = await complaints.open(1, GRIEVANCE, "m1", "bot")
+    await complaints.do(1, ticket.number, TicketAction.REPLY, "已致电", "a1", "agent:1", seen=0)
+    with pytest.raises(TicketActionRefused):
+        await complaints.do(1, ticket.number, TicketAction.ANSWER, "已核实", "a2", "agent:2", seen=0)
+    again = await complaints.do(1, ticket.number, TicketAction.REPLY, "已致电", "a1", "agent:1", seen=0)
+    assert (again.handler, [event.key for event in await complaints.history(ticket.number, "test")]) == (
+        "agent:1",
+        ["a1"],
+    )
+    passed = await complaints.do(
+        1, ticket.number, TicketAction.TRANSFER, "请您核实", "a3", "agent:1", seen=1, handler="agent:2"
+    )
+    assert passed.handler == "agent:2"
+
+
+async def test_tickets_are_found_by_number_customer_kind_day_and_whether_they_are_over(complaints: Complaints) -> None:
+    first = await complaints.open(1, GRIEVANCE, "m1", "bot")
+    second = await complaints.open(2, Grievance("network", "没有信号"), "m2", "bot")
+    await complaints.do(2, second.number, TicketAction.WITHDRAW, "不用了", "m3", "bot")
+
+    async def found(**wanted: object) -> set[str]:
+        return {each.number for each in await complaints.search(Wanted(**wanted), "test")}  # type: ignore[arg-type]
+
+    assert await found() == {first.number, second.number}
+    assert await found(number=first.number[2:].lower()) == {first.number}
+    assert await found(number="%") == set()
+    assert await found(customer_id=2) == await found(kind="network") == await found(finished=True) == {second.number}
+    assert await found(finished=False) == {first.number}
+    assert await found(since=NOW, until=NOW + timedelta(days=1)) == {first.number, second.number}
+    assert await found(until=NOW) == set()
+
+
+@pytest.mark.usefixtures("engineers")
+async def test_a_repair_is_read_by_its_number_with_what_was_done(repairs: Repairs) -> None:
+    ticket = await repairs.open(1, report(), "m1", "bot")
+    await repairs.do(1, ticket.number, repair.TicketAction.URGE, "快点", "m2", "bot")
+    found = await repairs.read(ticket.number.lower(), "agent:1")
+    assert found is not None and (found.number, found.urged) == (ticket.number, 1)
+    assert [(event.deed, event.text, event.by) for event in await repairs.history(ticket.number, "agent:1")] == [
+        ("urge", "快点", "bot")
+    ]
+    assert await repairs.read("WX20200101000000", "agent:1") is None

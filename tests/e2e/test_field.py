@@ -5,6 +5,7 @@ import re
 import time
 
 import httpx
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Service, texts
@@ -46,7 +47,16 @@ def test_a_repair_is_worked_through_and_confirmed(service: Service, browser: Bro
     assert PHONE not in page.content()
     for step in ("接单", "出发", "到达"):
         page.locator("article", has_text=number[0]).get_by_role("button", name=step).click()
+        expect(page.get_by_role("status")).to_contain_text("已")
     task = page.locator("article", has_text=number[0])
+    task.get_by_role("button", name="拨打客户").click()
+    expect(task.get_by_role("link", name=f"拨打 {PHONE}")).to_be_visible()
+    task.get_by_text("写给客户").click()
+    task.get_by_label("内容").fill("师傅十分钟后到")
+    task.get_by_role("button", name="发给客户").click()
+    expect(page.get_by_role("status")).to_contain_text("消息已发给客户")
+    found = [each["id"] for each in Axe().run(page).response["violations"]]
+    assert found == [], found
     task.get_by_label("处理情况").fill("更换光纤接头，测速正常")
     for box in task.get_by_role("checkbox").all():
         box.check()

@@ -26,7 +26,8 @@ async def signed_in(house: InProcess) -> InProcess:
 
 
 async def test_the_complaints_page_answers_nothing_that_it_could_not_tell(signed_in: InProcess) -> None:
-    page = await signed_in.client.get("/complaints")
+    (ticket,) = await signed_in.parts.complaints.unfinished(1, "test")
+    page = await signed_in.client.get(f"/complaints?ticket={ticket.number}")
     assert page.status_code == 200
     assert "客户资料暂时查询不到" in page.text
     number, csrf, key = (

@@ -71,6 +71,9 @@ def test_an_overdue_or_urged_complaint_goes_up_by_itself(hours: float, changed: 
     assert complaint_rules.rank(complaint(NOW, **changed), NOW + timedelta(hours=hours)) == rank
 
 
+BESIDE = {ComplaintDeed.NOTE, ComplaintDeed.CALL, ComplaintDeed.WRITE, ComplaintDeed.REFUND}
+
+
 @given(st.lists(st.sampled_from(ComplaintDeed), max_size=20))
 def test_no_sequence_of_deeds_brings_a_complaint_back_from_its_end(deeds: list[ComplaintDeed]) -> None:
     state = ComplaintState.OPEN
@@ -78,6 +81,9 @@ def test_no_sequence_of_deeds_brings_a_complaint_back_from_its_end(deeds: list[C
         try:
             after = complaint_rules.following(state, deed, NOW, NOW)
         except ComplaintRefused:
+            continue
+        if deed in BESIDE:  # a word, a look, money: the ticket stays where it is
+            assert after is state
             continue
         assert state is not ComplaintState.WITHDRAWN
         assert state is not ComplaintState.CLOSED or deed is ComplaintDeed.REOPEN
