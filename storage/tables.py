@@ -52,6 +52,9 @@ conversation = Table(
     Column("replied_at", Moment),
     Column("closed_for", String(32)),
     Column("told_at", Moment),  # when who waits was last told of the wait
+    # Since when the customer waits whose agent was lost, and was not told; whether we have said sorry for the wait.
+    Column("lost_at", Moment),
+    Column("apologised", Boolean, nullable=False, server_default="0"),
     Column("repeated", Boolean),  # whether the customer had to say again what was said before (M5)
 )
 # At most one open conversation for an address and the subscriber proved behind it.
@@ -359,14 +362,18 @@ course_result = Table(
     Index("results_of_staff", "staff_id", "course_id"),
 )
 
-# Who of the staff is there: what they say of themselves, and when their page was last heard of.
+# Who of the staff is there: what they are, what they say of themselves, when a page of theirs was last heard of and
+# when they last did something; `silent` is who did nothing while a customer waited.
 presence = Table(
     "presence",
     metadata,
     Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
     Column("state", String(8), nullable=False),  # ready, busy, away
+    Column("said", String(8), nullable=False),  # ready, busy
     Column("since", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
+    Column("acted_at", Moment, nullable=False),
+    Column("silent", Boolean, nullable=False),
 )
 
 # Agents beside one another: who has a conversation open, who is asked for advice in it, what is half written.

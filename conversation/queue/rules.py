@@ -46,6 +46,7 @@ class Service:
                 mood_points=int(points["mood"]),
                 minute_points=int(points["minute"]),
                 silent=timedelta(seconds=written["silent"]),
+                passed_over=timedelta(seconds=written["passed_over"]),
                 away=timedelta(seconds=written["away"]),
                 lost=timedelta(seconds=written["lost"]),
                 targets=(int(targets["personal"]), int(targets["all"])),

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Cookie, Form
+from fastapi import Cookie, Form, Request
 
 from core.roles import Right
 from desk.parts import Here
@@ -18,10 +18,17 @@ def who_may(*rights: Right) -> Dependency:
     It raises NotSignedIn and NotAllowed, which desk/pages.py answers.
     """
 
-    async def who(parts: Here, kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> SignedIn:
-        return await parts.sessions.who_may(kefu_desk, *rights)
+    async def who(
+        parts: Here, request: Request, kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None
+    ) -> SignedIn:
+        return await parts.sessions.who_may(kefu_desk, *rights, deed=_is_deed(request))
 
     return who
+
+
+def _is_deed(request: Request) -> bool:
+    """Return whether somebody does this: opens a page, sends a form; what an open page fetches by itself is none."""
+    return request.method != "GET" or "text/html" in request.headers.get("accept", "")
 
 
 def form_of(*rights: Right) -> Dependency:

@@ -18,7 +18,7 @@ from storage import people
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 DEVICE_SECONDS = 90 * 24 * 3600
-FILES = ("desk.js", "desk.css", "wallboard.js")
+FILES = ("desk.js", "desk.css", "wallboard.js", "here.js", "oversight.css")
 # The answer to who signs out: what pages of ours have kept in this browser goes too.
 FORGET = {"Clear-Site-Data": '"cache", "storage"'}
 # The browser sends a strict cookie only from a page of ours: coming back from elsewhere, one is shown first.
@@ -85,9 +85,10 @@ async def logout(
     parts: Here, who: Annotated[SignedIn, Depends(form_of())], kefu_desk: Annotated[str, Cookie(alias=COOKIE)] = ""
 ) -> Response:
     """Sign out: the conversations go back into the queue."""
-    await parts.desk.sign_out(who.staff)
+    # The session first: a page of theirs that is still open would else say that they are there.
     async with parts.database.write() as db:
         await people.end_session(db, kefu_desk)
+    await parts.desk.sign_out(who.staff)
     return RedirectResponse("/desk", status_code=303, headers=FORGET)
 
 

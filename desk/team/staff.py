@@ -86,9 +86,9 @@ async def change(
         entry = AuditEntry(f"agent:{who.staff.id}", "staff.changed", f"staff:{staff_id}", f"{role} {active=}")
         await audit.add(db, entry, parts.clock)
     if (before.role, before.active) != (role, active):
-        await parts.desk.sign_out(before)
         async with parts.database.write() as db:
             await people.end_sessions_of(db, staff_id)
+        await parts.desk.sign_out(before)
     return RedirectResponse("/desk/staff", status_code=303)
 
 

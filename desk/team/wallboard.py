@@ -80,10 +80,10 @@ async def sign_out(
         staff = await people.staff_by_id(db, staff_id)
     if staff is None or staff.id == by.id:
         raise HTTPException(404, "没有这位同事。")
-    await parts.desk.sign_out(staff)
     async with parts.database.write() as db:
         await people.end_sessions_of(db, staff.id)
         await audit.add(db, AuditEntry(f"agent:{by.id}", "staff.signed_out", f"staff:{staff.id}"), parts.clock)
+    await parts.desk.sign_out(staff)
     return {"signed_out": True}
 
 
