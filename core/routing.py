@@ -79,6 +79,8 @@ class Rules:
     lost: timedelta = timedelta(seconds=180)
     # Served within so many seconds, of those of a high level and of all (H1).
     targets: tuple[int, int] = (15, 20)
+    # The limit or target of each figure (core/service_level.py) that has one.
+    goals: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from core.conversation import Owner, Ownership, Step
 from core.errors import NotOwner, Overtaken
 from core.handover import Patience
 from core.message import Audience, Author, Incoming
-from database.handle import but, inserted
+from database.handle import Moment, but, inserted
 from storage.tables import consult, conversation, message, outbox
 
 Body = dict[str, Any]
@@ -221,9 +221,11 @@ async def step(
     }
     match which:
         case Step.HAND_OVER:
-            values["queued_at"] = at
+            values |= {"queued_at": at, "taken_at": None, "replied_at": None}
         case Step.TAKE | Step.TRANSFER:
             values |= {"taken_at": at, "replied_at": None}
+        case Step.RETURN:  # nobody has taken it, for whoever counts too
+            values |= {"taken_at": None, "replied_at": None}
         case _:
             pass
     if after.owner is Owner.BOT:  # nothing that was asked before is still open; what was shown and done is remembered
@@ -466,6 +468,18 @@ async def all_owned(db: AsyncConnection) -> list[Conversation]:
         select(conversation).where(conversation.c.owner == Owner.AGENT).order_by(conversation.c.changed_at).limit(500)
     )
     return [_conversation(row) for row in rows]
+
+
+_WITH_BOT = (
+    select(conversation)
+    .where(conversation.c.owner == Owner.BOT, conversation.c.changed_at >= bindparam("since", type_=Moment()))
+    .order_by(conversation.c.changed_at.desc(), conversation.c.id.desc())
+)
+
+
+async def with_bot(db: AsyncConnection, since: datetime, most: int) -> list[Conversation]:
+    """Return what the bot holds and was changed since then, the last changed first."""
+    return [_conversation(row) for row in await db.execute(_WITH_BOT.limit(most), {"since": since})]
 
 
 async def of_customer(db: AsyncConnection, customer_id: int, limit: int = 20) -> list[Conversation]:

@@ -212,6 +212,7 @@ rating = Table(
     Column("asked_at", Moment, nullable=False),
     Column("score", Integer),
     Column("rated_at", Moment),
+    Column("best", Integer, nullable=False, server_default="5"),  # the number that was shown as the best: 5, once 1
 )
 Index("rating_of_address", rating.c.channel, rating.c.address, rating.c.asked_at)
 

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -16,12 +15,12 @@ from compliance import scripts
 from compliance.audit import AuditEntry
 from conversation.outbox.write import Destination, Speaker, refused, say
 from core.bell import Bell
-from core.channels import Channels, with_choices
+from core.channels import Channels
 from core.clock import Clock
 from core.conversation import Owner, Ownership, Step
 from core.errors import GateRefused, KefuError, NoRoom, NotOwner
 from core.message import Reply
-from core.rating import answers
+from core.rating import question
 from core.repeats import had_to_repeat
 from database.handle import Database, hold
 from storage import audit, colleagues, conversations, people, pictures, presence, ratings, typing
@@ -335,13 +334,13 @@ class Desk:
                 if why != NUISANCE:
                     await ratings.ask(db, current, doing.id, now)
             if script is not None:
-                said = Reply(scripts.said(script, language, **fields))
-                if step is Step.CLOSE and doing is not None and why != NUISANCE:
-                    said = replace(said, buttons=answers(language))
+                text = scripts.said(script, language, **fields)
+                asks = step is Step.CLOSE and doing is not None and why != NUISANCE
+                can_press = self._channels[current.acts_as].buttons
                 await say(
                     db,
                     key=f"desk:{uuid.uuid4().hex}",
-                    reply=with_choices(said, self._channels[current.acts_as], language),
+                    reply=question(text, can_press, language) if asks else Reply(text),
                     speaker=Speaker("system", after.token),
                     to=Destination(current, phone),
                     clock=self._clock,

@@ -341,7 +341,13 @@ async def test_the_wallboard_is_a_supervisor_s_and_shows_who_waits_and_who_serve
     agent, supervisor = await signed_in(house), await signed_in(house, "supervisor1")
     assert (await agent.client.get("/desk/wallboard")).status_code == 403
     page = (await supervisor.client.get("/desk/wallboard")).text
-    for shown in ("<b>1</b><span>正在等待", "<td>报修</td><td>1</td>", "小林", "示闲", "今日接入"):
+    for shown in (
+        'title="此刻排队等待客服的客户数。"',
+        '<th scope="row">报修</th><td class="">1</td>',
+        "小林",
+        "示闲",
+        "上限 10",
+    ):
         assert shown in page
     # Nobody without a session is told anything.
     assert (await house.browser().get("/desk/wallboard/events")).status_code == 401
