@@ -313,6 +313,15 @@ shift = Table(
     Column("ends_at", Moment, nullable=False),
     Index("shifts_of_staff", "staff_id", "starts_at"),
 )
+# A shift as it is often planned: its name, and from when to when by the clock.
+shift_template = Table(
+    "shift_template",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(20), nullable=False, unique=True),
+    Column("starts", String(5), nullable=False),  # 08:30
+    Column("ends", String(5), nullable=False),
+)
 leave = Table(
     "leave",
     metadata,
@@ -445,6 +454,7 @@ bulk_export = Table(
     "bulk_export",
     metadata,
     Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False, server_default="conversations"),  # or audit
     Column("since", Date, nullable=False),
     Column("until", Date, nullable=False),
     Column("why", String(200), nullable=False),

@@ -3,6 +3,8 @@
 from sqlalchemy import update
 
 from core.conversation import Owner
+from desk.conversations.view import Seen
+from storage import people
 from storage.tables import conversation, rating, staff
 from tests.turn.conftest import InProcess
 from tests.turn.test_desk import owner, signed_in, waiting
@@ -64,3 +66,23 @@ async def test_a_rating_is_the_agent_s_who_wrote_and_not_the_one_s_who_closed(ho
         assert (await db.execute(rating.select())).one().staff_id == 1
     page = (await supervisor.client.get("/desk/wallboard")).text
     assert "5.0" in page
+
+
+async def test_whoever_reads_along_is_in_the_audit_log_once_and_before_it_is_shown(house: InProcess) -> None:
+    await waiting(house)
+    agent = await signed_in(house)
+    await signed_in(house, "supervisor1")
+    live = house.app.state.desk.live
+
+    async def reads(login: str) -> None:
+        async with house.parts.database.read() as db:
+            person = await people.staff_by_login(db, login)
+        assert person is not None
+        for _ in range(2):  # a page that connects again
+            await live._read("thread", person, 1, Seen())
+
+    await reads("agent2")
+    await agent.do("take")
+    for login in ("agent1", "supervisor1"):
+        await reads(login)
+    assert await audited(house, "conversation.read") == [("agent:2", "waiting"), ("agent:4", "listen")]
