@@ -322,35 +322,49 @@ class Desk:
             owner_id = staff.id if staff and step in (Step.TAKE, Step.TRANSFER, Step.CLOSE) else None
             lost = step is Step.RETURN and script is None
             after = await conversations.step(db, current, step, now, staff_id=owner_id, lost=lost)
-            language = spoken_in(current.dialogue)
-            if script == "agent_takes" and current.lost_at is not None and not current.apologised:
-                script = "agent_takes_after"  # who was told nothing of the loss hears it in this one sentence
-                await conversations.apologised(db, current.id)
             if after.owner is not Owner.AGENT:  # nobody is asked for advice in what nobody answers
                 await colleagues.end(db, conversation_id, now)
+            asks = step is Step.CLOSE and doing is not None and why != NUISANCE
             if step is Step.CLOSE and doing is not None:
                 await conversations.note_repeat(db, conversation_id, await self._repeated(db, current))
                 await conversations.closed_for(db, conversation_id, why)
-                if why != NUISANCE:
+                if asks:
                     await ratings.ask(db, current, doing.id, now)
-            if script is not None:
-                text = scripts.said(script, language, **fields)
-                asks = step is Step.CLOSE and doing is not None and why != NUISANCE
-                can_press = self._channels[current.acts_as].buttons
-                await say(
-                    db,
-                    key=f"desk:{uuid.uuid4().hex}",
-                    reply=question(text, can_press, language) if asks else Reply(text),
-                    speaker=Speaker("system", after.token),
-                    to=Destination(current, phone),
-                    clock=self._clock,
-                )
-            else:
+            if script is None:
                 await self._note_return(db, current, why, now)
+            else:
+                to = Destination(current, phone)
+                await self._tell_of_step(db, to, after.token, script=script, fields=fields, asks=asks)
             entry = AuditEntry(actor, f"conversation.{step}", f"conversation:{conversation_id}", why)
             await audit.add(db, entry, self._clock)
         self._bell.ring()
         return after
+
+    async def _tell_of_step(
+        self,
+        db: AsyncConnection,
+        to: Destination,
+        token: int,
+        *,
+        script: str,
+        fields: Mapping[str, str],
+        asks: bool,
+    ) -> None:
+        """Tell the customer of a step; `asks` for a rating at the end."""
+        current = to.conversation
+        if script == "agent_takes" and current.lost_at is not None and not current.apologised:
+            script = "agent_takes_after"  # who was told nothing of the loss hears it in this one sentence
+            await conversations.apologised(db, current.id)
+        language = spoken_in(current.dialogue)
+        text = scripts.said(script, language, **fields)
+        await say(
+            db,
+            key=f"desk:{uuid.uuid4().hex}",
+            reply=question(text, self._channels[current.acts_as].buttons, language) if asks else Reply(text),
+            speaker=Speaker("system", token),
+            to=to,
+            clock=self._clock,
+        )
 
     @staticmethod
     async def _may_get(db: AsyncConnection, staff: Staff, states: tuple[presence.State, ...]) -> None:

@@ -59,6 +59,7 @@ async def page(
             before=before,
         )
         staff = await people.everybody(db)
+    channels = parts.pages.channels.labels
     names = {each.id: each.name for each in staff}
     asked = {"actor": actor, "action": action, "kind": kind, "number": number}
     asked |= {"since": str(since or ""), "until": str(until or "")}
@@ -68,7 +69,7 @@ async def page(
             {
                 "id": each.id,
                 "at": f"{each.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
-                "who": who_in_words(each.actor, names),
+                "who": who_in_words(each.actor, names, channels),
                 "what": action_in_words(each.action),
                 "whom": subject_in_words(each.subject, names),
                 "why": reason_in_words(each.reason, names),
@@ -80,7 +81,7 @@ async def page(
         "older": urlencode({**asked, "before": older}) if older else "",
         "newest": urlencode(asked) if before else "",
         "staff_names": [(f"agent:{each.id}", each.name) for each in staff],
-        "others": ACTORS,
+        "others": {**ACTORS, **channels},
         "actions": {each: action_in_words(each) for each in ACTIONS},
         "groups": {f"{name}.": f"{label}（全部）" for name, label in KINDS.items()},
         "kinds": {name: KINDS[name] for name in ("customer", "conversation", "staff", "appeal", "export", "order")},

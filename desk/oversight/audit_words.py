@@ -1,10 +1,12 @@
 """The audit log's words in Chinese: who, what, to whom and why. The log keeps ids; the page looks the names up."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from compliance.audit import REVEALS
 from desk import words
 
+NONE: Mapping[str, str] = MappingProxyType({})
 # Who is no member of the staff.
 ACTORS = {
     "bot": "智能客服",
@@ -18,11 +20,6 @@ ACTORS = {
     "payments": "支付系统",
     "gate": "发送前检查",
     "api": "外部接口",
-    "web": "网页",
-    "wechat": "微信",
-    "sms": "短信",
-    "telegram": "Telegram",
-    "rest": "接口渠道",
     "desk.list": "工作台列表",
 }
 # What it is done to: the kind before the number, and the first word of an action.
@@ -224,8 +221,8 @@ def action_in_words(action: str) -> str:
     return f"{KINDS[kind]}：{said}" if kind in KINDS and said else action
 
 
-def who_in_words(actor: str, names: Mapping[int, str]) -> str:
-    """Return who did it, by name where it is one of the staff.
+def who_in_words(actor: str, names: Mapping[int, str], channels: Mapping[str, str] = NONE) -> str:
+    """Return who did it, by name where it is one of the staff; `channels` are their names at the desk.
 
     >>> who_in_words("agent:3", {3: "小林"}), who_in_words("bot", {}), who_in_words("partner:2", {})
     ('小林', '智能客服', '合作方 2')
@@ -233,7 +230,7 @@ def who_in_words(actor: str, names: Mapping[int, str]) -> str:
     kind, _, number = actor.partition(":")
     if kind == "agent" and number.isdigit():
         return names.get(int(number), f"员工 {number}")
-    return f"{KINDS.get(kind, kind)} {number}" if number else ACTORS.get(actor, actor)
+    return f"{KINDS.get(kind, kind)} {number}" if number else ACTORS.get(actor) or channels.get(actor, actor)
 
 
 def subject_in_words(subject: str, names: Mapping[int, str]) -> str:

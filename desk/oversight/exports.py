@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Annotated
 
@@ -114,7 +114,8 @@ async def fetch(parts: Here, who: Reader, number: Id) -> StreamingResponse:
         raise HTTPException(403, NOT_ALLOWED)
     headers = {"Content-Disposition": f'attachment; filename="{wish.kind}-{wish.since}-{wish.until}.csv"'}
     of_log = wish.kind == "audit"
-    rows = _entries(parts.database, wish) if of_log else _rows(parts.database, wish, parts.pages.channels)
+    channels = parts.pages.channels
+    rows = _entries(parts.database, wish, channels.labels) if of_log else _rows(parts.database, wish, channels)
     return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -127,12 +128,12 @@ def _span(wish: Wish) -> tuple[datetime, datetime]:
     return datetime.combine(wish.since, time(), SHANGHAI), until
 
 
-async def _entries(database: Database, wish: Wish) -> AsyncIterator[str]:
+async def _entries(database: Database, wish: Wish, channels: Mapping[str, str]) -> AsyncIterator[str]:
     async with database.read() as db:
         names = {each.id: each.name for each in await people.everybody(db)}
     yield "\ufeff" + _line("编号", "时间", "谁", "做了什么", "对象", "原因", "代码")
     async for each in audit.entries(database, *_span(wish)):
-        when, who = f"{each.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}", who_in_words(each.actor, names)
+        when, who = f"{each.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}", who_in_words(each.actor, names, channels)
         whom, why = subject_in_words(each.subject, names), reason_in_words(each.reason, names)
         yield _line(str(each.id), when, who, action_in_words(each.action), whom, why, each.action)
 

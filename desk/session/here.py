@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Cookie, Header
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from core.roles import Right, may
 from desk.conversations.news import QUEUE_BELL, mine_bell
 from desk.parts import Here
-from desk.session.sessions import COOKIE
+from desk.session.rights import at_page
 from storage import presence
+from storage.people import Staff
 
 routes = APIRouter(prefix="/desk/here", include_in_schema=False)
 
@@ -21,15 +22,8 @@ class Beat(BaseModel):
 
 
 @routes.post("")
-async def here(
-    parts: Here,
-    beat: Beat,
-    kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None,
-    x_csrf: Annotated[str, Header()] = "",
-) -> dict[str, str]:
+async def here(parts: Here, beat: Beat, staff: Annotated[Staff, Depends(at_page)]) -> dict[str, str]:
     """Take the word, and say what the agent is by now: ready, busy; "" for whoever takes no conversations."""
-    who = await parts.sessions.of(kefu_desk, deed=False)
-    staff = parts.sessions.checked(who, x_csrf)
     if not may(staff.role, Right.SERVE):
         return {"state": ""}
     heard = presence.acted if beat.worked else presence.seen
