@@ -16,7 +16,7 @@ def question(text: str, can_press: bool, language: str = CHINESE) -> Reply:
     """Return a question with its five answers, the best first: to press, or as lines whose number is the score."""
     titles = {score: named(each, language) for each, score in SCORES.items()}
     if can_press:
-        points = {score: words("part_points", language, score=score, title=title) for score, title in titles.items()}
+        points = {score: words("part_rating", language, score=score, title=title) for score, title in titles.items()}
         return Reply(text, tuple(Button(points[score], each) for each, score in SCORES.items()))
     lines = [f"{score} {title}" for score, title in titles.items()]
     return Reply("\n".join([text, *lines, words("script_reply_with_the_number", language)]))

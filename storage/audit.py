@@ -87,6 +87,13 @@ async def entries(database: Database, since: datetime, until: datetime) -> Async
         after = rows[-1].id
 
 
+async def lately(db: AsyncConnection, entry: AuditEntry, since: datetime) -> bool:
+    """Return whether the same was taken down since then: who goes on reading does not begin anew."""
+    same = select(audit.c.id).where(audit.c.subject == entry.subject, audit.c.at >= since)
+    same = same.where(audit.c.actor == entry.actor, audit.c.action == entry.action, audit.c.reason == entry.reason)
+    return (await db.execute(same.limit(1))).first() is not None
+
+
 async def revealed(
     db: AsyncConnection, customer_id: int, since: datetime, limit: int
 ) -> list[tuple[datetime, str, str]]:

@@ -136,9 +136,7 @@ _DEEDS = {
     "reported": "收到举报",
     "reschedule": "改约",
     "resent": "重新发送",
-    "return": "退回排队",
     "revealed": "查看完整姓名和号码",
-    "said": "发送或选择",
     "score": "评分",
     "searched": "查找",
     "services": "查看已开业务",
@@ -180,11 +178,14 @@ _REASONS = {
     "busy": "示忙",
     "wrong": "账号或密码不正确",
     "locked": "失败次数过多",
+    "pass": "检查通过",
     "not_owner": "已由人工接管",
     **words.REASONS,
     **words.DISPOSITIONS,
     **words.ROLES,
 }
+# Where the deed alone would say too little.
+_WHOLE = {"message.said": "消息：发送", "presence.said": "在岗状态：选择", "conversation.return": "会话：退回排队"}
 # What a supervisor or an auditor most often looks for.
 ACTIONS = (
     "customer.revealed",
@@ -216,6 +217,8 @@ def action_in_words(action: str) -> str:
     >>> action_in_words("conversation.read"), action_in_words("account.balance.read"), action_in_words("x.y")
     ('会话：查看', '账户资料：查看余额', 'x.y')
     """
+    if action in _WHOLE:
+        return _WHOLE[action]
     kind, *deeds = action.split(".")
     said = next((_DEEDS[each] for each in deeds if each in _DEEDS), "")
     return f"{KINDS[kind]}：{said}" if kind in KINDS and said else action

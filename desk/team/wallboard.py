@@ -17,6 +17,7 @@ from core.roles import Right
 from core.skills import Skill
 from desk import words
 from desk.asked import Id
+from desk.conversations.live import RECORDED_FOR
 from desk.conversations.news import QUEUE_BELL, thread_bell
 from desk.parts import DeskParts, Here
 from desk.session.rights import form_of, who_may
@@ -88,7 +89,8 @@ async def _begin_reading(parts: DeskParts, who: SignedIn, conversation_id: int) 
         if current is None or current.owner is not Owner.BOT:
             raise HTTPException(404, "智能客服没有在服务这个会话。")
         entry = AuditEntry(f"agent:{who.staff.id}", "conversation.read", f"conversation:{conversation_id}", "listen")
-        await audit.add(db, entry, parts.clock)
+        if not await audit.lately(db, entry, parts.clock.now() - RECORDED_FOR):
+            await audit.add(db, entry, parts.clock)
 
 
 async def _said(parts: DeskParts, conversation_id: int) -> list[dict[str, str]]:
