@@ -24,7 +24,7 @@ from app.headers import Headers
 from app.knocks import Knocks
 from app.schema import upgrade
 from compliance.pictures import MOST_BYTES as MOST_OF_A_PICTURE
-from core.errors import Flooded, GateRefused, KefuError, NotOwner, StepRefused
+from core.errors import Flooded, GateRefused, KefuError, NoRoom, NotOwner, StepRefused
 from desk.conversations.live import Live
 from desk.parts import DeskParts
 from desk.routes import LIMITED_ROUTES, ROUTES
@@ -32,7 +32,7 @@ from desk.session import sign_in
 from desk.session.oidc import Provider
 from desk.session.sessions import NotAllowed, NotSignedIn
 
-_STATUS: dict[type[KefuError], int] = {NotOwner: 409, StepRefused: 409, GateRefused: 422, Flooded: 429}
+_STATUS: dict[type[KefuError], int] = {NotOwner: 409, NoRoom: 409, StepRefused: 409, GateRefused: 422, Flooded: 429}
 _NO_SUCH_CHARACTER = "22021"
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 
+Kind = Literal["conversations", "audit"]
 MOST_DAYS = 31
 # How long after it was granted a file may be fetched.
 OPEN_FOR = timedelta(hours=24)
@@ -10,7 +12,10 @@ OPEN_FOR = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Wish:
-    """A wish for the conversations of some days in Shanghai, the last one included; `granted` is None until decided."""
+    """A wish for the conversations, or the audit log, of some days in Shanghai, the last one included.
+
+    `granted` is None until it is decided.
+    """
 
     id: int
     since: date
@@ -21,6 +26,7 @@ class Wish:
     granted: bool | None
     decided_by: int | None
     decided_at: datetime | None
+    kind: Kind = "conversations"
 
 
 def wrong_days(since: date, until: date, today: date) -> str:

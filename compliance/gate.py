@@ -3,6 +3,8 @@
 A decision carries a rule id and a reason in plain Chinese, and whoever asked writes it to the audit log.
 """
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from compliance.consent import offered
@@ -12,6 +14,7 @@ from compliance.tone import harsh
 from compliance.wording import taboos, without_taboos
 
 MAX_CHARACTERS = 2000
+_END = re.compile(r"[。！？!?；;\n]+")
 # How a reader is rid of advertisement; every one says so.
 WAY_OUT = "退订回复TD"
 # The rule of a text that may go out, though its writer had better read it again.
@@ -28,14 +31,15 @@ class Decision:
     reason: str = ""
 
 
-def before_sending(text: str, author: str, own_phone: str | None) -> Decision:
+def before_sending(text: str, author: str, own_phone: str | None, excused: Collection[str] = ()) -> Decision:
     """Judge `text`, written by `author` (bot, agent, system) to the owner of `own_phone`.
 
     own_phone  the number that the reader has proved to own, or None for a visitor (K1, N3 一)
+    excused    sentences whose wording somebody has allowed, who decides appeals: only the wording, never a number
     A bot's or the system's text is mended; a person's is given back with the reason (G4), or goes out with a warning
     where it only sounds harsh (TONE, M9).
     """
-    return _judged(text, own_phone) if author == "agent" else _mended(text, own_phone)
+    return _judged(text, own_phone, excused) if author == "agent" else _mended(text, own_phone)
 
 
 @dataclass(frozen=True)
@@ -63,10 +67,10 @@ def before_advertising(advert: Advert, agreed: bool, own_phone: str) -> Decision
     return decision
 
 
-def _judged(text: str, own_phone: str | None) -> Decision:
+def _judged(text: str, own_phone: str | None, excused: Collection[str] = ()) -> Decision:
     if len(text) > MAX_CHARACTERS:
         return Decision(False, text, "length", f"内容超过{MAX_CHARACTERS}字，请您分成几条发送。")
-    if found := taboos(text):
+    if found := taboos(without(text, excused)):
         first = found[0]
         reason = f"“{first.phrase}”属于服务忌语（{first.why}），建议改为：{first.better}。"
         return Decision(False, text, first.rule, reason)
@@ -80,6 +84,20 @@ def _judged(text: str, own_phone: str | None) -> Decision:
         reason = f"“{sentence}”听起来可能生硬，请您再读一遍：说明原因和接下来怎么办。觉得合适的，可以直接发送。"
         return Decision(True, text, TONE, reason)
     return Decision(True, text)
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text, without their ends.
+
+    >>> sentences("您好。这个不归我管！ 请稍等")
+    ['您好', '这个不归我管', '请稍等']
+    """
+    return [each.strip() for each in _END.split(text) if each.strip()]
+
+
+def without(text: str, excused: Collection[str]) -> str:
+    """Return a text without the sentences that are excused."""
+    return "。".join(each for each in sentences(text) if each not in excused) if excused else text
 
 
 def _mended(text: str, own_phone: str | None) -> Decision:

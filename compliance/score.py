@@ -1,9 +1,10 @@
 """How well an agent's side of a conversation keeps to the wording norms (N6 二, M9): 0 to 100, with what is missing."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from compliance.gate import without
 from compliance.wording import taboos
 
 _GREETING = re.compile(r"您好|你好|早上好|下午好|晚上好|hello|good (?:morning|afternoon|evening)", re.IGNORECASE)
@@ -35,6 +36,7 @@ class Score:
     missing: tuple[Missing, ...]
 
 
+_TABOO = "score.taboo"
 # Rule → points, advice, whether it is kept; given the agent's sentences and whether the customer was upset.
 _RULES: tuple[tuple[str, int, str, Callable[[Sequence[str], bool], bool]], ...] = (
     ("score.greeting", 15, "开头请先问候，例如“您好”。", lambda said, _: bool(_GREETING.search(said[0]))),
@@ -44,12 +46,14 @@ _RULES: tuple[tuple[str, int, str, Callable[[Sequence[str], bool], bool]], ...] 
     ("score.closing", 10, "结束前请询问还有什么可以帮助，并道别。", lambda said, _: _any(_CLOSING, said[-2:])),
     ("score.waited", 10, "请客户等待后，请说“让您久等了”。", lambda said, _: not _any(_WAIT, said) or _waited(said)),
     ("score.sorry", 10, "客户不满时请先致歉。", lambda said, upset: not upset or _any(_SORRY, said)),
-    ("score.taboo", 20, "出现了服务忌语。", lambda said, _: not any(taboos(each) for each in said)),
+    (_TABOO, 20, "出现了服务忌语。", lambda said, _: not any(taboos(each) for each in said)),
 )
 
 
-def score(said: Sequence[str], upset: bool) -> Score | None:
+def score(said: Sequence[str], upset: bool, excused: Collection[str] = ()) -> Score | None:
     """Return the score of what an agent `said`, in order, to a customer who was `upset` or not; None for silence.
+
+    excused  sentences that somebody has allowed who decides appeals: they cost nothing
 
     >>> found = score(["您好，请讲。", "你等一下"], upset=False)
     >>> found.points, [each.rule for each in found.missing]
@@ -57,7 +61,12 @@ def score(said: Sequence[str], upset: bool) -> Score | None:
     """
     if not said:
         return None
-    missing = [Missing(rule, cost, advice) for rule, cost, advice, kept in _RULES if not kept(said, upset)]
+    judged = [without(each, excused) for each in said]
+    missing = [
+        Missing(rule, cost, advice)
+        for rule, cost, advice, kept in _RULES
+        if not kept(judged if rule == _TABOO else said, upset)
+    ]
     missing.sort(key=lambda each: -each.points)
     return Score(100 - sum(each.points for each in missing), tuple(missing))
 

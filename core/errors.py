@@ -42,6 +42,13 @@ class Overtaken(KefuError):
     mend = "the turn is played again by itself, on the state as it is now"
 
 
+class NoRoom(KefuError):
+    """The agent who is to have a conversation is not there, or has as many as there is room for."""
+
+    code = "no_room"
+    mend = "这位同事不在线，或者会话已满，请您选择其他同事。"
+
+
 class StepRefused(KefuError):
     """The conversation is in no state from which this step may be taken."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from core.clock import SHANGHAI
 
@@ -46,6 +46,28 @@ def against(new: Shift, shifts: Sequence[Shift], leaves: Sequence[Leave]) -> str
     if any(each.covers(day) for each in leaves if each.staff_id == new.staff_id):
         return "当天已批准休假。"
     return ""
+
+
+def planned(people: Sequence[int], days: Sequence[date], starts: time, ends: time) -> list[Shift]:
+    """Return a shift of each of these people on each of these days, by Shanghai's clock.
+
+    One that ends no later than it starts goes over midnight.
+
+    >>> [shift.ends_at.day for shift in planned([1], [date(2026, 11, 24)], time(22), time(6))]
+    [25]
+    """
+    over = timedelta(days=1 if ends <= starts else 0)
+    return [
+        Shift(0, staff_id, datetime.combine(day, starts, SHANGHAI), datetime.combine(day + over, ends, SHANGHAI))
+        for staff_id in people
+        for day in days
+    ]
+
+
+def a_week_later(shifts: Sequence[Shift]) -> list[Shift]:
+    """Return the same shifts a week later, none of them stored yet."""
+    week = timedelta(days=7)
+    return [Shift(0, each.staff_id, each.starts_at + week, each.ends_at + week) for each in shifts]
 
 
 def on_shift(shifts: Sequence[Shift], now: datetime) -> set[int]:

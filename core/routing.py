@@ -37,7 +37,11 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Agent:
-    """Somebody who takes conversations; `skills` in the order of preference."""
+    """Somebody who takes conversations; `skills` in the order of preference.
+
+    owed  in how many of their conversations the customer still waits for the first word: until it is said, they get no
+          other one
+    """
 
     id: int
     skills: Sequence[Skill]
@@ -45,11 +49,12 @@ class Agent:
     load: int
     idle_since: datetime
     senior: bool = False
+    owed: int = 0
 
     @property
     def room(self) -> int:
-        """How many more there is room for."""
-        return self.capacity - self.load
+        """How many more there is room for now: conversations come one at a time."""
+        return 0 if self.owed else min(1, self.capacity - self.load)
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,9 @@ class Rules:
     rings   after so many seconds of waiting the circle widens: those whose first skill it is and who served last,
             then everybody with the skill, then everybody
     points  what a level, a mood and a minute of waiting count
-    silent  an agent who has said nothing for so long after taking loses the conversation
-    away    one whose page is gone for so long is away, and loses what is open after `lost`
+    silent  an agent who has done nothing anywhere for so long after taking, and said nothing, loses the conversation
+    passed_over  one who is at work, but has said nothing in it for so long, loses it too
+    away    one whose pages are gone for so long is away, and loses what is open after `lost`
     """
 
     rings: tuple[float, float] = (15, 60)
@@ -68,10 +74,13 @@ class Rules:
     mood_points: int = 2
     minute_points: int = 1
     silent: timedelta = timedelta(seconds=90)
+    passed_over: timedelta = timedelta(seconds=300)
     away: timedelta = timedelta(seconds=60)
     lost: timedelta = timedelta(seconds=180)
     # Served within so many seconds, of those of a high level and of all (H1).
     targets: tuple[int, int] = (15, 20)
+    # The limit or target of each figure (core/service_level.py) that has one.
+    goals: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,20 +115,20 @@ def ring(each: Waiting, now: datetime, rules: Rules) -> int:
 
 
 def assign(waiting: Collection[Waiting], agents: Collection[Agent], now: datetime, rules: Rules) -> list[Assignment]:
-    """Return who gets what now: nobody more than there is room for, nothing to two."""
-    loads = {agent.id: agent.load for agent in agents}
+    """Return who gets what now: nobody more than one, or than there is room for, nothing to two."""
+    free = {agent.id for agent in agents if agent.room > 0}
     given = []
     for each in in_order(waiting, now, rules):
         width = ring(each, now, rules)
-        fit = [agent for agent in agents if loads[agent.id] < agent.capacity and _fits(each, agent, width)]
+        fit = [agent for agent in agents if agent.id in free and _fits(each, agent, width)]
         if not fit:
             continue
-        best = min(fit, key=lambda agent: _preference(each, agent, loads[agent.id]))
-        loads[best.id] += 1
+        best = min(fit, key=lambda agent: _preference(each, agent))
+        free.remove(best.id)
         known = " last_agent" if best.id == each.last_agent else ""
         why = (
             f"skill={each.skill} ring={width}{known} points={points(each, now, rules)} "
-            f"load={loads[best.id]}/{best.capacity}"
+            f"load={best.load + 1}/{best.capacity}"
         )
         given.append(Assignment(each.id, best.id, why))
     return given
@@ -131,12 +140,12 @@ def _fits(each: Waiting, agent: Agent, width: int) -> bool:
     return width > 1 or each.skill in agent.skills
 
 
-def _preference(each: Waiting, agent: Agent, load: int) -> tuple[bool, bool, float, datetime, int]:
+def _preference(each: Waiting, agent: Agent) -> tuple[bool, bool, float, datetime, int]:
     """Return a key: who served last, who has the skill, who is least busy, who has been idle longest."""
     return (
         agent.id != each.last_agent,
         each.skill not in agent.skills,
-        load / agent.capacity,
+        agent.load / agent.capacity,
         agent.idle_since,
         agent.id,
     )

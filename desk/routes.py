@@ -2,11 +2,12 @@
 
 from desk.conversations import acts, deeds, ending, help, nuisance, search, web
 from desk.oversight import audit, breaches, exports, partners
-from desk.session import sign_in
+from desk.session import here, sign_in
 from desk.team import appeals, me, staff, team, wallboard
 from desk.tickets import complaints, field, pictures, repairs
 
 ROUTES = (
+    here.routes,
     wallboard.routes,
     deeds.routes,
     acts.routes,

@@ -7,7 +7,12 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from compliance.gate import sentences
+from compliance.wording import taboos
 from storage.tables import appeal, staff
+
+# How the rules of wording begin (content/wording.yml): these an appeal may change for a sentence.
+WORDING = "wording."
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,11 @@ class Appeal:
     at: datetime
     state: str
     answer: str | None
+
+    @property
+    def changes_rule(self) -> bool:
+        """Whether the gate lets the sentence out once the appeal is granted; numbers and lengths are no wording."""
+        return self.rule.startswith(WORDING)
 
 
 async def add(
@@ -47,6 +57,20 @@ async def newest(db: AsyncConnection, staff_id: int | None = None, limit: int = 
         query = query.where(appeal.c.staff_id == staff_id)
     rows = await db.execute(query.order_by(appeal.c.state != "open", appeal.c.id.desc()).limit(limit))
     return [_appeal(row) for row in rows]
+
+
+async def excused(db: AsyncConnection) -> frozenset[str]:
+    """Return the sentences whose wording was allowed by an appeal: the gate lets them out, and they cost no points."""
+    granted = (appeal.c.state == "right") & appeal.c.rule.startswith(WORDING, autoescape=True)
+    texts = (await db.execute(select(appeal.c.text).where(granted))).scalars()
+    return frozenset(each for text in texts for each in sentences(text) if taboos(each))
+
+
+async def find(db: AsyncConnection, appeal_id: int) -> Appeal | None:
+    """Return an appeal, or None."""
+    query = select(appeal, staff.c.name).join(staff, staff.c.id == appeal.c.staff_id).where(appeal.c.id == appeal_id)
+    row = (await db.execute(query)).one_or_none()
+    return _appeal(row) if row else None
 
 
 async def decide(db: AsyncConnection, appeal_id: int, right: bool, answer: str, by: int, at: datetime) -> bool:

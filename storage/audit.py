@@ -1,5 +1,6 @@
 """The audit log in the database."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from core.clock import Clock
 from database.handle import Database
 from storage.tables import audit, staff
 
+AT_ONCE = 500
 _ADD = insert(audit).returning(audit.c.id)
 
 
@@ -50,17 +52,46 @@ async def search(
     since: datetime | None,
     until: datetime | None,
     limit: int,
+    before: int | None = None,
 ) -> list[Kept]:
-    """Return the newest entries whose actor, action and subject begin like these and lie in this span."""
+    """Return the newest entries of this actor, action and subject that lie in this span, and before an entry.
+
+    A kind alone ("order." of actions, "customer:" of subjects) stands for all of it.
+    """
     query = select(audit).order_by(audit.c.id.desc()).limit(limit)
-    for column, beginning in ((audit.c.actor, actor), (audit.c.action, action), (audit.c.subject, subject)):
-        if beginning:
-            query = query.where(column.startswith(beginning, autoescape=True))
+    if before is not None:
+        query = query.where(audit.c.id < before)
+    for column, asked in ((audit.c.actor, actor), (audit.c.action, action), (audit.c.subject, subject)):
+        if asked.endswith((".", ":")):
+            query = query.where(column.startswith(asked, autoescape=True))
+        elif asked:
+            query = query.where(column == asked)
     if since is not None:
         query = query.where(audit.c.at >= since)
     if until is not None:
         query = query.where(audit.c.at < until)
     return [Kept(row.id, row.at, row.actor, row.action, row.subject, row.reason) for row in await db.execute(query)]
+
+
+async def entries(database: Database, since: datetime, until: datetime) -> AsyncIterator[Kept]:
+    """Give all entries of a span, in order."""
+    after = 0
+    while True:
+        query = select(audit).where(audit.c.id > after, audit.c.at >= since, audit.c.at < until)
+        async with database.read() as db:
+            rows = (await db.execute(query.order_by(audit.c.id).limit(AT_ONCE))).all()
+        for row in rows:
+            yield Kept(row.id, row.at, row.actor, row.action, row.subject, row.reason)
+        if len(rows) < AT_ONCE:
+            return
+        after = rows[-1].id
+
+
+async def lately(db: AsyncConnection, entry: AuditEntry, since: datetime) -> bool:
+    """Return whether the same was taken down since then: who goes on reading does not begin anew."""
+    same = select(audit.c.id).where(audit.c.subject == entry.subject, audit.c.at >= since)
+    same = same.where(audit.c.actor == entry.actor, audit.c.action == entry.action, audit.c.reason == entry.reason)
+    return (await db.execute(same.limit(1))).first() is not None
 
 
 async def revealed(

@@ -13,7 +13,7 @@ from core.conversation import Owner, Ownership, Step
 from core.errors import NotOwner, Overtaken
 from core.handover import Patience
 from core.message import Audience, Author, Incoming
-from database.handle import but, inserted
+from database.handle import Moment, but, inserted
 from storage.tables import consult, conversation, message, outbox
 
 Body = dict[str, Any]
@@ -42,6 +42,8 @@ class Conversation:
     level: str | None
     call_back: bool
     taken_at: datetime | None
+    lost_at: datetime | None
+    apologised: bool
 
     @property
     def owner(self) -> Owner:
@@ -94,6 +96,8 @@ def _conversation(row: Row[Any]) -> Conversation:
         level=row.level,
         call_back=row.call_back,
         taken_at=row.taken_at,
+        lost_at=row.lost_at,
+        apologised=row.apologised,
     )
 
 
@@ -198,10 +202,12 @@ async def step(
     at: datetime,
     staff_id: int | None = None,
     reason: str | None = None,
+    lost: bool = False,
 ) -> Ownership:
     """Take `which` step from the ownership in `current`; the only place where an owner changes.
 
-    staff_id is the agent who owns it afterwards. Raises StepRefused where there is no such step and
+    staff_id is the agent who owns it afterwards; `lost` says that its agent was lost, of which the customer is to be
+    told. Raises StepRefused where there is no such step and
     NotOwner where the token has risen meanwhile.
     """
     after = current.ownership.after(which)
@@ -211,12 +217,15 @@ async def step(
         "changed_at": at,
         "staff_id": staff_id,
         "reason": reason or current.reason,
+        "lost_at": at if lost else None,
     }
     match which:
         case Step.HAND_OVER:
-            values["queued_at"] = at
+            values |= {"queued_at": at, "taken_at": None, "replied_at": None}
         case Step.TAKE | Step.TRANSFER:
             values |= {"taken_at": at, "replied_at": None}
+        case Step.RETURN:  # nobody has taken it, for whoever counts too
+            values |= {"taken_at": None, "replied_at": None}
         case _:
             pass
     if after.owner is Owner.BOT:  # nothing that was asked before is still open; what was shown and done is remembered
@@ -226,6 +235,7 @@ async def step(
             "moods": [],
             "reason": None,
             "call_back": False,
+            "apologised": False,
         }
     result = await db.execute(
         update(conversation)
@@ -248,9 +258,15 @@ async def wants_a_call(db: AsyncConnection, conversation_id: int, wants: bool = 
     await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(call_back=wants))
 
 
-async def told(db: AsyncConnection, conversation_id: int, at: datetime) -> None:
-    """Write down when who waits was last told of the wait."""
-    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(told_at=at))
+async def told(db: AsyncConnection, conversation_id: int, at: datetime, sorry: bool) -> None:
+    """Write down when who waits was last told of the wait, and whether that said sorry."""
+    values: dict[str, Any] = {"told_at": at, "lost_at": None, **({"apologised": True} if sorry else {})}
+    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(values))
+
+
+async def apologised(db: AsyncConnection, conversation_id: int) -> None:
+    """Write down that we have said sorry for the wait."""
+    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(apologised=True))
 
 
 async def replied(db: AsyncConnection, conversation_id: int, at: datetime) -> None:
@@ -452,6 +468,18 @@ async def all_owned(db: AsyncConnection) -> list[Conversation]:
         select(conversation).where(conversation.c.owner == Owner.AGENT).order_by(conversation.c.changed_at).limit(500)
     )
     return [_conversation(row) for row in rows]
+
+
+_WITH_BOT = (
+    select(conversation)
+    .where(conversation.c.owner == Owner.BOT, conversation.c.changed_at >= bindparam("since", type_=Moment()))
+    .order_by(conversation.c.changed_at.desc(), conversation.c.id.desc())
+)
+
+
+async def with_bot(db: AsyncConnection, since: datetime, most: int) -> list[Conversation]:
+    """Return what the bot holds and was changed since then, the last changed first."""
+    return [_conversation(row) for row in await db.execute(_WITH_BOT.limit(most), {"since": since})]
 
 
 async def of_customer(db: AsyncConnection, customer_id: int, limit: int = 20) -> list[Conversation]:

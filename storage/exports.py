@@ -7,16 +7,18 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from compliance.exports import Wish
+from compliance.exports import Kind, Wish
 from database.handle import Database
 from storage.tables import bulk_export, conversation, message, staff
 
 AT_ONCE = 500
 
 
-async def ask(db: AsyncConnection, since: date, until: date, why: str, by: int, at: datetime) -> int:
+async def ask(
+    db: AsyncConnection, since: date, until: date, why: str, by: int, at: datetime, kind: Kind = "conversations"
+) -> int:
     """Write down a wish and return its number."""
-    values = {"since": since, "until": until, "why": why, "asked_by": by, "asked_at": at}
+    values = {"since": since, "until": until, "why": why, "asked_by": by, "asked_at": at, "kind": kind}
     return int((await db.execute(insert(bulk_export).values(values).returning(bulk_export.c.id))).scalar_one())
 
 
@@ -70,5 +72,6 @@ async def lines(
 
 def _wish(row: Row[Any]) -> Wish:
     return Wish(
-        row.id, row.since, row.until, row.why, row.asked_by, row.asked_at, row.granted, row.decided_by, row.decided_at
-    )
+        row.id, row.since, row.until, row.why, row.asked_by, row.asked_at, row.granted, row.decided_by, row.decided_at,
+        row.kind,
+    )  # fmt: skip

@@ -1,11 +1,15 @@
-"""Who of the staff is there (M15): what they say of themselves, and when their page was last heard of."""
+"""Who of the staff is there (M15): what they say of themselves, when a page of theirs was heard of, and a deed.
+
+An agent is away whose pages are silent (the network), or who did nothing anywhere while a customer waited for the
+first word; with the page, or with the deed, the state comes back in which the agent was.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.conversation import Owner
@@ -14,11 +18,18 @@ from database.handle import insertion
 from storage.tables import conversation, presence, staff
 
 State = Literal["ready", "busy", "away"]
+# So old a word of somebody's page may be before a request of theirs is written down again.
+FRESH = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
 class Present:
-    """Somebody who is signed in; `load` is how many conversations they own."""
+    """Somebody who is signed in.
+
+    load   how many conversations they own
+    owed   in how many of these the customer still waits for the first word
+    said   the state that they have chosen themselves: ready or busy
+    """
 
     staff_id: int
     name: str
@@ -26,28 +37,56 @@ class Present:
     skills: tuple[str, ...]
     capacity: int
     load: int
+    owed: int
     state: State
+    said: State
     since: datetime
     seen_at: datetime
 
 
 async def put(db: AsyncConnection, staff_id: int, state: State, at: datetime) -> None:
     """Write down what somebody says of themselves."""
-    row = {"staff_id": staff_id, "state": state, "since": at, "seen_at": at}
+    row = _row(staff_id, state, at)
     put = insertion(db, presence).values(row)
-    await db.execute(put.on_conflict_do_update(index_elements=["staff_id"], set_={**row}))
-
-
-async def say(db: AsyncConnection, staff_id: int, state: State, at: datetime) -> None:
-    """Change the state of somebody who is signed in; when their page was heard of stays as it is."""
-    await db.execute(update(presence).where(presence.c.staff_id == staff_id).values(state=state, since=at))
+    await db.execute(put.on_conflict_do_update(index_elements=["staff_id"], set_=row))
 
 
 async def seen(db: AsyncConnection, staff_id: int, at: datetime) -> None:
-    """Write down that somebody's page was heard of; who was not there is there now, and busy."""
-    row = {"staff_id": staff_id, "state": "busy", "since": at, "seen_at": at}
-    put = insertion(db, presence).values(row)
-    await db.execute(put.on_conflict_do_update(index_elements=["staff_id"], set_={"seen_at": at}))
+    """Write down that somebody's page was heard of; who was not there is there now, and busy.
+
+    Who was away because the page was not heard of is again what they were; who was silent must do something first.
+    """
+    back = ~presence.c.silent
+    state = case((back, presence.c.said), else_=presence.c.state)
+    since = case((back & (presence.c.state != presence.c.said), at), else_=presence.c.since)
+    put = insertion(db, presence).values(_row(staff_id, "busy", at))
+    again = {"seen_at": at, "state": state, "since": since}
+    await db.execute(put.on_conflict_do_update(index_elements=["staff_id"], set_=again))
+
+
+async def acted(db: AsyncConnection, staff_id: int, at: datetime) -> None:
+    """Write down that somebody did something on a page of theirs: they are what they were."""
+    since = case((presence.c.state != presence.c.said, at), else_=presence.c.since)
+    put = insertion(db, presence).values(_row(staff_id, "busy", at))
+    again = {"seen_at": at, "acted_at": at, "state": presence.c.said, "since": since, "silent": False}
+    await db.execute(put.on_conflict_do_update(index_elements=["staff_id"], set_=again))
+
+
+async def is_fresh(db: AsyncConnection, staff_id: int, now: datetime) -> bool:
+    """Return whether somebody is there, and did something moments ago: then it need not be written down again."""
+    this = (presence.c.staff_id == staff_id) & (presence.c.acted_at > now - FRESH) & (presence.c.state != "away")
+    return (await db.execute(select(presence.c.staff_id).where(this))).first() is not None
+
+
+async def fell_silent(db: AsyncConnection, staff_id: int, at: datetime) -> None:
+    """Write down that somebody did nothing while a customer waited: they get no more before they do something."""
+    quiet = update(presence).where(presence.c.staff_id == staff_id)
+    await db.execute(quiet.values(state="away", silent=True, since=at))
+
+
+def _row(staff_id: int, state: State, at: datetime) -> dict[str, object]:
+    moments = {"since": at, "seen_at": at, "acted_at": at}
+    return {"staff_id": staff_id, "state": state, "said": state, "silent": False, **moments}
 
 
 async def gone(db: AsyncConnection, staff_id: int) -> None:
@@ -65,13 +104,17 @@ async def mark_away(db: AsyncConnection, since_before: datetime, at: datetime) -
 
 
 _LOAD = (
-    select(conversation.c.staff_id, func.count().label("load"))
+    select(
+        conversation.c.staff_id,
+        func.count().label("load"),
+        func.sum(case((conversation.c.replied_at.is_(None), 1), else_=0)).label("owed"),
+    )
     .where(conversation.c.owner == Owner.AGENT)
     .group_by(conversation.c.staff_id)
     .subquery()
 )
 _PRESENT = (
-    select(presence, staff.c.name, staff.c.role, staff.c.skills, staff.c.capacity, _LOAD.c.load)
+    select(presence, staff.c.name, staff.c.role, staff.c.skills, staff.c.capacity, _LOAD.c.load, _LOAD.c.owed)
     .join(staff, staff.c.id == presence.c.staff_id)
     .outerjoin(_LOAD, _LOAD.c.staff_id == presence.c.staff_id)
     .where(staff.c.role.in_(roles_with(Right.SERVE)), staff.c.active)
@@ -95,7 +138,9 @@ async def present(db: AsyncConnection) -> list[Present]:
             tuple(row.skills),
             row.capacity,
             row.load or 0,
+            row.owed or 0,
             row.state,
+            row.said,
             row.since,
             row.seen_at,
         )
@@ -103,10 +148,21 @@ async def present(db: AsyncConnection) -> list[Present]:
     ]
 
 
-async def takes_more(db: AsyncConnection, staff_id: int) -> bool:
-    """Return whether an agent is ready and owns fewer conversations than there is room for."""
-    mine = (conversation.c.owner == Owner.AGENT) & (conversation.c.staff_id == staff_id)
-    load = select(func.count()).select_from(conversation).where(mine).scalar_subquery()
-    ready = select(staff.c.capacity > load).join(presence, presence.c.staff_id == staff.c.id)
-    ready = ready.where(staff.c.id == staff_id, presence.c.state == "ready")
-    return bool((await db.execute(ready)).scalar())
+_LOAD_NOW = (
+    select(func.count())
+    .select_from(conversation)
+    .where(conversation.c.owner == Owner.AGENT, conversation.c.staff_id == staff.c.id)
+    .scalar_subquery()
+)
+
+
+async def takes_more(db: AsyncConnection, staff_id: int, *states: State) -> bool:
+    """Return whether an agent is there in one of these states and owns fewer conversations than there is room for."""
+    there = select(staff.c.capacity > _LOAD_NOW).join(presence, presence.c.staff_id == staff.c.id)
+    there = there.where(staff.c.id == staff_id, staff.c.active, presence.c.state.in_(states))
+    return bool((await db.execute(there)).scalar())
+
+
+async def is_there(db: AsyncConnection, staff_id: int) -> bool:
+    """Return whether somebody is signed in."""
+    return (await db.execute(select(presence.c.staff_id).where(presence.c.staff_id == staff_id))).first() is not None

@@ -43,27 +43,37 @@ async def waiting(db: AsyncConnection) -> list[Waiting]:
 
 @dataclass(frozen=True)
 class Told:
-    """Somebody who waits, since when, and when they were last told of it."""
+    """Somebody who waits, since when, when they were last told of it, and whether we have said sorry for it."""
 
     conversation_id: int
     token: int
     since: datetime
     told_at: datetime
+    apologised: bool
 
 
 async def to_be_told(db: AsyncConnection, channels: Collection[str], told_before: datetime) -> list[Told]:
     """Return who waits on these channels, has not asked to be called, and was last told of it before then."""
     told_at = func.coalesce(conversation.c.told_at, conversation.c.queued_at)
     last = case((conversation.c.told_at < conversation.c.queued_at, conversation.c.queued_at), else_=told_at)
-    columns = (conversation.c.id, conversation.c.token, conversation.c.queued_at, last)
+    columns = (conversation.c.id, conversation.c.token, conversation.c.queued_at, last, conversation.c.apologised)
     query = select(*columns).where(
         conversation.c.owner == Owner.QUEUE,
         conversation.c.channel.in_(channels),
         conversation.c.call_back.is_(False),
+        conversation.c.lost_at.is_(None),
         last < told_before,
     )
     in_order = query.order_by(conversation.c.queued_at, conversation.c.id).limit(MOST)
     return [Told(*row) for row in await db.execute(in_order)]
+
+
+async def lost(db: AsyncConnection) -> list[Told]:
+    """Return who waits because an agent was lost, and has not been told so."""
+    at = conversation.c.lost_at
+    query = select(conversation.c.id, conversation.c.token, at, at, conversation.c.apologised)
+    query = query.where(conversation.c.owner == Owner.QUEUE, at.is_not(None))
+    return [Told(*row) for row in await db.execute(query.order_by(at, conversation.c.id).limit(MOST))]
 
 
 async def length(db: AsyncConnection) -> int:
@@ -74,24 +84,37 @@ async def length(db: AsyncConnection) -> int:
     return found
 
 
-async def silent(db: AsyncConnection, taken_before: datetime) -> Sequence[tuple[int, int, int]]:
-    """Return (conversation, token, agent) of those taken before then in which the agent has said nothing since."""
-    query = select(conversation.c.id, conversation.c.token, conversation.c.staff_id).where(
-        conversation.c.owner == Owner.AGENT,
-        conversation.c.taken_at < taken_before,
-        conversation.c.replied_at.is_(None),
-    )
-    return [(row[0], row[1], row[2]) for row in await db.execute(query)]
+@dataclass(frozen=True)
+class Held:
+    """A conversation that its agent does not serve."""
+
+    conversation_id: int
+    token: int
+    staff_id: int
 
 
-async def abandoned(db: AsyncConnection, unheard_before: datetime) -> Sequence[tuple[int, int, int]]:
-    """Return (conversation, token, agent) of those whose agent's page was not heard of since then."""
-    query = (
-        select(conversation.c.id, conversation.c.token, conversation.c.staff_id)
-        .join(presence, presence.c.staff_id == conversation.c.staff_id)
-        .where(conversation.c.owner == Owner.AGENT, presence.c.seen_at < unheard_before)
-    )
-    return [(row[0], row[1], row[2]) for row in await db.execute(query)]
+_HELD = select(conversation.c.id, conversation.c.token, conversation.c.staff_id).where(
+    conversation.c.owner == Owner.AGENT
+)
+_BY = _HELD.outerjoin(presence, presence.c.staff_id == conversation.c.staff_id)
+
+
+async def silent(db: AsyncConnection, since: datetime) -> list[Held]:
+    """Return what was taken before then by agents who have done nothing anywhere since, and said nothing in it."""
+    owed = (conversation.c.taken_at < since) & conversation.c.replied_at.is_(None)
+    return [Held(*row) for row in await db.execute(_BY.where(owed, presence.c.acted_at < since))]
+
+
+async def passed_over(db: AsyncConnection, taken_before: datetime) -> list[Held]:
+    """Return what was taken before then and has no word yet, whatever else its agent does."""
+    owed = (conversation.c.taken_at < taken_before) & conversation.c.replied_at.is_(None)
+    return [Held(*row) for row in await db.execute(_HELD.where(owed))]
+
+
+async def abandoned(db: AsyncConnection, unheard_before: datetime) -> list[Held]:
+    """Return what belongs to agents who are not signed in, or whose pages were not heard of since then."""
+    gone = presence.c.staff_id.is_(None) | (presence.c.seen_at < unheard_before)
+    return [Held(*row) for row in await db.execute(_BY.where(gone))]
 
 
 async def _last_agents(db: AsyncConnection, customers: Sequence[int]) -> dict[int, int]:

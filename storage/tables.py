@@ -52,6 +52,9 @@ conversation = Table(
     Column("replied_at", Moment),
     Column("closed_for", String(32)),
     Column("told_at", Moment),  # when who waits was last told of the wait
+    # Since when the customer waits whose agent was lost, and was not told; whether we have said sorry for the wait.
+    Column("lost_at", Moment),
+    Column("apologised", Boolean, nullable=False, server_default="0"),
     Column("repeated", Boolean),  # whether the customer had to say again what was said before (M5)
 )
 # At most one open conversation for an address and the subscriber proved behind it.
@@ -209,6 +212,7 @@ rating = Table(
     Column("asked_at", Moment, nullable=False),
     Column("score", Integer),
     Column("rated_at", Moment),
+    Column("best", Integer, nullable=False, server_default="5"),  # the number that was shown as the best: 5, once 1
 )
 Index("rating_of_address", rating.c.channel, rating.c.address, rating.c.asked_at)
 
@@ -309,6 +313,15 @@ shift = Table(
     Column("ends_at", Moment, nullable=False),
     Index("shifts_of_staff", "staff_id", "starts_at"),
 )
+# A shift as it is often planned: its name, and from when to when by the clock.
+shift_template = Table(
+    "shift_template",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(20), nullable=False, unique=True),
+    Column("starts", String(5), nullable=False),  # 08:30
+    Column("ends", String(5), nullable=False),
+)
 leave = Table(
     "leave",
     metadata,
@@ -359,14 +372,18 @@ course_result = Table(
     Index("results_of_staff", "staff_id", "course_id"),
 )
 
-# Who of the staff is there: what they say of themselves, and when their page was last heard of.
+# Who of the staff is there: what they are, what they say of themselves, when a page of theirs was last heard of and
+# when they last did something; `silent` is who did nothing while a customer waited.
 presence = Table(
     "presence",
     metadata,
     Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
     Column("state", String(8), nullable=False),  # ready, busy, away
+    Column("said", String(8), nullable=False),  # ready, busy
     Column("since", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
+    Column("acted_at", Moment, nullable=False),
+    Column("silent", Boolean, nullable=False),
 )
 
 # Agents beside one another: who has a conversation open, who is asked for advice in it, what is half written.
@@ -437,6 +454,7 @@ bulk_export = Table(
     "bulk_export",
     metadata,
     Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False, server_default="conversations"),  # or audit
     Column("since", Date, nullable=False),
     Column("until", Date, nullable=False),
     Column("why", String(200), nullable=False),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.roster import Leave, Shift
 from core.training import Question
 from database.handle import insertion
-from storage.tables import bulletin, bulletin_read, course, course_result, leave, shift, staff
+from storage.tables import bulletin, bulletin_read, course, course_result, leave, shift, shift_template, staff
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,33 @@ async def add_shift(db: AsyncConnection, new: Shift) -> None:
     """Add a shift to the roster."""
     row = {"staff_id": new.staff_id, "starts_at": new.starts_at, "ends_at": new.ends_at}
     await db.execute(insert(shift).values(row))
+
+
+@dataclass(frozen=True)
+class Template:
+    """A shift as it is often planned."""
+
+    id: int
+    name: str
+    starts: time
+    ends: time
+
+
+async def templates(db: AsyncConnection) -> list[Template]:
+    """Return the shifts that are often planned, the earliest first."""
+    rows = await db.execute(select(shift_template).order_by(shift_template.c.starts, shift_template.c.id))
+    return [Template(row.id, row.name, time.fromisoformat(row.starts), time.fromisoformat(row.ends)) for row in rows]
+
+
+async def add_template(db: AsyncConnection, name: str, starts: time, ends: time) -> bool:
+    """Keep a shift that is often planned; return False where the name is taken."""
+    row = {"name": name, "starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}"}
+    return bool((await db.execute(insertion(db, shift_template).values(row).on_conflict_do_nothing())).rowcount)
+
+
+async def remove_template(db: AsyncConnection, template_id: int) -> None:
+    """Keep it no longer; what was planned by it stays."""
+    await db.execute(delete(shift_template).where(shift_template.c.id == template_id))
 
 
 async def remove_shift(db: AsyncConnection, shift_id: int) -> None:

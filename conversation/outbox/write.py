@@ -10,7 +10,7 @@ from compliance.gate import TONE, before_sending
 from core.clock import Clock
 from core.errors import GateRefused
 from core.message import Author, Reply
-from storage import audit, conversations, outbox
+from storage import appeals, audit, conversations, outbox
 from storage.conversations import Conversation
 
 
@@ -43,7 +43,8 @@ async def say(db: AsyncConnection, key: str, reply: Reply, speaker: Speaker, to:
     Raises GateRefused where the gate says no; the refusal is in the audit log only if the caller commits
     (`refuse` writes it in a transaction of its own).
     """
-    decision = before_sending(reply.text, speaker.author, to.own_phone)
+    excused = await appeals.excused(db) if speaker.author == "agent" else ()
+    decision = before_sending(reply.text, speaker.author, to.own_phone, excused)
     if not decision.allowed:
         raise GateRefused(decision.rule, decision.reason)
     if decision.rule != "pass":

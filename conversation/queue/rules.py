@@ -10,6 +10,7 @@ import yaml
 
 from core.hours import Day, Period, ServiceHours
 from core.routing import Rules
+from core.service_level import FIGURES
 
 FILE = Path(__file__).resolve().parents[2] / "content" / "service.yml"
 
@@ -46,10 +47,14 @@ class Service:
                 mood_points=int(points["mood"]),
                 minute_points=int(points["minute"]),
                 silent=timedelta(seconds=written["silent"]),
+                passed_over=timedelta(seconds=written["passed_over"]),
                 away=timedelta(seconds=written["away"]),
                 lost=timedelta(seconds=written["lost"]),
                 targets=(int(targets["personal"]), int(targets["all"])),
+                goals={str(name): float(goal) for name, goal in written["goals"].items()},
             )
+            if unknown := sorted(set(rules.goals) - set(FIGURES)):
+                raise ValueError(f"content/service.yml: goals: no figures: {', '.join(unknown)}")
             telling = written["telling"]
             again, too_long = (timedelta(seconds=telling[name]) for name in ("again", "too_long"))
             told = Telling(again, too_long, frozenset(str(each) for each in telling["channels"]))

@@ -5,9 +5,8 @@ from datetime import timedelta
 
 from bot.dialogue.state import spoken_in
 from compliance import scripts
-from core.choices import chosen
 from core.message import Reply
-from core.rating import GOOD, POOR, SCORES, score_of
+from core.rating import GOOD, POOR, score_of
 from database.handle import Database
 from storage import conversations, ratings
 from storage.conversations import Conversation
@@ -38,15 +37,16 @@ class Rating:
 
         A bare number is one only as the first word after the question: later it may stand for something else.
         """
-        score = score_of(inbound.text)
-        if score is None and inbound.at <= current.opened_at:
-            score = score_of(chosen(inbound.text, tuple(SCORES)) or "")
-        if score is None or current.waiting_for is not None:
+        alone = inbound.at <= current.opened_at
+        if score_of(inbound.text, alone) is None or current.waiting_for is not None:
             return None
         async with self._database.read() as db:
-            rated = await ratings.unanswered(db, current.channel, current.address, inbound.at - WITHIN)
-            if rated is None:
+            asked = await ratings.unanswered(db, current.channel, current.address, inbound.at - WITHIN)
+            if asked is None:
                 return None
+            rated, best = asked
             language = spoken_in((await conversations.load(db, rated)).dialogue)
+        score = score_of(inbound.text, alone, best)
+        assert score is not None
         script = "rated_good" if score >= GOOD else "rated_poor" if score <= POOR else "rated"
         return Rated(Reply(scripts.said(script, language)), rated, score)

@@ -56,7 +56,9 @@ async def check(parts: Here, conversation_id: int, draft: Draft, staff: Agent) -
 
     Each is "" where there is nothing to say (G4, M9).
     """
-    decision = before_sending(draft.text, "agent", await parts.view.own_phone(conversation_id))
+    async with parts.database.read() as db:
+        excused = await appeals.excused(db)
+    decision = before_sending(draft.text, "agent", await parts.view.own_phone(conversation_id), excused)
     reason, warning = ("", decision.reason) if decision.allowed else (decision.reason, "")
     return {"reason": reason, "warning": warning}
 
@@ -110,7 +112,9 @@ async def keep_draft(parts: Here, conversation_id: int, half: Draft, staff: Agen
 @routes.post("/conversations/{conversation_id}/appeals", status_code=201)
 async def appeal(parts: Here, conversation_id: int, asked: Appeal, staff: Agent) -> dict[str, bool]:
     """Ask for a refusal to be looked at (M9); 409 where the text is not refused."""
-    decision = before_sending(asked.text, "agent", await parts.view.own_phone(conversation_id))
+    async with parts.database.read() as db:
+        excused = await appeals.excused(db)
+    decision = before_sending(asked.text, "agent", await parts.view.own_phone(conversation_id), excused)
     if decision.allowed:
         raise HTTPException(409, "这条内容可以直接发送，不需要申诉。")
     async with parts.database.write() as db:

@@ -5,18 +5,20 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi.templating import Jinja2Templates
 
-from compliance.audit import REVEALS
+from compliance.audit import REVEALS, AuditEntry
 from core.bell import Bells, wait_for_any
 from core.clock import Clock
+from core.conversation import Owner
 from database.handle import Database
 from desk import words
 from desk.conversations.news import QUEUE_BELL, mine_bell, thread_bell
-from desk.conversations.view import Row, Seen, View
-from storage import colleagues, presence
+from desk.conversations.view import Row, Seen, Thread, View
+from storage import audit, colleagues, presence
 from storage.people import Staff
 
 # Who waits is rung for (news.py); this is the safety net, and how often the minutes on the page go on.
@@ -25,6 +27,8 @@ POLL_SECONDS = 30.0
 HEARD_SECONDS = 20.0
 # Between two readings of the queue, however often it changes.
 QUEUE_AGE_SECONDS = 0.03
+# A page that connects again goes on with what it reads: so long that is one reading.
+RECORDED_FOR = timedelta(minutes=10)
 # So many pages (tabs) of one agent may be open.
 MOST_PAGES = 20
 
@@ -48,6 +52,8 @@ class Live:
         self._seen = Seen()
         self._open: Counter[int] = Counter()
         self._leaving: set[asyncio.Task[None]] = set()
+        # Who was taken down to read what (agent, conversation, why), and when.
+        self._recorded: dict[tuple[int, int, str], datetime] = {}
 
     async def stream(self, staff: Staff, opened: int | None) -> AsyncIterator[dict[str, Any]]:
         """Yield thread, mine, state and queue events for a page, each when it has changed."""
@@ -120,9 +126,25 @@ class Live:
         if opened is None:
             return {}
         found = await self._view.thread(staff, opened, seen)
+        await self._on_record(staff, found)
         values = {"thread": found, "moods": words.MOODS, "intents": words.INTENTS, "reveals": REVEALS}
         seen.looks, seen.others = found is not None, found is not None and bool(found.looking)
         return {"thread": self._html("thread.html", **values)}
+
+    async def _on_record(self, staff: Staff, found: Thread | None) -> None:
+        """Write down, before it is shown, that somebody reads a conversation that is not their own (M12)."""
+        if found is None or found.mine:
+            return
+        waits = found.conversation.owner is Owner.QUEUE
+        reason = "listen" if found.listening else "advice" if found.asked else "waiting" if waits else ""
+        now, key = self._clock.now(), (staff.id, found.conversation.id, reason)
+        self._recorded = {each: at for each, at in self._recorded.items() if at > now - RECORDED_FOR}
+        if not reason or key in self._recorded:
+            return
+        async with self._database.write() as db:
+            entry = AuditEntry(f"agent:{staff.id}", "conversation.read", f"conversation:{key[1]}", reason)
+            await audit.add(db, entry, self._clock)
+        self._recorded[key] = now
 
     async def _queue_html(self) -> str:
         async with self._reading:

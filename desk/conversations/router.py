@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from conversation.queue.rules import Service
-from conversation.queue.waiting import in_minutes
+from conversation.queue.waiting import in_minutes, serving
 from core.bell import Bell
 from core.clock import Clock
 from core.errors import KefuError
@@ -15,6 +15,7 @@ from database.handle import Database
 from desk.conversations.service import Desk
 from storage import people, presence, queue
 from storage.presence import Present
+from storage.queue import Held
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS = 1.0
@@ -44,7 +45,7 @@ class Router:
         await self._take_back(now)
         async with self._database.read() as db:
             present = await presence.present(db)
-            ready = [_agent(each) for each in present if each.state == "ready" and each.load < each.capacity]
+            ready = [agent for agent in (_agent(each) for each in present if each.state == "ready") if agent.room > 0]
             waiting = await queue.waiting(db) if ready else []
         for given in assign(waiting, ready, now, self._service.rules):
             async with self._database.read() as db:
@@ -60,6 +61,7 @@ class Router:
     async def _tell(self, now: datetime) -> None:
         """Tell those who have waited for a while how many are ahead of them by now."""
         telling = self._service.telling
+        await self._tell_of_loss(now)
         if not self._service.hours.open(now):
             return  # they were told when people serve again
         async with self._database.read() as db:
@@ -67,20 +69,32 @@ class Router:
             if not due:
                 return
             order = [each.id for each in in_order(await queue.waiting(db), now, self._service.rules)]
-            serving = sum(each.state == "ready" for each in await presence.present(db))
+            serve = await serving(db)
         for each in due:
             ahead = order.index(each.conversation_id) if each.conversation_id in order else len(order)
-            minutes = in_minutes(ahead, serving, self._service)
+            minutes = in_minutes(ahead, serve, self._service)
             script = "still_in_queue" if ahead else "next_in_queue"
-            if now - each.since >= telling.too_long:
-                script = "waits_too_long"
+            if now - each.since >= telling.too_long and not each.apologised:
+                script = "waits_too_long" if serve else "nobody_serves"
+            elif not serve:  # nothing to promise
+                continue
             with suppress(KefuError):  # taken in this moment
                 await self._desk.tell(each.conversation_id, each.token, script, now, ahead=ahead, minutes=minutes)
+
+    async def _tell_of_loss(self, now: datetime) -> None:
+        """Tell those whose agent was lost and who have no other yet: once, and sorry once."""
+        async with self._database.read() as db:
+            lost = await queue.lost(db)
+            serve = await serving(db) if lost else 0
+        for each in lost:
+            script = "agent_gone_again" if each.apologised else "agent_gone" if serve else "nobody_serves"
+            with suppress(KefuError):  # taken in this moment
+                await self._desk.tell(each.conversation_id, each.token, script, now)
 
     async def _take_back(self, now: datetime) -> None:
         rules = self._service.rules
         async with self._database.read() as db:
-            silent = await queue.silent(db, now - rules.silent)
+            silent = await queue.silent(db, now - rules.silent) + await queue.passed_over(db, now - rules.passed_over)
             abandoned = await queue.abandoned(db, now - rules.lost)
             unheard = any(
                 each.state != "away" and each.seen_at < now - rules.away for each in await presence.present(db)
@@ -88,17 +102,17 @@ class Router:
         if unheard:
             async with self._database.write() as db:
                 await presence.mark_away(db, now - rules.away, now)
-        for conversation_id, token, staff_id in silent:
-            if await self._returned(conversation_id, token, f"silent:{staff_id}"):
-                # Whoever does not answer gets no more before saying so.
+        for each in silent:
+            if await self._returned(each, "silent"):
+                # Whoever does not answer gets no more before doing something.
                 async with self._database.write() as db:
-                    await presence.say(db, staff_id, "away", now)
-        for conversation_id, token, staff_id in abandoned:
-            await self._returned(conversation_id, token, f"gone:{staff_id}")
+                    await presence.fell_silent(db, each.staff_id, now)
+        for each in abandoned:
+            await self._returned(each, "gone")
 
-    async def _returned(self, conversation_id: int, token: int, why: str) -> bool:
+    async def _returned(self, held: Held, why: str) -> bool:
         try:
-            await self._desk.take_back(conversation_id, token, why)
+            await self._desk.take_back(held.conversation_id, held.token, f"{why}:{held.staff_id}")
         except KefuError:  # an answer came in this moment, or another process was faster
             return False
         return True
@@ -113,4 +127,5 @@ def _agent(each: Present) -> Agent:
         load=each.load,
         idle_since=each.since,
         senior=each.role != "agent",
+        owed=each.owed,
     )

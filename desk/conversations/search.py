@@ -13,6 +13,7 @@ from core.clock import SHANGHAI
 from core.roles import Right, may
 from desk import words
 from desk.asked import Day, Id
+from desk.oversight.scores import scores
 from desk.parts import Here
 from desk.session.rights import who_may
 from desk.session.sessions import SignedIn
@@ -86,8 +87,8 @@ async def read(
     lines = await parts.view.read(who.staff, conversation_id, reason if not own else "own")
     if lines is None:
         raise HTTPException(404, "没有这个会话。")
-    found = await parts.view.score(conversation_id)
-    return await parts.pages.show(request, who, "reading.html", conversation=conversation_id, lines=lines, score=found)
+    found = await scores(parts.database, conversation_id)
+    return await parts.pages.show(request, who, "reading.html", conversation=conversation_id, lines=lines, scores=found)
 
 
 def _shown(found: list[Found], asked: str, channels: Channels) -> list[dict[str, Any]]:

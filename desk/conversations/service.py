@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -16,18 +15,27 @@ from compliance import scripts
 from compliance.audit import AuditEntry
 from conversation.outbox.write import Destination, Speaker, refused, say
 from core.bell import Bell
-from core.channels import Channels, with_choices
+from core.channels import Channels
 from core.clock import Clock
 from core.conversation import Owner, Ownership, Step
-from core.errors import GateRefused, NotOwner, StepRefused
+from core.errors import GateRefused, KefuError, NoRoom, NotOwner
 from core.message import Reply
-from core.rating import answers
+from core.rating import question
 from core.repeats import had_to_repeat
 from database.handle import Database, hold
-from storage import audit, colleagues, conversations, pictures, presence, ratings, typing
+from storage import audit, colleagues, conversations, people, pictures, presence, ratings, typing
 from storage.conversations import Conversation
 from storage.people import Staff
 
+# What tells a customer of the wait with a word of regret: it is said once.
+SORRY = frozenset({"agent_gone", "waits_too_long", "nobody_serves"})
+# Why a conversation goes back into the queue, as colleagues read it in the thread.
+_RETURNS = {
+    "silent": "{name}没有应答，会话回到排队。",
+    "gone": "{name}已离线，会话回到排队。",
+    "signed_out": "{name}已签退，会话回到排队。",
+}
+FULL = "您同时处理的会话已满，请您先结束或转接一个再接入。"
 # What a conversation was about that only disturbed (desk/words.py DISPOSITIONS).
 NUISANCE = "nuisance"
 
@@ -41,16 +49,24 @@ class Desk:
         self._channels = channels
 
     async def take(self, staff: Staff, conversation_id: int) -> Ownership:
-        """Take a waiting conversation. Raises StepRefused or NotOwner where somebody was faster."""
-        return await self._step(staff, conversation_id, Step.TAKE, "agent_takes", fields={"name": staff.name})
+        """Take a waiting conversation.
+
+        Raises StepRefused or NotOwner where somebody was faster, and NoRoom where the agent has as many as they may.
+        """
+        try:
+            return await self._step(staff, conversation_id, Step.TAKE, "agent_takes", fields={"name": staff.name})
+        except NoRoom:
+            raise NoRoom(mend=FULL) from None
 
     async def assign(self, staff: Staff, conversation_id: int, why: str) -> Ownership:
         """Give a waiting conversation to an agent, by the rules of routing.
 
-        Raises StepRefused or NotOwner where somebody has taken it, or the agent has left or has no room by now.
+        Raises StepRefused or NotOwner where somebody has taken it, and NoRoom where the agent is no longer ready or
+        has no room by now.
         """
         fields = {"name": staff.name}
-        return await self._step(staff, conversation_id, Step.TAKE, "agent_takes", why=why, ready=True, fields=fields)
+        states: tuple[presence.State, ...] = ("ready",)
+        return await self._step(staff, conversation_id, Step.TAKE, "agent_takes", why=why, states=states, fields=fields)
 
     async def hand_back(self, staff: Staff, conversation_id: int, token: int) -> Ownership:
         """Give the conversation back to the bot, which starts anew with it."""
@@ -73,21 +89,30 @@ class Desk:
         return await self._step(staff, conversation_id, Step.CLOSE, script, token=token, why=about, fields=fields)
 
     async def transfer(self, staff: Staff, conversation_id: int, token: int, to: Staff) -> Ownership:
-        """Give the agent's conversation to another agent; customer and both agents are told."""
+        """Give the agent's conversation to another agent; customer and both agents are told.
+
+        Raises NoRoom where the other is not there or has no room.
+        """
         why, fields = f"to:{to.id}", {"name": to.name}
         return await self._step(
             to, conversation_id, Step.TRANSFER, "transferred", token=token, by=staff, why=why, fields=fields
         )
 
     async def reassign(self, supervisor: Staff, conversation_id: int, token: int, to: Staff) -> Ownership:
-        """Give a conversation from whoever has it to another agent (G5); raises NotOwner under a stale token."""
+        """Give a conversation from whoever has it, or from the queue, to another agent within their room (G5).
+
+        Raises NotOwner under a stale token, and NoRoom where that agent is not there or has no room.
+        """
         async with self._database.read() as db:
             current = await conversations.load(db, conversation_id)
         if current.ownership.token != token:
             raise NotOwner()
-        step = Step.TRANSFER if current.owner is Owner.AGENT else Step.TAKE
-        why = f"supervisor:{supervisor.id}"
-        return await self._step(to, conversation_id, step, "transferred", why=why, fields={"name": to.name})
+        waits = current.owner is not Owner.AGENT
+        step, script = (Step.TAKE, "agent_takes") if waits else (Step.TRANSFER, "transferred")
+        why, fields = f"supervisor:{supervisor.id}", {"name": to.name}
+        return await self._step(
+            to, conversation_id, step, script, expected=token, by=supervisor, why=why, fields=fields
+        )
 
     async def pass_on(self, staff: Staff, conversation_id: int, token: int, skill: str) -> Ownership:
         """Put the agent's conversation back into the queue, for those with another skill."""
@@ -103,11 +128,17 @@ class Desk:
             current = await conversations.load(db, conversation_id)
         step = Step.TRANSFER if current.owner is Owner.AGENT else Step.TAKE
         fields = {"name": supervisor.name}
-        return await self._step(supervisor, conversation_id, step, "agent_takes", why="supervisor", fields=fields)
+        return await self._step(
+            supervisor, conversation_id, step, "agent_takes", why="supervisor", states=(), fields=fields
+        )
 
     async def take_back(self, conversation_id: int, token: int, why: str) -> Ownership:
-        """Put a conversation back into the queue whose agent does not answer; customer and desk are told (M15)."""
-        return await self._step(None, conversation_id, Step.RETURN, "agent_gone", token=token, why=why)
+        """Put a conversation back into the queue whose agent was lost (M15).
+
+        why  "silent:3", "gone:3" or "signed_out:3": what happened, and the agent
+        The desk reads it in the thread; the customer hears it from the next agent, or from the queue (router.py).
+        """
+        return await self._step(None, conversation_id, Step.RETURN, None, expected=token, why=why)
 
     async def tell(self, conversation_id: int, token: int, script: str, now: datetime, **fields: object) -> None:
         """Tell who waits about the wait, by a script. Raises NotOwner where the conversation has left the queue."""
@@ -115,7 +146,7 @@ class Desk:
             current = await conversations.load(db, conversation_id, lock=True)
             if current.ownership.token != token or current.owner is not Owner.QUEUE:
                 raise NotOwner()
-            await conversations.told(db, conversation_id, now)
+            await conversations.told(db, conversation_id, now, script in SORRY)
             key = f"told:{conversation_id}:{token}:{int(now.timestamp())}"
             await say(
                 db,
@@ -150,7 +181,7 @@ class Desk:
         async with self._database.read() as db:
             owned = await conversations.owned_by(db, staff.id)
         for each in owned:
-            with suppress(NotOwner, StepRefused):
+            with suppress(KefuError):  # a colleague or the routing was faster
                 await self.take_back(each.id, each.ownership.token, f"signed_out:{staff.id}")
         self._bell.ring()
 
@@ -258,19 +289,21 @@ class Desk:
         staff: Staff | None,
         conversation_id: int,
         step: Step,
-        script: str,
+        script: str | None,
         *,
         token: int | None = None,
+        expected: int | None = None,
         by: Staff | None = None,
         why: str = "",
-        ready: bool = False,
+        states: tuple[presence.State, ...] = ("ready", "busy"),
         fields: Mapping[str, str] = MappingProxyType({}),
     ) -> Ownership:
         """Take a step. `staff` owns the conversation afterwards, if anybody does; `by` (or `staff`) does it.
 
-        script, fields  what the customer is told of it
-        token  the one that the page has seen; None where whatever it is now is right
-        ready  refuse where the agent is not ready (any more) or has as many as there is room for
+        script, fields  what the customer is told of it, if anything
+        token     the one that the page of the conversation's owner has seen
+        expected  the one that somebody else has seen; None where whatever it is now is right
+        states    whoever gets the conversation must be in one of these and have room; where none is named, be there
         """
         async with self._database.read() as db:
             about = await conversations.load(db, conversation_id)
@@ -278,40 +311,75 @@ class Desk:
         doing = by or staff
         actor = f"agent:{doing.id}" if doing else "routing"
         async with self._database.write() as db:
-            if ready and staff is not None:
-                await hold(db, f"agent:{staff.id}")
-                if not await presence.takes_more(db, staff.id):
-                    raise NotOwner()
+            if staff is not None and step in (Step.TAKE, Step.TRANSFER):
+                await self._may_get(db, staff, states)
             current = await conversations.load(db, conversation_id, lock=True)
             if token is not None and doing is not None:
                 self._must_own(current, doing, token)
-            elif token is not None and current.ownership.token != token:
+            if expected is not None and current.ownership.token != expected:
                 raise NotOwner()
             now = self._clock.now()
             owner_id = staff.id if staff and step in (Step.TAKE, Step.TRANSFER, Step.CLOSE) else None
-            after = await conversations.step(db, current, step, now, staff_id=owner_id)
-            language = spoken_in(current.dialogue)
-            said = Reply(scripts.said(script, language, **fields))
+            lost = step is Step.RETURN and script is None
+            after = await conversations.step(db, current, step, now, staff_id=owner_id, lost=lost)
             if after.owner is not Owner.AGENT:  # nobody is asked for advice in what nobody answers
                 await colleagues.end(db, conversation_id, now)
+            asks = step is Step.CLOSE and doing is not None and why != NUISANCE
             if step is Step.CLOSE and doing is not None:
                 await conversations.note_repeat(db, conversation_id, await self._repeated(db, current))
                 await conversations.closed_for(db, conversation_id, why)
-                if why != NUISANCE:
+                if asks:
                     await ratings.ask(db, current, doing.id, now)
-                    said = replace(said, buttons=answers(language))
-            await say(
-                db,
-                key=f"desk:{uuid.uuid4().hex}",
-                reply=with_choices(said, self._channels[current.acts_as], language),
-                speaker=Speaker("system", after.token),
-                to=Destination(current, phone),
-                clock=self._clock,
-            )
+            if script is None:
+                await self._note_return(db, current, why, now)
+            else:
+                to = Destination(current, phone)
+                await self._tell_of_step(db, to, after.token, script=script, fields=fields, asks=asks)
             entry = AuditEntry(actor, f"conversation.{step}", f"conversation:{conversation_id}", why)
             await audit.add(db, entry, self._clock)
         self._bell.ring()
         return after
+
+    async def _tell_of_step(
+        self,
+        db: AsyncConnection,
+        to: Destination,
+        token: int,
+        *,
+        script: str,
+        fields: Mapping[str, str],
+        asks: bool,
+    ) -> None:
+        """Tell the customer of a step; `asks` for a rating at the end."""
+        current = to.conversation
+        if script == "agent_takes" and current.lost_at is not None and not current.apologised:
+            script = "agent_takes_after"  # who was told nothing of the loss hears it in this one sentence
+            await conversations.apologised(db, current.id)
+        language = spoken_in(current.dialogue)
+        text = scripts.said(script, language, **fields)
+        await say(
+            db,
+            key=f"desk:{uuid.uuid4().hex}",
+            reply=question(text, self._channels[current.acts_as].buttons, language) if asks else Reply(text),
+            speaker=Speaker("system", token),
+            to=to,
+            clock=self._clock,
+        )
+
+    @staticmethod
+    async def _may_get(db: AsyncConnection, staff: Staff, states: tuple[presence.State, ...]) -> None:
+        """Raise NoRoom where somebody may get no conversation: who signs out at this moment is not there any more."""
+        await hold(db, f"agent:{staff.id}")
+        there = presence.takes_more(db, staff.id, *states) if states else presence.is_there(db, staff.id)
+        if not await there:
+            raise NoRoom()
+
+    @staticmethod
+    async def _note_return(db: AsyncConnection, returned: Conversation, why: str, at: datetime) -> None:
+        """Say in the thread, for colleagues alone, why a conversation waits again."""
+        agent = await people.staff_by_id(db, returned.staff_id) if returned.staff_id else None
+        text = _RETURNS[why.partition(":")[0]].format(name=agent.name if agent else "")
+        await conversations.add_line(db, returned.id, author="system", body={"text": text}, at=at, audience="desk")
 
     @staticmethod
     async def _repeated(db: AsyncConnection, closed: Conversation) -> bool:

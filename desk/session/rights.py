@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Cookie, Form
+from fastapi import Cookie, Form, Header, Request
 
 from core.roles import Right
 from desk.parts import Here
 from desk.session.sessions import COOKIE, SignedIn
+from storage.people import Staff
 
 Dependency = Callable[..., Awaitable[SignedIn]]
 
@@ -18,10 +19,26 @@ def who_may(*rights: Right) -> Dependency:
     It raises NotSignedIn and NotAllowed, which desk/pages.py answers.
     """
 
-    async def who(parts: Here, kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> SignedIn:
-        return await parts.sessions.who_may(kefu_desk, *rights)
+    async def who(
+        parts: Here, request: Request, kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None
+    ) -> SignedIn:
+        return await parts.sessions.who_may(kefu_desk, *rights, deed=_is_deed(request))
 
     return who
+
+
+async def at_page(
+    parts: Here,
+    x_csrf: Annotated[str, Header()] = "",
+    kefu_desk: Annotated[str | None, Cookie(alias=COOKIE)] = None,
+) -> Staff:
+    """Return whose open page calls this by itself: that is no deed of theirs."""
+    return parts.sessions.checked(await parts.sessions.of(kefu_desk, deed=False), x_csrf)
+
+
+def _is_deed(request: Request) -> bool:
+    """Return whether somebody does this: opens a page, sends a form; what an open page fetches by itself is none."""
+    return request.method != "GET" or "text/html" in request.headers.get("accept", "")
 
 
 def form_of(*rights: Right) -> Dependency:

@@ -14,7 +14,7 @@ from compliance.audit import AuditEntry
 from core.clock import Clock
 from core.roles import Right, may
 from database.handle import Database
-from storage import audit, people
+from storage import audit, people, presence
 from storage.people import Session, Staff
 
 COOKIE = "kefu_desk"
@@ -57,18 +57,26 @@ class StaffSessions:
         """Look them up in `database`."""
         self._database, self._clock = database, clock
 
-    async def of(self, token: str | None) -> SignedIn:
-        """Return who is signed in. Raises NotSignedIn."""
+    async def of(self, token: str | None, deed: bool = True) -> SignedIn:
+        """Return who is signed in. Raises NotSignedIn.
+
+        deed  it is something that they do, and not only their page: whoever serves is there, on whichever page (M15)
+        """
+        now = self._clock.now()
         async with self._database.read() as db:
-            found = await people.session_of(db, "staff", token, self._clock.now())
+            found = await people.session_of(db, "staff", token, now)
             staff = await people.staff_by_id(db, found.staff_id) if found and found.staff_id else None
-        if found is None or staff is None or not staff.active:
-            raise NotSignedIn()
+            if found is None or staff is None or not staff.active:
+                raise NotSignedIn()
+            known = not deed or not may(staff.role, Right.SERVE) or await presence.is_fresh(db, staff.id, now)
+        if not known:
+            async with self._database.write() as db:
+                await presence.acted(db, staff.id, now)
         return SignedIn(staff, found.csrf)
 
-    async def who_may(self, token: str | None, *rights: Right) -> SignedIn:
+    async def who_may(self, token: str | None, *rights: Right, deed: bool = True) -> SignedIn:
         """Return who is signed in and has one of these rights. Raises NotSignedIn and NotAllowed."""
-        who = await self.of(token)
+        who = await self.of(token, deed)
         if rights and (who.staff.must_change or not any(may(who.staff.role, right) for right in rights)):
             raise NotAllowed(who)
         return who

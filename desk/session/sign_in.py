@@ -75,9 +75,10 @@ async def logout(
     parts: Here, who: Annotated[SignedIn, Depends(form_of())], kefu_desk: Annotated[str, Cookie(alias=COOKIE)] = ""
 ) -> Response:
     """Sign out: the conversations go back into the queue."""
-    await parts.desk.sign_out(who.staff)
+    # The session first: a page of theirs that is still open would else say that they are there.
     async with parts.database.write() as db:
         await people.end_session(db, kefu_desk)
+    await parts.desk.sign_out(who.staff)
     return RedirectResponse("/desk", status_code=303, headers=FORGET)
 
 

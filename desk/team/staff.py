@@ -1,9 +1,10 @@
 """Who works here, in which role, with which skills (K7, G8): the administrator's page."""
 
 import secrets
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from backends.identity import attempts
@@ -13,10 +14,12 @@ from core.roles import Right, Role
 from core.skills import Skill
 from desk import words
 from desk.asked import Id
+from desk.conversations.phrases import initials
 from desk.parts import DeskParts, Here
 from desk.session.rights import form_of, who_may
 from desk.session.sessions import LIMIT, SignedIn
-from storage import audit, people
+from storage import audit, people, presence
+from storage.people import Staff
 
 MOST = 20  # conversations at once
 
@@ -25,21 +28,48 @@ Reader = Annotated[SignedIn, Depends(who_may(Right.STAFF))]
 Administrator = Annotated[SignedIn, Depends(form_of(Right.STAFF))]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Whom the page shows: by a part of name, sign-in or the initials of the name's pinyin, a role, a skill."""
+
+    q: Annotated[str, Query(max_length=40)] = ""
+    role: Role | Literal[""] = ""
+    skill: Skill | Literal[""] = ""
+    active: Literal["yes", "no", "all"] = "yes"
+
+    def fits(self, each: Staff) -> bool:
+        """Return whether somebody is shown."""
+        said = self.q.strip().lower()
+        named = any(said in text for text in (each.name.lower(), each.login.lower(), initials(each.name)))
+        works = self.active == "all" or each.active == (self.active == "yes")
+        return named and works and self.role in ("", each.role) and (not self.skill or self.skill in each.skills)
+
+
 async def _show(
-    parts: DeskParts, request: Request, who: SignedIn, *, status: int = 200, error: str = "", done: str = ""
+    parts: DeskParts,
+    request: Request,
+    who: SignedIn,
+    *,
+    status: int = 200,
+    error: str = "",
+    done: str = "",
+    asked: Asked | None = None,
 ) -> Response:
+    asked = asked or Asked(active="all")
     async with parts.database.read() as db:
-        found = await people.everybody(db)
+        everybody = await people.everybody(db)
+        there = {each.staff_id: each.state for each in await presence.present(db)}
+    found = [each for each in everybody if asked.fits(each)]
     return await parts.pages.show(
-        request, who, "staff.html", status, people=found, roles=words.ROLES, skills=words.SKILLS,
-        error=error, done=done, most=MOST,
+        request, who, "staff.html", status, people=found, roles=words.ROLES, skills=words.SKILLS, there=there,
+        states=words.PRESENCE, asked=asked, all=len(everybody), error=error, done=done, most=MOST,
     )  # fmt: skip
 
 
 @routes.get("")
-async def page(parts: Here, request: Request, who: Reader) -> Response:
-    """Show everybody, and the form for somebody new."""
-    return await _show(parts, request, who)
+async def page(parts: Here, request: Request, who: Reader, asked: Annotated[Asked, Depends()]) -> Response:
+    """Show who is looked for, and the form for somebody new."""
+    return await _show(parts, request, who, asked=asked)
 
 
 @routes.post("")
@@ -86,9 +116,9 @@ async def change(
         entry = AuditEntry(f"agent:{who.staff.id}", "staff.changed", f"staff:{staff_id}", f"{role} {active=}")
         await audit.add(db, entry, parts.clock)
     if (before.role, before.active) != (role, active):
-        await parts.desk.sign_out(before)
         async with parts.database.write() as db:
             await people.end_sessions_of(db, staff_id)
+        await parts.desk.sign_out(before)
     return RedirectResponse("/desk/staff", status_code=303)
 
 

@@ -1,6 +1,6 @@
 """The supervisor's page of the team (G8): roster and leave, bulletins and who has read them, courses and results."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from compliance.audit import AuditEntry
 from core.clock import SHANGHAI
 from core.roles import Right, Role
-from core.roster import Shift, against, week_of
+from core.roster import Shift, a_week_later, against, planned, week_of
 from core.training import PASSED, questions_of
 from desk import words
 from desk.asked import Day, FormDay, Id, MeetsAt
@@ -34,6 +34,7 @@ async def _show(
     *,
     status: int = 200,
     error: str = "",
+    done: str = "",
     week: date | None = None,
     draft: Mapping[str, str] | None = None,
 ) -> Response:
@@ -46,6 +47,7 @@ async def _show(
         leaves = await team.leaves(db, min(days[0], parts.today()))
         bulletins = await team.bulletins(db, 10)
         missing = {each.id: await team.not_read_by(db, each.id) for each in bulletins}
+        templates = await team.templates(db)
         courses, results = await team.courses(db), await team.results(db)
     names = {each.id: each.name for each in staff}
     best = {(each.course_id, each.staff_id): each.score for each in results}
@@ -70,6 +72,7 @@ async def _show(
         "people": staff,
         "asked": [(each, names.get(each.staff_id, "")) for each in leaves if each.state == "asked"],
         "bulletins": bulletins,
+        "templates": templates,
         "missing": missing,
         "courses": [
             (each, sum(best.get((each.id, one.id), 0) >= PASSED for one in staff), len(staff)) for each in courses
@@ -79,7 +82,7 @@ async def _show(
         "shanghai": SHANGHAI,
         "draft": draft or {},
     }
-    return await parts.pages.show(request, who, "team.html", status, **values, error=error)
+    return await parts.pages.show(request, who, "team.html", status, **values, error=error, done=done)
 
 
 @routes.get("")
@@ -99,8 +102,7 @@ async def add_shift(
     ends: Annotated[time, Form()],
 ) -> Response:
     """Put somebody on the roster; a shift that ends earlier than it starts goes over midnight."""
-    over = timedelta(days=1 if ends <= starts else 0)
-    new = Shift(0, staff_id, datetime.combine(day, starts, SHANGHAI), datetime.combine(day + over, ends, SHANGHAI))
+    [new] = planned([staff_id], [day], starts, ends)
     async with parts.database.write() as db:
         if await people.staff_by_id(db, staff_id) is None:
             raise HTTPException(422, "没有这位同事，请您刷新页面后再试。")
@@ -113,6 +115,82 @@ async def add_shift(
     if problem:
         return await _show(parts, request, who, status=422, error=problem, week=day)
     return RedirectResponse(f"{_HOME}?week={day}", status_code=303)
+
+
+@routes.post("/shifts/plan")
+async def plan(
+    parts: Here,
+    request: Request,
+    who: Supervisor,
+    template: Annotated[int, Form(gt=0, lt=2**31)],
+    week: FormDay,
+    staff_ids: Annotated[list[int], Form(max_length=500)],
+    weekdays: Annotated[list[int], Form(max_length=7)],
+) -> Response:
+    """Put several people on the roster on several days of a week, by a template."""
+    async with parts.database.read() as db:
+        chosen = next((each for each in await team.templates(db) if each.id == template), None)
+        known = {each.id for each in await people.everybody(db) if each.active}
+    if chosen is None or not known.issuperset(staff_ids) or any(each not in range(7) for each in weekdays):
+        raise HTTPException(422, "没有这个班次或这位同事，请您刷新页面后再试。")
+    days = [week_of(week)[each] for each in sorted(set(weekdays))]
+    return await _add(parts, request, who, planned(sorted(set(staff_ids)), days, chosen.starts, chosen.ends), week)
+
+
+@routes.post("/shifts/copy")
+async def copy(parts: Here, request: Request, who: Supervisor, week: FormDay) -> Response:
+    """Plan the next week like this one, but where something speaks against it."""
+    days = week_of(week)
+    async with parts.database.read() as db:
+        found = await team.shifts(db, _midnight(days[0]), _midnight(days[-1] + timedelta(days=1)))
+        active = {each.id for each in await people.everybody(db) if each.active}
+    own = [each for each in found if _day(each.starts_at) in days and each.staff_id in active]
+    return await _add(parts, request, who, a_week_later(own), week + timedelta(days=7))
+
+
+async def _add(parts: DeskParts, request: Request, who: SignedIn, new: Sequence[Shift], week: date) -> Response:
+    """Add the shifts that nothing speaks against, and say how many were left out and why."""
+    left_out: list[str] = []
+    async with parts.database.write() as db:
+        names = {each.id: each.name for each in await people.everybody(db)}
+        leaves = await team.leaves(db, week - timedelta(days=7))
+        for each in new:
+            around = await team.shifts(db, each.starts_at - timedelta(days=1), each.ends_at + timedelta(days=1))
+            if problem := against(each, around, leaves):
+                left_out.append(f"{names[each.staff_id]} {_day(each.starts_at):%m-%d}：{problem}")
+                continue
+            await team.add_shift(db, each)
+            day = f"{_day(each.starts_at)}"
+            entry = AuditEntry(f"agent:{who.staff.id}", "roster.added", f"staff:{each.staff_id}", day)
+            await audit.add(db, entry, parts.clock)
+    done = f"已排{len(new) - len(left_out)}个班次。"
+    error = f"有{len(left_out)}个没有排：{''.join(left_out[:5])}" if left_out else ""
+    return await _show(parts, request, who, week=week, done=done, error=error)
+
+
+@routes.post("/templates")
+async def add_template(
+    parts: Here,
+    request: Request,
+    who: Supervisor,
+    name: Annotated[str, Form(min_length=1, max_length=20)],
+    starts: Annotated[time, Form()],
+    ends: Annotated[time, Form()],
+) -> Response:
+    """Keep a shift that is often planned."""
+    async with parts.database.write() as db:
+        added = await team.add_template(db, name.strip(), starts, ends)
+    if not added:
+        return await _show(parts, request, who, status=409, error=f"班次“{name}”已经有了，请您换一个名称。")
+    return RedirectResponse(_HOME, status_code=303)
+
+
+@routes.post("/templates/{template_id}/remove")
+async def remove_template(parts: Here, who: Supervisor, template_id: Id) -> Response:
+    """Keep it no longer."""
+    async with parts.database.write() as db:
+        await team.remove_template(db, template_id)
+    return RedirectResponse(_HOME, status_code=303)
 
 
 @routes.post("/shifts/{shift_id}/remove")

@@ -1,73 +1,129 @@
-"""The supervisor's wallboard (G5): who waits, who serves, and how well, live."""
+"""The supervisor's wallboard (G5): who waits, who serves, and how well, live; and bots, read along."""
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from sse_starlette.sse import EventSourceResponse
 
-from backends.account.port import PERSONAL_LEVELS
 from compliance.audit import AuditEntry
+from compliance.private import masked
 from core.bell import wait_for_any
-from core.board import Board, Figures, board
-from core.channels import Channels
 from core.clock import SHANGHAI
+from core.conversation import Owner
 from core.roles import Right
-from core.roster import on_shift
+from core.skills import Skill
 from desk import words
 from desk.asked import Id
-from desk.conversations.news import QUEUE_BELL
+from desk.conversations.live import RECORDED_FOR
+from desk.conversations.news import QUEUE_BELL, thread_bell
 from desk.parts import DeskParts, Here
-from desk.session.rights import who_may
+from desk.session.rights import form_of, who_may
 from desk.session.sessions import SignedIn
-from storage import audit, figures, people, presence, team
-from storage.presence import Present
+from desk.team.board import PERIODS, Asked, shown
+from storage import audit, conversations, people
 
 EVERY_SECONDS = 5.0
-# Somebody who waits longer than this is shown in the colour of what is late.
-LATE = timedelta(minutes=2)
+LINES_SHOWN = 100
 
 routes = APIRouter(prefix="/desk/wallboard", tags=["desk"])
 Supervisor = Annotated[SignedIn, Depends(who_may(Right.LISTEN))]
+Taker = Annotated[SignedIn, Depends(form_of(Right.LISTEN))]
+Period = Literal["today", "yesterday", "week"]
 
 
-async def _render(parts: DeskParts) -> str:
-    now = parts.clock.now()
-    midnight = datetime.combine(now.astimezone(SHANGHAI).date(), time(), SHANGHAI)
-    async with parts.database.read() as db:
-        came = await figures.queued_since(db, midnight)
-        scores = await figures.scores_since(db, midnight)
-        staff = await presence.present(db)
-        due = on_shift(await team.shifts(db, now, now + timedelta(seconds=1)), now) - {each.staff_id for each in staff}
-        missing = [each.name for each in await people.everybody(db) if each.active and each.id in due]
-    found = board(came, scores, now=now, targets=parts.rules.targets, personal=PERSONAL_LEVELS)
-    shown = _shown(found, parts.pages.channels)
-    values = {"board": shown, "agents": [_agent(each, now) for each in staff], "missing": missing}
-    return parts.pages.templates.get_template("board.html").render(**values)
+def _asked(period: Period = "today", skill: Annotated[Skill | Literal[""], Query()] = "") -> Asked:
+    return Asked(period, str(skill))
+
+
+Which = Annotated[Asked, Depends(_asked)]
+
+
+async def _render(parts: DeskParts, asked: Asked) -> str:
+    values = await shown(parts, asked)
+    return parts.pages.templates.get_template("board.html").render(board=values, periods=PERIODS)
 
 
 @routes.get("", include_in_schema=False)
-async def page(parts: Here, request: Request, who: Supervisor) -> Response:
+async def page(parts: Here, request: Request, who: Supervisor, asked: Which) -> Response:
     """Show the wallboard as it stands."""
-    return await parts.pages.show(request, who, "wallboard.html", board=await _render(parts))
+    return await parts.pages.show(request, who, "wallboard.html", board=await _render(parts, asked), asked=asked)
 
 
 @routes.get("/events")
-async def events(parts: Here, who: Supervisor) -> EventSourceResponse:
+async def events(parts: Here, who: Supervisor, asked: Which) -> EventSourceResponse:
     """Stream the figures whenever they change."""
-    return EventSourceResponse(_stream(parts), ping=15)
+    return EventSourceResponse(_stream(parts, asked), ping=5)
 
 
-async def _stream(parts: DeskParts) -> AsyncIterator[dict[str, Any]]:
-    queue, shown = parts.bells.of(QUEUE_BELL), ""
+async def _stream(parts: DeskParts, asked: Asked) -> AsyncIterator[dict[str, Any]]:
+    queue, before = parts.bells.of(QUEUE_BELL), ""
     while True:
         rung = queue.listen()
-        if (now := await _render(parts)) != shown:
-            shown = now
+        if (now := await _render(parts, asked)) != before:
+            before = now
             yield {"event": "board", "data": json.dumps(now, ensure_ascii=False)}
         await wait_for_any([rung], EVERY_SECONDS)
+
+
+@routes.get("/bot/{conversation_id}", include_in_schema=False)
+async def bot(parts: Here, request: Request, who: Supervisor, conversation_id: Id) -> Response:
+    """Show a conversation that the bot holds, to read along; that it was read is in the audit log first (M12)."""
+    await _begin_reading(parts, who, conversation_id)
+    lines = await _said(parts, conversation_id)
+    return await parts.pages.show(request, who, "along.html", conversation=conversation_id, lines=lines)
+
+
+@routes.get("/bot/{conversation_id}/events", include_in_schema=False)
+async def bot_events(parts: Here, who: Supervisor, conversation_id: Id) -> EventSourceResponse:
+    """Stream what is said in it, as it is said."""
+    await _begin_reading(parts, who, conversation_id)
+    return EventSourceResponse(_along(parts, conversation_id), ping=15)
+
+
+async def _begin_reading(parts: DeskParts, who: SignedIn, conversation_id: int) -> None:
+    async with parts.database.write() as db:
+        current = await conversations.find(db, conversation_id)
+        if current is None or current.owner is not Owner.BOT:
+            raise HTTPException(404, "智能客服没有在服务这个会话。")
+        entry = AuditEntry(f"agent:{who.staff.id}", "conversation.read", f"conversation:{conversation_id}", "listen")
+        if not await audit.lately(db, entry, parts.clock.now() - RECORDED_FOR):
+            await audit.add(db, entry, parts.clock)
+
+
+async def _said(parts: DeskParts, conversation_id: int) -> list[dict[str, str]]:
+    async with parts.database.read() as db:
+        lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN)
+    return [
+        {
+            "author": line.author,
+            "who": words.AUTHORS[line.author],
+            "at": f"{line.at.astimezone(SHANGHAI):%H:%M}",
+            "text": masked(str(line.body.get("text", ""))),
+        }
+        for line in lines
+        if line.audience == "everyone"
+    ]
+
+
+async def _along(parts: DeskParts, conversation_id: int) -> AsyncIterator[dict[str, Any]]:
+    bell, before = parts.bells.of(thread_bell(conversation_id)), ""
+    template = parts.pages.templates.get_template("said.html")
+    while True:
+        rung = bell.listen()
+        if (now := template.render(lines=await _said(parts, conversation_id))) != before:
+            before = now
+            yield {"event": "said", "data": json.dumps(now, ensure_ascii=False)}
+        await wait_for_any([rung], EVERY_SECONDS)
+
+
+@routes.post("/bot/{conversation_id}/take", include_in_schema=False)
+async def take(parts: Here, who: Taker, conversation_id: Id) -> Response:
+    """Take a conversation over from the bot."""
+    await parts.desk.take_over(who.staff, conversation_id)
+    return RedirectResponse("/desk", status_code=303)
 
 
 @routes.post("/agents/{staff_id}/sign-out")
@@ -80,59 +136,8 @@ async def sign_out(
         staff = await people.staff_by_id(db, staff_id)
     if staff is None or staff.id == by.id:
         raise HTTPException(404, "没有这位同事。")
-    await parts.desk.sign_out(staff)
     async with parts.database.write() as db:
         await people.end_sessions_of(db, staff.id)
         await audit.add(db, AuditEntry(f"agent:{by.id}", "staff.signed_out", f"staff:{staff.id}"), parts.clock)
+    await parts.desk.sign_out(staff)
     return {"signed_out": True}
-
-
-def _shown(found: Board, channels: Channels) -> dict[str, Any]:
-    def share(part: float | None) -> str:
-        return "—" if part is None else f"{part:.0%}"
-
-    def figures(of: Figures) -> dict[str, Any]:
-        return {
-            "waiting": of.waiting,
-            "came": of.came,
-            "taken": of.taken,
-            "average_wait": "—" if of.average_wait is None else _time(of.average_wait),
-            "first_word": "—" if of.first_word is None else _time(of.first_word),
-            "service_level": share(of.service_level),
-            "abandoned": share(of.abandoned),
-        }
-
-    return {
-        **figures(found.all),
-        "longest": _time(found.longest),
-        "late": found.longest >= LATE,
-        "by_skill": [(words.SKILLS.get(name, name), figures(each)) for name, each in found.by_skill.items()],
-        "by_channel": [(channels[name].label, figures(each)) for name, each in found.by_channel.items()],
-        "satisfied": share(found.satisfied),
-        "ratings": found.ratings,
-        "repeated": share(found.repeated),
-    }
-
-
-def _agent(each: Present, now: datetime) -> dict[str, Any]:
-    return {
-        "id": each.staff_id,
-        "name": each.name,
-        "role": words.ROLES.get(each.role, each.role),
-        "state": words.PRESENCE[each.state],
-        "mark": each.state,
-        "since": _time(now - each.since),
-        "load": each.load,
-        "capacity": each.capacity,
-        "skills": "、".join(words.SKILLS.get(name, name) for name in each.skills),
-    }
-
-
-def _time(span: timedelta) -> str:
-    """Return a span as an agent reads it.
-
-    >>> _time(timedelta(seconds=42)), _time(timedelta(minutes=3, seconds=7)), _time(timedelta(hours=2))
-    ('42秒', '3分07秒', '120分00秒')
-    """
-    seconds = int(span.total_seconds())
-    return f"{seconds}秒" if seconds < 60 else f"{seconds // 60}分{seconds % 60:02d}秒"

@@ -6,7 +6,7 @@ from alembic import op
 from database.handle import Moment
 
 revision = "0047"
-down_revision = "0042"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 

@@ -32,7 +32,7 @@ from app.schema import upgrade
 from app.settings import Settings
 from app.web import create_app
 from database.handle import Database
-from storage import conversations, mailbox, people, tables
+from storage import conversations, mailbox, people, presence, tables
 from tests.conftest import ROOT, free_port
 from tests.e2e.conftest import CHROMIUM
 from tests.fakes.engine import FakeEngine
@@ -367,6 +367,9 @@ async def races(count: int, folder: Path) -> dict[str, int]:
         async with parts.database.read() as db:
             agent = await people.staff_by_login(db, "agent1")
         assert agent is not None
+        async with parts.database.write() as db:
+            await people.change(db, agent.id, capacity=count)
+            await presence.put(db, agent.id, "busy", parts.clock.now())
 
         async def race(number: int) -> int:
             sender = f"race-{number}"

@@ -162,14 +162,50 @@ async def test_an_agent_appeals_against_a_refusal_and_reads_what_was_decided(hou
     inspector = await somebody(house, "inspector1")
     page = await inspector.look("/desk/appeals")
     assert "139****1111" in page and "13900001111" not in page and "公开电话" in page
-    assert (await inspector.send("/desk/appeals/1", right="true")).status_code == 422  # the reason is missing
-    assert (await inspector.send("/desk/appeals/1", right="true", answer="公开号码可以登记")).status_code == 303
+    assert (await inspector.send("/desk/appeals/1", right="false")).status_code == 422  # the reason is missing
+    never = await inspector.send("/desk/appeals/1", right="true", answer="公开号码可以登记")
+    assert never.status_code == 422 and "不能通过申诉放行" in never.text
+    assert (await inspector.send("/desk/appeals/1", right="false", answer="号码请您打码")).status_code == 303
     assert (await inspector.send("/desk/appeals/1", right="false", answer="再来")).status_code == 409
     own = await somebody(house, "agent1")
-    assert "同意申诉" in await own.look() and "公开号码可以登记" in await own.look()
+    assert "维持拦截" in await own.look() and "号码请您打码" in await own.look()
     async with house.parts.database.read() as db:
         kept = set((await db.execute(select(audit.c.action))).scalars())
     assert {"gate.appealed", "appeal.decided"} <= kept
+
+
+async def test_a_granted_appeal_changes_the_rule_and_the_score_for_that_sentence_and_says_so(house: InProcess) -> None:
+    await waiting(house)
+    agent, token = await serving(house)
+    text = "您好。这件事不归我管。"
+    assert (await agent.say(text, token)).status_code == 422
+    assert (await agent.do("appeals", text=text, why="引用客户自己的话")).status_code == 201
+    inspector = await somebody(house, "inspector1")
+    assert "这句话今后可以发送，用语评分也不再扣分" in await inspector.look("/desk/appeals")
+    assert (await inspector.send("/desk/appeals/1", right="true", answer="上下文合适")).status_code == 303
+    assert "规则已改变" in await inspector.look("/desk/appeals")
+    assert "规则已改变" in await (await somebody(house, "agent1")).look()
+    assert (await agent.do("check", text=text)).json()["reason"] == ""
+    assert (await agent.say(text, token)).status_code == 202
+    assert (await agent.say("您也不归我管。", token)).status_code == 422  # another sentence
+    read = await inspector.look("/desk/search/1?reason=appeal")
+    assert "小林的用语评分" in read and "出现了服务忌语" not in read
+    async with house.parts.database.read() as db:
+        kept = set((await db.execute(select(audit.c.action))).scalars())
+    assert "gate.changed" in kept
+
+
+async def test_a_score_is_by_what_each_agent_wrote(house: InProcess) -> None:
+    await waiting(house)
+    agent, token = await serving(house)
+    await agent.say("您好，感谢您的耐心，请讲。", token)
+    supervisor = await signed_in(house, "supervisor1")
+    token = (await supervisor.do("take-over")).json()["token"]
+    await supervisor.say("你等一下。", token)
+    inspector = await somebody(house, "inspector1")
+    read = await inspector.look("/desk/search/1?reason=inspection")
+    assert read.index("小林的用语评分") < read.index("称呼客户请用“您”")
+    assert "称呼客户请用“您”" not in read[: read.rindex("的用语评分")]
 
 
 async def test_an_agents_picture_reaches_the_customer_once_and_without_the_camera(house: InProcess) -> None:

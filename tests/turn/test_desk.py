@@ -229,7 +229,9 @@ async def scores(house: InProcess) -> list[tuple[int, int | None]]:
 async def test_after_a_closed_conversation_the_customer_is_asked_and_the_answer_is_kept(house: InProcess) -> None:
     await closed(house)
     question = (await written(house))[-1]
-    assert [button["title"] for button in question["buttons"]] == [*SCORES]  # type: ignore[attr-defined]
+    titles = [f"{score}分 {words}" for words, score in SCORES.items()]
+    assert [button["title"] for button in question["buttons"]] == titles  # type: ignore[attr-defined]
+    assert "5分是非常满意，1分是非常不满意" in str(question["text"])
     (answer,) = await house.say("非常满意", phone="13800138000")
     assert "感谢您的评价" in answer["text"]
     assert await scores(house) == [(1, 5)]
@@ -238,9 +240,17 @@ async def test_after_a_closed_conversation_the_customer_is_asked_and_the_answer_
 
 async def test_a_number_is_a_rating_as_the_first_word_and_a_poor_one_is_answered_with_regret(house: InProcess) -> None:
     await closed(house)
-    (answer,) = await house.say("5", phone="13800138000")
+    (answer,) = await house.say("1", phone="13800138000")
     assert "很抱歉" in answer["text"]
     assert await scores(house) == [(1, 1)]
+
+
+async def test_a_number_is_read_by_the_scale_under_which_it_was_asked(house: InProcess) -> None:
+    await closed(house)
+    async with house.parts.database.write() as db:
+        await db.execute(update(rating).values(best=1))  # asked by SMS before 5 was the best everywhere
+    await house.say("1", phone="13800138000")
+    assert await scores(house) == [(1, 5)]
 
 
 async def test_other_words_and_a_later_number_are_no_rating_and_a_second_one_changes_nothing(house: InProcess) -> None:

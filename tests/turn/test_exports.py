@@ -90,3 +90,17 @@ async def test_a_file_can_be_fetched_for_a_day(house: InProcess) -> None:
     async with house.parts.database.write() as db:
         await db.exec_driver_sql("update bulk_export set decided_at = '2020-01-01 00:00:00'")
     assert (await lead.client.get("/desk/exports/1")).status_code == 403
+
+
+async def test_the_audit_log_leaves_the_house_only_when_two_people_want_it(house: InProcess) -> None:
+    auditor, supervisor = await somebody(house, "auditor1"), await somebody(house, "supervisor1")
+    today = house.parts.clock.now().astimezone(SHANGHAI).date()
+    wanted = {"since": str(today), "until": str(today), "why": "季度内审抽查", "kind": "audit"}
+    assert (await supervisor.send("/desk/exports", **wanted)).status_code == 403
+    assert (await auditor.send("/desk/exports", **{**wanted, "kind": "conversations"})).status_code == 403
+    assert (await auditor.send("/desk/exports", **wanted)).status_code == 303
+    assert (await auditor.client.get("/desk/exports/1")).status_code == 403
+    assert (await supervisor.send("/desk/exports/1", granted="true")).status_code == 303
+    rows = list(csv.reader(io.StringIO((await auditor.client.get("/desk/exports/1")).text.lstrip("\ufeff"))))
+    assert rows[0][:4] == ["编号", "时间", "谁", "做了什么"]
+    assert any(row[3] == "员工：登录" for row in rows[1:]) and any(row[6] == "export.granted" for row in rows[1:])

@@ -2,15 +2,18 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import httpx
 import pytest
 from sqlalchemy import select
 
+from compliance.audit import AuditEntry
 from core.clock import SHANGHAI, SystemClock
 from core.conversation import Owner
 from core.roles import Role
 from desk.pages import MENU
+from storage import audit as log
 from storage import people
 from storage.tables import audit
 from tests.turn.conftest import InProcess
@@ -61,7 +64,7 @@ async def staff_number(house: InProcess, login: str) -> int:
 
 
 def staff_id(page: str, login: str) -> int:
-    found = re.search(rf'/desk/staff/(\d+)" class="inline">(?:(?!</form>).)*?login-name">{login}<', page, re.S)
+    found = re.search(rf'login-name">{login}<(?:(?!</tr>).)*?action="/desk/staff/(\d+)"', page, re.S)
     assert found, page
     return int(found[1])
 
@@ -199,14 +202,59 @@ async def test_a_course_is_learned_and_its_test_marked(house: InProcess) -> None
     assert "通过 1/" in await supervisor.look("/desk/team")
 
 
+async def test_the_staff_is_a_table_that_is_searched_by_name_sign_in_initials_role_and_skill(house: InProcess) -> None:
+    admin = await somebody(house, "admin1")
+    for asked, shown, hidden in (
+        ("q=小林", "agent1", "agent2"),
+        ("q=agent2", "agent2", "agent1"),
+        ("q=xl", "agent1", "admin1"),
+        ("role=auditor", "auditor1", "agent1"),
+        ("active=no", "没有符合条件的同事", "agent1"),
+        ("skill=repair", "小", "auditor1"),
+    ):
+        page = await admin.look(f"/desk/staff?{asked}")
+        assert shown in page and f'login-name">{hidden}<' not in page, asked
+
+
+async def test_a_template_plans_several_people_and_days_and_a_week_is_copied(house: InProcess) -> None:
+    supervisor = await somebody(house, "supervisor1")
+    monday = "2031-03-03"
+    plan = {"template": 1, "week": monday, "staff_ids": [1, 2], "weekdays": [0, 1]}
+    planned = await supervisor.send("/desk/team/shifts/plan", **plan)
+    assert "已排4个班次" in planned.text and planned.text.count("08:00–16:00</span><button") == 4
+    again = await supervisor.send("/desk/team/shifts/plan", **plan)
+    assert "已排0个班次" in again.text and "有4个没有排" in again.text
+    copied = await supervisor.send("/desk/team/shifts/copy", week=monday)
+    assert "已排4个班次" in copied.text
+    assert (await supervisor.look("/desk/team?week=2031-03-10")).count("08:00–16:00</span><button") == 4
+    assert (await supervisor.send("/desk/team/templates", name="早班", starts="07:00", ends="15:00")).status_code == 409
+    assert (await supervisor.send("/desk/team/shifts/plan", **{**plan, "staff_ids": [999]})).status_code == 422
+
+
 async def test_the_auditor_finds_who_did_what_and_changes_nothing(house: InProcess) -> None:
     await signed_in(house)
     auditor = await somebody(house, "auditor1")
-    page = await auditor.look("/desk/audit?action=staff.signed&actor=agent:1")
-    assert "staff.signed_in" in page and "staff:1" in page
-    assert "没有符合条件" in await auditor.look("/desk/audit?actor=%25")  # no wildcard
-    assert "没有符合条件" in await auditor.look("/desk/audit?day=2020-01-01")
+    page = await auditor.look("/desk/audit?action=staff.signed_in&actor=agent:1&since=2026-01-01")
+    assert "<td>小林</td>" in page and "员工：登录" in page and "导出（须双人审批）" in page
+    for nothing in ("actor=%25", "actor=agent", "action=staff", "until=2020-01-01", "kind=customer&number=99"):
+        assert "没有符合条件" in await auditor.look(f"/desk/audit?{nothing}")
+    assert "员工：登录" in await auditor.look("/desk/audit?action=staff.")
     assert (await auditor.client.post("/desk/audit", data={"csrf": auditor.csrf})).status_code == 405
+
+
+async def test_the_auditor_turns_the_pages_and_sees_every_entry_once(house: InProcess) -> None:
+    auditor = await somebody(house, "auditor1")
+    async with house.parts.database.write() as db:
+        for number in range(120):
+            entry = AuditEntry("bot", "conversation.read", f"conversation:{number}", "inspection")
+            await log.add(db, entry, house.parts.clock)
+    seen, address = list[str](), "/desk/audit?action=conversation.read"
+    while address:
+        page = await auditor.look(address)
+        seen += re.findall(r"<td>会话 (\d+)</td>", page)
+        older = re.search(r'href="\?([^"]+)">更早的记录', page)
+        address = f"/desk/audit?{unescape(older[1])}" if older else ""
+    assert seen == [str(number) for number in reversed(range(120))]
 
 
 async def test_an_administrator_adds_a_partner_stops_it_and_lets_it_go_on(house: InProcess) -> None:
