@@ -18,7 +18,7 @@ from storage import people
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 DEVICE_SECONDS = 90 * 24 * 3600
-FILES = ("desk.js", "desk.css", "wallboard.js")
+FILES = frozenset(each.name for each in STATIC.iterdir() if each.suffix in {".js", ".css", ".svg"})
 # The answer to who signs out: what pages of ours have kept in this browser goes too.
 FORGET = {"Clear-Site-Data": '"cache", "storage"'}
 # The browser sends a strict cookie only from a page of ours: coming back from elsewhere, one is shown first.
