@@ -72,6 +72,8 @@ class Rules:
     lost: timedelta = timedelta(seconds=180)
     # Served within so many seconds, of those of a high level and of all (H1).
     targets: tuple[int, int] = (15, 20)
+    # What an agent has taken is answered within this time, each time the customer writes.
+    reply: timedelta = timedelta(seconds=120)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Every route of the desk, a router from each module."""
 
-from desk.conversations import deeds, help, nuisance, search, web
+from desk.conversations import deeds, help, nuisance, reading, search, web
 from desk.oversight import audit, breaches, exports, partners
 from desk.session import sign_in
 from desk.team import appeals, me, staff, team, wallboard
@@ -11,6 +11,7 @@ ROUTES = (
     deeds.routes,
     complaints.routes,
     help.routes,
+    reading.routes,
     appeals.routes,
     audit.routes,
     search.routes,

@@ -49,6 +49,7 @@ class Service:
                 away=timedelta(seconds=written["away"]),
                 lost=timedelta(seconds=written["lost"]),
                 targets=(int(targets["personal"]), int(targets["all"])),
+                reply=timedelta(seconds=written["reply"]),
             )
             telling = written["telling"]
             again, too_long = (timedelta(seconds=telling[name]) for name in ("again", "too_long"))

@@ -41,7 +41,13 @@ async def first(
     if not may(who.staff.role, Right.SERVE):
         return RedirectResponse(menu(who.staff)[0][0], status_code=303)
     return await parts.pages.show(
-        request, who, "desk.html", dispositions=words.DISPOSITIONS, supervisor=may(who.staff.role, Right.LISTEN)
+        request,
+        who,
+        "desk.html",
+        dispositions=words.DISPOSITIONS,
+        channels=parts.pages.channels.labels.values(),
+        skills=words.SKILLS.values(),
+        grades=words.GRADES.values(),
     )
 
 
