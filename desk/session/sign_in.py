@@ -14,7 +14,7 @@ from desk.session.oidc import COOKIE as ATTEMPT
 from desk.session.oidc import SECONDS, Attempt, Provider, Refused
 from desk.session.rights import form_of
 from desk.session.sessions import COOKIE, DEVICE, NotSignedIn, SignedIn
-from storage import people
+from storage import colleagues, people
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 DEVICE_SECONDS = 90 * 24 * 3600
@@ -90,10 +90,11 @@ async def login(
 async def logout(
     parts: Here, who: Annotated[SignedIn, Depends(form_of())], kefu_desk: Annotated[str, Cookie(alias=COOKIE)] = ""
 ) -> Response:
-    """Sign out: the conversations go back into the queue."""
+    """Sign out: the conversations go back into the queue, and what was half written goes."""
     await parts.desk.sign_out(who.staff)
     async with parts.database.write() as db:
         await people.end_session(db, kefu_desk)
+        await colleagues.forget_drafts(db, who.staff.id)
     return RedirectResponse("/desk", status_code=303, headers=FORGET)
 
 
