@@ -17,6 +17,7 @@ class Capabilities:
     one_message  every message counts there: what a turn says is one
     pictures     an agent may send one
     charts       it shows a picture of ours by its address
+    icon         what stands for it at the desk (desk/static/icons.svg)
     bindable     its addresses are accounts of the platform, which a code ties to a subscriber's number
     """
 
@@ -26,6 +27,7 @@ class Capabilities:
     one_message: bool = False
     pictures: bool = True
     charts: bool = False
+    icon: str = "message-square"
     bindable: bool = False
 
 

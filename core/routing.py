@@ -81,6 +81,8 @@ class Rules:
     targets: tuple[int, int] = (15, 20)
     # The limit or target of each figure (core/service_level.py) that has one.
     goals: Mapping[str, float] = field(default_factory=dict)
+    # What an agent has taken is answered within this time, each time the customer writes.
+    reply: timedelta = timedelta(seconds=120)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from core.roles import Right, may
 from database.handle import Database
 from desk import words
 from desk.session.sessions import NotAllowed, NotSignedIn, SignedIn, StaffSessions
-from storage import team
+from storage import conversations, team
 from storage.people import Staff
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,24 @@ MENU: tuple[tuple[str, str, Right | None], ...] = (
     ("/desk/breaches", "五条禁令", None),
     ("/desk/me", "我的", None),
 )
+# What stands beside the words (desk/static/icons.svg).
+ICONS = {
+    "/desk": "message-square",
+    "/complaints": "ticket",
+    "/desk/undelivered": "mail-warning",
+    "/desk/search": "search",
+    "/desk/wallboard": "chart-column",
+    "/desk/team": "users",
+    "/desk/appeals": "gavel",
+    "/desk/nuisance": "shield-check",
+    "/desk/exports": "download",
+    "/desk/staff": "user-cog",
+    "/desk/partners": "handshake",
+    "/desk/audit": "scroll-text",
+    "/field": "wrench",
+    "/desk/breaches": "ban",
+    "/desk/me": "user",
+}
 
 
 class Pages:
@@ -51,12 +69,15 @@ class Pages:
         """Return the page `name` with the menu of `who`."""
         async with self._database.read() as db:
             unread = len(await team.unread(db, who.staff.id))
+            owned = len(await conversations.owned_by(db, who.staff.id))
         common = {
             "staff": who.staff,
             "role": words.ROLES.get(who.staff.role, who.staff.role),
             "csrf": who.csrf,
             "menu": menu(who.staff),
+            "icons": ICONS,
             "unread": unread,
+            "owned": owned,
             "here": request.url.path,
         }
         return self.templates.TemplateResponse(request, name, {**common, **values}, status_code=status)

@@ -1,6 +1,6 @@
 """Every route of the desk, a router from each module."""
 
-from desk.conversations import acts, deeds, ending, help, nuisance, search, web
+from desk.conversations import acts, deeds, ending, help, nuisance, reading, search, web
 from desk.oversight import audit, breaches, exports, partners
 from desk.session import here, sign_in
 from desk.team import appeals, me, staff, team, wallboard
@@ -15,6 +15,7 @@ ROUTES = (
     repairs.routes,
     complaints.routes,
     help.routes,
+    reading.routes,
     appeals.routes,
     audit.routes,
     search.routes,

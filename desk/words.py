@@ -18,6 +18,8 @@ REASONS = {
     "level": "高等级客户未听懂",
 }
 LEVELS = {"standard": "普通客户", "silver": "银卡客户", "gold": "金卡客户", "diamond": "钻石卡客户"}
+# The level as a row says it; a standard customer has no mark.
+GRADES = {"silver": "银卡", "gold": "金卡", "diamond": "钻石"}
 INTENTS = {
     "query_balance": "查话费",
     "query_usage": "查流量",
@@ -95,11 +97,11 @@ REVIEWS = {"open": "待复核", "upheld": "处理得当", "lifted": "已撤销"}
 READING = {"inspection": "服务质检", "complaint": "投诉核查", "training": "培训", "appeal": "申诉处理"}
 # Lines that are for the desk alone.
 NOTES = {
-    "": "备注（客户看不到）",
-    "whisper": "班长提醒（客户看不到）",
-    "question": "请教同事（客户看不到）",
-    "advice": "同事建议（客户看不到）",
-    "summary": "会话小结（客户看不到）",
+    "": "备注，客户看不到",
+    "whisper": "班长提醒，客户看不到",
+    "question": "请教同事，客户看不到",
+    "advice": "同事建议，客户看不到",
+    "summary": "会话小结，客户看不到",
 }
 ROLES = {
     "agent": "客服代表",
@@ -234,6 +236,8 @@ DELIVERIES = {
     "held": "等客户再次发言后发送",
     "dropped": "已作废",
 }
+# The mark of a state (desk/static/icons.svg).
+MARKS = {"sent": "check", "failed": "circle-alert", "uncertain": "circle-alert", "dropped": "x", "held": "clock"}
 TOO_MANY_PAGES = "您打开的工作台页面太多了，请您关闭一些再试。"
 SENT_MEANWHILE = "这条消息已经送出，或者正在发送。"
 RECEIPTS = {"delivered": "已送达", "undelivered": "未送达"}

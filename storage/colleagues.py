@@ -116,3 +116,8 @@ async def draft_of(db: AsyncConnection, staff_id: int, conversation_id: int) -> 
     this = (draft.c.staff_id == staff_id) & (draft.c.conversation_id == conversation_id)
     text: str | None = (await db.execute(select(draft.c.text).where(this))).scalar()
     return text or ""
+
+
+async def forget_drafts(db: AsyncConnection, staff_id: int) -> None:
+    """Take away what somebody has half written, wherever it was."""
+    await db.execute(delete(draft).where(draft.c.staff_id == staff_id))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from compliance.private import kept
+from compliance.private import kept, masked
 from core.conversation import Owner, Ownership, Step
 from core.errors import NotOwner, Overtaken
 from core.handover import Patience
@@ -75,7 +75,8 @@ class Line:
     at: datetime
 
 
-def _conversation(row: Row[Any]) -> Conversation:
+def conversation_of(row: Row[Any]) -> Conversation:
+    """Return a row of the table as a conversation."""
     return Conversation(
         id=row.id,
         channel=row.channel,
@@ -126,7 +127,7 @@ _NEW_LINES = (
 async def find(db: AsyncConnection, conversation_id: int) -> Conversation | None:
     """Return the conversation, or None."""
     row = (await db.execute(_LOAD, {"this": conversation_id})).one_or_none()
-    return _conversation(row) if row else None
+    return conversation_of(row) if row else None
 
 
 async def load(db: AsyncConnection, conversation_id: int, lock: bool = False) -> Conversation:
@@ -134,7 +135,7 @@ async def load(db: AsyncConnection, conversation_id: int, lock: bool = False) ->
     row = (await db.execute(_LOCK if lock else _LOAD, {"this": conversation_id})).one_or_none()
     if row is None:
         raise LookupError(f"no conversation {conversation_id}")
-    return _conversation(row)
+    return conversation_of(row)
 
 
 async def open_for(db: AsyncConnection, channel: str, address: str, customer_id: int | None) -> Conversation | None:
@@ -149,7 +150,7 @@ async def open_for(db: AsyncConnection, channel: str, address: str, customer_id:
             )
         )
     ).one_or_none()
-    return _conversation(row) if row else None
+    return conversation_of(row) if row else None
 
 
 async def open_at(
@@ -344,10 +345,14 @@ async def add_lines(db: AsyncConnection, new: Sequence[NewLine], touch: bool = T
 
 
 def _kept(line: NewLine) -> Body:
-    """Return what a thread keeps of a line; what was said to the customer has come through the gate, and stays so."""
+    """Return what a thread keeps of a line; what was said to the customer has come through the gate, and stays so.
+
+    In a note, which nobody needs to act on a number, numbers are masked too.
+    """
     if (line.author != "customer" and line.audience == "everyone") or "text" not in line.body:
         return line.body
-    return {**line.body, "text": kept(str(line.body["text"]))}
+    hide = masked if line.author == "agent" else kept
+    return {**line.body, "text": hide(str(line.body["text"]))}
 
 
 async def add_line(
@@ -373,9 +378,11 @@ async def lines(db: AsyncConnection, conversation_id: int, after: int = 0) -> li
     return [Line(row.id, row.author, row.audience, row.staff_id, row.body, row.at) for row in rows]
 
 
-async def last_lines(db: AsyncConnection, conversation_id: int, most: int) -> list[Line]:
-    """Return the thread's last lines, in order."""
+async def last_lines(db: AsyncConnection, conversation_id: int, most: int, before: int | None = None) -> list[Line]:
+    """Return the thread's last lines, in order; those before line `before`, where it is given."""
     query = select(message).where(message.c.conversation_id == conversation_id).order_by(message.c.id.desc())
+    if before is not None:
+        query = query.where(message.c.id < before)
     rows = (await db.execute(query.limit(most))).all()
     return [Line(row.id, row.author, row.audience, row.staff_id, row.body, row.at) for row in reversed(rows)]
 
@@ -439,7 +446,7 @@ async def queued(db: AsyncConnection) -> list[Conversation]:
         .order_by(conversation.c.queued_at, conversation.c.id)
         .limit(200)
     )
-    return [_conversation(row) for row in rows]
+    return [conversation_of(row) for row in rows]
 
 
 _OWNED = (
@@ -454,12 +461,12 @@ _AT_HAND = _OWNED.where((conversation.c.staff_id == bindparam("staff")) | conver
 
 async def owned_by(db: AsyncConnection, staff_id: int) -> list[Conversation]:
     """Return what an agent owns, the longest without a change first."""
-    return [_conversation(row) for row in await db.execute(_OWNED_BY, {"staff": staff_id})]
+    return [conversation_of(row) for row in await db.execute(_OWNED_BY, {"staff": staff_id})]
 
 
 async def at_hand(db: AsyncConnection, staff_id: int) -> list[Conversation]:
     """Return what an agent owns, and the colleagues' conversations in which the agent is asked for advice."""
-    return [_conversation(row) for row in await db.execute(_AT_HAND, {"staff": staff_id})]
+    return [conversation_of(row) for row in await db.execute(_AT_HAND, {"staff": staff_id})]
 
 
 async def all_owned(db: AsyncConnection) -> list[Conversation]:
@@ -467,7 +474,7 @@ async def all_owned(db: AsyncConnection) -> list[Conversation]:
     rows = await db.execute(
         select(conversation).where(conversation.c.owner == Owner.AGENT).order_by(conversation.c.changed_at).limit(500)
     )
-    return [_conversation(row) for row in rows]
+    return [conversation_of(row) for row in rows]
 
 
 _WITH_BOT = (
@@ -479,7 +486,7 @@ _WITH_BOT = (
 
 async def with_bot(db: AsyncConnection, since: datetime, most: int) -> list[Conversation]:
     """Return what the bot holds and was changed since then, the last changed first."""
-    return [_conversation(row) for row in await db.execute(_WITH_BOT.limit(most), {"since": since})]
+    return [conversation_of(row) for row in await db.execute(_WITH_BOT.limit(most), {"since": since})]
 
 
 async def of_customer(db: AsyncConnection, customer_id: int, limit: int = 20) -> list[Conversation]:
@@ -490,7 +497,7 @@ async def of_customer(db: AsyncConnection, customer_id: int, limit: int = 20) ->
         .order_by(conversation.c.id.desc())
         .limit(limit)
     )
-    return [_conversation(row) for row in rows]
+    return [conversation_of(row) for row in rows]
 
 
 async def was_said(db: AsyncConnection, key: str) -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from compliance.private import masked
 from core.message import Author
 from core.search import question_of, words_of
 from storage.tables import conversation, message, search_mark
@@ -52,7 +53,10 @@ async def behind(db: AsyncConnection) -> bool:
 
 
 async def index(db: AsyncConnection, most: int) -> int:
-    """Index so many lines that are not in the index yet, and return how many it were."""
+    """Index so many lines that are not in the index yet, and return how many it were.
+
+    What staff are not shown is not in it either: whether a number was said can't be found out by asking for it.
+    """
     mark = select(search_mark.c.up_to).where(search_mark.c.id == 1).with_for_update()
     up_to: int = (await db.execute(mark)).scalar_one()
     low = max(0, up_to - LOOK_BACK[db.dialect.name])
@@ -60,7 +64,7 @@ async def index(db: AsyncConnection, most: int) -> int:
     there = select(number).select_from(_line[db.dialect.name]).where(number > low)
     new = select(message.c.id, message.c.body).where(message.c.id > low, message.c.id.not_in(there))
     found = (await db.execute(new.order_by(message.c.id).limit(most))).all()
-    rows = [{"line": row.id, "words": words_of(str(row.body.get("text", "")))} for row in found]
+    rows = [{"line": row.id, "words": words_of(masked(str(row.body.get("text", ""))))} for row in found]
     if not rows:
         return 0
     putting = {

@@ -395,6 +395,15 @@ viewing = Table(
     Column("at", Moment, nullable=False),
     Index("viewing_of_conversation", "conversation_id"),
 )
+# The last line of a conversation that somebody has seen.
+reading = Table(
+    "reading",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), primary_key=True),
+    Column("line", Integer, nullable=False),
+    Index("reading_of_conversation", "conversation_id"),
+)
 draft = Table(
     "draft",
     metadata,

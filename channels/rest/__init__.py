@@ -4,7 +4,7 @@ from channels.base import House, Kind, Opened
 from core.channels import Capabilities
 
 NAME = "rest"
-CAN = Capabilities("接口", charts=True)
+CAN = Capabilities("接口", icon="square-code", charts=True)
 
 
 def _open(house: House) -> Opened:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 NAME = "sms"
 # Ten parts of a long message; nobody types more on a phone.
-CAN = Capabilities("短信", longest=670, buttons=False, pictures=False)
+CAN = Capabilities("短信", icon="smartphone", longest=670, buttons=False, pictures=False)
 SIGNATURE = "【客服中心】"
 
 

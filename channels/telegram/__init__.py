@@ -6,7 +6,7 @@ from channels.base import House, Kind, Opened, Secret
 from core.channels import Capabilities
 
 NAME = "telegram"
-CAN = Capabilities("Telegram", bindable=True)
+CAN = Capabilities("Telegram", icon="send", bindable=True)
 
 
 def _open(house: House) -> Opened | None:

@@ -4,7 +4,7 @@ from channels.base import House, Kind, Opened
 from core.channels import Capabilities
 
 NAME = "web"
-CAN = Capabilities("网页", charts=True)
+CAN = Capabilities("网页", icon="globe", charts=True)
 
 
 def _open(house: House) -> Opened:

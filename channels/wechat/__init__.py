@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 NAME = "wechat"
-CAN = Capabilities("微信", buttons=False, one_message=True, bindable=True)
+CAN = Capabilities("微信", icon="messages-square", buttons=False, one_message=True, bindable=True)
 
 
 def _open(house: House) -> Opened | None:

@@ -52,6 +52,7 @@ class Service:
                 lost=timedelta(seconds=written["lost"]),
                 targets=(int(targets["personal"]), int(targets["all"])),
                 goals={str(name): float(goal) for name, goal in written["goals"].items()},
+                reply=timedelta(seconds=written["reply"]),
             )
             if unknown := sorted(set(rules.goals) - set(FIGURES)):
                 raise ValueError(f"content/service.yml: goals: no figures: {', '.join(unknown)}")

@@ -17,7 +17,7 @@ from core.conversation import Owner
 from database.handle import Database
 from desk import words
 from desk.conversations.news import QUEUE_BELL, mine_bell, thread_bell
-from desk.conversations.view import Row, Seen, Thread, View
+from desk.conversations.view import Seen, Thread, View
 from storage import audit, colleagues, presence
 from storage.people import Staff
 
@@ -25,6 +25,8 @@ from storage.people import Staff
 POLL_SECONDS = 30.0
 # How often an open page says that its agent is there.
 HEARD_SECONDS = 20.0
+# How often a page hears that the line is up, with our time: after 10 s without, it says that it is down.
+BEAT_SECONDS = 4.0
 # Between two readings of the queue, however often it changes.
 QUEUE_AGE_SECONDS = 0.03
 # A page that connects again goes on with what it reads: so long that is one reading.
@@ -97,8 +99,11 @@ class Live:
         }
         rung: dict[str, asyncio.Event] = {}
         loop = asyncio.get_running_loop()
-        heard, read = -HEARD_SECONDS, -POLL_SECONDS
+        heard, read, beat = -HEARD_SECONDS, -POLL_SECONDS, -BEAT_SECONDS
         while True:
+            if loop.time() - beat >= BEAT_SECONDS:
+                beat = loop.time()
+                yield {"event": "beat", "data": str(int(self._clock.now().timestamp() * 1000))}
             everything = loop.time() - read >= POLL_SECONDS
             due = [name for name in bells if everything or rung[name].is_set()]
             rung = {name: bells[name].listen() if name in due else rung[name] for name in bells}
@@ -113,23 +118,32 @@ class Live:
             if loop.time() - heard >= HEARD_SECONDS:
                 first, heard = heard < 0, loop.time()
                 await self._heard(staff, opened if seen.looks else None, first and seen.others)
-            await wait_for_any(rung.values(), max(0.0, read + POLL_SECONDS - loop.time()))
+            next_one = min(read + POLL_SECONDS, beat + BEAT_SECONDS)
+            await wait_for_any(rung.values(), max(0.0, next_one - loop.time()))
 
     async def _read(self, name: str, staff: Staff, opened: int | None, seen: Seen) -> dict[str, str]:
         if name == "queue":
             return {"queue": await self._queue_html()}
         if name == "mine":
-            async with self._database.read() as db:
-                state = await presence.state_of(db, staff.id)
-            own = self._rows("我的会话", "您还没有接入会话。", await self._view.own(staff, seen))
-            return {"mine": own, "state": state}
+            return await self._mine(staff, seen)
         if opened is None:
             return {}
         found = await self._view.thread(staff, opened, seen)
         await self._on_record(staff, found)
         values = {"thread": found, "moods": words.MOODS, "intents": words.INTENTS, "reveals": REVEALS}
         seen.looks, seen.others = found is not None, found is not None and bool(found.looking)
-        return {"thread": self._html("thread.html", **values)}
+        return {"thread": self._html("thread.html", opened=opened, lines=found.lines if found else (), **values)}
+
+    async def _mine(self, staff: Staff, seen: Seen) -> dict[str, str]:
+        async with self._database.read() as db:
+            state = await presence.state_of(db, staff.id)
+        own = [asdict(row) for row in await self._view.own(staff, seen)]
+        groups = [
+            ("待我回复", [row for row in own if row["since"]], "answer"),
+            ("等客户", [row for row in own if not row["since"]], "wait"),
+        ]
+        others = [("同事的会话", [asdict(row) for row in await self._view.others(staff, seen)], "others")]
+        return {"mine": self._rows(groups), "others": self._rows(others), "state": state}
 
     async def _on_record(self, staff: Staff, found: Thread | None) -> None:
         """Write down, before it is shown, that somebody reads a conversation that is not their own (M12)."""
@@ -157,12 +171,12 @@ class Live:
                 if now - kept.read_at < QUEUE_AGE_SECONDS:
                     await asyncio.sleep(QUEUE_AGE_SECONDS)
             rung = self._queue_bell.listen()
-            html = self._rows("等待接入", "暂时没有客户在等待。", await self._view.queue(self._seen))
+            html = self._rows([("等待接入", [asdict(row) for row in await self._view.queue(self._seen)], "queue")])
             self._queue = _Shared(html, rung, now)
             return html
 
-    def _rows(self, title: str, empty: str, rows: Sequence[Row]) -> str:
-        return self._html("list.html", title=title, empty=empty, rows=[asdict(row) for row in rows])
+    def _rows(self, groups: Sequence[tuple[str, Sequence[dict[str, Any]], str]]) -> str:
+        return self._html("list.html", groups=groups)
 
     def _html(self, name: str, **values: Any) -> str:
         return self._pages.get_template(name).render(**values)

@@ -2,14 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.account.own import own_phone
-from backends.account.port import Accounts, Customer
+from backends.account.port import PERSONAL_LEVELS, Accounts, Customer
 from backends.complaint.port import Complaints
 from backends.repair.port import Repairs
 from bot.dialogue import state as states
@@ -18,6 +19,7 @@ from compliance.masking import mask_name, mask_phone
 from compliance.private import masked
 from compliance.score import Score, score
 from conversation.outbox.deliveries import STUCK, Deliveries, Sent
+from core.attention import Attention
 from core.channels import Channels
 from core.clock import SHANGHAI, Clock
 from core.conversation import Owner
@@ -28,32 +30,48 @@ from core.roles import Right, may
 from core.routing import Rules, in_order
 from database.handle import Database
 from desk import words
-from storage import audit, colleagues, conversations, people, queue, typing
+from storage import attention, audit, closed, colleagues, conversations, people, queue, typing
+from storage.attention import LastLine
 from storage.conversations import Conversation, Line
 from storage.people import Staff
 
-# So many lines of a long thread are on the page; the others are a click away.
-LINES_SHOWN = 200
+# So many lines of a thread are streamed, and come with each look further back.
+LINES_SHOWN = 60
+# So many are shown at once where a thread is read that is over.
+LINES_READ = 200
+# So many characters of the last words stand in a row.
+_WORDS_SHOWN = 60
 # A line that an agent has said to the customer, and no note.
 _TO_CUSTOMER = ("agent", "everyone")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A conversation in the list."""
+    """A conversation in the list.
+
+    words    what was said last, with private data masked; "您：" before an agent's own
+    at       when that was, in Shanghai
+    since    since when the customer waits for an answer, in milliseconds of the epoch, 0 where nobody waits
+    promise  within so many seconds an answer is promised
+    """
 
     id: int
     who: str
+    visitor: bool
     level: str
-    reason: str
+    grade: str
     mood: int
-    waiting: bool
-    minutes: int
-    excerpt: str
+    words: str
+    at: str
+    since: int
+    promise: int
+    unread: int
     skill: str
     channel: str
+    icon: str
     call_back: bool
     agent: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +95,13 @@ class Thread:
     advisers: list[str]
     pictures: bool
     last: int
+    label: str
+    icon: str
+    serves: str
+    since: int
+    promise: int
+    older: bool
+    upset: int
 
 
 @dataclass
@@ -130,17 +155,36 @@ class View:
         """Return who waits, the next first."""
         async with self._database.read() as db:
             found = {each.id: each for each in await conversations.queued(db)}
-            last = await conversations.last_words(db, list(found))
             waiting = in_order(await queue.waiting(db), self._clock.now(), self._rules)
-        return [await self._row(found[each.id], last.get(each.id, ""), seen) for each in waiting if each.id in found]
+        rows = await self._rows([found[each.id] for each in waiting if each.id in found], 0, seen)
+        return [replace(row, unread=0) for row in rows]  # they are nobody's to read yet
 
     async def own(self, staff: Staff, seen: "Seen") -> list[Row]:
-        """Return the agent's own conversations; a supervisor's list has everybody's (G5)."""
+        """Return what an agent has at hand: who waits for an answer first, the longest of them before."""
         async with self._database.read() as db:
-            everybody = may(staff.role, Right.LISTEN)
-            found = await (conversations.all_owned(db) if everybody else conversations.at_hand(db, staff.id))
-            last = await conversations.last_words(db, [each.id for each in found])
-        return [await self._row(each, last.get(each.id, ""), seen) for each in found]
+            found = await conversations.at_hand(db, staff.id)
+        rows = await self._rows(found, staff.id, seen)
+        return sorted(rows, key=lambda row: (not row.since, row.since))
+
+    async def others(self, staff: Staff, seen: "Seen") -> list[Row]:
+        """Return what colleagues have at hand, for whoever may listen (G5)."""
+        if not may(staff.role, Right.LISTEN):
+            return []
+        async with self._database.read() as db:
+            found = [each for each in await conversations.all_owned(db) if each.staff_id != staff.id]
+        return await self._rows(found, staff.id, seen)
+
+    async def closed(self, staff: Staff, which: closed.Which, seen: "Seen") -> list[Row]:
+        """Return an agent's own conversations that are over, the newest first."""
+        async with self._database.read() as db:
+            found = await closed.find(db, staff.id, which)
+        return [replace(row, since=0, unread=0) for row in await self._rows(found, staff.id, seen)]
+
+    async def _rows(self, found: Sequence[Conversation], reader: int, seen: "Seen") -> list[Row]:
+        async with self._database.read() as db:
+            last = await attention.last_lines(db, [each.id for each in found])
+            asks = await attention.of(db, found, reader)
+        return [await self._row(each, last.get(each.id), asks[each.id], seen) for each in found]
 
     async def own_phone(self, conversation_id: int) -> str | None:
         """Return the number that the customer of a conversation has proved to own, for the gate."""
@@ -160,6 +204,7 @@ class View:
             if current is None or not await _may_see(db, staff, current):
                 return None
             lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN)
+            asks = (await attention.of(db, [current], staff.id))[current.id]
             history = await _history(db, current, self.channels)
             writes_until = await typing.until(db, conversation_id, "customer")
             beside = await colleagues.beside(db, conversation_id, self._clock.now())
@@ -173,7 +218,7 @@ class View:
                 customer = seen.customers[key]
         return Thread(
             conversation=current,
-            lines=[_line(line, sent.get(line.id)) for line in lines],
+            lines=await self._shown(lines, sent, customer["name"] if customer else "访客"),
             mine=current.owner is Owner.AGENT and current.staff_id == staff.id,
             reason=words.REASONS.get(current.reason or "", ""),
             owner=words.OWNERS[current.owner],
@@ -188,8 +233,30 @@ class View:
             advisers=[name for _, name in beside.asked],
             pictures=self.channels[current.acts_as].pictures,
             last=max((line.id for line in lines if line.author == "customer"), default=0),
+            label=self.channels[current.channel].label,
+            icon=self.channels[current.channel].icon,
+            serves=await self._name(current.staff_id),
+            since=_epoch(asks.since) if current.owner in (Owner.AGENT, Owner.QUEUE) else 0,
+            promise=self._promise(current),
+            older=len(lines) == LINES_SHOWN,
+            upset=max(current.patience.moods, default=0),
             writing=writes_until is not None and writes_until > self._clock.now(),
         )
+
+    async def older(self, staff: Staff, conversation_id: int, before: int) -> list[dict[str, Any]] | None:
+        """Return the lines before line `before` of a conversation that the agent may see, or None."""
+        async with self._database.read() as db:
+            current = await conversations.find(db, conversation_id)
+            if current is None or not await _may_see(db, staff, current):
+                return None
+            lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN, before)
+        sent = await self._deliveries.of_conversation(conversation_id)
+        return await self._shown(lines, sent, "客户" if current.customer_id else "访客")
+
+    async def _shown(self, lines: Sequence[Line], sent: Mapping[int, Sent], customer: str) -> list[dict[str, Any]]:
+        now = self._clock.now()
+        names = {each: await self._name(each) for each in {line.staff_id for line in lines}}
+        return [_line(line, sent.get(line.id), names[line.staff_id] or "", customer, now) for line in lines]
 
     async def _name(self, staff_id: int | None) -> str:
         if staff_id is None:
@@ -218,7 +285,7 @@ class View:
             entry = AuditEntry(f"agent:{staff.id}", "conversation.read", f"conversation:{other_id}", "history")
             await audit.add(db, entry, self._clock)
             lines = await conversations.lines(db, other_id)
-        return [_line(line, None) for line in lines if line.audience == "everyone"]
+        return await self._shown([line for line in lines if line.audience == "everyone"], {}, "客户")
 
     async def had(self, staff: Staff, conversation_id: int) -> bool:
         """Return whether a conversation is, or was last, the agent's own."""
@@ -233,46 +300,52 @@ class View:
                 return None
             entry = AuditEntry(f"agent:{staff.id}", "conversation.read", f"conversation:{conversation_id}", reason)
             await audit.add(db, entry, self._clock)
-            lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN)
-        return [
-            _line(line, None) | {"text": masked(line.body.get("text", ""))}
-            for line in lines
-            if "understood" not in line.body
-        ]
+            lines = await conversations.last_lines(db, conversation_id, LINES_READ)
+        shown = await self._shown([line for line in lines if "understood" not in line.body], {}, "客户")
+        return [line | {"text": masked(line["text"])} for line in shown]
 
     async def score(self, conversation_id: int) -> Score | None:
         """Return how well what agents have said keeps to the wording norms, None where they have said nothing (M9)."""
         async with self._database.read() as db:
-            lines = await conversations.last_lines(db, conversation_id, LINES_SHOWN)
+            lines = await conversations.last_lines(db, conversation_id, LINES_READ)
         said = [str(line.body.get("text", "")) for line in lines if (line.author, line.audience) == _TO_CUSTOMER]
         upset = any(line.body["understood"].get("upset", 0) >= 1 for line in lines if "understood" in line.body)
         return score([each for each in said if each], upset)
 
-    async def _row(self, current: Conversation, excerpt: str, seen: "Seen") -> Row:
-        who, level = f"访客 {current.id}", ""
+    async def _row(self, current: Conversation, last: LastLine | None, asks: Attention, seen: "Seen") -> Row:
+        who, level = f"访客 {current.id}", current.level or ""
         if current.customer_id is not None:
             who = f"客户 {current.customer_id}"
             with suppress(BackendDown):  # the queue is there without the account system too
                 if current.customer_id not in seen.profiles:
                     seen.profiles[current.customer_id] = await self._accounts.customer(current.customer_id, "desk.list")
                 profile = seen.profiles[current.customer_id]
-                who, level = mask_name(profile.name), words.LEVELS.get(profile.level, profile.level)
-        since = current.queued_at if current.owner is Owner.QUEUE and current.queued_at else current.changed_at
-        waited = self._clock.now() - since
+                who, level = mask_name(profile.name), profile.level
         return Row(
             id=current.id,
             who=who,
-            level=level,
-            reason=words.REASONS.get(current.reason or "", ""),
+            visitor=current.customer_id is None,
+            level=words.GRADES.get(level, ""),
+            grade=level if level in words.GRADES else "",
             mood=max(current.patience.moods, default=0),
-            waiting=current.owner is Owner.QUEUE,
-            minutes=int(waited.total_seconds() // 60),
-            excerpt=excerpt[:40],
+            words=_last_words(last),
+            at=_day_or_time(last.at if last else current.changed_at, self._clock.now()),
+            since=_epoch(asks.since),
+            promise=self._promise(current),
+            unread=asks.unread,
             skill=words.SKILLS.get(current.skill or "", ""),
             channel=self.channels[current.channel].label,
+            icon=self.channels[current.channel].icon,
             call_back=current.call_back,
             agent=await self._name(current.staff_id),
+            reason=words.REASONS.get(current.reason or "", ""),
         )
+
+    def _promise(self, current: Conversation) -> int:
+        """Return within how many seconds a customer is promised a person's answer."""
+        if current.owner is Owner.AGENT:
+            return int(self._rules.reply.total_seconds())
+        return self._rules.targets[0 if current.level in PERSONAL_LEVELS else 1]
 
     async def _customer(self, customer_id: int, by: str) -> dict[str, Any]:
         profile = await self._accounts.customer(customer_id, by)
@@ -284,7 +357,8 @@ class View:
         return {
             "name": mask_name(profile.name),
             "phone": mask_phone(profile.phone),
-            "level": words.LEVELS.get(profile.level, profile.level),
+            "grade": words.GRADES.get(profile.level, ""),
+            "grade_name": profile.level,
             "state": words.STATES.get(profile.state, profile.state),
             "plan": plan.name,
             "balance": yuan(balance.balance_fen),
@@ -304,8 +378,9 @@ async def _history(db: AsyncConnection, current: Conversation, channels: Channel
         {
             "id": each.id,
             "channel": channels[each.channel].label,
+            "icon": channels[each.channel].icon,
             "at": f"{each.opened_at.astimezone(SHANGHAI):%m-%d %H:%M}",
-            "excerpt": last.get(each.id, "")[:30],
+            "excerpt": _masked(last.get(each.id, "")[:30]),
         }
         for each in found
     ]
@@ -346,29 +421,65 @@ def _mood(moods: Sequence[int]) -> str:
     return f"{words.MOODS[max(moods, default=0)]}（{words.TRENDS[trend(moods)]}）"
 
 
-def _line(line: Line, sent: Sent | None) -> dict[str, Any]:
+def _line(line: Line, sent: Sent | None, agent: str, customer: str, now: datetime) -> dict[str, Any]:
     delivery = sent and (words.RECEIPTS.get(sent.receipt or "") or words.DELIVERIES[sent.state])
+    who, remark = _who(line, agent, customer)
+    at = line.at.astimezone(SHANGHAI)
     return {
         "delivery": f"{delivery}（短信）" if sent and sent.way == "sms" and line.author != "customer" else delivery,
+        "mark": sent and ("check-check" if sent.receipt == "delivered" else words.MARKS.get(sent.state, "clock")),
         "stuck": sent.id if sent and sent.state in STUCK else None,
         "id": line.id,
         "author": line.author,
-        "who": _who(line),
+        "who": who,
+        "remark": remark,
+        "speaker": f"{line.author}:{line.staff_id or 0}:{line.audience}",
         "note": line.audience == "desk",
         "kind": line.body.get("kind", ""),
         "text": line.body.get("text", ""),
         "picture": line.body.get("picture"),
         "buttons": [button["title"] for button in line.body.get("buttons", [])],
         "understood": line.body.get("understood"),
-        "at": _clock_words(line.at),
+        "at": f"{at:%H:%M:%S}",
+        "minute": f"{at:%H:%M}",
+        "seconds": int(line.at.timestamp()),
+        "day": _day(line.at, now),
     }
 
 
-def _who(line: Line) -> str:
+def _who(line: Line, agent: str, customer: str) -> tuple[str, str]:
+    """Return who has written a line, and what is to be known of it."""
+    if line.author == "customer":
+        return customer, ""
+    name = agent or words.AUTHORS[line.author]
     if line.audience == "desk" and line.author == "agent":
-        return words.NOTES[line.body.get("kind", "")]
-    return words.AUTHORS[line.author]
+        return name, words.NOTES[line.body.get("kind", "")]
+    return name, ""
 
 
-def _clock_words(at: datetime) -> str:
-    return f"{at.astimezone(SHANGHAI):%H:%M:%S}"
+def _day(at: datetime, now: datetime) -> str:
+    """Return a day as a thread names it: "今天 11月25日 周三"."""
+    day, today = at.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
+    name = {0: "今天 ", 1: "昨天 "}.get((today.date() - day.date()).days, "")
+    year = f"{day.year}年" if day.year != today.year else ""
+    return f"{name}{year}{day.month}月{day.day}日 {words.WEEKDAYS[day.weekday()]}"
+
+
+def _day_or_time(at: datetime, now: datetime) -> str:
+    day, today = at.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
+    return f"{day:%H:%M}" if day.date() == today.date() else f"{day:%m-%d}"
+
+
+def _epoch(at: datetime | None) -> int:
+    return int(at.timestamp() * 1000) if at else 0
+
+
+def _last_words(last: LastLine | None) -> str:
+    if last is None:
+        return ""
+    text = str(last.body.get("text", "")) or ("［图片］" if last.body.get("picture") else "")
+    return ("您：" if last.author == "agent" else "") + _masked(text[:_WORDS_SHOWN])
+
+
+# The same last words are shown with every refresh of a list.
+_masked = lru_cache(maxsize=4096)(masked)

@@ -13,7 +13,7 @@ from core.clock import SHANGHAI
 from core.roles import Right
 from desk import words
 from desk.asked import Id
-from desk.conversations.access import GONE, AtOwnPage, Serving
+from desk.conversations.access import AtOwnPage, Serving
 from desk.conversations.news import QUEUE_BELL, mine_bell
 from desk.conversations.phrases import phrases
 from desk.parts import DeskParts, Here
@@ -100,17 +100,6 @@ async def say_presence(parts: Here, said: Presence, staff: AtOwnPage) -> dict[st
     for name in (mine_bell(staff.id), QUEUE_BELL):
         parts.bells.ring(name)
     return {"state": said.state}
-
-
-@routes.get("/conversations/{conversation_id}/past/{other_id}", include_in_schema=False)
-async def past(parts: Here, request: Request, conversation_id: int, other_id: int, who: Serving) -> Response:
-    """Return another conversation of the same customer, as a piece of the page."""
-    most = 2**31
-    small = 0 < conversation_id < most and 0 < other_id < most
-    lines = await parts.view.past(who.staff, conversation_id, other_id) if small else None
-    if lines is None:
-        raise HTTPException(404, GONE)
-    return parts.pages.templates.TemplateResponse(request, "past.html", {"lines": lines})
 
 
 async def _show_undelivered(

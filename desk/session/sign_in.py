@@ -15,7 +15,7 @@ from desk.session.oidc import COOKIE as ATTEMPT
 from desk.session.oidc import SECONDS, Attempt, Provider, Refused
 from desk.session.rights import form_of
 from desk.session.sessions import COOKIE, DEVICE, NotSignedIn, SignedIn
-from storage import people
+from storage import colleagues, people
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 DEVICE_SECONDS = 90 * 24 * 3600
@@ -39,7 +39,13 @@ async def first(
     if not may(who.staff.role, Right.SERVE):
         return RedirectResponse(menu(who.staff)[0][0], status_code=303)
     return await parts.pages.show(
-        request, who, "desk.html", dispositions=words.DISPOSITIONS, supervisor=may(who.staff.role, Right.LISTEN)
+        request,
+        who,
+        "desk.html",
+        dispositions=words.DISPOSITIONS,
+        channels=parts.pages.channels.labels.values(),
+        skills=words.SKILLS.values(),
+        grades=words.GRADES.values(),
     )
 
 
@@ -74,10 +80,11 @@ async def login(
 async def logout(
     parts: Here, who: Annotated[SignedIn, Depends(form_of())], kefu_desk: Annotated[str, Cookie(alias=COOKIE)] = ""
 ) -> Response:
-    """Sign out: the conversations go back into the queue."""
+    """Sign out: the conversations go back into the queue, and what was half written goes."""
     # The session first: a page of theirs that is still open would else say that they are there.
     async with parts.database.write() as db:
         await people.end_session(db, kefu_desk)
+        await colleagues.forget_drafts(db, who.staff.id)
     await parts.desk.sign_out(who.staff)
     return RedirectResponse("/desk", status_code=303, headers=FORGET)
 

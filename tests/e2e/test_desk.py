@@ -44,6 +44,21 @@ def agent(browser: Browser, service: Service) -> Iterator[Page]:
     page.context.close()
 
 
+def end(page: Page) -> None:
+    """End the open conversation, and say what it was about."""
+    page.get_by_role("button", name="结束会话").click()
+    page.get_by_label("会话事由").select_option("query")
+    page.get_by_role("button", name="确认结束").click()
+    expect(page.locator("#acts")).to_be_hidden()
+
+
+def pass_to(page: Page, name: str) -> None:
+    """Pass the open conversation to a colleague."""
+    page.get_by_role("button", name="转给同事或技能组").click()
+    page.get_by_label("转给", exact=True).select_option(label=page.locator("#to option", has_text=name).inner_text())
+    page.get_by_role("button", name="确认转出").click()
+
+
 def wait_in_queue(service: Service, sender: str, words: str) -> None:
     service.say(sender, words)
     service.say(sender, "转人工")
@@ -80,14 +95,13 @@ def test_what_waits_is_given_to_who_is_ready_and_passed_to_a_colleague(
     words.fill("您这耐心也太差了点。")
     expect(agent.get_by_role("alert")).to_contain_text("听起来可能生硬")  # a warning: nothing to appeal against
     expect(agent.get_by_role("button", name="申诉")).to_be_hidden()
-    words.fill("客户是第二次来问，请留意。")
+    agent.keyboard.press("Alt+n")
+    agent.get_by_label("备注内容").fill("客户是第二次来问，请留意。")
     agent.get_by_role("button", name="记备注").click()
     expect(agent.locator(".line.note").last).to_contain_text("请留意")
     picture(agent, "9-desk")
 
-    agent.get_by_label("转给").focus()
-    expect(agent.locator("#to option", has_text="小周")).to_have_count(1)
-    agent.get_by_label("转给").select_option(label=agent.locator("#to option", has_text="小周").inner_text())
+    pass_to(agent, "小周")
     expect(agent.locator("#thread")).to_contain_text("已由其他同事接入")
     row(colleague, service, sender).click()
     expect(colleague.locator(".lines")).to_contain_text("请留意")
@@ -97,7 +111,7 @@ def test_what_waits_is_given_to_who_is_ready_and_passed_to_a_colleague(
     ]
     assert any("已为您转接小周" in line for line in told)
     assert not any("请留意" in line for line in told)
-    colleague.get_by_role("button", name="结束会话").click()
+    end(colleague)
     colleague.get_by_role("button", name="退出").click()
     expect(colleague.get_by_label("账号")).to_be_visible()
     colleague.context.close()
@@ -112,10 +126,10 @@ def test_axe_finds_nothing_serious_on_desk_and_wallboard(
     row(page, service, sender).click()
     expect(page.locator(".lines")).to_contain_text("转人工")
     desk = Axe().run(page).response["violations"]
-    page.get_by_role("button", name="接入").click()
+    page.get_by_role("button", name="接入", exact=True).click()
     expect(page.get_by_label("回复内容")).to_be_visible()
     answering = Axe().run(page).response["violations"]
-    page.get_by_role("button", name="结束会话").click()
+    end(page)
     page.goto(f"{service.url}/desk/wallboard")
     expect(page.locator(".tile").first).to_be_visible()
     expect(page.locator("#board")).to_contain_text("吴班长")
@@ -139,7 +153,7 @@ def test_an_agent_is_helped_sends_a_picture_sees_who_else_looks_and_finds_it_aga
     agent.keyboard.press("Alt+h")
     expect(agent.get_by_role("dialog")).to_contain_text("快捷键")
     agent.keyboard.press("Escape")
-    agent.get_by_role("button", name="接入").click()
+    agent.get_by_role("button", name="接入", exact=True).click()
     expect(agent.locator(".lines")).to_contain_text("<img src=x onerror=alert(1)>")  # words, not a picture
 
     expect(agent.locator(".help .article", has_text="宽带断网自查")).to_be_visible()
@@ -171,7 +185,7 @@ def test_an_agent_is_helped_sends_a_picture_sees_who_else_looks_and_finds_it_aga
     expect(supervisor.locator("mark").first).to_have_text("家宽带断")
     expect(agent.locator(".looking")).to_have_count(0)  # the page is gone
     supervisor.context.close()
-    agent.get_by_role("button", name="结束会话").click()
+    end(agent)
 
 
 PAGES = {

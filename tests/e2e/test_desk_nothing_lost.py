@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Service
-from tests.e2e.test_desk import SECONDS, row, signed_in, wait_in_queue
+from tests.e2e.test_desk import SECONDS, end, row, signed_in, wait_in_queue
 from tests.e2e.test_story import kill_app
 from tests.keys import stored
 
@@ -18,11 +18,11 @@ def agent(browser: Browser, service: Service, sender: str) -> Iterator[Page]:
     wait_in_queue(service, sender, "话费还剩多少")
     page = signed_in(browser, service, "agent1")
     row(page, service, sender).click()
-    page.get_by_role("button", name="接入").click()
+    page.get_by_role("button", name="接入", exact=True).click()
     expect(page.get_by_label("回复内容")).to_be_visible()
     yield page
     if page.get_by_role("button", name="结束会话").is_visible():
-        page.get_by_role("button", name="结束会话").click()
+        end(page)
     page.context.close()
 
 
@@ -65,8 +65,8 @@ def test_what_is_sent_while_the_network_is_gone_is_kept_and_sent_once_afterwards
     service.say(sender, "还在吗")
     agent.context.set_offline(False)
     expect(agent.locator(".lines")).to_contain_text("还在吗", timeout=30 * SECONDS)
-    agent.get_by_role("button", name="发送").click()
-    expect(agent.locator(".line.agent").last).to_contain_text("马上为您核实")
+    expect(agent.locator(".line.agent").last).to_contain_text("马上为您核实")  # it goes out by itself
+    expect(agent.get_by_label("回复内容")).to_have_value("")
     assert answers(service, sender) == ["请您稍等，马上为您核实。"]
 
 
@@ -86,8 +86,7 @@ def test_a_tab_that_is_stale_after_a_transfer_says_nothing_to_the_customer(
     service: Service, browser: Browser, agent: Page, sender: str
 ) -> None:
     colleague = signed_in(browser, service, "agent2")
-    agent.evaluate("stream.close()")  # the tab sleeps
-    number = opened(agent).removeprefix("#")
+    number = opened(agent).removeprefix("#")  # the page hears nothing of what is changed beside the app
     service.change(f"update conversation set token = token + 1, staff_id = 2 where id = {number}")
     agent.get_by_label("回复内容").fill("我还在")
     agent.get_by_role("button", name="发送").click()
@@ -96,5 +95,5 @@ def test_a_tab_that_is_stale_after_a_transfer_says_nothing_to_the_customer(
     assert answers(service, sender) == []
     colleague.reload()
     row(colleague, service, sender).click()
-    colleague.get_by_role("button", name="结束会话").click()
+    end(colleague)
     colleague.context.close()

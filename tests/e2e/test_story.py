@@ -86,7 +86,7 @@ def test_story(service: Service, browser: Browser) -> None:
     expect(desk.locator("aside")).to_contain_text("138****8000")
     assert PHONE not in desk.content()
     picture(desk, "3-desk-waiting")
-    desk.get_by_role("button", name="接入").click()
+    desk.get_by_role("button", name="接入", exact=True).click()
     expect_answer(page, "我是人工客服小林", "system")
 
     desk.get_by_label("回复内容").fill("王先生您好，这不可能。")
@@ -111,7 +111,9 @@ def test_story(service: Service, browser: Browser) -> None:
     desk.get_by_role("button", name="发送").click()
     expect_answer(page, "请问还有什么可以帮您", "agent")
 
+    desk.get_by_label("更多操作").click()
     desk.get_by_role("button", name="交回智能客服").click()
+    desk.get_by_role("button", name="确认交回").click()
     expect_answer(page, "由智能客服继续为您服务", "system")
     say(page, "我用的是什么套餐")
     expect_answer(page, "您现在使用的是“畅享")

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from tests.conftest import EMBEDDER_PORT, ROOT, Service, free_port
+from tests.e2e.test_desk import end
 from tests.e2e.test_story import expect_answer, kill_app, say
 
 SECONDS = 1000
@@ -204,16 +205,16 @@ def test_writing_is_seen(service: Service, page: Page, browser: Browser) -> None
     desk.get_by_label("密码").fill("kefu-demo")
     desk.get_by_role("button", name="登录").click()
     desk.locator(".row", has_text="转人工").last.click()
-    desk.get_by_role("button", name="接入").click()
+    desk.get_by_role("button", name="接入", exact=True).click()
     expect(page.locator(".state")).to_contain_text("小林为您服务")
     desk.get_by_label("回复内容").press_sequentially("您好")
     expect(page.locator(".writing")).to_contain_text("人工客服正在输入")
     page.get_by_label("您要说的话").press_sequentially("我想")
-    expect(desk.locator(".lines .writing")).to_contain_text("客户正在输入", timeout=8 * SECONDS)
+    expect(desk.locator("#writing")).to_contain_text("客户正在输入", timeout=8 * SECONDS)
     desk.get_by_role("button", name="发送").click()
     expect_answer(page, "您好", "agent")
     expect(page.locator(".writing")).to_be_empty()
-    desk.get_by_role("button", name="结束会话").click()
+    end(desk)
     expect_answer(page, "感谢您的咨询", "system")
     desk.context.close()
 

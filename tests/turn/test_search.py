@@ -53,6 +53,13 @@ async def test_no_question_breaks_the_search(house: InProcess, asked: str) -> No
     assert await hits(house, asked) in ([], ["流量费是多少"])
 
 
+async def test_whether_a_number_was_said_is_not_found_out_by_asking_for_it(house: InProcess) -> None:
+    """Given a number that was said, when somebody searches for it, then nothing is found; the words around it are."""
+    await said(house, "我的另一个号码是13911112222")
+    assert await hits(house, "13911112222") == []
+    assert await hits(house, "另一个号码") == ["我的另一个号码是13911112222"]
+
+
 async def test_what_is_said_meanwhile_is_indexed_once_and_by_two_at_a_time(house: InProcess) -> None:
     await said(house, "流量费是多少")
     await said(house, "流量费是多少呢")
