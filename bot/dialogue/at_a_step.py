@@ -356,13 +356,8 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
             continue
         known = frame.slots.get(name)
         if not asked and slot.type == "choice" and (options := _options(flow, name)):
-            if (
-                exact := next((each.code for each in options if heard.bare in (each.title, *each.words)), None)
-            ) and known:
-                corrected |= {name: exact} if exact != known else {}
-            elif known and heard.share("correction") >= CORRECTION:
-                other = read_slot("choice", heard, asked=False, choices=options, known=known)
-                corrected |= {name: other} if other not in (None, known) else {}
+            if known and (other := _chosen_anew(options, known, heard)) not in (None, known):
+                corrected[name] = other
             continue
         if not asked and slot.type == "since" and (_BEGAN.search(heard.text) if known else step.ask):
             if (since := read_slot("since", heard, asked=False)) not in (None, known):
@@ -399,6 +394,14 @@ def _values(state: State, flow: Flow, frame: Frame, step: Step, heard: Heard, su
     if not (answers or corrected) and (other := _other_part(frame, heard.text)):
         corrected = other
     return _commands_for(frame, step, heard, sure=sure, answers=answers, corrected=corrected) or unclear
+
+
+def _chosen_anew(options: Sequence[Choice], known: Value, heard: Heard) -> Value:
+    """Return the option that is named in the place of a known one, or None; the known one may be named again."""
+    exact = next((each.code for each in options if heard.bare in (each.title, *each.words)), None)
+    if exact or heard.share("correction") < CORRECTION:
+        return exact
+    return read_slot("choice", heard, asked=False, choices=options, known=known)
 
 
 def _commands_for(

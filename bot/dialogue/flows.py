@@ -5,7 +5,7 @@ conditions (conditions.py). `load` checks every name, and that each step can be 
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -344,12 +344,41 @@ def _read(file: Path) -> Flow:
         raise FlowError(f"{file.name}:{_line(text, first['loc'])}: {where}: {first['msg']}") from None
 
 
+# Makes of a place in the file and of what is wrong there the error that names its line.
+_Wrong = Callable[[Sequence[str | int], str], FlowError]
+
+
 def _check(file: Path, flow: Flow, flows: Mapping[str, Flow], names: Names | None) -> None:
     text = file.read_text(encoding="utf-8")
 
     def wrong(path: Sequence[str | int], what: str) -> FlowError:
         return FlowError(f"{file.name}:{_line(text, path)}: {what}")
 
+    _check_steps(flow, names, wrong)
+    _check_starts(flow, names, wrong)
+    others: list[tuple[tuple[str | int, ...], str]] = [(("after",), name) for name in flow.after]
+    others += [(("looks_up", aspect), name) for aspect, name in flow.looks_up.items()]
+    others += [(("made_of",), flow.made_of), (("visitors",), flow.visitors), (("when_lost",), flow.when_lost)]
+    for where, name in others:
+        if name and name not in flows:
+            raise wrong(where, f"no flow is called {name}")
+    if unknown := set(flow.keeps) - set(flow.slots):
+        raise wrong(("keeps",), f"no slot of the flow is called {', '.join(sorted(unknown))}")
+    conditions = (("follows", flow.follows), ("stops", flow.stops), ("never", flow.never))
+    for place, name in (*conditions, *(("hears", name) for name in flow.hears)):
+        if name and name not in SAID:
+            raise wrong((place,), f"no condition on words is called {name}; conditions.py has them")
+    if unknown := set(flow.levels) - set(LEVELS):
+        raise wrong(("levels",), f"there is no level {', '.join(sorted(unknown))}")
+    if names is not None:
+        unclear = (slot.unclear for slot in flow.slots.values() if slot.unclear)
+        texts = [*flow.facts.values(), *flow.hears.values(), flow.cancelled, *unclear]
+        for response in texts:
+            if response not in names.responses:
+                raise wrong(("facts",), f"domain.yml has no response {response}")
+
+
+def _check_steps(flow: Flow, names: Names | None, wrong: _Wrong) -> None:
     labels = {step.name: at for at, step in enumerate(flow.steps) if step.name}
     for at, step in enumerate(flow.steps):
         here: tuple[str | int, ...] = ("steps", at)
@@ -365,14 +394,9 @@ def _check(file: Path, flow: Flow, flows: Mapping[str, Flow], names: Names | Non
             _check_names(step, names, lambda what, at=at: wrong(("steps", at), what))
     for at in _unreachable(flow, labels):
         raise wrong(("steps", at), f"step {at + 1} can never be reached; remove it, or lead a way to it")
-    others: list[tuple[tuple[str | int, ...], str]] = [(("after",), name) for name in flow.after]
-    others += [(("looks_up", aspect), name) for aspect, name in flow.looks_up.items()]
-    others += [(("made_of",), flow.made_of), (("visitors",), flow.visitors), (("when_lost",), flow.when_lost)]
-    for where, name in others:
-        if name and name not in flows:
-            raise wrong(where, f"no flow is called {name}")
-    if unknown := set(flow.keeps) - set(flow.slots):
-        raise wrong(("keeps",), f"no slot of the flow is called {', '.join(sorted(unknown))}")
+
+
+def _check_starts(flow: Flow, names: Names | None, wrong: _Wrong) -> None:
     for begin in flow.starts:
         if begin.said and begin.said not in SAID:
             raise wrong(("starts",), f"no condition on words is called {begin.said}; conditions.py has them")
@@ -380,18 +404,6 @@ def _check(file: Path, flow: Flow, flows: Mapping[str, Flow], names: Names | Non
             raise wrong(("starts",), f"domain.yml has no intent {begin.intent}")
         if names is not None and (unknown := set(begin.over) - set(names.intents)):
             raise wrong(("starts",), f"domain.yml has no intent {', '.join(sorted(unknown))}")
-    conditions = (("follows", flow.follows), ("stops", flow.stops), ("never", flow.never))
-    for place, name in (*conditions, *(("hears", name) for name in flow.hears)):
-        if name and name not in SAID:
-            raise wrong((place,), f"no condition on words is called {name}; conditions.py has them")
-    if unknown := set(flow.levels) - set(LEVELS):
-        raise wrong(("levels",), f"there is no level {', '.join(sorted(unknown))}")
-    if names is not None:
-        unclear = (slot.unclear for slot in flow.slots.values() if slot.unclear)
-        texts = [*flow.facts.values(), *flow.hears.values(), flow.cancelled, *unclear]
-        for response in texts:
-            if response not in names.responses:
-                raise wrong(("facts",), f"domain.yml has no response {response}")
 
 
 def _check_names(step: Step, names: Names, wrong: Any) -> None:
