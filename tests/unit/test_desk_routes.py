@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from desk.routes import LIMITED_ROUTES, ROUTES
 from desk.session import rights, sign_in
 
-SIGNING_IN = [f"/desk{path}" for path in ("", "/static/{name}", "/login", "/oidc", "/oidc/back")]
+SIGNING_IN = [f"/desk{path}" for path in ("", "/login", "/oidc", "/oidc/back")]
 EVERY = [route for router in (*LIMITED_ROUTES, *ROUTES) for route in router.routes if isinstance(route, APIRoute)]
 OTHERS = [route for route in EVERY if route.path not in SIGNING_IN]
 
