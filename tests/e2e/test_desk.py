@@ -131,7 +131,7 @@ def test_axe_finds_nothing_serious_on_desk_and_wallboard(
     answering = Axe().run(page).response["violations"]
     end(page)
     page.goto(f"{service.url}/desk/wallboard")
-    expect(page.locator(".tile").first).to_be_visible()
+    expect(page.locator(".measure").first).to_be_visible()
     expect(page.locator("#board")).to_contain_text("吴班长")
     picture(page, f"10-wallboard-{scheme}")
     wallboard = Axe().run(page).response["violations"]

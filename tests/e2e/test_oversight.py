@@ -1,6 +1,7 @@
 """The pages of those who look after the service, in a real browser: presence everywhere, assignment, audit, people."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Service
@@ -77,4 +78,25 @@ def test_a_skill_is_ticked_in_the_table_of_people(service: Service, browser: Bro
     assert page.get_by_label("小林的英语技能").is_checked() is not before
     page.get_by_label("小林的英语技能").set_checked(before)
     page.locator("tr", has_text="agent1").get_by_role("button", name="保存").click()
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("login", "paths"),
+    [
+        ("supervisor1", ("/desk/wallboard", "/desk/team", "/desk/appeals", "/desk/exports")),
+        ("admin1", ("/desk/staff",)),
+        ("auditor1", ("/desk/audit",)),
+    ],
+)
+def test_axe_finds_nothing_grave_on_the_pages_of_oversight(
+    service: Service, browser: Browser, login: str, paths: tuple[str, ...]
+) -> None:
+    page = signed_in(browser, service, login)
+    for path in paths:
+        page.goto(f"{service.url}{path}")
+        page.wait_for_timeout(SECONDS // 2)
+        found = Axe().run(page).response["violations"]
+        grave = [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in ("serious", "critical")]
+        assert not grave, (path, grave)
     page.context.close()
