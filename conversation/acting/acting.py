@@ -182,7 +182,7 @@ class Acting:
             return Acted(found, State.REFUSED, Reply(scripts.said("act_refused", language)))
         wish = WRITTEN.validate_json(found.wish)
         if answer is Answer.CODE:
-            return await self._confirmed(found, inbound.text, language) if found.state is State.CODE else None
+            return await self._confirmed(found, inbound, language) if found.state is State.CODE else None
         if answer is Answer.AGAIN and found.state is not State.CODE:
             return None
         if wish.kind == Other.COMPLAINT:
@@ -282,9 +282,9 @@ class Acting:
         phone = (await self.confirmation.accounts.customer(found.customer_id, by)).phone
         return Acted(found, State.CODE, _asks_code("utter_change_code_first", language, tail=phone[-4:]))
 
-    async def _confirmed(self, found: Act, text: str, language: str) -> Acted:
+    async def _confirmed(self, found: Act, inbound: InboundMessage, language: str) -> Acted:
         by = f"agent:{found.staff_id}"
-        code = "".join(filter(str.isdigit, text))
+        code = "".join(filter(str.isdigit, inbound.text))
         try:
             done = await self.confirmation.confirm(found.customer_id, found.number, code, by, language)
         except ChangeRefused as refusal:
@@ -297,8 +297,7 @@ class Acting:
             return Acted(found, State.DONE, Reply(told, custom={"order": done.order.number}))
         if done is Verdict.WRONG:
             return Acted(found, State.CODE, _asks_code("utter_change_code_wrong", language))
-        again = await self._code(found, language, f"{code}:{self.clock.now().timestamp():.0f}")
-        return again
+        return await self._code(found, language, str(inbound.id))
 
     async def _record(self, db: AsyncConnection, by: str, action: str, conversation_id: int, kind: str) -> None:
         await audit.add(db, AuditEntry(by, action, f"conversation:{conversation_id}", kind), self.clock)

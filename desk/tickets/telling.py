@@ -14,27 +14,22 @@ from storage.people import Staff
 STILL_THERE = timedelta(hours=24)
 
 
-async def tell(parts: DeskParts, staff: Staff, customer_id: int, phone: str, number: str, key: str, text: str) -> str:
-    """Send `text` once for a key, and return the name of the channel on which it went.
+async def tell(parts: DeskParts, staff: Staff, customer_id: int, phone: str, number: str, key: str, text: str) -> None:
+    """Send `text`, once for a key: also where the customer is elsewhere when it is sent again.
 
     phone  the customer's own, which the gate lets pass
     Raises GateRefused.
     """
     now = parts.clock.now()
     async with parts.database.write() as db:
+        if await conversations.was_said(db, key):
+            return
         newest = await conversations.of_customer(db, customer_id, 1)
-        there = newest[0] if newest and newest[0].owner is not Owner.NOBODY else None
-        if there is not None and now - there.changed_at <= STILL_THERE:
-            there = await conversations.load(db, there.id, lock=True)
-            if not await conversations.was_said(db, key):
-                speaker = Speaker("agent", there.ownership.token, staff.id)
-                to = Destination(there, phone)
-                await say(db, key=key, reply=Reply(text), speaker=speaker, to=to, clock=parts.clock)
-        else:
-            there = None
-    if there is None:
-        written = scripts.said("about_ticket_by_sms", number=number, text=text)
-        await parts.notices.sms(key, phone, written)
-        return "短信"
+        is_there = bool(newest) and newest[0].owner is not Owner.NOBODY and now - newest[0].changed_at <= STILL_THERE
+        if is_there:
+            there = await conversations.load(db, newest[0].id, lock=True)
+            speaker, to = Speaker("agent", there.ownership.token, staff.id), Destination(there, phone)
+            await say(db, key=key, reply=Reply(text), speaker=speaker, to=to, clock=parts.clock)
+    if not is_there:
+        await parts.notices.sms(key, phone, scripts.said("about_ticket_by_sms", number=number, text=text))
     parts.bell.ring()
-    return parts.pages.channels[there.channel].label
