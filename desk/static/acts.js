@@ -4,7 +4,7 @@
 import { aim, choose, chosen } from "./chosen.js";
 import { problem, why } from "./composer.js";
 import { $, call, element } from "./page.js";
-import { sure } from "./sure.js";
+import { agreed, sure } from "./sure.js";
 
 const SKILLS = { account: "业务", complaint: "投诉", repair: "报修", enterprise: "集团", english: "英语" };
 
@@ -15,14 +15,11 @@ async function act(to, path, body = {}) {
 }
 
 // Show a sheet and do `then` where it is agreed to; the aim is taken before.
-function sheet(id, title, then) {
+async function sheet(id, title, then) {
   const to = aim();
-  if (!to) return;
-  const dialog = $(id);
-  dialog.querySelector("h2").textContent = title(to);
-  dialog.returnValue = "";
-  dialog.showModal();
-  dialog.addEventListener("close", () => dialog.returnValue === "yes" && then(to), { once: true });
+  if (!to || $(id).open) return;
+  $(id).querySelector("h2").textContent = title(to);
+  if (await agreed($(id))) then(to);
 }
 
 $("close").addEventListener("click", end);

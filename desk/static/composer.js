@@ -4,7 +4,7 @@
 import { aim, chosen, onChoose } from "./chosen.js";
 import { draftOf, keepDraft } from "./drafts.js";
 import { $, call } from "./page.js";
-import { isDown, onReturn } from "./stream.js";
+import { isDown, onBeat } from "./stream.js";
 import { onShow } from "./thread.js";
 
 const LONGEST = { reply: 5000, note: 2000 };
@@ -167,7 +167,7 @@ function wait(what) {
   held = what;
   if (chosen() === what.to.id) problem("网络中断，内容已保留，连上后自动发出；修改后请您再发。");
 }
-onReturn(() => {
+onBeat(() => {
   const what = held;
   held = null;
   if (what) deliver(what);

@@ -3,6 +3,7 @@
 import { aim, chosen, onChoose } from "./chosen.js";
 import { onText, problem, why, write, writing } from "./composer.js";
 import { $, call, element } from "./page.js";
+import { agreed } from "./sure.js";
 import { onShow } from "./thread.js";
 
 const ASKING = /(^|[\s，。！？；])([/#])([^\s/#]*)$/;
@@ -133,20 +134,12 @@ function article(each) {
 }
 
 // A refusal that the agent finds wrong.
-$("appeal").addEventListener("click", () => {
+$("appeal").addEventListener("click", async () => {
   const to = aim();
   const text = $("text").value.trim();
   if (!to || !text) return;
   $("why").value = "";
-  $("appeal-sheet").returnValue = "";
-  $("appeal-sheet").showModal();
-  $("appeal-sheet").addEventListener(
-    "close",
-    async () => {
-      if ($("appeal-sheet").returnValue !== "yes") return;
-      const answer = await call("POST", `conversations/${to.id}/appeals`, { text, why: $("why").value.trim() });
-      if (chosen() === to.id) problem(answer.ok ? "申诉已提交，结果会显示在“我的”页面。" : why(answer));
-    },
-    { once: true },
-  );
+  if (!(await agreed($("appeal-sheet")))) return;
+  const answer = await call("POST", `conversations/${to.id}/appeals`, { text, why: $("why").value.trim() });
+  if (chosen() === to.id) problem(answer.ok ? "申诉已提交，结果会显示在“我的”页面。" : why(answer));
 });

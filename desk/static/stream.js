@@ -6,7 +6,7 @@ import { serverTime } from "./timer.js";
 
 const SILENCE = 10_000;
 const handlers = {};
-const returned = [];
+const alive = [];
 let source = null;
 let heard = Date.now();
 let down = false;
@@ -14,8 +14,8 @@ let down = false;
 export const on = (event, tell) => {
   handlers[event] = tell;
 };
-// Call `tell` when the line is up again.
-export const onReturn = (tell) => returned.push(tell);
+// Call `tell` whenever the line shows that it lives: with each beat.
+export const onBeat = (tell) => alive.push(tell);
 export const isDown = () => down;
 
 export function connect() {
@@ -23,28 +23,29 @@ export function connect() {
   const asked = chosen();
   const mine = new EventSource(`/desk/events${asked ? `?open=${asked}` : ""}`);
   source = mine;
-  const alive = () => {
+  const lives = () => {
     heard = Date.now();
     say(false);
   };
-  mine.onopen = alive;
+  mine.onopen = lives;
   mine.onerror = () => {
     if (source === mine) say(true);
   };
   mine.addEventListener("beat", (event) => {
-    alive();
+    if (source !== mine) return;
+    lives();
     serverTime(Number(event.data));
+    for (const tell of alive) tell();
   });
   for (const name of Object.keys(handlers))
     mine.addEventListener(name, (event) => {
       if (source !== mine) return; // of the conversation before
-      alive();
+      lives();
       handlers[name](JSON.parse(event.data));
     });
 }
 
 function say(isGone) {
-  const came = down && !isGone;
   down = isGone;
   $("link").textContent = down ? "连接中断，正在重连…" : "已连接";
   $("link").classList.toggle("down", down);
@@ -53,7 +54,6 @@ function say(isGone) {
     const seconds = Math.round((Date.now() - heard) / 1000);
     $("down").textContent = `连接断了 ${seconds} 秒，正在重连；您写的字都在，连上后才能发送。`;
   }
-  if (came) for (const tell of returned) tell();
 }
 
 setInterval(() => {
