@@ -28,7 +28,8 @@ async def find(db: AsyncConnection, staff_id: int, which: Which) -> list[Convers
     """Return what an agent had last and is over, the newest first, so many at most."""
     query = select(conversation).where(conversation.c.owner == Owner.NOBODY, conversation.c.staff_id == staff_id)
     if which.about:
-        query = query.where(conversation.c.closed_for == which.about)
+        within = conversation.c.closed_for.startswith(f"{which.about}.", autoescape=True)
+        query = query.where((conversation.c.closed_for == which.about) | within)
     if which.channel:
         query = query.where(conversation.c.channel == which.channel)
     if which.since is not None:

@@ -14,6 +14,7 @@ from compliance.audit import REVEALS, AuditEntry
 from core.bell import Bells, wait_for_any
 from core.clock import Clock
 from core.conversation import Owner
+from core.roles import Right, may
 from database.handle import Database
 from desk import words
 from desk.conversations.news import QUEUE_BELL, mine_bell, thread_bell
@@ -130,7 +131,8 @@ class Live:
             return {}
         found = await self._view.thread(staff, opened, seen)
         await self._on_record(staff, found)
-        values = {"thread": found, "moods": words.MOODS, "intents": words.INTENTS, "reveals": REVEALS}
+        values: dict[str, Any] = {"thread": found, "moods": words.MOODS, "intents": words.INTENTS, "reveals": REVEALS}
+        values["tickets_open"] = may(staff.role, Right.COMPLAINTS)
         seen.looks, seen.others = found is not None, found is not None and bool(found.looking)
         return {"thread": self._html("thread.html", opened=opened, lines=found.lines if found else (), **values)}
 

@@ -22,15 +22,20 @@ async function sheet(id, title, then) {
   if (await agreed($(id))) then(to);
 }
 
+// What a conversation was about, its summary and its tags: ending.js fills the sheet, whose place is bound to the aim.
 $("close").addEventListener("click", end);
 export function end() {
-  $("about").value = "";
-  sheet(
-    "end-sheet",
-    (to) => `结束与${to.name}的会话？`,
-    (to) => act(to, "close", { token: to.token, about: $("about").value }),
-  );
+  const to = aim();
+  if (!to || $("end-sheet").open) return;
+  $("end-title").textContent = `结束与${to.name}的会话？`;
+  const place = element("div");
+  Object.assign(place.dataset, { ending: to.id, token: to.token });
+  $("end-place").replaceChildren(place);
+  $("end-sheet").showModal();
 }
+$("end-sheet").addEventListener("ended", () => $("end-sheet").close());
+$("end-sheet").addEventListener("close", () => $("end-place").replaceChildren());
+$("stay").addEventListener("click", () => $("end-sheet").close());
 
 $("hand-back").addEventListener("click", async () => {
   const to = aim();

@@ -74,14 +74,14 @@ def test_the_sheet_at_the_end_wants_what_it_was_about(service: Service, browser:
     page = browser.new_context().new_page()
     conversation, token = serve(service, page, sender)
     sheet = mount(service, page, "ending", conversation, token)
-    expect(sheet.get_by_label("事由")).to_have_value("")
-    sheet.get_by_role("button", name="结束会话").click()
+    expect(sheet.get_by_label("会话事由")).to_have_value("")
+    sheet.get_by_role("button", name="确认结束").click()
     assert service.sql("select owner from conversation where id = ?", int(conversation)) == [("agent",)]
-    sheet.get_by_label("事由").select_option("complaint.billing")
+    sheet.get_by_label("会话事由").select_option("complaint.billing")
     sheet.get_by_label("需回访").check()
     assert Axe().run(page, "[data-ending]").response["violations"] == []
-    sheet.get_by_role("button", name="结束会话").click()
-    expect(sheet.get_by_label("事由")).to_have_count(0)
+    sheet.get_by_role("button", name="确认结束").click()
+    expect(sheet.get_by_label("会话事由")).to_have_count(0)
     closed = service.sql("select owner, closed_for from conversation where id = ?", int(conversation))
     assert closed == [("nobody", "complaint.billing")]
     page.context.close()

@@ -47,7 +47,7 @@ def agent(browser: Browser, service: Service) -> Iterator[Page]:
 def end(page: Page) -> None:
     """End the open conversation, and say what it was about."""
     page.get_by_role("button", name="结束会话").click()
-    page.get_by_label("会话事由").select_option("query")
+    page.get_by_label("会话事由").select_option("query.bill")
     page.get_by_role("button", name="确认结束").click()
     expect(page.locator("#acts")).to_be_hidden()
 

@@ -140,7 +140,7 @@ def test_an_end_needs_a_disposition_each_time_and_names_the_customer(
     assert service.sql("select owner from conversation where id = ?", number) == [("agent",)]
     agent.get_by_role("button", name="先不结束").click()
     end(agent)
-    assert service.sql("select owner, closed_for from conversation where id = ?", number) == [("nobody", "query")]
+    assert service.sql("select owner, closed_for from conversation where id = ?", number) == [("nobody", "query.bill")]
     agent.get_by_role("button", name="已结束").click()
     expect(agent.locator(f"#closed [data-open='{number}']")).to_be_visible()
 
