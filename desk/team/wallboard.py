@@ -24,6 +24,7 @@ from desk.session.rights import form_of, who_may
 from desk.session.sessions import SignedIn
 from desk.team.board import PERIODS, Asked, shown
 from storage import audit, conversations, people
+from storage.conversations import Conversation
 
 EVERY_SECONDS = 5.0
 LINES_SHOWN = 100
@@ -83,11 +84,14 @@ async def bot_events(parts: Here, who: Supervisor, conversation_id: Id) -> Event
     return EventSourceResponse(_along(parts, conversation_id), ping=15)
 
 
+def _of_bot(current: Conversation | None) -> None:
+    if current is None or current.owner is not Owner.BOT:
+        raise HTTPException(404, "智能客服没有在服务这个会话。")
+
+
 async def _begin_reading(parts: DeskParts, who: SignedIn, conversation_id: int) -> None:
     async with parts.database.write() as db:
-        current = await conversations.find(db, conversation_id)
-        if current is None or current.owner is not Owner.BOT:
-            raise HTTPException(404, "智能客服没有在服务这个会话。")
+        _of_bot(await conversations.find(db, conversation_id))
         entry = AuditEntry(f"agent:{who.staff.id}", "conversation.read", f"conversation:{conversation_id}", "listen")
         if not await audit.lately(db, entry, parts.clock.now() - RECORDED_FOR):
             await audit.add(db, entry, parts.clock)
@@ -122,6 +126,8 @@ async def _along(parts: DeskParts, conversation_id: int) -> AsyncIterator[dict[s
 @routes.post("/bot/{conversation_id}/take", include_in_schema=False)
 async def take(parts: Here, who: Taker, conversation_id: Id) -> Response:
     """Take a conversation over from the bot."""
+    async with parts.database.read() as db:
+        _of_bot(await conversations.find(db, conversation_id))
     await parts.desk.take_over(who.staff, conversation_id)
     return RedirectResponse("/desk", status_code=303)
 

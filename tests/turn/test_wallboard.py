@@ -38,6 +38,9 @@ async def test_a_conversation_of_the_bot_is_read_along_on_record_and_may_be_take
     taken = await supervisor.client.post("/desk/wallboard/bot/1/take", data={"csrf": supervisor.csrf})
     assert taken.status_code == 303 and await owner(house) is Owner.AGENT
     assert (await supervisor.client.get("/desk/wallboard/bot/1")).status_code == 404
+    for nothing in (1, 999):
+        again = await supervisor.client.post(f"/desk/wallboard/bot/{nothing}/take", data={"csrf": supervisor.csrf})
+        assert again.status_code == 404
 
 
 async def test_a_broken_limit_names_the_group_the_reason_and_a_way_out(house: InProcess) -> None:
