@@ -231,7 +231,7 @@ def who_in_words(actor: str, names: Mapping[int, str], channels: Mapping[str, st
     ('小林', '智能客服', '合作方 2')
     """
     kind, _, number = actor.partition(":")
-    if kind == "agent" and number.isdigit():
+    if kind == "agent" and number.isdecimal():
         return names.get(int(number), f"员工 {number}")
     return f"{KINDS.get(kind, kind)} {number}" if number else ACTORS.get(actor) or channels.get(actor, actor)
 
@@ -243,7 +243,7 @@ def subject_in_words(subject: str, names: Mapping[int, str]) -> str:
     ('客户 12', '小林', '资料类别 said')
     """
     kind, _, number = subject.partition(":")
-    if kind == "staff" and number.isdigit():
+    if kind == "staff" and number.isdecimal():
         return names.get(int(number), f"员工 {number}")
     return f"{KINDS.get(kind, kind)} {number}".strip()
 
@@ -255,7 +255,7 @@ def reason_in_words(reason: str, names: Mapping[int, str]) -> str:
     ('回拨客户', '小林没有应答', 'skill=repair')
     """
     kind, _, number = reason.partition(":")
-    whose = names.get(int(number), "") if number.isdigit() else ""
+    whose = names.get(int(number), "") if number.isdecimal() else ""
     if whose:
         said = {"silent": "没有应答", "gone": "已离线", "signed_out": "已签退", "to": "接手", "supervisor": "指派"}
         return f"{whose}{said[kind]}" if kind in said else reason

@@ -94,7 +94,7 @@ async def test(parts: Here, request: Request, who: Somebody, course_id: Id) -> R
         raise HTTPException(404, "没有这门课程。")
     form = await request.form()
     chosen = {at: str(form.get(f"q{at}", "")) for at in range(len(course.questions))}
-    answers = {at: int(choice) for at, choice in chosen.items() if choice.isdigit() and len(choice) < 3}
+    answers = {at: int(choice) for at, choice in chosen.items() if choice.isdecimal() and len(choice) < 3}
     if len(answers) < len(course.questions):
         return await _show(parts, request, who, status=422, error="请您回答全部题目后再提交。")
     points = score(course.questions, answers)
