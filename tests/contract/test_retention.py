@@ -1,12 +1,13 @@
 """What was said is erased when its time is over or its subscriber wishes it, and nothing of it is left (K8)."""
 
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, make_url, select, update
 
 from app.demo.data import load_demo
 from app.jobs.retention import STEPS, Retention
@@ -38,6 +39,7 @@ from storage.tables import (
     sandbox_message,
     session,
 )
+from tests import postgres
 from tests.keys import KEYS
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -51,11 +53,40 @@ APPLIED = {
 }  # fmt: skip
 
 
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    made = Database(database_url, KEYS)
+async def furnished(url: str) -> None:
+    made = Database(url, KEYS)
     await upgrade(made)
     await load_demo(made, 1, NOW)
+    await made.close()
+
+
+# The databases with the demo's data as of NOW, of which each test gets a copy: made once, by their server's folder.
+_MADE: dict[Path, str] = {}
+
+
+async def copied(server: postgres.Postgres) -> str:
+    if server.folder not in _MADE:
+        made = await server.fresh()
+        await furnished(made)
+        _MADE[server.folder] = str(make_url(made).database)
+    return await server.copied(_MADE[server.folder])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("retention")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, folder: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    if request.param == "sqlite":
+        if not (made_once := folder / "kefu.db").exists():
+            await furnished(f"sqlite+aiosqlite:///{made_once}")
+        shutil.copy(made_once, tmp_path / "kefu.db")
+        url = f"sqlite+aiosqlite:///{tmp_path}/kefu.db"
+    else:
+        url = await copied(request.getfixturevalue("postgres_server"))
+    made = Database(url, KEYS)
     yield made
     await made.close()
 
