@@ -54,7 +54,7 @@ async def test_no_question_breaks_the_search(house: InProcess, asked: str) -> No
 
 
 async def test_whether_a_number_was_said_is_not_found_out_by_asking_for_it(house: InProcess) -> None:
-    """Given a number that was said, when somebody searches for it, then nothing is found; the words around it are."""
+    """Given a number in what was said, when it is searched for, then nothing is found; the words around it are."""
     await said(house, "我的另一个号码是13911112222")
     assert await hits(house, "13911112222") == []
     assert await hits(house, "另一个号码") == ["我的另一个号码是13911112222"]
