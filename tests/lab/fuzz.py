@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import random
+import signal
 import sys
 import time
 import traceback
@@ -21,6 +22,8 @@ from tests.lab.decoders import decoders
 from tests.lab.doors import DOORS, called
 
 SLOW_SECONDS = 1.0
+# An input that takes longer is given up: the others shall not wait for it.
+LONGEST_SECONDS = 10.0
 # What a process takes on at once, inputs and calls: so that all of them have something until the end.
 INPUTS_AT_ONCE, CALLS_AT_ONCE = 50_000, 2_500
 # So many finds are printed of each kind of place; one is as good as thousands.
@@ -46,6 +49,7 @@ class Found:
 def decoded(number: int, piece: int, inputs: int, seed: int) -> Found:
     """Give decoder `number` so many inputs of a piece; chance depends on all three and on nothing else."""
     logging.disable()  # what a decoder says of each of a million inputs
+    signal.signal(signal.SIGVTALRM, _too_long)
     decoder, found = decoders()[number], Found()
     chance = random.Random(f"{seed}:{decoder.name}:{piece}")
     places = set[str]()
@@ -53,6 +57,7 @@ def decoded(number: int, piece: int, inputs: int, seed: int) -> Found:
         given = decoder.make(chance)
         found.inputs += 1
         begun = time.process_time()
+        signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST_SECONDS)
         try:
             decoder.read(given)
         except decoder.refuses:
@@ -62,12 +67,17 @@ def decoded(number: int, piece: int, inputs: int, seed: int) -> Found:
             if (place := f"{type(error).__name__} {where.filename}:{where.lineno}") not in places:
                 places.add(place)
                 found.finds.append(f"{place}: {given!r:.600}")
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         took = time.process_time() - begun
         found.slowest_ms = max(found.slowest_ms, took * 1000)
         if took > SLOW_SECONDS and "slow" not in places:
             places.add("slow")
             found.finds.append(f"{took:.1f} s: {given!r:.600}")
     return found
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError(f"after {LONGEST_SECONDS:.0f} s of work")
 
 
 def knocked(door: str, piece: int, calls: int, seed: int) -> Found:
@@ -95,8 +105,11 @@ def measured(inputs: int, calls: int, seed: int, processes: int, only: list[str]
                 for piece, size in _pieces(calls, CALLS_AT_ONCE):
                     work[pool.submit(knocked, door, piece, size, seed)] = door
         for done, each in enumerate(as_completed(work), start=1):
-            results.setdefault(work[each], Found()).add(each.result())
-            print(f"\r{done} of {len(work)} pieces", end="", file=sys.stderr, flush=True)
+            found = each.result()
+            results.setdefault(work[each], Found()).add(found)
+            # A find is told at once: a run of hours may be cut off.
+            told = "".join(f"\n{work[each]}: {find}" for find in found.finds[:SHOWN])
+            print(f"{told}\r{done} of {len(work)} pieces", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return dict(sorted(results.items()))
 
