@@ -54,7 +54,7 @@ async def add_shift(db: AsyncConnection, new: Shift) -> None:
 
 
 @dataclass(frozen=True)
-class Template:
+class ShiftTemplate:
     """A shift as it is often planned."""
 
     id: int
@@ -63,10 +63,12 @@ class Template:
     ends: time
 
 
-async def templates(db: AsyncConnection) -> list[Template]:
+async def templates(db: AsyncConnection) -> list[ShiftTemplate]:
     """Return the shifts that are often planned, the earliest first."""
     rows = await db.execute(select(shift_template).order_by(shift_template.c.starts, shift_template.c.id))
-    return [Template(row.id, row.name, time.fromisoformat(row.starts), time.fromisoformat(row.ends)) for row in rows]
+    return [
+        ShiftTemplate(row.id, row.name, time.fromisoformat(row.starts), time.fromisoformat(row.ends)) for row in rows
+    ]
 
 
 async def add_template(db: AsyncConnection, name: str, starts: time, ends: time) -> bool:

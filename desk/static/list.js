@@ -37,7 +37,7 @@ function inPlace(name, html) {
     if (!now) continue;
     found.delete(row.dataset.open);
     for (const [key, value] of Object.entries(now.dataset)) row.dataset[key] = value;
-    if (row.innerHTML !== now.innerHTML) row.innerHTML = now.innerHTML;
+    if (row.innerHTML !== now.innerHTML) row.replaceChildren(...now.childNodes);
   }
   const last = $(name).querySelector("section:last-of-type");
   last?.append(...found.values());

@@ -13,7 +13,7 @@ let more = false; // whether there are older lines
 let fetching = false;
 let unseen = 0; // lines that came while one reads back
 let readUpTo = 0;
-let headHtml = "";
+let headCame = null;
 let following = true; // the end is in sight, and stays so
 
 // Call `tell(target)` whenever the chosen conversation is shown anew, and with null where it can't be.
@@ -34,7 +34,7 @@ new ResizeObserver(() => following && toEnd()).observe($("scroll"));
 
 // Another conversation was chosen: nothing of the old one stays, skeletons stand where the new one will be.
 function clear(next) {
-  headHtml = "";
+  headCame = null;
   more = false;
   following = true;
   unseen = 0;
@@ -63,8 +63,8 @@ export function show(html) {
   const follow = first || following;
   $("nothing").hidden = true;
   $("scroll").hidden = false;
-  if (head.outerHTML !== headHtml) {
-    headHtml = head.outerHTML;
+  if (!head.isEqualNode(headCame)) {
+    headCame = head.cloneNode(true); // the timers in what is shown go on
     $("head").replaceChildren(head);
     tick($("head"));
   }
@@ -96,7 +96,7 @@ function merge(found) {
   for (const line of found) {
     const old = there.get(line.dataset.line);
     if (old) {
-      if (old.innerHTML !== line.innerHTML) old.innerHTML = line.innerHTML;
+      if (old.innerHTML !== line.innerHTML) old.replaceChildren(...line.childNodes);
       continue;
     }
     const number = Number(line.dataset.line);

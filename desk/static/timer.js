@@ -25,7 +25,7 @@ export const serverTime = (milliseconds) => {
 };
 export const now = () => Date.now() + ahead;
 
-const RING =
+const MARKUP =
   '<svg class="icon ring" viewBox="0 0 20 20" width="14" height="14" aria-hidden="true">' +
   '<circle cx="10" cy="10" r="8" class="all"/><circle cx="10" cy="10" r="8" pathLength="100" class="gone"/></svg>' +
   '<svg class="icon mark" width="14" height="14" aria-hidden="true"><use href="/desk/static/icons.svg#circle-alert"/></svg>' +
@@ -34,7 +34,7 @@ const RING =
 // Let every timer of the page say how it stands; no row moves by it.
 export function tick(root = document) {
   for (const timer of root.querySelectorAll(".timer")) {
-    if (!timer.firstChild) timer.innerHTML = RING;
+    if (!timer.firstChild) timer.innerHTML = MARKUP;
     const { state, share, words } = standing(Number(timer.dataset.since), Number(timer.dataset.promise), now());
     if (timer.dataset.state !== state) timer.dataset.state = state;
     timer.querySelector(".gone").setAttribute("stroke-dasharray", `${share} 100`);

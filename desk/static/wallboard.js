@@ -14,16 +14,16 @@ stream.onerror = () => {
   link.textContent = "连接中断，正在重连…";
   link.classList.add("down");
 };
-let next = null;
+let html = null;
 // What somebody is choosing from stays under their hand.
 const choosing = () => board.contains(document.activeElement) && document.activeElement.matches("select");
 const show = () => {
-  if (next === null || choosing()) return;
-  board.innerHTML = next;
-  next = null;
+  if (html === null || choosing()) return;
+  board.innerHTML = html;
+  html = null;
 };
 stream.addEventListener("board", (event) => {
-  next = JSON.parse(event.data);
+  html = JSON.parse(event.data);
   show();
 });
 board.addEventListener("focusout", () => setTimeout(show));
