@@ -56,7 +56,7 @@ async def test_a_colleague_who_is_asked_reads_along_advises_and_says_nothing_to_
     assert (await colleague.say("您好", token)).status_code == 409
     assert (await colleague.do("take-over")).status_code == 403
     shown = [line for line in thread.lines if line["note"]]
-    assert shown[-1]["who"] == "请教同事（客户看不到）"
+    assert (shown[-1]["who"], shown[-1]["remark"]) == ("小林", "请教同事，客户看不到")
     assert (await colleague.do("consult/end")).status_code == 200
     assert (await colleague.do("notes", text="再说一句")).status_code == 404
     assert "违约金" not in str(await sent(house, 1))
