@@ -1,7 +1,7 @@
 // What an agent does with a conversation beside answering. Each act is aimed when it begins; what can't be undone asks
 // once and names the customer.
 
-import { aim, choose, chosen } from "./chosen.js";
+import { aim, choose, chosen, onChoose } from "./chosen.js";
 import { problem, why } from "./composer.js";
 import { $, call, element } from "./page.js";
 import { agreed, sure } from "./sure.js";
@@ -36,6 +36,7 @@ export function end() {
 $("end-sheet").addEventListener("ended", () => $("end-sheet").close());
 $("end-sheet").addEventListener("close", () => $("end-place").replaceChildren());
 $("stay").addEventListener("click", () => $("end-sheet").close());
+onChoose(() => $("end-sheet").close()); // nobody ends what is no longer on the screen
 
 $("hand-back").addEventListener("click", async () => {
   const to = aim();

@@ -11,7 +11,10 @@
     if (place.dataset.filled === place.dataset.ending) return;
     place.dataset.filled = place.dataset.ending;
     const answer = await fetch(path(place, "ending"), { headers: { "X-CSRF": csrf() } }).catch(() => null);
-    if (!answer?.ok) return;
+    if (!answer?.ok) {
+      place.textContent = "没有取到会话事由，请您关上再试一次。";
+      return;
+    }
     const html = await answer.text();
     place.innerHTML = html;
     place.querySelector("select")?.focus();

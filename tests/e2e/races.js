@@ -15,6 +15,8 @@
     data-channel="网页" data-last="${id}"><div class="whom"><p><b>${name(id)}</b></p></div></div>
     <ol class="lines"><li class="line customer" data-line="${id}" data-speaker="customer:0" data-seconds="1" data-day="今天"><p>${name(id)}说</p></li></ol>
     <div class="panel">${name(id)}</div>`;
+  const ENDING = `<form><select name="about" required><option></option><option>query</option></select>
+    <textarea name="summary"></textarea><p class="acts-told"></p></form>`;
   const list = () => `<section class="group" data-group="answer"><h2>待我回复</h2>${[...tokens.keys()]
     .map((id) => `<button type="button" class="row" data-open="${id}" data-unread="0" data-since="0">${name(id)}</button>`)
     .join("")}</section>`;
@@ -45,9 +47,11 @@
     if (!found) return url.startsWith("/desk/") ? new Response("[]", { headers: { "content-type": "application/json" } }) : real(url, given);
     const [id, what] = [Number(found[1]), found[2]];
     const body = typeof given.body === "string" ? JSON.parse(given.body) : {};
-    heard(id, what, body);
+    const asks = (given.method || "GET") === "GET";
+    if (!asks) heard(id, what, body);
     await wait();
     if (chance(20) === 0) throw new TypeError("the network is gone");
+    if (what === "ending" && asks) return new Response(ENDING);
     const answers = { draft: { text: "" }, suggestions: { replies: [], articles: [] }, check: { reason: "", warning: "" } };
     const stale = "token" in body && body.token !== current(id);
     if (stale) counts.refused += 1;
@@ -60,10 +64,10 @@
     const meant = /客户(\d+)号/.exec(text);
     if (meant && Number(meant[1]) !== id) wrong.push({ what, id, text });
     if ("token" in body && !tokens.get(id).includes(body.token)) wrong.push({ what, id, token: body.token });
-    if (["close", "hand-back"].includes(what) && asked !== name(id)) wrong.push({ what, id, asked });
+    if (["ending", "hand-back"].includes(what) && asked !== name(id)) wrong.push({ what, id, asked });
     if (what === "messages") counts.sent += 1;
     else if (what === "notes") counts.notes += 1;
-    else if (["close", "hand-back"].includes(what)) counts.acts += 1;
+    else if (["ending", "hand-back"].includes(what)) counts.acts += 1;
   }
 
   let asked = ""; // whom the question on the screen names
@@ -98,10 +102,12 @@
     $("close").click();
     if (!$("end-sheet").open) return;
     asked = /结束与(.*)的会话/.exec($("end-title").textContent)[1];
-    await wait(8);
-    $("about").value = "query";
-    $("end-sheet").querySelector("[value=yes]").click();
+    await wait(30);
+    const form = $("end-place").querySelector("form");
+    if (form) form.elements.about.value = "query";
+    if (form) form.requestSubmit();
     await wait(5);
+    if (chance(2)) $("stay").click();
   };
   const handBack = async () => {
     if ($("acts").hidden) return;

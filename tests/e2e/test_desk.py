@@ -36,7 +36,7 @@ def signed_in(browser: Browser, service: Service, login: str, scheme: str = "lig
 def agent(browser: Browser, service: Service) -> Iterator[Page]:
     # Pages that other tests have closed, and whom they left waiting: an agent who is ready is given the longest first.
     service.change("delete from presence")
-    service.change("update conversation set owner = 'nobody' where owner = 'queue'")
+    service.change("update conversation set owner = 'nobody' where owner in ('queue', 'agent')")
     page = signed_in(browser, service, "agent1")
     yield page
     page.get_by_role("button", name="退出").click()

@@ -1,4 +1,4 @@
-"""On a slow network nothing goes to the wrong person: thousands of random races of the desk's own scripts."""
+"""On a slow network nothing goes to the wrong person: hundreds of random races of the desk's own scripts."""
 
 import os
 from pathlib import Path
@@ -8,11 +8,11 @@ from playwright.sync_api import Browser, expect
 from tests.conftest import Service
 
 # More of them: KEFU_RACES=10000.
-RACES = int(os.environ.get("KEFU_RACES", "2000"))
+RACES = int(os.environ.get("KEFU_RACES", "600"))
 FAKE = (Path(__file__).parent / "races.js").read_text(encoding="utf-8")
 
 
-def test_what_is_on_the_screen_is_what_is_answered_in_thousands_of_races(service: Service, browser: Browser) -> None:
+def test_what_is_on_the_screen_is_what_is_answered_in_hundreds_of_races(service: Service, browser: Browser) -> None:
     page = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN").new_page()
     page.set_default_timeout(600_000)
     broken: list[str] = []
