@@ -17,7 +17,6 @@ from bot.dialogue import state as states
 from compliance.audit import AuditEntry
 from compliance.masking import mask_name, mask_phone
 from compliance.private import masked
-from compliance.score import Score, score
 from conversation.outbox.deliveries import STUCK, Deliveries, Sent
 from core.attention import Attention
 from core.channels import Channels
@@ -41,8 +40,6 @@ LINES_SHOWN = 60
 LINES_READ = 200
 # So many characters of the last words stand in a row.
 _WORDS_SHOWN = 60
-# A line that an agent has said to the customer, and no note.
-_TO_CUSTOMER = ("agent", "everyone")
 
 
 @dataclass(frozen=True)
@@ -303,14 +300,6 @@ class View:
             lines = await conversations.last_lines(db, conversation_id, LINES_READ)
         shown = await self._shown([line for line in lines if "understood" not in line.body], {}, "客户")
         return [line | {"text": masked(line["text"])} for line in shown]
-
-    async def score(self, conversation_id: int) -> Score | None:
-        """Return how well what agents have said keeps to the wording norms, None where they have said nothing (M9)."""
-        async with self._database.read() as db:
-            lines = await conversations.last_lines(db, conversation_id, LINES_READ)
-        said = [str(line.body.get("text", "")) for line in lines if (line.author, line.audience) == _TO_CUSTOMER]
-        upset = any(line.body["understood"].get("upset", 0) >= 1 for line in lines if "understood" in line.body)
-        return score([each for each in said if each], upset)
 
     async def _row(self, current: Conversation, last: LastLine | None, asks: Attention, seen: "Seen") -> Row:
         who, level = f"访客 {current.id}", current.level or ""

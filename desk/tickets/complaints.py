@@ -17,7 +17,7 @@ from backends.complaint.port import ComplaintTicket, TicketAction, TicketActionR
 from backends.complaint.rules import OPINIONS
 from backends.orders.port import ChangeRefused
 from compliance import scripts
-from compliance.audit import REVEALS, AuditEntry
+from compliance.audit import REVEALS
 from compliance.gate import before_sending
 from compliance.private import kept, masked
 from core.identifiers import identifiers
@@ -34,8 +34,9 @@ from desk.tickets.clocks import clock_of
 from desk.tickets.customers import named
 from desk.tickets.filters import PAGE, Asked, Filters, Tab, most_urgent_first, of_tab
 from desk.tickets.repair_card import repair_card
+from desk.tickets.revealing import whole_number
 from desk.tickets.telling import tell
-from storage import audit, handling, people
+from storage import handling, people
 
 _WRITTEN = (TicketAction.REPLY, TicketAction.ANSWER, TicketAction.NOTE, TicketAction.WRITE)
 # What goes to the customer, and so through the gate.
@@ -359,10 +360,7 @@ async def reveal(
     ticket = await _any(parts, number, by)
     if ticket is None:
         raise HTTPException(404, f"没有找到工单 {number}。")
-    async with parts.database.write() as db:
-        subject = f"customer:{ticket.customer_id}"
-        await audit.add(db, AuditEntry(by, "customer.revealed", subject, reason), parts.clock)
-    phone = await own_phone(parts.accounts, ticket.customer_id, by)
+    phone = await whole_number(parts, ticket.customer_id, reason, by)
     if phone is None:
         return await show(parts, request, signed_in, opened, status=503, error=words.ACCOUNT_DOWN)
     await parts.complaints.do(

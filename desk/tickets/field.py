@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from backends.account.own import own_phone
 from backends.repair.port import RepairTicket, State, TicketAction, TicketActionRefused
 from compliance import scripts
-from compliance.audit import REVEALS, AuditEntry
+from compliance.audit import REVEALS
 from compliance.gate import before_sending
 from compliance.private import kept
 from core.roles import Right
@@ -19,8 +19,8 @@ from desk.session.rights import form_of, who_may
 from desk.session.sessions import SignedIn
 from desk.tickets.clocks import running
 from desk.tickets.customers import named
+from desk.tickets.revealing import whole_number
 from desk.tickets.telling import tell
-from storage import audit
 
 _NEXT = {
     State.DISPATCHED: (TicketAction.ACCEPT, "接单"),
@@ -145,9 +145,7 @@ async def reveal(
         return await _show(parts, request, who, status=409, error=_CHANGED)
     if reason not in _REASONS:
         return await _show(parts, request, who, status=422, error="请您选择查看的原因。")
-    async with parts.database.write() as db:
-        await audit.add(db, AuditEntry(by, "customer.revealed", f"customer:{mine.customer_id}", reason), parts.clock)
-    phone = await own_phone(parts.accounts, mine.customer_id, by)
+    phone = await whole_number(parts, mine.customer_id, reason, by)
     if phone is None:
         return await _show(parts, request, who, status=503, error=words.ACCOUNT_DOWN)
     await parts.repairs.work(

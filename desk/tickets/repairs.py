@@ -8,15 +8,15 @@ from fastapi.responses import RedirectResponse
 
 from backends.account.own import own_phone
 from backends.repair.port import TicketAction, TicketActionRefused
-from compliance.audit import REVEALS, AuditEntry
+from compliance.audit import REVEALS
 from compliance.gate import before_sending
 from compliance.private import kept
 from desk import words
 from desk.parts import Here
 from desk.tickets.complaints import CHANGED, Handler, Key, Numbered, show
 from desk.tickets.filters import Asked
+from desk.tickets.revealing import whole_number
 from desk.tickets.telling import tell
-from storage import audit
 
 routes = APIRouter(prefix="/complaints/repairs", include_in_schema=False)
 
@@ -78,10 +78,7 @@ async def reveal(
     ticket = await parts.repairs.read(number, by)
     if ticket is None:
         raise HTTPException(404, f"没有找到报修工单 {number}。")
-    async with parts.database.write() as db:
-        subject = f"customer:{ticket.customer_id}"
-        await audit.add(db, AuditEntry(by, "customer.revealed", subject, reason), parts.clock)
-    phone = await own_phone(parts.accounts, ticket.customer_id, by)
+    phone = await whole_number(parts, ticket.customer_id, reason, by)
     if phone is None:
         return await show(parts, request, signed_in, opened, status=503, error=words.ACCOUNT_DOWN)
     await parts.repairs.do(

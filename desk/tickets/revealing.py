@@ -1,0 +1,16 @@
+"""The customer's whole number for who handles a ticket (M12): on record before it is shown."""
+
+from backends.account.own import own_phone
+from compliance.audit import AuditEntry
+from desk.parts import DeskParts
+from storage import audit
+
+
+async def whole_number(parts: DeskParts, customer_id: int, reason: str, by: str) -> str | None:
+    """Return a customer's number; who sees it, whose and why stand in the audit log first.
+
+    None where the account system does not answer.
+    """
+    async with parts.database.write() as db:
+        await audit.add(db, AuditEntry(by, "customer.revealed", f"customer:{customer_id}", reason), parts.clock)
+    return await own_phone(parts.accounts, customer_id, by)
