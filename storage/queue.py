@@ -43,26 +43,34 @@ async def waiting(db: AsyncConnection) -> list[Waiting]:
 
 @dataclass(frozen=True)
 class Told:
-    """Somebody who waits, since when, when they were last told of it, and whether we have said sorry for it."""
+    """Somebody who waits, since when, when they were last told of it, and whether we have said sorry for it.
+
+    lost  an agent of theirs was lost, at `told_at`, and they have not heard of it
+    """
 
     conversation_id: int
     token: int
     since: datetime
     told_at: datetime
     apologised: bool
+    lost: bool = False
+
+
+_LAST_TOLD = case(
+    (conversation.c.told_at < conversation.c.queued_at, conversation.c.queued_at),
+    else_=func.coalesce(conversation.c.told_at, conversation.c.queued_at),
+)
 
 
 async def to_be_told(db: AsyncConnection, channels: Collection[str], told_before: datetime) -> list[Told]:
     """Return who waits on these channels, has not asked to be called, and was last told of it before then."""
-    told_at = func.coalesce(conversation.c.told_at, conversation.c.queued_at)
-    last = case((conversation.c.told_at < conversation.c.queued_at, conversation.c.queued_at), else_=told_at)
-    columns = (conversation.c.id, conversation.c.token, conversation.c.queued_at, last, conversation.c.apologised)
+    columns = (conversation.c.id, conversation.c.token, conversation.c.queued_at, _LAST_TOLD, conversation.c.apologised)
     query = select(*columns).where(
         conversation.c.owner == Owner.QUEUE,
         conversation.c.channel.in_(channels),
         conversation.c.call_back.is_(False),
         conversation.c.lost_at.is_(None),
-        last < told_before,
+        told_before > _LAST_TOLD,
     )
     in_order = query.order_by(conversation.c.queued_at, conversation.c.id).limit(MOST)
     return [Told(*row) for row in await db.execute(in_order)]
@@ -73,7 +81,17 @@ async def lost(db: AsyncConnection) -> list[Told]:
     at = conversation.c.lost_at
     query = select(conversation.c.id, conversation.c.token, at, at, conversation.c.apologised)
     query = query.where(conversation.c.owner == Owner.QUEUE, at.is_not(None))
-    return [Told(*row) for row in await db.execute(query.order_by(at, conversation.c.id).limit(MOST))]
+    return [Told(*row, lost=True) for row in await db.execute(query.order_by(at, conversation.c.id).limit(MOST))]
+
+
+async def still_untold(db: AsyncConnection, waits: Told) -> bool:
+    """Return whether somebody still waits and has been told nothing since `waits` was read.
+
+    Several processes look at the queue; whoever tells holds the conversation while asking this.
+    """
+    last = conversation.c.lost_at if waits.lost else _LAST_TOLD
+    query = select(last).where(conversation.c.id == waits.conversation_id, conversation.c.owner == Owner.QUEUE)
+    return (await db.execute(query)).scalar_one_or_none() == waits.told_at
 
 
 async def length(db: AsyncConnection) -> int:

@@ -79,7 +79,7 @@ class Router:
             elif not serve:  # nothing to promise
                 continue
             with suppress(KefuError):  # taken in this moment
-                await self._desk.tell(each.conversation_id, each.token, script, now, ahead=ahead, minutes=minutes)
+                await self._desk.tell(each, script, now, ahead=ahead, minutes=minutes)
 
     async def _tell_of_loss(self, now: datetime) -> None:
         """Tell those whose agent was lost and who have no other yet: once, and sorry once."""
@@ -89,7 +89,7 @@ class Router:
         for each in lost:
             script = "agent_gone_again" if each.apologised else "agent_gone" if serve else "nobody_serves"
             with suppress(KefuError):  # taken in this moment
-                await self._desk.tell(each.conversation_id, each.token, script, now)
+                await self._desk.tell(each, script, now)
 
     async def _take_back(self, now: datetime) -> None:
         rules = self._service.rules

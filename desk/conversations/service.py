@@ -23,9 +23,10 @@ from core.message import Reply
 from core.rating import question
 from core.repeats import had_to_repeat
 from database.handle import Database, hold
-from storage import audit, colleagues, conversations, people, pictures, presence, ratings, typing
+from storage import audit, colleagues, conversations, people, pictures, presence, queue, ratings, typing
 from storage.conversations import Conversation
 from storage.people import Staff
+from storage.queue import Told
 
 # What tells a customer of the wait with a word of regret: it is said once.
 SORRY = frozenset({"agent_gone", "waits_too_long", "nobody_serves"})
@@ -140,11 +141,15 @@ class Desk:
         """
         return await self._step(None, conversation_id, Step.RETURN, None, expected=token, why=why)
 
-    async def tell(self, conversation_id: int, token: int, script: str, now: datetime, **fields: object) -> None:
-        """Tell who waits about the wait, by a script. Raises NotOwner where the conversation has left the queue."""
+    async def tell(self, waits: Told, script: str, now: datetime, **fields: object) -> None:
+        """Tell who waits about the wait, by a script.
+
+        Raises NotOwner where the conversation has left the queue, or another process has told it meanwhile.
+        """
+        conversation_id, token = waits.conversation_id, waits.token
         async with self._database.write() as db:
             current = await conversations.load(db, conversation_id, lock=True)
-            if current.ownership.token != token or current.owner is not Owner.QUEUE:
+            if current.ownership.token != token or not await queue.still_untold(db, waits):
                 raise NotOwner()
             await conversations.told(db, conversation_id, now, script in SORRY)
             key = f"told:{conversation_id}:{token}:{int(now.timestamp())}"

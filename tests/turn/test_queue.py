@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from compliance import scripts
 from core.clock import FixedClock, SystemClock
 from core.conversation import Owner
-from core.errors import NoRoom
+from core.errors import NoRoom, NotOwner
 from core.hours import Day, Period, ServiceHours
-from storage import conversations, people, presence
+from storage import conversations, people, presence, queue
 from storage.conversations import Conversation
 from storage.tables import audit, staff
 from storage.tables import conversation as conversation_table
@@ -91,6 +91,27 @@ async def test_an_agent_who_says_nothing_loses_the_conversation_and_gets_no_more
     async with house.parts.database.read() as db:
         assert [each.state for each in await presence.present(db)] == ["away"]
     assert ("routing", "silent:1") in await audited(house, "conversation.return")
+
+
+async def test_several_processes_tell_of_a_lost_agent_once(house: InProcess) -> None:
+    await ready(house)
+    await waiting(house)
+    await routed(house)
+    later(house, seconds=91)
+    await asyncio.gather(*(house.parts.router.once() for _ in range(8)))
+    async with house.parts.database.read() as db:
+        said = [line.body.get("text") for line in await conversations.lines(db, 1) if line.author == "system"]
+    assert said.count(scripts.said("nobody_serves")) == 1
+
+
+async def test_several_processes_tell_of_the_wait_once(house: InProcess) -> None:
+    await waiting(house)
+    later(house, minutes=3)
+    async with house.parts.database.read() as db:
+        (due,) = await queue.to_be_told(db, {"rest"}, house.parts.router._clock.now())
+    telling = (house.parts.desk.tell(due, "next_in_queue", house.parts.router._clock.now()) for _ in range(8))
+    outcomes = await asyncio.gather(*telling, return_exceptions=True)
+    assert [type(each) for each in outcomes if each is not None] == [NotOwner] * 7
 
 
 async def test_who_has_answered_keeps_it_until_the_page_is_gone_for_long(house: InProcess) -> None:
