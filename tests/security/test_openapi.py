@@ -17,6 +17,8 @@ EXAMPLES = int(os.environ.get("KEFU_FUZZ_EXAMPLES", FEW))
 EVERYBODY = ("nobody", "customer", "agent1", "supervisor1", "admin1", "partner", "operator")
 # What reaches the second database is mostly the same: a short run takes those who write most there.
 ON_POSTGRESQL = EVERYBODY if EXAMPLES > FEW else ("customer", "agent1")
+# A short run deals the interfaces out: each is attacked by one in three callers, and over all of them by two or three.
+DEALT = 1 if EXAMPLES > FEW else 3
 # A stream that never ends answers nothing that could be judged; who signs out is nobody in the requests after it.
 LEFT_OUT = r"/(events|stream|sign-out|logout)$"
 
@@ -30,7 +32,9 @@ def test_no_request_makes_the_server_fail(target: Target, who: str) -> None:
     caller, attacked = target.caller(who), 0
     failed = list[str]()
     schema = schemathesis.openapi.from_url(f"{target.url}/openapi.json").exclude(path_regex=LEFT_OUT)
-    for found in schema.get_all_operations():
+    for number, found in enumerate(schema.get_all_operations(), EVERYBODY.index(who)):
+        if number % DEALT:
+            continue
         operation = found.ok()  # type: ignore[union-attr]  # our own document is valid
         for mode in GenerationMode.POSITIVE, GenerationMode.NEGATIVE:
 
@@ -51,4 +55,4 @@ def test_no_request_makes_the_server_fail(target: Target, who: str) -> None:
             except Exception as error:
                 failed.append(f"{operation.label}: {error}")
     assert failed == []
-    assert attacked > 100
+    assert attacked > 100 / DEALT

@@ -1,22 +1,26 @@
 """Whatever is killed at whatever moment: nothing is lost and nothing happens twice (L2)."""
 
 import asyncio
-import subprocess
-import sys
+import multiprocessing
+import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import httpx
 import pytest
 
 from database.handle import Database
-from tests.conftest import ROOT, free_port
+from tests.conftest import free_port
+from tests.fakes import warm_app
 from tests.keys import KEYS
 
 BOUNDARIES = ["read", "answered by the engine", "committed", "claimed for sending", "sent"]
-Start = Callable[[str], subprocess.Popen[bytes]]
+# A process that is ready to be an app and gives birth to the others: getting ready takes longer than a turn.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload([warm_app.__name__])
 
 
 class Killed:
@@ -24,11 +28,11 @@ class Killed:
 
     def __init__(self, database_url: str) -> None:
         self.url, self.port = database_url, free_port()
-        self.processes: list[subprocess.Popen[bytes]] = []
+        self.processes: list[BaseProcess] = []
 
-    def start(self, boundary: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "tests.fakes.killed_app", boundary, str(self.port), self.url]
-        process = subprocess.Popen(command, cwd=ROOT)
+    def start(self, boundary: str) -> BaseProcess:
+        process = PROCESSES.Process(target=warm_app.serve, args=(boundary, self.port, self.url))
+        process.start()
         self.processes.append(process)
         for _ in range(200):
             try:
@@ -53,14 +57,24 @@ class Killed:
 
         return asyncio.run(rows())
 
+    def end(self) -> None:
+        """Kill what still lives."""
+        for process in self.processes:
+            process.kill()
+            process.join()
+
+
+def ended(process: BaseProcess) -> int | None:
+    """Return how a process ended, None where it has not."""
+    process.join(20)
+    return process.exitcode
+
 
 @pytest.fixture
 def app(demo_url: str) -> Iterator[Killed]:
     killed = Killed(demo_url)
     yield killed
-    for process in killed.processes:
-        process.kill()
-        process.wait()
+    killed.end()
 
 
 @pytest.mark.parametrize("boundary", BOUNDARIES)
@@ -69,7 +83,7 @@ def test_a_turn_killed_at_a_boundary_is_played_to_its_end_once(app: Killed, boun
     before = app.sql("select balance_fen from customer where id = 1")[0][0]
     with pytest.raises(httpx.HTTPError):
         app.say("宽带坏了", "m1")
-    assert process.wait(20) == -9
+    assert ended(process) == -signal.SIGKILL
     app.start("never")
     (answer,) = app.say("宽带坏了", "m1")  # the client tries again with the same id
     tickets = app.sql("select number from repair_ticket where key not like 'demo%'")
@@ -109,11 +123,11 @@ def test_what_a_killed_process_leaves_another_on_the_same_database_plays_to_its_
         # Which of the two takes the message is chance: some of a few are the first one's, and kill it.
         first = app.start(boundary)
         for number in range(20):
-            if first.poll() is not None:
+            if not first.is_alive():
                 break
             with suppress(httpx.HTTPError):
                 app.say("宽带坏了", f"m{number}")
-        assert first.wait(20) == -9
+        assert ended(first) == -signal.SIGKILL
         until = time.monotonic() + 20
         while app.sql("select count(*) from inbox where state != 'done'") != [(0,)] and time.monotonic() < until:
             time.sleep(0.1)
@@ -124,6 +138,4 @@ def test_what_a_killed_process_leaves_another_on_the_same_database_plays_to_its_
             time.sleep(0.1)
         assert app.sql("select count(*) from mailbox where channel = 'rest'") == [taken]
     finally:
-        for process in other.processes:
-            process.kill()
-            process.wait()
+        other.end()
