@@ -40,7 +40,6 @@ class Conversation:
     queued_at: datetime | None
     skill: str | None
     level: str | None
-    call_back: bool
     taken_at: datetime | None
     lost_at: datetime | None
     apologised: bool
@@ -95,7 +94,6 @@ def conversation_of(row: Row[Any]) -> Conversation:
         queued_at=row.queued_at,
         skill=row.skill,
         level=row.level,
-        call_back=row.call_back,
         taken_at=row.taken_at,
         lost_at=row.lost_at,
         apologised=row.apologised,
@@ -235,7 +233,6 @@ async def step(
             "misses": 0,
             "moods": [],
             "reason": None,
-            "call_back": False,
             "apologised": False,
         }
     result = await db.execute(
@@ -252,11 +249,6 @@ async def needs(db: AsyncConnection, conversation_id: int, skill: str, level: st
     """Write down what an agent must be able to do for a conversation, and its customer's level."""
     this = conversation.c.id == conversation_id
     await db.execute(update(conversation).where(this).values(skill=skill, level=level))
-
-
-async def wants_a_call(db: AsyncConnection, conversation_id: int, wants: bool = True) -> None:
-    """Write down whether the customer wants to be called instead of waiting."""
-    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(call_back=wants))
 
 
 async def told(db: AsyncConnection, conversation_id: int, at: datetime, sorry: bool) -> None:

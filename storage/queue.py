@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.conversation import Owner
 from core.routing import Waiting
 from core.skills import Skill
-from storage.tables import conversation, presence
+from storage.tables import call_back, conversation, presence
 
 # So many are looked at in one step; the others wait in any case.
 MOST = 200
@@ -68,7 +68,7 @@ async def to_be_told(db: AsyncConnection, channels: Collection[str], told_before
     query = select(*columns).where(
         conversation.c.owner == Owner.QUEUE,
         conversation.c.channel.in_(channels),
-        conversation.c.call_back.is_(False),
+        ~exists().where(call_back.c.conversation_id == conversation.c.id, call_back.c.closed_at.is_(None)),
         conversation.c.lost_at.is_(None),
         told_before > _LAST_TOLD,
     )

@@ -23,7 +23,7 @@ from core.message import Reply
 from core.rating import question
 from core.repeats import had_to_repeat
 from database.handle import Database, hold
-from storage import audit, colleagues, conversations, people, pictures, presence, queue, ratings, typing
+from storage import audit, callbacks, colleagues, conversations, people, pictures, presence, queue, ratings, typing
 from storage.conversations import Conversation
 from storage.people import Staff
 from storage.queue import Told
@@ -88,6 +88,19 @@ class Desk:
         script  the last thing that the customer is told; after a nuisance nobody is asked how it was
         """
         return await self._step(staff, conversation_id, Step.CLOSE, script, token=token, why=about, fields=fields)
+
+    async def close_after_call(self, staff: Staff, conversation_id: int, about: str) -> Ownership:
+        """Close the conversation of a customer whom an agent has called.
+
+        One that waits, or is the bot's, is taken first, without a word and without room for more: it was served.
+        Raises NotOwner where a colleague serves the customer.
+        """
+        async with self._database.read() as db:
+            now = (await conversations.load(db, conversation_id)).ownership
+        if now.owner in (Owner.QUEUE, Owner.BOT):
+            why = "call_back"
+            now = await self._step(staff, conversation_id, Step.TAKE, None, expected=now.token, why=why, states=())
+        return await self.close(staff, conversation_id, now.token, about)
 
     async def transfer(self, staff: Staff, conversation_id: int, token: int, to: Staff) -> Ownership:
         """Give the agent's conversation to another agent; customer and both agents are told.
@@ -335,9 +348,11 @@ class Desk:
                 await conversations.closed_for(db, conversation_id, why)
                 if asks:
                     await ratings.ask(db, current, doing.id, now)
-            if script is None:
+            if staff is not None and after.owner is Owner.AGENT:
+                await callbacks.falls_to(db, conversation_id, staff.id)
+            if lost:
                 await self._note_return(db, current, why, now)
-            else:
+            elif script is not None:
                 to = Destination(current, phone)
                 await self._tell_of_step(db, to, after.token, script=script, fields=fields, asks=asks)
             entry = AuditEntry(actor, f"conversation.{step}", f"conversation:{conversation_id}", why)

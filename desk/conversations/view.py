@@ -29,8 +29,9 @@ from core.roles import Right, may
 from core.routing import Rules, in_order
 from database.handle import Database
 from desk import words
-from storage import attention, audit, closed, colleagues, conversations, people, queue, typing
+from storage import attention, audit, callbacks, closed, colleagues, conversations, people, queue, typing
 from storage.attention import LastLine
+from storage.callbacks import CallBack
 from storage.conversations import Conversation, Line
 from storage.people import Staff
 
@@ -99,6 +100,7 @@ class Thread:
     promise: int
     older: bool
     upset: int
+    call: int | None
 
 
 @dataclass
@@ -178,10 +180,13 @@ class View:
         return [replace(row, since=0, unread=0) for row in await self._rows(found, staff.id, seen)]
 
     async def _rows(self, found: Sequence[Conversation], reader: int, seen: "Seen") -> list[Row]:
+        numbers = [each.id for each in found]
         async with self._database.read() as db:
-            last = await attention.last_lines(db, [each.id for each in found])
+            last = await attention.last_lines(db, numbers)
             asks = await attention.of(db, found, reader)
-        return [await self._row(each, last.get(each.id), asks[each.id], seen) for each in found]
+            called = await callbacks.open_among(db, numbers)
+        rows = [await self._row(each, last.get(each.id), asks[each.id], seen) for each in found]
+        return [replace(row, call_back=row.id in called) for row in rows]
 
     async def own_phone(self, conversation_id: int) -> str | None:
         """Return the number that the customer of a conversation has proved to own, for the gate."""
@@ -205,6 +210,7 @@ class View:
             history = await _history(db, current, self.channels)
             writes_until = await typing.until(db, conversation_id, "customer")
             beside = await colleagues.beside(db, conversation_id, self._clock.now())
+            call = await callbacks.open_of(db, conversation_id)
         sent = await self._deliveries.of_conversation(conversation_id)
         customer: dict[str, Any] | None = None
         if current.customer_id:
@@ -223,7 +229,8 @@ class View:
             mood=_mood(current.patience.moods),
             history=history,
             quota=await self._quota(current),
-            packet=_packet(current, lines),
+            packet=_packet(current, lines, call),
+            call=call.id if call else None,
             listening=_listens(staff, current),
             asked=any(number == staff.id for number, _ in beside.asked),
             looking=[name for number, name in beside.looking if number != staff.id],
@@ -325,7 +332,7 @@ class View:
             skill=words.SKILLS.get(current.skill or "", ""),
             channel=self.channels[current.channel].label,
             icon=self.channels[current.channel].icon,
-            call_back=current.call_back,
+            call_back=False,
             agent=await self._name(current.staff_id),
             reason=words.REASONS.get(current.reason or "", ""),
         )
@@ -375,7 +382,7 @@ async def _history(db: AsyncConnection, current: Conversation, channels: Channel
     ]
 
 
-def _packet(current: Conversation, lines: Sequence[Line]) -> list[tuple[str, str]]:
+def _packet(current: Conversation, lines: Sequence[Line], call: CallBack | None) -> list[tuple[str, str]]:
     """Return what an agent must know before the first word (M5), so that the customer repeats nothing."""
     state, _ = states.read(current.dialogue)
     understood = [line.body["understood"] for line in lines if "understood" in line.body]
@@ -391,9 +398,16 @@ def _packet(current: Conversation, lines: Sequence[Line]) -> list[tuple[str, str
         ("未办完", _unfinished(current)),
         ("等待办理", "、".join(state.sign_in)),
         ("所需技能", words.SKILLS.get(current.skill or "", "")),
-        ("回电", "客户请求回电" if current.call_back else ""),
+        ("回电", f"已约{_call_time(call)}" if call else ""),
     ]
     return [(name, text) for name, text in found if text]
+
+
+def _call_time(call: CallBack) -> str:
+    if call.due_at is None:
+        return "，等客户留号码"
+    begins, due = (at.astimezone(SHANGHAI) for at in (call.begins_at, call.due_at))
+    return f"{begins:%m-%d %H:%M} 至 {due:%m-%d %H:%M}"
 
 
 def _unfinished(current: Conversation) -> str:
