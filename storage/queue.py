@@ -129,10 +129,14 @@ async def passed_over(db: AsyncConnection, taken_before: datetime) -> list[Held]
     return [Held(*row) for row in await db.execute(_HELD.where(owed))]
 
 
-async def abandoned(db: AsyncConnection, unheard_before: datetime) -> list[Held]:
-    """Return what belongs to agents who are not signed in, or whose pages were not heard of since then."""
+async def abandoned(db: AsyncConnection, unheard_before: datetime, now: datetime) -> list[Held]:
+    """Return what belongs to agents who are not signed in, or whose pages were not heard of since then.
+
+    What was put aside waits for its time: only then somebody must be there.
+    """
     gone = presence.c.staff_id.is_(None) | (presence.c.seen_at < unheard_before)
-    return [Held(*row) for row in await db.execute(_BY.where(gone))]
+    at_hand = conversation.c.aside_until.is_(None) | (conversation.c.aside_until <= now)
+    return [Held(*row) for row in await db.execute(_BY.where(gone, at_hand))]
 
 
 async def _last_agents(db: AsyncConnection, customers: Sequence[int]) -> dict[int, int]:

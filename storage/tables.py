@@ -54,6 +54,8 @@ conversation = Table(
     # Since when the customer waits whose agent was lost, and was not told; whether we have said sorry for the wait.
     Column("lost_at", Moment),
     Column("apologised", Boolean, nullable=False, server_default="0"),
+    # Until when its agent has put it aside; once that is over, it came back and nothing was said since.
+    Column("aside_until", Moment),
     Column("repeated", Boolean),  # whether the customer had to say again what was said before (M5)
 )
 # At most one open conversation for an address and the subscriber proved behind it.

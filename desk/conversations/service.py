@@ -191,17 +191,41 @@ class Desk:
         return await self._accounts.customer(current.customer_id, f"agent:{staff.id}")
 
     async def sign_out(self, staff: Staff) -> None:
-        """Let somebody leave: what they own goes back into the queue."""
+        """Let somebody leave: what they own goes back into the queue, but what was put aside waits for its time."""
         # Gone first: what is given back would else be routed to them again, who are ready until then.
         async with self._database.write() as db:
             await hold(db, f"agent:{staff.id}")
             await presence.gone(db, staff.id)
         async with self._database.read() as db:
             owned = await conversations.owned_by(db, staff.id)
-        for each in owned:
+        now = self._clock.now()
+        for each in (each for each in owned if not each.aside(now)):
             with suppress(KefuError):  # a colleague or the routing was faster
                 await self.take_back(each.id, each.ownership.token, f"signed_out:{staff.id}")
         self._bell.ring()
+
+    async def put_aside(
+        self, staff: Staff, conversation_id: int, token: int, until: datetime | None, note: str
+    ) -> bool:
+        """Put the agent's conversation aside until a moment, or fetch it back; `note` says so in the thread.
+
+        Return False, and change nothing, where the customer waits for the first word. It keeps its place among what the
+        agent has room for: it comes back at any moment, and nobody puts more aside than they could serve.
+        Raises NotOwner under a stale token.
+        """
+        async with self._database.write() as db:
+            current = await conversations.load(db, conversation_id, lock=True)
+            self._must_own(current, staff, token)
+            if current.replied_at is None:
+                return False
+            await conversations.put_aside(db, conversation_id, until)
+            body, now = {"text": note}, self._clock.now()
+            await conversations.add_line(db, conversation_id, author="system", body=body, at=now, audience="desk")
+            deed = "put_aside" if until else "fetched_back"
+            entry = AuditEntry(f"agent:{staff.id}", f"conversation.{deed}", f"conversation:{conversation_id}")
+            await audit.add(db, entry, self._clock)
+        self._bell.ring()
+        return True
 
     async def note(self, staff: Staff, conversation_id: int, text: str, kind: str = "") -> None:
         """Write something beside the conversation that can never go out: its line is for the desk alone.

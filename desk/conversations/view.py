@@ -18,6 +18,7 @@ from compliance.audit import AuditEntry
 from compliance.masking import mask_name, mask_phone
 from compliance.private import masked
 from conversation.outbox.deliveries import STUCK, Deliveries, Sent
+from core.aside import until_in_words
 from core.attention import Attention
 from core.channels import Channels
 from core.clock import SHANGHAI, Clock
@@ -51,6 +52,7 @@ class Row:
     at       when that was, in Shanghai
     since    since when the customer waits for an answer, in milliseconds of the epoch, 0 where nobody waits
     promise  within so many seconds an answer is promised
+    aside    until when its agent has put it aside, "" where it is at hand; back: whether it came back from there
     """
 
     id: int
@@ -68,6 +70,8 @@ class Row:
     channel: str
     icon: str
     call_back: bool
+    aside: str
+    back: bool
     agent: str
     reason: str
 
@@ -101,6 +105,7 @@ class Thread:
     older: bool
     upset: int
     call: int | None
+    aside: str
 
 
 @dataclass
@@ -109,12 +114,14 @@ class Seen:
 
     looks   whether it shows the conversation that it has open: one may have gone to somebody else
     others  whether colleagues look at the same
+    wakes_at  when the next conversation comes back that its agent has put aside
     """
 
     profiles: dict[int, Customer] = field(default_factory=dict)
     customers: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     looks: bool = False
     others: bool = False
+    wakes_at: datetime | None = None
 
 
 def _listens(staff: Staff, current: Conversation) -> bool:
@@ -159,11 +166,13 @@ class View:
         return [replace(row, unread=0) for row in rows]  # they are nobody's to read yet
 
     async def own(self, staff: Staff, seen: "Seen") -> list[Row]:
-        """Return what an agent has at hand: who waits for an answer first, the longest of them before."""
+        """Return what an agent has at hand: what came back and who waits for an answer first, the longest before."""
         async with self._database.read() as db:
             found = await conversations.at_hand(db, staff.id)
+        now = self._clock.now()
+        seen.wakes_at = min((each.aside_until for each in found if each.aside_until and each.aside(now)), default=None)
         rows = await self._rows(found, staff.id, seen)
-        return sorted(rows, key=lambda row: (not row.since, row.since))
+        return sorted(rows, key=lambda row: (not row.back, not row.since, row.since))
 
     async def others(self, staff: Staff, seen: "Seen") -> list[Row]:
         """Return what colleagues have at hand, for whoever may listen (G5)."""
@@ -212,6 +221,7 @@ class View:
             beside = await colleagues.beside(db, conversation_id, self._clock.now())
             call = await callbacks.open_of(db, conversation_id)
         sent = await self._deliveries.of_conversation(conversation_id)
+        now = self._clock.now()
         customer: dict[str, Any] | None = None
         if current.customer_id:
             key = (current.customer_id, current.ownership.token)
@@ -231,6 +241,7 @@ class View:
             quota=await self._quota(current),
             packet=_packet(current, lines, call),
             call=call.id if call else None,
+            aside=until_in_words(current.aside_until, now) if current.aside_until and current.aside(now) else "",
             listening=_listens(staff, current),
             asked=any(number == staff.id for number, _ in beside.asked),
             looking=[name for number, name in beside.looking if number != staff.id],
@@ -240,7 +251,7 @@ class View:
             label=self.channels[current.channel].label,
             icon=self.channels[current.channel].icon,
             serves=await self._name(current.staff_id),
-            since=_epoch(asks.since) if current.owner in (Owner.AGENT, Owner.QUEUE) else 0,
+            since=_epoch(asks.since) if current.owner in (Owner.AGENT, Owner.QUEUE) and not current.aside(now) else 0,
             promise=self._promise(current),
             older=len(lines) == LINES_SHOWN,
             upset=max(current.patience.moods, default=0),
@@ -309,6 +320,8 @@ class View:
         return [line | {"text": masked(line["text"])} for line in shown]
 
     async def _row(self, current: Conversation, last: LastLine | None, asks: Attention, seen: "Seen") -> Row:
+        now = self._clock.now()
+        aside = current.aside(now)
         who, level = f"访客 {current.id}", current.level or ""
         if current.customer_id is not None:
             who = f"客户 {current.customer_id}"
@@ -325,14 +338,16 @@ class View:
             grade=level if level in words.GRADES else "",
             mood=max(current.patience.moods, default=0),
             words=_last_words(last),
-            at=_day_or_time(last.at if last else current.changed_at, self._clock.now()),
-            since=_epoch(asks.since),
+            at=_day_or_time(last.at if last else current.changed_at, now),
+            since=0 if aside else _epoch(asks.since),
             promise=self._promise(current),
             unread=asks.unread,
             skill=words.SKILLS.get(current.skill or "", ""),
             channel=self.channels[current.channel].label,
             icon=self.channels[current.channel].icon,
             call_back=False,
+            aside=until_in_words(current.aside_until, now) if aside and current.aside_until else "",
+            back=current.aside_until is not None and not aside,
             agent=await self._name(current.staff_id),
             reason=words.REASONS.get(current.reason or "", ""),
         )

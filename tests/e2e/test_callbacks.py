@@ -32,7 +32,7 @@ def test_a_promised_call_is_taken_tried_written_about_and_reached(
     expect(card.get_by_role("status")).to_have_text("已接手，由您来打")
     card.get_by_role("button", name="拨打").click()
     expect(card.get_by_role("link", name=NUMBER)).to_be_visible()
-    card.get_by_text("未接通").click()
+    card.get_by_role("radio", name="未接通").check(force=True)
     card.get_by_role("button", name="记录结果").dblclick()
     expect(card.get_by_role("listitem").filter(has_text="未接通")).to_have_count(1)
     assert NUMBER not in page.content()
@@ -44,13 +44,13 @@ def test_a_promised_call_is_taken_tried_written_about_and_reached(
         for width in (1440, 1280, 390):
             for scheme in ("light", "dark"):
                 page.set_viewport_size({"width": width, "height": 800})
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
                 page.screenshot(path=f"{PICTURES}/callbacks-{width}-{scheme}.png")
         page.set_viewport_size({"width": 1280, "height": 800})
         page.emulate_media(color_scheme="light")
     found = Axe().run(page).response["violations"]
     assert [each["id"] for each in found] == []
-    card.get_by_text("联系上了").click()
+    card.get_by_role("radio", name="联系上了").check(force=True)
     card.get_by_label("联系上后会话怎么办").select_option("query.bill")
     card.get_by_role("button", name="记录结果").click()
     expect(card.get_by_role("status")).to_have_text("已记为联系上，回电结束")
