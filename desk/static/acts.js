@@ -66,7 +66,10 @@ export async function putAside() {
     },
   );
 }
-$("aside").addEventListener("click", putAside);
+$("aside").addEventListener("click", () => {
+  $("more").open = false;
+  putAside();
+});
 $("aside-sheet").addEventListener("change", (event) => {
   if (event.target.name !== "until") return;
   const chosenTime = event.target.value === "chosen";
@@ -121,6 +124,7 @@ document.querySelector("main").addEventListener("click", async (event) => {
   if (take) await takeOne(Number(take));
   if ("fetchBack" in pressed.dataset) {
     const to = aim();
+    $("more").open = false;
     if (to) await act(to, "back", { token: to.token });
   }
   if (endConsult) await act({ id: Number(endConsult) }, "consult/end");

@@ -40,21 +40,22 @@ def test_what_is_put_aside_leaves_what_is_at_hand_and_comes_back_with_notice(
     service.say(sender, "在吗")
     expect(answer.locator(".row")).to_contain_text("在吗")
     expect(aside).to_be_hidden()
-    page.get_by_role("button", name="搁置到某个时间").click()
+    page.keyboard.press("Alt+l")
     sheet.get_by_role("button", name="搁置", exact=True).click()
     expect(aside.locator(".row")).to_be_visible()
     if PICTURES:
         for width in (1440, 1280, 390):
             for scheme in ("light", "dark"):
                 page.set_viewport_size({"width": width, "height": 800})
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 page.screenshot(path=f"{PICTURES}/aside-{width}-{scheme}.png")
         page.set_viewport_size({"width": 1280, "height": 800})
         page.emulate_media(color_scheme="light")
     assert [each["id"] for each in Axe().run(page).response["violations"]] == []
-    page.get_by_role("button", name="取回").click()
+    page.get_by_label("更多操作").click()
+    page.get_by_role("button", name="取回搁置的会话").click()
     expect(aside).to_be_hidden()
-    page.get_by_role("button", name="搁置到某个时间").click()
+    page.keyboard.press("Alt+l")
     sheet.get_by_role("button", name="搁置", exact=True).click()
     expect(aside.locator(".row")).to_be_visible()
     soon = datetime.now(UTC) + timedelta(seconds=3)  # its time comes, and no bell rings for it

@@ -44,7 +44,7 @@ def test_a_promised_call_is_taken_tried_written_about_and_reached(
         for width in (1440, 1280, 390):
             for scheme in ("light", "dark"):
                 page.set_viewport_size({"width": width, "height": 800})
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 page.screenshot(path=f"{PICTURES}/callbacks-{width}-{scheme}.png")
         page.set_viewport_size({"width": 1280, "height": 800})
         page.emulate_media(color_scheme="light")

@@ -31,7 +31,8 @@ async def rows(house: InProcess) -> list[Row]:
     async with house.parts.database.read() as db:
         staff = await people.staff_by_id(db, 1)
     assert staff is not None
-    return await house.app.state.desk.view.own(staff, Seen())
+    found: list[Row] = await house.app.state.desk.view.own(staff, Seen())
+    return found
 
 
 def time_passes(house: InProcess, **spans: float) -> None:
