@@ -67,5 +67,27 @@ class ServiceHours:
                     return begin.astimezone(UTC)
         return None
 
+    def served(self, begin: datetime, span: timedelta) -> datetime | None:
+        """Return when people will have served for `span` from `begin` on; None where that is over a month away.
+
+        What is promised within two hours at five to six o'clock is due the next morning.
+        """
+        at, left = self.opens_at(begin), span
+        while at is not None:
+            closes = self._closes(at.astimezone(SHANGHAI))
+            if at + left <= closes:
+                return (at + left).astimezone(UTC)
+            left -= closes - at
+            at = self.opens_at(closes)
+            if at is not None and at - begin > timedelta(days=_LOOK_AHEAD_DAYS):
+                return None
+        return None
+
+    def _closes(self, here: datetime) -> datetime:
+        """Return when the period ends in which a moment lies."""
+        period = next(each for each in self._of(here) if each.holds(here.time()))
+        day = here.date() + timedelta(days=period.end == time(0))
+        return datetime.combine(day, period.end, SHANGHAI)
+
     def _of(self, here: datetime) -> Sequence[Period]:
         return self.periods.get(Day.WORKDAY if is_working_day(here.date()) else Day.DAY_OFF, ())

@@ -40,8 +40,27 @@ class Case:
 
 
 @dataclass(frozen=True)
+class PromisedCall:
+    """A call that was promised until a moment of this while.
+
+    tried_at   when somebody called first; None as long as nobody has
+    closed_at  when the customer was reached, or wanted it no more; None as long as the customer waits
+    """
+
+    skill: str
+    due_at: datetime
+    tried_at: datetime | None
+    closed_at: datetime | None
+
+    def missed(self, now: datetime) -> bool:
+        """Return whether nobody had called when the promise was over."""
+        ends = [each for each in (self.tried_at, self.closed_at) if each is not None]
+        return min(ends, default=now) > self.due_at
+
+
+@dataclass(frozen=True)
 class Span:
-    """What is counted: the cases and ratings of a while, and by what measure.
+    """What is counted: the cases, ratings and promised calls of a while, and by what measure.
 
     scores    5 is best
     targets   within so many seconds an agent should take those whose level is in `personal`, and all others
@@ -52,10 +71,11 @@ class Span:
     now: datetime
     targets: tuple[int, int]
     personal: frozenset[str]
+    calls: Sequence[PromisedCall] = ()
 
     def of(self, fits: Callable[[Case], bool]) -> "Span":
-        """Return the span of some cases alone; ratings are not told apart so."""
-        return replace(self, cases=[each for each in self.cases if fits(each)], scores=())
+        """Return the span of some cases alone; ratings and calls are not told apart so."""
+        return replace(self, cases=[each for each in self.cases if fits(each)], scores=(), calls=())
 
 
 @dataclass(frozen=True)
@@ -129,6 +149,10 @@ def _repeated(span: Span) -> float | None:
     return _share(each.repeated for each in span.cases if each.repeated is not None)
 
 
+def _missed_calls(span: Span) -> float:
+    return sum(each.missed(span.now) for each in span.calls)
+
+
 def _mean(values: Iterable[float]) -> float | None:
     found = list(values)
     return sum(found) / len(found) if found else None
@@ -162,6 +186,10 @@ FIGURES: Mapping[str, Figure] = {
         Figure("score", "满意度", "客户评分的平均值，1到5分，5分最好。", "points", "high", _score),
         Figure(
             "repeated", "重复诉说率", "已结束的会话中，客户须把说过的话再说一遍的占比。", "share", "low", _repeated
+        ),
+        Figure(
+            "missed_calls", "失约回电", "承诺时限在这段时间内的回电中，到时限还一次没有拨打的个数，客户先取消的不算。",
+            "people", "low", _missed_calls,
         ),
     )
 }  # fmt: skip

@@ -16,11 +16,11 @@ def _this_age[Given: date | None](given: Given) -> Given:
 
 
 # A form sends an empty text where nothing was chosen.
-_EMPTY = BeforeValidator(lambda given: given or None)
+EMPTY = BeforeValidator(lambda given: given or None)
 # A number in an address: one that a database has as an id.
 Id = Annotated[int, Path(gt=0, lt=2**31)]
-Day = Annotated[date | None, _EMPTY, AfterValidator(_this_age), Query()]
-FormDayOrNone = Annotated[date | None, _EMPTY, AfterValidator(_this_age), Form()]
+Day = Annotated[date | None, EMPTY, AfterValidator(_this_age), Query()]
+FormDayOrNone = Annotated[date | None, EMPTY, AfterValidator(_this_age), Form()]
 FormDay = Annotated[date, AfterValidator(_this_age), Form()]
 # When a meeting is, by the clock in Shanghai.
-MeetsAt = Annotated[datetime | None, _EMPTY, AfterValidator(_this_age), Form()]
+MeetsAt = Annotated[datetime | None, EMPTY, AfterValidator(_this_age), Form()]

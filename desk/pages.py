@@ -21,6 +21,7 @@ HERE = Path(__file__).resolve().parent
 # Address, words, and the right without which it is not there; None is for everybody.
 MENU: tuple[tuple[str, str, Right | None], ...] = (
     ("/desk", "工作台", Right.SERVE),
+    ("/desk/callbacks", "回电", Right.SERVE),
     ("/complaints", "投诉工单", Right.COMPLAINTS),
     ("/desk/undelivered", "没有送达", Right.SERVE),
     ("/desk/search", "查找会话", Right.SERVE),
@@ -40,6 +41,7 @@ MENU: tuple[tuple[str, str, Right | None], ...] = (
 # What stands beside the words (desk/static/icons.svg).
 ICONS = {
     "/desk": "message-square",
+    "/desk/callbacks": "phone-call",
     "/complaints": "ticket",
     "/desk/undelivered": "mail-warning",
     "/desk/search": "search",

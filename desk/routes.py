@@ -1,19 +1,21 @@
 """Every route of the desk, a router from each module."""
 
-from desk.conversations import acts, deeds, ending, help, nuisance, reading, search, web
+from desk.conversations import acts, aside, deeds, ending, help, nuisance, reading, search, web
 from desk.oversight import audit, breaches, exports, partners
 from desk.session import here, sign_in
 from desk.team import appeals, me, staff, team, wallboard
-from desk.tickets import complaints, field, pictures, repairs
+from desk.tickets import callbacks, complaints, field, pictures, repairs
 
 ROUTES = (
     here.routes,
     wallboard.routes,
     deeds.routes,
     acts.routes,
+    aside.routes,
     ending.routes,
     repairs.routes,
     complaints.routes,
+    callbacks.routes,
     help.routes,
     reading.routes,
     appeals.routes,

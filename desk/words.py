@@ -102,6 +102,7 @@ NOTES = {
     "question": "请教同事，客户看不到",
     "advice": "同事建议，客户看不到",
     "summary": "会话小结，客户看不到",
+    "call": "回电记录，客户看不到",
 }
 ROLES = {
     "agent": "客服代表",
@@ -151,6 +152,18 @@ DEEDS_DONE = {
     "transfer": "已转给同事",
     "urge": "已催办，工程师的列表里看得到",
     "again": "这一步刚才已经办过，没有重复办理",
+}
+# A call that a customer was promised (core/call_back.py), what came of a try, and what its caller is told of a step.
+CALL_STATES = {"open": "待回电", "reached": "已联系上", "unreached": "未联系上", "cancelled": "客户不需要"}
+CALL_OUTCOMES = {"reached": "联系上", "not_reached": "未接通", "wrong_number": "号码不对"}
+CALL_DONE = {
+    "take": "已接手，由您来打",
+    "reached": "已记为联系上，回电结束",
+    "not_reached": "已记录未接通，请您稍后再打",
+    "wrong_number": "已记录号码不对，可以写给客户请客户再留一个",
+    "unreached": "回电已结束：未联系上",
+    "cancelled": "回电已结束：客户不需要",
+    "write": "消息已发给客户",
 }
 # What an agent may do for a customer (conversation/acting), and how far it is.
 ACTS = {

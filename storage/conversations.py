@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, case, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from compliance.private import kept, masked
@@ -40,15 +40,20 @@ class Conversation:
     queued_at: datetime | None
     skill: str | None
     level: str | None
-    call_back: bool
     taken_at: datetime | None
+    replied_at: datetime | None
     lost_at: datetime | None
     apologised: bool
+    aside_until: datetime | None
 
     @property
     def owner(self) -> Owner:
         """Who answers."""
         return self.ownership.owner
+
+    def aside(self, now: datetime) -> bool:
+        """Return whether its agent has put it aside, and its time has not come."""
+        return self.aside_until is not None and self.aside_until > now
 
 
 @dataclass(frozen=True)
@@ -95,10 +100,11 @@ def conversation_of(row: Row[Any]) -> Conversation:
         queued_at=row.queued_at,
         skill=row.skill,
         level=row.level,
-        call_back=row.call_back,
         taken_at=row.taken_at,
+        replied_at=row.replied_at,
         lost_at=row.lost_at,
         apologised=row.apologised,
+        aside_until=row.aside_until,
     )
 
 
@@ -219,6 +225,7 @@ async def step(
         "staff_id": staff_id,
         "reason": reason or current.reason,
         "lost_at": at if lost else None,
+        "aside_until": None,
     }
     match which:
         case Step.HAND_OVER:
@@ -235,7 +242,6 @@ async def step(
             "misses": 0,
             "moods": [],
             "reason": None,
-            "call_back": False,
             "apologised": False,
         }
     result = await db.execute(
@@ -254,11 +260,6 @@ async def needs(db: AsyncConnection, conversation_id: int, skill: str, level: st
     await db.execute(update(conversation).where(this).values(skill=skill, level=level))
 
 
-async def wants_a_call(db: AsyncConnection, conversation_id: int, wants: bool = True) -> None:
-    """Write down whether the customer wants to be called instead of waiting."""
-    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(call_back=wants))
-
-
 async def told(db: AsyncConnection, conversation_id: int, at: datetime, sorry: bool) -> None:
     """Write down when who waits was last told of the wait, and whether that said sorry."""
     values: dict[str, Any] = {"told_at": at, "lost_at": None, **({"apologised": True} if sorry else {})}
@@ -271,9 +272,16 @@ async def apologised(db: AsyncConnection, conversation_id: int) -> None:
 
 
 async def replied(db: AsyncConnection, conversation_id: int, at: datetime) -> None:
-    """Write down when the agent has said the first word."""
-    first = (conversation.c.id == conversation_id) & conversation.c.replied_at.is_(None)
-    await db.execute(update(conversation).where(first).values(replied_at=at))
+    """Write down when the agent has said the first word; what has come back from aside is at hand as any other now."""
+    came_back = case((conversation.c.aside_until <= at, null()), else_=conversation.c.aside_until)
+    first = func.coalesce(conversation.c.replied_at, at)
+    this = update(conversation).where(conversation.c.id == conversation_id)
+    await db.execute(this.values(replied_at=first, aside_until=came_back))
+
+
+async def put_aside(db: AsyncConnection, conversation_id: int, until: datetime | None) -> None:
+    """Put a conversation aside until a moment, or fetch it back."""
+    await db.execute(update(conversation).where(conversation.c.id == conversation_id).values(aside_until=until))
 
 
 async def closed_for(db: AsyncConnection, conversation_id: int, why: str) -> None:
@@ -339,8 +347,10 @@ async def add_lines(db: AsyncConnection, new: Sequence[NewLine], touch: bool = T
     if touch:
         # First the conversations, which locks them: lines of one thread become visible in the order of their ids.
         threads = {line.conversation_id for line in new}
-        changed = max(line.at for line in new)
-        await db.execute(_THESE, {"these": sorted(threads), "changed_at": changed})
+        values: Body = {"these": sorted(threads), "changed_at": max(line.at for line in new)}
+        if all(line.author == "customer" for line in new):
+            values["aside_until"] = None  # what was put aside comes back when the customer writes
+        await db.execute(_THESE, values)
     return await inserted(db, message, [vars(line) | {"body": _kept(line)} for line in new])
 
 

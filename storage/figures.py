@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.conversation import Owner
-from core.service_level import Case
-from storage.tables import conversation, rating
+from core.service_level import Case, PromisedCall
+from storage.tables import call_back, call_back_try, conversation, rating
 
 _COLUMNS = (
     conversation.c.channel,
@@ -36,6 +36,15 @@ async def cases(db: AsyncConnection, since: datetime, until: datetime, waiting: 
         kind = (row.channel, row.skill or "account", row.level or "standard")
         found.append(Case(*kind, *moments, row.repeated, waits, row.staff_id))
     return found
+
+
+async def calls(db: AsyncConnection, since: datetime, until: datetime) -> list[PromisedCall]:
+    """Return the calls that were promised until a moment from `since` to before `until`."""
+    tried_at = select(func.min(call_back_try.c.at)).where(call_back_try.c.call_back_id == call_back.c.id)
+    columns = (conversation.c.skill, call_back.c.due_at, tried_at.scalar_subquery(), call_back.c.closed_at)
+    query = select(*columns).join(conversation, conversation.c.id == call_back.c.conversation_id)
+    rows = await db.execute(query.where(call_back.c.due_at >= since, call_back.c.due_at < until))
+    return [PromisedCall(row[0] or "account", *row[1:]) for row in rows]
 
 
 async def scores(db: AsyncConnection, since: datetime, until: datetime) -> Sequence[tuple[int | None, int]]:

@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.conversation import Owner
 from core.routing import Waiting
 from core.skills import Skill
-from storage.tables import conversation, presence
+from storage.tables import call_back, conversation, presence
 
 # So many are looked at in one step; the others wait in any case.
 MOST = 200
@@ -68,7 +68,7 @@ async def to_be_told(db: AsyncConnection, channels: Collection[str], told_before
     query = select(*columns).where(
         conversation.c.owner == Owner.QUEUE,
         conversation.c.channel.in_(channels),
-        conversation.c.call_back.is_(False),
+        ~exists().where(call_back.c.conversation_id == conversation.c.id, call_back.c.closed_at.is_(None)),
         conversation.c.lost_at.is_(None),
         told_before > _LAST_TOLD,
     )
@@ -129,10 +129,14 @@ async def passed_over(db: AsyncConnection, taken_before: datetime) -> list[Held]
     return [Held(*row) for row in await db.execute(_HELD.where(owed))]
 
 
-async def abandoned(db: AsyncConnection, unheard_before: datetime) -> list[Held]:
-    """Return what belongs to agents who are not signed in, or whose pages were not heard of since then."""
+async def abandoned(db: AsyncConnection, unheard_before: datetime, now: datetime) -> list[Held]:
+    """Return what belongs to agents who are not signed in, or whose pages were not heard of since then.
+
+    What was put aside waits for its time: only then somebody must be there.
+    """
     gone = presence.c.staff_id.is_(None) | (presence.c.seen_at < unheard_before)
-    return [Held(*row) for row in await db.execute(_BY.where(gone))]
+    at_hand = conversation.c.aside_until.is_(None) | (conversation.c.aside_until <= now)
+    return [Held(*row) for row in await db.execute(_BY.where(gone, at_hand))]
 
 
 async def _last_agents(db: AsyncConnection, customers: Sequence[int]) -> dict[int, int]:

@@ -38,6 +38,8 @@ from storage.tables import (
     act,
     appeal,
     breach,
+    call_back,
+    call_back_try,
     conversation,
     conversation_tag,
     draft,
@@ -126,7 +128,9 @@ async def _forget(db: AsyncConnection, ids: Sequence[int]) -> None:
     await db.execute(update(conversation).where(conversation.c.id.in_(ids)).values(**closed, **nobody))
     await db.execute(update(rating).where(rating.c.conversation_id.in_(ids)).values(address=""))
     await db.execute(update(appeal).where(appeal.c.conversation_id.in_(ids)).values(text="", why=""))
-    for table in (act, conversation_tag, draft, typing, viewing):
+    calls = select(call_back.c.id).where(call_back.c.conversation_id.in_(ids))
+    await db.execute(delete(call_back_try).where(call_back_try.c.call_back_id.in_(calls)))
+    for table in (act, call_back, conversation_tag, draft, typing, viewing):
         await db.execute(delete(table).where(table.c.conversation_id.in_(ids)))
     # What proves a complaint stays with it.
     await db.execute(delete(picture).where(picture.c.conversation_id.in_(ids), picture.c.ticket.is_(None)))

@@ -22,7 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from compliance.private import masked
 from core.message import Author
 from core.search import question_of, words_of
-from storage.tables import conversation, message, search_mark
+from storage.conversations import Conversation, conversation_of
+from storage.tables import conversation, conversation_tag, message, rating, search_mark
 
 # On PostgreSQL a line may become visible after one with a higher number: so many are looked at again. SQLite has one
 # writer at a time.
@@ -43,6 +44,48 @@ class Found:
     author: Author
     text: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Narrower:
+    """Which conversations are looked into: on what channel, of which days, tagged and rated how, whose.
+
+    staff_id     who has it, or had it last
+    customer_id  the subscriber; 0 is nobody
+    """
+
+    staff_id: int | None = None
+    channel: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    tag: str = ""
+    score: int | None = None
+    customer_id: int | None = None
+
+    def fits(self) -> list[ColumnElement[bool]]:
+        """Return it as conditions on the conversation; the days are those of what is looked for in it."""
+        found: list[ColumnElement[bool]] = []
+        if self.staff_id is not None:
+            found.append(conversation.c.staff_id == self.staff_id)
+        if self.channel:
+            found.append(conversation.c.channel == self.channel)
+        if self.tag:
+            tagged = select(conversation_tag.c.conversation_id).where(conversation_tag.c.tag == self.tag)
+            found.append(conversation.c.id.in_(tagged))
+        if self.score is not None:
+            rated = select(rating.c.conversation_id).where(rating.c.score == self.score)
+            found.append(conversation.c.id.in_(rated))
+        if self.customer_id is not None:
+            found.append(conversation.c.customer_id == self.customer_id)
+        return found
+
+    def within(self, at: ColumnElement[datetime]) -> list[ColumnElement[bool]]:
+        """Return the days as conditions on a moment."""
+        begun = [] if self.since is None else [at >= self.since]
+        return begun + ([] if self.until is None else [at < self.until])
+
+
+EVERYTHING = Narrower()
 
 
 async def behind(db: AsyncConnection) -> bool:
@@ -92,16 +135,10 @@ async def indexed(db: AsyncConnection, lines: Sequence[int]) -> int:
 async def find(
     db: AsyncConnection,
     asked: str,
-    staff_id: int | None = None,
-    channel: str = "",
-    since: datetime | None = None,
-    until: datetime | None = None,
+    which: Narrower = EVERYTHING,
     most: int = 50,
 ) -> list[Found]:
-    """Return the newest lines that fit, the newest first.
-
-    staff_id  only conversations that this agent has, or had last
-    """
+    """Return the newest lines that fit, the newest first."""
     question = question_of(asked)
     if not question:
         return []
@@ -119,23 +156,22 @@ async def find(
         .select_from(index)
         .join(message, message.c.id == number)
         .join(conversation, conversation.c.id == message.c.conversation_id)
-        .where(_fits(db, question))
+        .where(_fits(db, question), *which.fits(), *which.within(message.c.at))
         .order_by(number.desc())
         .limit(most)
     )
-    if staff_id is not None:
-        query = query.where(conversation.c.staff_id == staff_id)
-    if channel:
-        query = query.where(conversation.c.channel == channel)
-    if since is not None:
-        query = query.where(message.c.at >= since)
-    if until is not None:
-        query = query.where(message.c.at < until)
     rows = await db.execute(query)
     return [
         Found(row.conversation_id, row.channel, row.customer_id, row.author, str(row.body["text"]), row.at)
         for row in rows
     ]
+
+
+async def conversations_of(db: AsyncConnection, which: Narrower, most: int = 50) -> list[Conversation]:
+    """Return the conversations that fit, whatever was said in them, those that changed last first."""
+    query = select(conversation).where(*which.fits(), *which.within(conversation.c.changed_at))
+    rows = await db.execute(query.order_by(conversation.c.changed_at.desc(), conversation.c.id.desc()).limit(most))
+    return [conversation_of(row) for row in rows]
 
 
 def _number(db: AsyncConnection) -> ColumnClause[int]:

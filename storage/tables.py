@@ -42,12 +42,11 @@ conversation = Table(
     Column("moods", JSON, nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
-    # The queue (core/routing.py): since when, what an agent must be able to do, of which level, whether a call is
-    # wanted; then when an agent took it and said the first word.
+    # The queue (core/routing.py): since when, what an agent must be able to do, of which level; then when an agent took
+    # it and said the first word.
     Column("queued_at", Moment),
     Column("skill", String(16)),
     Column("level", String(16)),
-    Column("call_back", Boolean, nullable=False, server_default="0"),
     Column("taken_at", Moment),
     Column("replied_at", Moment),
     Column("closed_for", String(32)),
@@ -55,6 +54,8 @@ conversation = Table(
     # Since when the customer waits whose agent was lost, and was not told; whether we have said sorry for the wait.
     Column("lost_at", Moment),
     Column("apologised", Boolean, nullable=False, server_default="0"),
+    # Until when its agent has put it aside; once that is over, it came back and nothing was said since.
+    Column("aside_until", Moment),
     Column("repeated", Boolean),  # whether the customer had to say again what was said before (M5)
 )
 # At most one open conversation for an address and the subscriber proved behind it.
@@ -555,6 +556,42 @@ act = Table(
     Column("until", Moment, nullable=False),
     Index("act_of_conversation", "conversation_id", "id"),
     Index("act_of_customer", "customer_id", "state"),
+)
+# A call that a customer was promised: to which number (none where it is the customer's own), from when on and by when
+# (none where the customer has still to name the number), who makes it, and how it ended.
+call_back = Table(
+    "call_back",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), nullable=False),
+    Column("phone", Sealed(32, "call_back.phone")),
+    Column("asked_at", Moment, nullable=False),
+    Column("begins_at", Moment, nullable=False),
+    Column("due_at", Moment),
+    Column("staff_id", Integer, ForeignKey("staff.id")),
+    Column("state", String(12), nullable=False),
+    Column("closed_at", Moment),
+    Index("call_back_by_state", "state", "due_at"),
+    Index("call_back_due", "due_at"),
+    Index("call_back_of_conversation", "conversation_id", "id"),
+)
+Index(
+    "one_open_call_back",
+    call_back.c.conversation_id,
+    unique=True,
+    sqlite_where=text("closed_at is null"),
+    postgresql_where=text("closed_at is null"),
+)
+call_back_try = Table(
+    "call_back_try",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("call_back_id", Integer, ForeignKey("call_back.id"), nullable=False),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("key", String(40), nullable=False, unique=True),
+    Column("at", Moment, nullable=False),
+    Index("call_back_try_of_call_back", "call_back_id", "id"),
 )
 # Who has a ticket open, and whether they have something half written for it.
 ticket_viewing = Table(

@@ -26,12 +26,13 @@ class Telling:
 
 @dataclass(frozen=True)
 class Service:
-    """When people serve, who gets what, and how long one conversation takes."""
+    """When people serve, who gets what, how long one conversation takes, and how soon who wishes it is called."""
 
     hours: ServiceHours
     rules: Rules
     handling: timedelta
     telling: Telling
+    call_back: timedelta
 
     @staticmethod
     def of(written: Mapping[str, Any]) -> "Service":
@@ -59,7 +60,8 @@ class Service:
             telling = written["telling"]
             again, too_long = (timedelta(seconds=telling[name]) for name in ("again", "too_long"))
             told = Telling(again, too_long, frozenset(str(each) for each in telling["channels"]))
-            return Service(hours, rules, timedelta(seconds=written["handling"]), told)
+            handling, call_back = (timedelta(seconds=written[name]) for name in ("handling", "call_back"))
+            return Service(hours, rules, handling, told, call_back)
         except (KeyError, TypeError, IndexError, AttributeError) as error:
             raise ValueError(f"content/service.yml: {type(error).__name__}: {error}") from error
 

@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dialogue.state import read
 from compliance import scripts
+from conversation.queue import calls
 from conversation.queue.rules import Service
+from core.call_back import WHEN
 from core.clock import SHANGHAI
 from core.dates import day_in_words
 from core.identifiers import identifiers
@@ -16,6 +18,7 @@ from core.language import PAUSE
 from core.routing import expected_wait, in_order
 from core.wording import CHINESE, named, words
 from storage import presence, queue
+from storage.callbacks import CallBack
 from storage.conversations import Conversation
 
 _END = r"[吧了啊呀呢吗嘛么。.!！?？~～]*"
@@ -24,7 +27,7 @@ _LEAVES = re.compile(
     rf"不排队|取消排队|不用人工|不要人工|不转|不找人工|(?:找|用|回到|继续问)智能客服|退出排队){_END}"
 )
 _CALL = re.compile(
-    rf"(?:请|那|就|你们)*(?:给我)?(?:回电|回个?电话|打电话给我|给我打个?电话|预约回电|打我电话|打给我)(?:给我|吧|话)?{_END}"
+    rf"(?:请|那|就|你们|在|等)*{WHEN}(?:请|再)?(?:给我)?(?:回电|回个?电话|打电话给我|给我打个?电话|预约回电|打我电话|打给我)(?:给我|吧|话)?{_END}"
 )
 _NO_CALL = re.compile(rf"(?:那|算了|先)*(?:不用|别|不要|不必|甭)(?:给我)?(?:再)?(?:打|回)(?:电话|电|过来)?{_END}")
 _HOW_LONG = re.compile(
@@ -64,8 +67,8 @@ def wish(text: str, calls: bool = False) -> Wish | None:
 
     >>> wish("不等了"), wish("给我回电话吧"), wish("我等了很久了")
     (<Wish.LEAVE: 'leave'>, <Wish.CALL: 'call'>, None)
-    >>> str(wish("回电，下午五点以后打"))
-    'call'
+    >>> str(wish("回电，下午五点以后打")), str(wish("下午五点以后给我打电话"))
+    ('call', 'call')
     >>> str(wish("还有多久")), str(wish("人呢？")), str(wish("不用打了")), str(wish("打139 0000 1111这个"))
     ('how_long', 'how_long', 'no_call', 'call_number')
     >>> str(wish("Stop waiting")), str(wish("call me back please")), str(wish("How long?")), wish("my phone is broken")
@@ -109,9 +112,9 @@ def wanted_instead(text: str) -> str:
 
 
 async def answer(
-    db: AsyncConnection, service: Service, current: Conversation, wished: Wish, known: bool, now: datetime
+    db: AsyncConnection, service: Service, current: Conversation, wished: Wish, call: CallBack | None, now: datetime
 ) -> str:
-    """Return what is said to a wish; `known` is whether the customer's number is.
+    """Return what is said to a wish; `call` is the one that the customer waits for by now.
 
     Nobody is called on a phone that was lost: another number is asked for.
     """
@@ -119,19 +122,19 @@ async def answer(
     language, lost = state.language, state.memory.get("lost")
     match wished:
         case Wish.LEAVE:
-            return scripts.said("left_queue_lost" if lost == "yes" else "left_queue", language)
-        case Wish.CALL if lost:
-            return scripts.said("call_where_lost", language)
-        case Wish.CALL:
-            return scripts.said("will_call" if known else "call_where", language)
-        case Wish.CALL_NUMBER:
-            return scripts.said("will_call_number", language)
+            left = scripts.said("left_queue_lost" if lost == "yes" else "left_queue", language)
+            return left if call is None else f"{left}\n{scripts.said('call_stays', language)}"
+        case Wish.CALL if call is None or call.due_at is None:
+            return scripts.said("call_where_lost" if lost else "call_where", language)
+        case Wish.CALL | Wish.CALL_NUMBER if call is not None:
+            script = "will_call" if call.phone is None else "will_call_number"
+            return scripts.said(script, language, when=calls.when_in_words(call, now, language))
         case Wish.NO_CALL:
             return scripts.said("will_not_call", language)
         case Wish.TELL:
             return scripts.said("noted", language)
-    if current.call_back and not await serving(db):
-        return scripts.said("will_call_later", language)
+    if call is not None and not await serving(db):
+        return scripts.said("will_call_later", language, when=calls.when_in_words(call, now, language))
     return await told(db, service, current.id, now, language, bool(lost)) or scripts.said("next_in_queue", language)
 
 

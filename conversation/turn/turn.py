@@ -30,6 +30,7 @@ from compliance.nuisance import blocked_until
 from compliance.private import kept
 from conversation.acting.acting import Acted, Acting
 from conversation.outbox.write import Destination, Speaker, say
+from conversation.queue import calls
 from conversation.queue.rules import Service
 from conversation.queue.waiting import Wish, answer, serving, told, wanted_instead, wish
 from conversation.turn.binding import Binding, Bound
@@ -48,8 +49,9 @@ from core.message import Reply, Understanding
 from core.skills import needed
 from core.wording import CHINESE, words
 from database.handle import Database
-from storage import audit, conversations, nuisance, ratings
+from storage import audit, callbacks, conversations, nuisance, ratings
 from storage import inbox as inbound_messages
+from storage.callbacks import CallBack
 from storage.conversations import Conversation
 from storage.inbox import InboundMessage
 
@@ -124,6 +126,9 @@ class Turn:
         if (done := await self._acting.step(inbound, current)) is not None:
             await self._acted(inbound, current, done)
             return
+        no_call = current.owner is not Owner.QUEUE and wish(inbound.text) is Wish.NO_CALL
+        if no_call and await self._call_cancelled(inbound, current):
+            return
         if current.owner is Owner.QUEUE and (instead := wanted_instead(inbound.text)):
             with suppress(NotOwner):
                 current = await self._left_the_queue(inbound, current)
@@ -152,6 +157,18 @@ class Turn:
             speaker = Speaker("system", current.ownership.token)
             await say(db, f"re:{inbound.id}.0", done.reply, speaker, to, self._clock)
             await inbound_messages.finish(db, inbound.id, "answered", self._clock.now())
+
+    async def _call_cancelled(self, inbound: InboundMessage, current: Conversation) -> bool:
+        """Cancel the call that was promised to who waits no longer for it; return whether there was one."""
+        async with self._database.write() as db:
+            if not await calls.withdraw(db, current, self._clock.now()):
+                return False
+            await self._record(db, f"queue.{Wish.NO_CALL}", current, "asked")
+            reply = Reply(scripts.said("call_cancelled", states.spoken_in(current.dialogue)))
+            speaker, to = Speaker("system", current.ownership.token), Destination(current, None, in_reply_to=inbound.id)
+            await say(db, f"re:{inbound.id}.0", reply, speaker, to, self._clock)
+            await inbound_messages.finish(db, inbound.id, "answered", self._clock.now())
+        return True
 
     async def give_up(self, inbound: InboundMessage, reason: Reason = Reason.BOT_FAILED) -> None:
         """Hand a message that can't be answered to a person, visibly."""
@@ -201,9 +218,10 @@ class Turn:
 
     async def _wished(self, inbound: InboundMessage, current: Conversation) -> Wish | None:
         """Return what somebody who waits wishes; who tells more while nobody serves hears once that it is noted."""
-        if (wished := wish(inbound.text, current.call_back)) is not None:
-            return wished
         async with self._database.read() as db:
+            called = await callbacks.open_of(db, current.id) is not None
+            if (wished := wish(inbound.text, called)) is not None:
+                return wished
             said = await conversations.last_said(db, current.id)
             return (
                 None
@@ -219,6 +237,7 @@ class Turn:
         """
         async with self._database.write() as db:
             await conversations.step(db, current, Step.LEAVE, self._clock.now())
+            await calls.after_leaving(db, current.id, self._clock.now())
             await self._record(db, f"queue.{Wish.LEAVE}", current, "asked")
         async with self._database.read() as db:
             return await conversations.load(db, inbound.conversation_id)
@@ -226,12 +245,20 @@ class Turn:
     async def _grant(
         self, db: AsyncConnection, inbound: InboundMessage, current: Conversation, wished: Wish, phone: str | None
     ) -> None:
-        token = current.ownership.token
-        text = await answer(db, self._service, current, wished, phone is not None, self._clock.now())
+        token, now = current.ownership.token, self._clock.now()
         if wished is Wish.LEAVE:
-            token = (await conversations.step(db, current, Step.LEAVE, self._clock.now())).token
-        elif wished in (Wish.CALL, Wish.CALL_NUMBER, Wish.NO_CALL):
-            await conversations.wants_a_call(db, current.id, wished is not Wish.NO_CALL)
+            token = (await conversations.step(db, current, Step.LEAVE, now)).token
+        if wished in (Wish.CALL, Wish.CALL_NUMBER):
+            own_number = phone is not None and not calls.lost(states.read(current.dialogue)[0])
+            call: CallBack | None = await calls.promise(db, self._service, current, inbound.text, own_number, now)
+        elif wished is Wish.NO_CALL:
+            await calls.withdraw(db, current, now)
+            call = None
+        elif wished is Wish.LEAVE:
+            call = await calls.after_leaving(db, current.id, now)
+        else:
+            call = await callbacks.open_of(db, current.id)
+        text = await answer(db, self._service, current, wished, call, now)
         await self._record(db, f"queue.{wished}", current, "asked")
         to = Destination(current, phone, in_reply_to=inbound.id)
         await say(db, f"re:{inbound.id}.0", Reply(text), Speaker("system", token), to, self._clock)

@@ -106,7 +106,8 @@ class Live:
                 beat = loop.time()
                 yield {"event": "beat", "data": str(int(self._clock.now().timestamp() * 1000))}
             everything = loop.time() - read >= POLL_SECONDS
-            due = [name for name in bells if everything or rung[name].is_set()]
+            back = self._comes_back(seen) <= 0  # something that was put aside
+            due = [name for name in bells if everything or rung[name].is_set() or (name == "mine" and back)]
             rung = {name: bells[name].listen() if name in due else rung[name] for name in bells}
             # The thread before the lists: it is what somebody looks at.
             for name in due:
@@ -120,7 +121,11 @@ class Live:
                 first, heard = heard < 0, loop.time()
                 await self._heard(staff, opened if seen.looks else None, first and seen.others)
             next_one = min(read + POLL_SECONDS, beat + BEAT_SECONDS)
-            await wait_for_any(rung.values(), max(0.0, next_one - loop.time()))
+            await wait_for_any(rung.values(), max(0.0, min(next_one - loop.time(), self._comes_back(seen))))
+
+    def _comes_back(self, seen: Seen) -> float:
+        """Return in how many seconds the next conversation comes back that was put aside."""
+        return (seen.wakes_at - self._clock.now()).total_seconds() if seen.wakes_at else POLL_SECONDS
 
     async def _read(self, name: str, staff: Staff, opened: int | None, seen: Seen) -> dict[str, str]:
         if name == "queue":
@@ -141,8 +146,9 @@ class Live:
             state = await presence.state_of(db, staff.id)
         own = [asdict(row) for row in await self._view.own(staff, seen)]
         groups = [
-            ("待我回复", [row for row in own if row["since"]], "answer"),
-            ("等客户", [row for row in own if not row["since"]], "wait"),
+            ("待我回复", [row for row in own if row["since"] or row["back"]], "answer"),
+            ("等客户", [row for row in own if not (row["since"] or row["back"] or row["aside"])], "wait"),
+            ("已搁置", [row for row in own if row["aside"]], "aside"),
         ]
         others = [("同事的会话", [asdict(row) for row in await self._view.others(staff, seen)], "others")]
         return {"mine": self._rows(groups), "others": self._rows(others), "state": state}

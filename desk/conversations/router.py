@@ -95,7 +95,7 @@ class Router:
         rules = self._service.rules
         async with self._database.read() as db:
             silent = await queue.silent(db, now - rules.silent) + await queue.passed_over(db, now - rules.passed_over)
-            abandoned = await queue.abandoned(db, now - rules.lost)
+            abandoned = await queue.abandoned(db, now - rules.lost, now)
             unheard = any(
                 each.state != "away" and each.seen_at < now - rules.away for each in await presence.present(db)
             )

@@ -1,71 +1,137 @@
-"""Finding conversations by what was said in them (G3), and reading one that is over."""
+"""Finding conversations by what was said, by customer, agent, tag, rating, day (G3), and reading one."""
 
-from datetime import datetime, time, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import Field
 
 from compliance.audit import AuditEntry
 from compliance.private import masked
 from core.channels import Channels
 from core.clock import SHANGHAI
+from core.identifiers import identifiers
 from core.roles import Right, may
 from desk import words
-from desk.asked import Day, Id
+from desk.asked import EMPTY, Day, Id
+from desk.conversations.ending import endings
 from desk.oversight.scores import scores
 from desk.parts import Here
-from desk.session.rights import who_may
+from desk.session.rights import form_of, who_may
 from desk.session.sessions import SignedIn
-from storage import audit, search
-from storage.search import Found
+from storage import audit, conversations, people, search
+from storage.conversations import Conversation
+from storage.search import Found, Narrower
 
 MOST = 50
 AROUND = 40  # characters of a line that are shown around what was found
 
 routes = APIRouter(prefix="/desk/search", include_in_schema=False)
 Reader = Annotated[SignedIn, Depends(who_may(Right.SERVE, Right.READ))]
+Finder = Annotated[SignedIn, Depends(form_of(Right.SERVE, Right.READ))]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for; it names nobody."""
+
+    q: str = ""
+    channel: str = ""
+    day: date | None = None
+    tag: str = ""
+    score: int | None = None
+    agent: int | None = None
+    customer: int | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is looked for."""
+        return not self.q.strip() and self == Asked(self.q)
+
+    def which(self, own: int | None) -> Narrower:
+        """Return which conversations are meant; `own` is the agent who sees the own ones alone."""
+        since = datetime.combine(self.day, time(), SHANGHAI) if self.day else None
+        return Narrower(
+            staff_id=self.agent if own is None else own,
+            channel=self.channel,
+            since=since,
+            until=since + timedelta(days=1) if since else None,
+            tag=self.tag,
+            score=self.score,
+            customer_id=self.customer,
+        )
+
+    def address(self) -> str:
+        """Return the address of what is found."""
+        given = {name: str(value) for name, value in vars(self).items() if value not in ("", None)}
+        return f"/desk/search?{urlencode(given)}"
+
+
+_Number = Annotated[Annotated[int, Field(ge=0, lt=2**31)] | None, EMPTY, Query()]
+_Score = Annotated[Annotated[int, Field(ge=1, le=5)] | None, EMPTY, Query()]
+
+
+async def asked_for(
+    q: Annotated[str, Query(max_length=60)] = "",
+    channel: Annotated[str, Query(max_length=16)] = "",
+    day: Day = None,
+    tag: Annotated[str, Query(max_length=32)] = "",
+    score: _Score = None,
+    agent: _Number = None,
+    customer: _Number = None,
+) -> Asked:
+    """Read it from the address."""
+    return Asked(q, channel, day, tag, score, agent, customer)
+
+
+Which = Annotated[Asked, Depends(asked_for)]
 
 
 @routes.get("")
-async def page(
-    parts: Here,
-    request: Request,
-    who: Reader,
-    asked: Annotated[str, Query(alias="q", max_length=60)] = "",
-    channel: Annotated[str, Query(max_length=16)] = "",
-    day: Day = None,
-) -> Response:
-    """Show the newest lines that fit: an agent's own conversations, or with the right to read them everybody's."""
-    since = datetime.combine(day, time(), SHANGHAI) if day else None
-    until = since + timedelta(days=1) if since else None
+async def page(parts: Here, request: Request, who: Reader, asked: Which) -> Response:
+    """Show the newest lines that fit, or the conversations where no words are given.
+
+    An agent finds the own conversations, who has the right to read them everybody's.
+    """
     everybody = may(who.staff.role, Right.READ)
-    found: list[Found] = []
-    if asked.strip():
-        async with parts.database.read() as db:
-            found = await search.find(
-                db,
-                asked,
-                staff_id=None if everybody else who.staff.id,
-                channel=channel,
-                since=since,
-                until=until,
-                most=MOST,
-            )
+    which = asked.which(None if everybody else who.staff.id)
+    lines: list[Found] = []
+    whole: list[Conversation] = []
+    async with parts.database.read() as db:
+        if asked.q.strip():
+            lines = await search.find(db, asked.q, which, most=MOST)
+        elif not asked.empty:
+            whole = await search.conversations_of(db, which, most=MOST)
+        last = await conversations.last_words(db, [each.id for each in whole])
+        staff = await people.everybody(db) if everybody else []
+    if not asked.empty:
         async with parts.database.write() as db:
             entry = AuditEntry(f"agent:{who.staff.id}", "conversation.searched", "conversation")
             await audit.add(db, entry, parts.clock)
     values: dict[str, Any] = {
         "asked": asked,
-        "channel": channel,
-        "day": day or "",
         "channels": parts.pages.channels.labels,
+        "tags": endings().tags,
+        "agents": [(each.id, each.name) for each in staff if may(each.role, Right.SERVE)],
         "most": MOST,
+        "found": _shown(lines, asked.q, parts.pages.channels) + _whole(whole, last, parts.pages.channels),
+        "lines": max(len(lines), len(whole)),
+        "everybody": everybody,
     }
-    shown = _shown(found, asked, parts.pages.channels)
-    return await parts.pages.show(
-        request, who, "search.html", **values, found=shown, lines=len(found), everybody=everybody
-    )
+    return await parts.pages.show(request, who, "search.html", **values)
+
+
+@routes.post("/find")
+async def find(parts: Here, who: Finder, asked: Which, number: Annotated[str, Form(max_length=40)] = "") -> Response:
+    """Look for a customer by the number, which no address ever has."""
+    phones = [each.value for each in identifiers(number) if each.kind == "phone"]
+    customer = await parts.accounts.by_phone(phones[0]) if phones else None
+    return RedirectResponse(replace(asked, customer=customer.id if customer else 0).address(), status_code=303)
 
 
 @routes.get("/{conversation_id}")
@@ -102,6 +168,21 @@ def _shown(found: list[Found], asked: str, channels: Channels) -> list[dict[str,
             "lines": [(words.AUTHORS[each.author], *_parted(masked(each.text), asked)) for each in lines],
         }
         for number, lines in by_conversation
+    ]
+
+
+def _whole(found: list[Conversation], last: Mapping[int, str], channels: Channels) -> list[dict[str, Any]]:
+    """Return conversations as they are found without words: each with what its customer said last."""
+    return [
+        {
+            "id": each.id,
+            "channel": channels[each.channel].label,
+            "at": f"{each.changed_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            "lines": [(words.AUTHORS["customer"], masked(last[each.id])[: 2 * AROUND], "", "")]
+            if each.id in last
+            else [],
+        }
+        for each in found
     ]
 
 

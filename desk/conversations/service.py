@@ -23,7 +23,7 @@ from core.message import Reply
 from core.rating import question
 from core.repeats import had_to_repeat
 from database.handle import Database, hold
-from storage import audit, colleagues, conversations, people, pictures, presence, queue, ratings, typing
+from storage import audit, callbacks, colleagues, conversations, people, pictures, presence, queue, ratings, typing
 from storage.conversations import Conversation
 from storage.people import Staff
 from storage.queue import Told
@@ -88,6 +88,19 @@ class Desk:
         script  the last thing that the customer is told; after a nuisance nobody is asked how it was
         """
         return await self._step(staff, conversation_id, Step.CLOSE, script, token=token, why=about, fields=fields)
+
+    async def close_after_call(self, staff: Staff, conversation_id: int, about: str) -> Ownership:
+        """Close the conversation of a customer whom an agent has called.
+
+        One that waits, or is the bot's, is taken first, without a word and without room for more: it was served.
+        Raises NotOwner where a colleague serves the customer.
+        """
+        async with self._database.read() as db:
+            now = (await conversations.load(db, conversation_id)).ownership
+        if now.owner in (Owner.QUEUE, Owner.BOT):
+            why = "call_back"
+            now = await self._step(staff, conversation_id, Step.TAKE, None, expected=now.token, why=why, states=())
+        return await self.close(staff, conversation_id, now.token, about)
 
     async def transfer(self, staff: Staff, conversation_id: int, token: int, to: Staff) -> Ownership:
         """Give the agent's conversation to another agent; customer and both agents are told.
@@ -178,17 +191,41 @@ class Desk:
         return await self._accounts.customer(current.customer_id, f"agent:{staff.id}")
 
     async def sign_out(self, staff: Staff) -> None:
-        """Let somebody leave: what they own goes back into the queue."""
+        """Let somebody leave: what they own goes back into the queue, but what was put aside waits for its time."""
         # Gone first: what is given back would else be routed to them again, who are ready until then.
         async with self._database.write() as db:
             await hold(db, f"agent:{staff.id}")
             await presence.gone(db, staff.id)
         async with self._database.read() as db:
             owned = await conversations.owned_by(db, staff.id)
-        for each in owned:
+        now = self._clock.now()
+        for each in (each for each in owned if not each.aside(now)):
             with suppress(KefuError):  # a colleague or the routing was faster
                 await self.take_back(each.id, each.ownership.token, f"signed_out:{staff.id}")
         self._bell.ring()
+
+    async def put_aside(
+        self, staff: Staff, conversation_id: int, token: int, until: datetime | None, note: str
+    ) -> bool:
+        """Put the agent's conversation aside until a moment, or fetch it back; `note` says so in the thread.
+
+        Return False, and change nothing, where the customer waits for the first word. It keeps its place among what the
+        agent has room for: it comes back at any moment, and nobody puts more aside than they could serve.
+        Raises NotOwner under a stale token.
+        """
+        async with self._database.write() as db:
+            current = await conversations.load(db, conversation_id, lock=True)
+            self._must_own(current, staff, token)
+            if current.replied_at is None:
+                return False
+            await conversations.put_aside(db, conversation_id, until)
+            body, now = {"text": note}, self._clock.now()
+            await conversations.add_line(db, conversation_id, author="system", body=body, at=now, audience="desk")
+            deed = "put_aside" if until else "fetched_back"
+            entry = AuditEntry(f"agent:{staff.id}", f"conversation.{deed}", f"conversation:{conversation_id}")
+            await audit.add(db, entry, self._clock)
+        self._bell.ring()
+        return True
 
     async def note(self, staff: Staff, conversation_id: int, text: str, kind: str = "") -> None:
         """Write something beside the conversation that can never go out: its line is for the desk alone.
@@ -335,9 +372,11 @@ class Desk:
                 await conversations.closed_for(db, conversation_id, why)
                 if asks:
                     await ratings.ask(db, current, doing.id, now)
-            if script is None:
+            if staff is not None and after.owner is Owner.AGENT:
+                await callbacks.falls_to(db, conversation_id, staff.id)
+            if lost:
                 await self._note_return(db, current, why, now)
-            else:
+            elif script is not None:
                 to = Destination(current, phone)
                 await self._tell_of_step(db, to, after.token, script=script, fields=fields, asks=asks)
             entry = AuditEntry(actor, f"conversation.{step}", f"conversation:{conversation_id}", why)

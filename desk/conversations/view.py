@@ -18,6 +18,7 @@ from compliance.audit import AuditEntry
 from compliance.masking import mask_name, mask_phone
 from compliance.private import masked
 from conversation.outbox.deliveries import STUCK, Deliveries, Sent
+from core.aside import until_in_words
 from core.attention import Attention
 from core.channels import Channels
 from core.clock import SHANGHAI, Clock
@@ -29,8 +30,9 @@ from core.roles import Right, may
 from core.routing import Rules, in_order
 from database.handle import Database
 from desk import words
-from storage import attention, audit, closed, colleagues, conversations, people, queue, typing
+from storage import attention, audit, callbacks, closed, colleagues, conversations, people, queue, typing
 from storage.attention import LastLine
+from storage.callbacks import CallBack
 from storage.conversations import Conversation, Line
 from storage.people import Staff
 
@@ -50,6 +52,7 @@ class Row:
     at       when that was, in Shanghai
     since    since when the customer waits for an answer, in milliseconds of the epoch, 0 where nobody waits
     promise  within so many seconds an answer is promised
+    aside    until when its agent has put it aside, "" where it is at hand; back: whether it came back from there
     """
 
     id: int
@@ -67,6 +70,8 @@ class Row:
     channel: str
     icon: str
     call_back: bool
+    aside: str
+    back: bool
     agent: str
     reason: str
 
@@ -99,6 +104,8 @@ class Thread:
     promise: int
     older: bool
     upset: int
+    call: int | None
+    aside: str
 
 
 @dataclass
@@ -107,12 +114,14 @@ class Seen:
 
     looks   whether it shows the conversation that it has open: one may have gone to somebody else
     others  whether colleagues look at the same
+    wakes_at  when the next conversation comes back that its agent has put aside
     """
 
     profiles: dict[int, Customer] = field(default_factory=dict)
     customers: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     looks: bool = False
     others: bool = False
+    wakes_at: datetime | None = None
 
 
 def _listens(staff: Staff, current: Conversation) -> bool:
@@ -157,11 +166,13 @@ class View:
         return [replace(row, unread=0) for row in rows]  # they are nobody's to read yet
 
     async def own(self, staff: Staff, seen: "Seen") -> list[Row]:
-        """Return what an agent has at hand: who waits for an answer first, the longest of them before."""
+        """Return what an agent has at hand: what came back and who waits for an answer first, the longest before."""
         async with self._database.read() as db:
             found = await conversations.at_hand(db, staff.id)
+        now = self._clock.now()
+        seen.wakes_at = min((each.aside_until for each in found if each.aside_until and each.aside(now)), default=None)
         rows = await self._rows(found, staff.id, seen)
-        return sorted(rows, key=lambda row: (not row.since, row.since))
+        return sorted(rows, key=lambda row: (not row.back, not row.since, row.since))
 
     async def others(self, staff: Staff, seen: "Seen") -> list[Row]:
         """Return what colleagues have at hand, for whoever may listen (G5)."""
@@ -178,10 +189,13 @@ class View:
         return [replace(row, since=0, unread=0) for row in await self._rows(found, staff.id, seen)]
 
     async def _rows(self, found: Sequence[Conversation], reader: int, seen: "Seen") -> list[Row]:
+        numbers = [each.id for each in found]
         async with self._database.read() as db:
-            last = await attention.last_lines(db, [each.id for each in found])
+            last = await attention.last_lines(db, numbers)
             asks = await attention.of(db, found, reader)
-        return [await self._row(each, last.get(each.id), asks[each.id], seen) for each in found]
+            called = await callbacks.open_among(db, numbers)
+        rows = [await self._row(each, last.get(each.id), asks[each.id], seen) for each in found]
+        return [replace(row, call_back=row.id in called) for row in rows]
 
     async def own_phone(self, conversation_id: int) -> str | None:
         """Return the number that the customer of a conversation has proved to own, for the gate."""
@@ -205,7 +219,9 @@ class View:
             history = await _history(db, current, self.channels)
             writes_until = await typing.until(db, conversation_id, "customer")
             beside = await colleagues.beside(db, conversation_id, self._clock.now())
+            call = await callbacks.open_of(db, conversation_id)
         sent = await self._deliveries.of_conversation(conversation_id)
+        now = self._clock.now()
         customer: dict[str, Any] | None = None
         if current.customer_id:
             key = (current.customer_id, current.ownership.token)
@@ -223,7 +239,9 @@ class View:
             mood=_mood(current.patience.moods),
             history=history,
             quota=await self._quota(current),
-            packet=_packet(current, lines),
+            packet=_packet(current, lines, call),
+            call=call.id if call else None,
+            aside=until_in_words(current.aside_until, now) if current.aside_until and current.aside(now) else "",
             listening=_listens(staff, current),
             asked=any(number == staff.id for number, _ in beside.asked),
             looking=[name for number, name in beside.looking if number != staff.id],
@@ -233,7 +251,7 @@ class View:
             label=self.channels[current.channel].label,
             icon=self.channels[current.channel].icon,
             serves=await self._name(current.staff_id),
-            since=_epoch(asks.since) if current.owner in (Owner.AGENT, Owner.QUEUE) else 0,
+            since=_epoch(asks.since) if current.owner in (Owner.AGENT, Owner.QUEUE) and not current.aside(now) else 0,
             promise=self._promise(current),
             older=len(lines) == LINES_SHOWN,
             upset=max(current.patience.moods, default=0),
@@ -302,6 +320,8 @@ class View:
         return [line | {"text": masked(line["text"])} for line in shown]
 
     async def _row(self, current: Conversation, last: LastLine | None, asks: Attention, seen: "Seen") -> Row:
+        now = self._clock.now()
+        aside = current.aside(now)
         who, level = f"访客 {current.id}", current.level or ""
         if current.customer_id is not None:
             who = f"客户 {current.customer_id}"
@@ -318,14 +338,16 @@ class View:
             grade=level if level in words.GRADES else "",
             mood=max(current.patience.moods, default=0),
             words=_last_words(last),
-            at=_day_or_time(last.at if last else current.changed_at, self._clock.now()),
-            since=_epoch(asks.since),
+            at=_day_or_time(last.at if last else current.changed_at, now),
+            since=0 if aside else _epoch(asks.since),
             promise=self._promise(current),
             unread=asks.unread,
             skill=words.SKILLS.get(current.skill or "", ""),
             channel=self.channels[current.channel].label,
             icon=self.channels[current.channel].icon,
-            call_back=current.call_back,
+            call_back=False,
+            aside=until_in_words(current.aside_until, now) if aside and current.aside_until else "",
+            back=current.aside_until is not None and not aside,
             agent=await self._name(current.staff_id),
             reason=words.REASONS.get(current.reason or "", ""),
         )
@@ -375,7 +397,7 @@ async def _history(db: AsyncConnection, current: Conversation, channels: Channel
     ]
 
 
-def _packet(current: Conversation, lines: Sequence[Line]) -> list[tuple[str, str]]:
+def _packet(current: Conversation, lines: Sequence[Line], call: CallBack | None) -> list[tuple[str, str]]:
     """Return what an agent must know before the first word (M5), so that the customer repeats nothing."""
     state, _ = states.read(current.dialogue)
     understood = [line.body["understood"] for line in lines if "understood" in line.body]
@@ -391,9 +413,16 @@ def _packet(current: Conversation, lines: Sequence[Line]) -> list[tuple[str, str
         ("未办完", _unfinished(current)),
         ("等待办理", "、".join(state.sign_in)),
         ("所需技能", words.SKILLS.get(current.skill or "", "")),
-        ("回电", "客户请求回电" if current.call_back else ""),
+        ("回电", f"已约{_call_time(call)}" if call else ""),
     ]
     return [(name, text) for name, text in found if text]
+
+
+def _call_time(call: CallBack) -> str:
+    if call.due_at is None:
+        return "，等客户留号码"
+    begins, due = (at.astimezone(SHANGHAI) for at in (call.begins_at, call.due_at))
+    return f"{begins:%m-%d %H:%M} 至 {due:%m-%d %H:%M}"
 
 
 def _unfinished(current: Conversation) -> str:

@@ -29,6 +29,7 @@ KINDS = {
     "appeal": "申诉",
     "audit": "审计日志",
     "breach": "禁令事件",
+    "call_back": "回电",
     "colleague": "同事",
     "complaint": "投诉工单",
     "consent": "营销同意",
@@ -55,7 +56,6 @@ KINDS = {
     "roster": "排班",
     "shift": "班次",
     "staff": "员工",
-    "task": "回电任务",
     "ticket": "工单",
     "turn": "智能客服应答",
 }
@@ -90,6 +90,7 @@ _DEEDS = {
     "erased": "到期删除",
     "exported": "导出",
     "fetched": "下载",
+    "fetched_back": "取回",
     "figures": "查看统计",
     "finish": "完成",
     "given": "同意",
@@ -122,6 +123,7 @@ _DEEDS = {
     "plan": "查看套餐",
     "port_code": "发送携转授权码",
     "propose": "提出办理",
+    "put_aside": "搁置",
     "raised": "升级",
     "rated": "评价",
     "read": "查看",
@@ -151,6 +153,7 @@ _DEEDS = {
     "take": "接入",
     "tell": "补充说明",
     "transfer": "转给同事",
+    "tried": "拨打",
     "unbound": "解除绑定",
     "unfinished": "查看未完工单",
     "upheld": "维持",
@@ -180,12 +183,20 @@ _REASONS = {
     "locked": "失败次数过多",
     "pass": "检查通过",
     "not_owner": "已由人工接管",
+    "call_back": "回电联系上",
+    **words.CALL_OUTCOMES,
+    **words.CALL_STATES,
     **words.REASONS,
     **words.DISPOSITIONS,
     **words.ROLES,
 }
 # Where the deed alone would say too little.
-_WHOLE = {"message.said": "消息：发送", "presence.said": "在岗状态：选择", "conversation.return": "会话：退回排队"}
+_WHOLE = {
+    "message.said": "消息：发送",
+    "call_back.take": "回电：接手",
+    "presence.said": "在岗状态：选择",
+    "conversation.return": "会话：退回排队",
+}
 # What a supervisor or an auditor most often looks for.
 ACTIONS = (
     "customer.revealed",

@@ -53,6 +53,31 @@ $("nuisance").addEventListener("click", async () => {
   if (to && (await sure(`对${to.name}做骚扰处理？`, words, "确认处理", true))) act(to, "nuisance", { token: to.token });
 });
 
+// Put aside until a time; a chosen one is by this computer's clock, which is the desk's.
+export async function putAside() {
+  $("aside-sheet").querySelector("form").reset();
+  $("aside-until").disabled = true;
+  sheet(
+    "aside-sheet",
+    (to) => `把${to.name}的会话搁置到什么时候？`,
+    (to) => {
+      const { value } = $("aside-sheet").querySelector("[name=until]:checked");
+      act(to, "aside", { token: to.token, until: value === "chosen" ? $("aside-until").value : value });
+    },
+  );
+}
+$("aside").addEventListener("click", () => {
+  $("more").open = false;
+  putAside();
+});
+$("aside-sheet").addEventListener("change", (event) => {
+  if (event.target.name !== "until") return;
+  const chosenTime = event.target.value === "chosen";
+  $("aside-until").disabled = !chosenTime;
+  $("aside-until").required = chosenTime;
+  if (chosenTime) $("aside-until").focus();
+});
+
 const option = (value, textContent) => element("option", { value, textContent });
 async function colleagues() {
   const answer = await call("GET", "colleagues");
@@ -91,12 +116,17 @@ $("consult").addEventListener("click", async () => {
 
 // What stands in the thread and its head.
 document.querySelector("main").addEventListener("click", async (event) => {
-  const pressed = event.target.closest("[data-take], [data-take-over], [data-end-consult], [data-resend]");
+  const pressed = event.target.closest("[data-take], [data-take-over], [data-end-consult], [data-resend], [data-fetch-back]");
   const id = chosen();
   if (!pressed || !id) return;
   const { take, takeOver, endConsult, resend } = pressed.dataset;
   pressed.disabled = true;
   if (take) await takeOne(Number(take));
+  if ("fetchBack" in pressed.dataset) {
+    const to = aim();
+    $("more").open = false;
+    if (to) await act(to, "back", { token: to.token });
+  }
   if (endConsult) await act({ id: Number(endConsult) }, "consult/end");
   if (resend) {
     const answer = await call("POST", `messages/${resend}/resend`);

@@ -1,6 +1,6 @@
 // By keyboard: with Alt everywhere, by single letters outside of text fields unless they are switched off.
 
-import { end, takeNext } from "./acts.js";
+import { end, putAside, takeNext } from "./acts.js";
 import { aim, chosen } from "./chosen.js";
 import { toggleMode } from "./composer.js";
 import { move } from "./list.js";
@@ -15,6 +15,7 @@ const WITH_ALT = {
   KeyT: takeNext,
   KeyR: () => $("text").focus(),
   KeyS: () => ($("help").querySelector("button, summary") || $("text")).focus(),
+  KeyL: () => aim()?.state === "mine" && putAside(),
   KeyE: () => aim()?.state === "mine" && end(),
   KeyH: () => $("keys").showModal(),
   Digit1: hint(1),

@@ -86,7 +86,8 @@ function count() {
   const own = rows($("mine")).filter((row) => !row.disabled);
   const unread = own.reduce((sum, row) => sum + Number(row.dataset.unread), 0);
   const queued = rows($("queue")).filter((row) => !row.disabled).length;
-  const answer = own.filter((row) => row.dataset.since !== "0").length;
+  const back = own.filter((row) => row.dataset.back).length;
+  const answer = own.filter((row) => row.dataset.since !== "0" || row.dataset.back).length;
   for (const [id, number] of [
     ["count-mine", answer],
     ["count-waiting", queued],
@@ -99,7 +100,7 @@ function count() {
   $("next").hidden = !queued;
   if (!chosen())
     $("nothing-words").textContent = queued ? `有 ${queued} 位客户在等待。` : "暂时没有客户在等待，有新会话会提醒您。";
-  tellOfNews(unread, own.length);
+  tellOfNews(unread, own.length, back);
 }
 
 onChoose(mark);

@@ -1,20 +1,25 @@
-// It tells: the number of unread messages in the window's title, and a sound or a notice where the agent wants them.
+// It tells: the number of unread messages in the window's title, and a sound or a notice where the agent wants them, of
+// what came back from aside too.
 
 import { $ } from "./page.js";
 
 const TITLE = document.title;
 const wants = (name) => localStorage.getItem(`wants-${name}`) === "yes";
 export const lettersAreKeys = () => localStorage.getItem("wants-letters") !== "no";
-let before = null; // unread messages and own conversations, as they were last
+let before = null; // unread messages, own conversations and those that came back, as they were last
 
-export function tellOfNews(unread, own) {
+export function tellOfNews(unread, own, back) {
   document.title = unread ? `(${unread}) ${TITLE}` : TITLE;
-  const more = before && (unread > before.unread || own > before.own);
-  before = { unread, own };
+  const due = before && back > before.back;
+  const more = due || (before && (unread > before.unread || own > before.own));
+  before = { unread, own, back };
   if (!more) return;
   if (wants("sound")) sound();
   if (wants("notice") && document.hidden && Notification.permission === "granted")
-    new Notification("客服工作台", { body: `有 ${unread} 条未读消息。`, tag: "desk" });
+    new Notification("客服工作台", {
+      body: due ? "有搁置的会话到时间了。" : `有 ${unread} 条未读消息。`,
+      tag: "desk",
+    });
 }
 
 function sound() {

@@ -11,14 +11,14 @@ from core.clock import SHANGHAI
 from core.conversation import Owner
 from core.roster import on_shift
 from core.routing import Rules
-from core.service_level import FIGURES, Case, Figure, Span, by, counted
+from core.service_level import FIGURES, Case, Figure, PromisedCall, Span, by, counted
 from desk import words
 from desk.parts import DeskParts
 from storage import conversations, figures, people, presence, queue, team
 from storage.presence import Present
 
 # The figures that stand on top, as the picture has them; the others are in the definitions below.
-TOP = ("waiting", "longest", "in_time", "first_word", "abandoned", "score")
+TOP = ("waiting", "longest", "in_time", "first_word", "abandoned", "missed_calls", "score")
 PERIODS = {"today": "今天", "yesterday": "昨天", "week": "近7天"}
 # The figures that are of this moment, and have no history.
 _NOW_ALONE = frozenset({"waiting", "longest"})
@@ -54,12 +54,15 @@ async def read(parts: DeskParts, asked: Asked) -> Days:
         scores = await figures.scores(db, since, until)
         earlier = await figures.cases(db, since - back, until - back)
         earlier_scores = await figures.scores(db, since - back, until - back)
+        calls = await figures.calls(db, since, until)
+        earlier_calls = await figures.calls(db, since - back, until - back)
 
-    def span(found: Sequence[Case], rated: Sequence[tuple[int | None, int]]) -> Span:
+    def span(found: Sequence[Case], rated: Sequence[tuple[int | None, int]], promised: Sequence[PromisedCall]) -> Span:
         fit = [each for each in found if asked.skill in ("", each.skill)]
-        return Span(fit, [score for _, score in rated], now, parts.rules.targets, PERSONAL_LEVELS)
+        fit_calls = [each for each in promised if asked.skill in ("", each.skill)]
+        return Span(fit, [score for _, score in rated], now, parts.rules.targets, PERSONAL_LEVELS, fit_calls)
 
-    return Days(span(cases, scores), span(earlier, earlier_scores), scores)
+    return Days(span(cases, scores, calls), span(earlier, earlier_scores, earlier_calls), scores)
 
 
 async def shown(parts: DeskParts, asked: Asked) -> dict[str, Any]:

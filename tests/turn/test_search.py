@@ -1,13 +1,16 @@
 """Finding what was said, in Chinese, and reading it: one's own, or with the right and a reason anybody's."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
+from desk.conversations.ending import endings
 from storage import search
 from storage.tables import audit
 from tests.turn.conftest import InProcess
 from tests.turn.test_desk import signed_in, waiting
-from tests.turn.test_people import HTML, somebody
+from tests.turn.test_people import HTML, Somebody, somebody
 
 
 async def said(house: InProcess, *texts: str, sender: str = "s") -> None:
@@ -23,7 +26,8 @@ async def indexed(house: InProcess) -> None:
 
 async def hits(house: InProcess, asked: str, **narrower: object) -> list[str]:
     async with house.parts.database.read() as db:
-        return [each.text for each in await search.find(db, asked, **narrower) if each.author == "customer"]  # type: ignore[arg-type]
+        which = search.Narrower(**narrower)  # type: ignore[arg-type]
+        return [each.text for each in await search.find(db, asked, which) if each.author == "customer"]
 
 
 @pytest.mark.parametrize(
@@ -110,3 +114,42 @@ async def test_who_reads_a_conversation_sees_how_its_agent_kept_to_the_wording_n
     page = await inspector.look("/desk/search/1?reason=inspection")
     assert "用语评分 70" in page
     assert "称呼客户请用“您”" in page
+
+
+async def test_conversations_are_found_by_customer_agent_tag_rating_and_day_without_a_word(house: InProcess) -> None:
+    agent, supervisor = await signed_in(house), await somebody(house, "supervisor1")
+    await waiting(house)
+    token = (await agent.do("take")).json()["token"]
+    await agent.say("您好，请讲。", token)
+    tag = endings().tags[0]
+    assert (await agent.do("ending", token=token, about="consult.other", tags=[tag])).status_code == 200
+    await house.say("非常满意", phone="13800138000")
+    await house.say("转人工", sender="other", phone="13800138001")
+
+    async def found(who: Somebody, query: str) -> list[str]:
+        return re.findall(r'href="/desk/search/(\d+)"', await who.look(f"/desk/search?{query}"))
+
+    own = await somebody(house, "agent1")
+    for query, numbers in (
+        (f"tag={tag}", ["1"]),
+        ("score=5", ["1"]),
+        ("score=1", []),
+        ("agent=1", ["1"]),
+        ("agent=2", []),
+        ("day=2020-01-01", []),
+        ("tag=&score=&agent=&day=", []),
+    ):
+        assert await found(supervisor, query) == numbers
+    assert await found(own, f"tag={tag}") == ["1"]
+    assert await found(await somebody(house, "agent2"), f"tag={tag}&agent=1") == []  # nobody's but the own
+    for number, theirs in (
+        ("138 0013 8000", {"1", "2"}),  # the rating has begun another one
+        ("138 0013 8001", {"3"}),
+        ("13900009999", set()),
+        ("张", set()),
+    ):
+        form = {"csrf": supervisor.csrf, "number": number}
+        answer = await supervisor.client.post("/desk/search/find", data=form, headers=HTML, follow_redirects=True)
+        assert theirs == set(re.findall(r'href="/desk/search/(\d+)"', answer.text))
+        assert ("没有这个号码的客户" in answer.text) is not bool(theirs)
+        assert number.replace(" ", "") not in str(answer.url)

@@ -124,6 +124,15 @@ def test_people_serve_in_several_periods_a_day_and_on_worked_weekends() -> None:
     assert hours.open(shanghai("2026-10-10T20:00"))  # a Saturday that is worked in place of a holiday
     assert not hours.open(shanghai("2026-10-02T20:00"))  # a Friday of the national holiday
     assert ServiceHours({}).opens_at(shanghai("2026-11-23T12:00")) is None
+    for begin, hours_served, end in (
+        ("2026-11-23T09:00", 2, "2026-11-23T11:00"),
+        ("2026-11-23T11:00", 2, "2026-11-23T14:30"),  # over the break at noon
+        ("2026-11-23T23:00", 2, "2026-11-24T09:30"),  # over the night
+        ("2026-11-24T03:00", 1, "2026-11-24T09:30"),
+        ("2026-11-27T23:30", 1, "2026-11-28T09:30"),  # into a Saturday
+    ):
+        assert hours.served(shanghai(begin), timedelta(hours=hours_served)) == shanghai(end)
+    assert ServiceHours({}).served(shanghai("2026-11-23T12:00"), timedelta(hours=1)) is None
 
 
 @pytest.mark.parametrize("written", ["8-12", "12:00-08:00", "08:00", "08:00-08:00"])

@@ -17,7 +17,7 @@ from core.conversation import Owner, Step
 from core.errors import KefuError
 from core.message import Incoming
 from core.rating import SCORES, question, score_of
-from core.service_level import FIGURES, Span, by, counted
+from core.service_level import FIGURES, PromisedCall, Span, by, counted
 from database.handle import Database
 from storage import conversations, figures
 from storage.tables import conversation, message, outbox, rating
@@ -72,6 +72,7 @@ def reference(day: Sequence[Told], now: datetime) -> dict[str, float | None]:
         "satisfied": mean([float(score in (4, 5)) for score in scores]),
         "score": mean([float(score) for score in scores]),
         "repeated": None,
+        "missed_calls": 0,
     }
 
 
@@ -164,3 +165,26 @@ def test_every_question_says_that_5_is_best_and_its_number_is_the_score() -> Non
     lines = (numbered.text or "").splitlines()[1:6]
     assert [(line[0], score_of(line[2:])) for line in lines] == [(str(score), score) for score in SCORES.values()]
     assert not numbered.buttons
+
+
+MINUTES = st.none() | st.integers(0, 30)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), MINUTES, MINUTES), max_size=8), st.integers(0, 40))
+def test_a_call_is_missed_when_minute_after_minute_nobody_has_called_until_its_time(
+    promised: list[tuple[int, int | None, int | None]], now: int
+) -> None:
+    def at(minute: int | None) -> datetime | None:
+        return None if minute is None or minute > now else BEGINS + timedelta(minutes=minute)
+
+    calls = [
+        PromisedCall("account", BEGINS + timedelta(minutes=due), at(tried), at(closed))
+        for due, tried, closed in promised
+    ]
+    missed = 0
+    for due, tried, closed in promised:
+        kept = any(minute in (tried, closed) for minute in range(due + 1))
+        missed += now > due and not kept
+    span = Span([], [], BEGINS + timedelta(minutes=now), TARGETS, PERSONAL, calls)
+    assert counted(span)["missed_calls"] == missed
+    assert by(span, lambda each: each.skill) == {}
