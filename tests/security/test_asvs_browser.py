@@ -29,7 +29,8 @@ EVERY_KIND = (
     ("POST", "/chat/code", 422),
 )
 SCRIPTS = sorted((ROOT / "app/customer_pages/static").glob("*.js")) + sorted((ROOT / "desk/static").glob("*.js"))
-MARKUP = sorted((ROOT / "app/customer_pages/static").glob("*.html")) + sorted((ROOT / "desk/templates").glob("*.html"))
+TEMPLATES = ("app/customer_pages/templates", "app/demo/templates", "desk/templates")
+MARKUP = [page for folder in TEMPLATES for page in sorted((ROOT / folder).glob("*.html"))]
 
 
 @pytest.fixture
@@ -244,8 +245,9 @@ async def test_nobody_is_signed_in_by_a_page_that_was_only_opened(house: InProce
         assert answer.status_code == 200 and "set-cookie" not in answer.headers
 
 
-def test_a_password_is_masked_while_it_is_typed_and_may_be_pasted_or_filled_in() -> None:
+async def test_a_password_is_masked_while_it_is_typed_and_may_be_pasted_or_filled_in(house: InProcess) -> None:
     typed = "".join(path.read_text(encoding="utf-8") for path in (*SCRIPTS, *MARKUP))
+    typed += (await house.client.get("/password")).text
     fields = re.findall(r'<input[^>]*name="(?:password|old|new|again)"[^>]*>', typed)
     assert len(fields) == 5
     for field in fields:
