@@ -28,7 +28,8 @@ EVERY_KIND = (
     ("TRACE", "/", 405),
     ("POST", "/chat/code", 422),
 )
-SCRIPTS = sorted((ROOT / "app/customer_pages/static").glob("*.js")) + sorted((ROOT / "desk/static").glob("*.js"))
+STATIC = ("app/customer_pages/static", "app/demo/static", "desk/static")
+SCRIPTS = [script for folder in STATIC for script in sorted((ROOT / folder).glob("*.js"))]
 TEMPLATES = ("app/customer_pages/templates", "app/demo/templates", "desk/templates")
 MARKUP = [page for folder in TEMPLATES for page in sorted((ROOT / folder).glob("*.html"))]
 
@@ -294,7 +295,13 @@ def test_a_page_is_made_of_markup_styles_and_scripts_alone(page: Path) -> None:
 
 
 async def test_outside_the_demo_there_is_no_sandbox_and_no_demo(outside: InProcess) -> None:
-    for path in ("/sandbox", "/sandbox/phone", "/sandbox/messages?to=13800138000"):
+    for path in (
+        "/sandbox",
+        "/sandbox/phone",
+        "/sandbox/messages?to=13800138000",
+        "/desk/design",
+        "/desk/design/design.js",
+    ):
         assert (await outside.client.get(path)).status_code == 404
     assert (
         await outside.client.post("/webhooks/rest/webhook", json={"sender": "s", "message": "hi"})
