@@ -51,6 +51,7 @@ async def page(parts: Here, request: Request, _who: Annotated[SignedIn, Depends(
         "intents": words.INTENTS,
         "moods": words.MOODS,
         "cards": _CARDS,
+        "measures": _MEASURES,
         "tickets": {
             "rows": _TICKETS,
             "card": SimpleNamespace(ticket=SimpleNamespace(number="TS20261125000315")),
@@ -132,8 +133,8 @@ def _line(number: int, author: str, who: str, text: str, **more: Any) -> dict[st
 
 
 _LINES = [
-    _line(1, "customer", "李*", "我没开通过！", new_day=True),
-    _line(2, "customer", "李*", "连着扣了两个月", together=True),
+    _line(1, "customer", "李*", "我没开通过！"),
+    _line(2, "customer", "李*", "连着扣了两个月"),
     {"id": 3, "understood": SimpleNamespace(intent="complaint_billing", confidence=0.93, upset=2)},
     _line(
         4,
@@ -145,7 +146,7 @@ _LINES = [
         buttons=["投诉", "不用了"],
     ),
     _line(5, "agent", "小林", "我先核对开通记录。", delivery="已发送", mark="check"),
-    _line(6, "agent", "小林", "请您稍等。", delivery="发送中", mark="clock", together=True),
+    _line(6, "agent", "小林", "请您稍等。", delivery="发送中", mark="clock"),
     _line(7, "agent", "小林", "师傅出发前先打电话。", delivery="发送失败", mark="circle-alert", stuck=7),
     _line(8, "agent", "老陈", "按双倍返还办，共60.00元。", note=True, remark=words.NOTES[""]),
     _line(9, "system", "系统", "已转给老陈"),
@@ -182,5 +183,24 @@ _TICKETS = [
         (5, "service", "营业厅排队两小时", "investigating", 3, Running("剩 20 小时", 58, 50, "11月26日 10:00")),
         (6, "spam", "每天收到营销短信", "investigating", 3, Running("剩 40 小时", 16, 0, "11月27日 06:00")),
         (7, "other", "宽带发票抬头写错", "answered", 3, Running("等客户回话")),
+    )
+]
+_MEASURES = [
+    {
+        "name": name,
+        "title": title,
+        "value": value,
+        "standing": standing,
+        "word": word,
+        "share": share,
+        "goal": goal,
+        "change": change,
+        "meaning": title,
+    }
+    for name, title, value, standing, word, share, goal, change in (
+        ("in_time", "及时接入率", "86%", "good", "达标", 86, "目标 80%", "比昨天 +2"),
+        ("waiting", "等待接入", "7", "near", "接近", 70, "上限 10", "比昨天 +3"),
+        ("abandoned", "放弃率", "12%", "bad", "未达标", 100, "上限 5%", "比昨天 +4"),
+        ("score", "满意度", "4.6", "", "", 92, "共 31 次", ""),
     )
 ]

@@ -19,7 +19,7 @@ SUBSCRIBER = "13800138001"
 # What cannot be pressed or read, because it lies outside the page to the side, or something lies upon it.
 COVERED = """() => {
     const wide = document.documentElement.scrollWidth - innerWidth;
-    const all = [...document.querySelectorAll("main :is(a, button, input, select, h1, h2, p, td, th)")];
+    const all = [...document.querySelectorAll("main :is(a, button, input, select, h1, h2, p, td, tbody th)")];
     const covered = all.filter((each) => {
         if (!each.checkVisibility() || each.getBoundingClientRect().width < 2) return false;
         each.scrollIntoView({ block: "center" });

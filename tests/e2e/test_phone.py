@@ -99,7 +99,6 @@ def test_a_phone_shows_more_than_fifty_messages_and_the_older_ones_come_when_one
 
 def keep(service: Service, phone: str, numbers: range) -> None:
     """Let a phone of the sandbox have received short messages."""
-    rows = [
-        f"('many-{phone}-{each}', '{phone}', 'sms', '第{each}条', '2026-11-01 02:00:00.000000')" for each in numbers
-    ]
+    to = stored(phone, "sandbox_message.to")
+    rows = [f"('many-{each}', '{to}', 'sms', '第{each}条', '2026-11-01 02:00:00.000000')" for each in numbers]
     service.change(f'insert into sandbox_message (key, "to", channel, text, at) values {", ".join(rows)}')

@@ -60,7 +60,7 @@ def chat_of(page: Page) -> FrameLocator:
 
 
 def texts(page: Page) -> list[str]:
-    return page.locator(".lines li:not(.welcome)").all_inner_texts()
+    return page.locator(".lines li:not(.welcome) .bubble").all_inner_texts()
 
 
 def test_foreign_page(service: Service, context: BrowserContext) -> None:

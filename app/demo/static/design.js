@@ -108,6 +108,11 @@ for (const host of stages) {
     colour.style.background = `var(--${colour.dataset.token})`;
   if (root.querySelector("#answer")) compose(root, stage);
   for (const dialog of root.querySelectorAll("dialog")) dialog.open = true;
+  // As desk/static/thread.js groups them.
+  for (const [number, each] of root.querySelectorAll(".line").entries()) {
+    each.classList.toggle("new-day", number === 0);
+    each.classList.toggle("together", [1, 4].includes(number));
+  }
   for (const [row, each] of root.querySelectorAll(".row").entries())
     each.classList.add(...([["open"], ["is-hover"], ["is-focus"]][row - 1] ?? ["calm"]));
   for (const [name, title] of [
