@@ -103,8 +103,8 @@ async def _book(parts: Parts, number: str) -> Payment:
 
 
 def _cashier(parts: Parts, request: Request, found: Payment) -> HTMLResponse:
-    values = {"number": found.number, "amount": yuan(found.amount_fen), "paid": found.state is State.PAID}
-    return shown(parts, request, "pay.html", **values)
+    amount, paid = yuan(found.amount_fen), found.state is State.PAID
+    return shown(parts, request, "pay.html", number=found.number, amount=amount, paid=paid)
 
 
 def _none(parts: Parts, request: Request, problem: str) -> HTMLResponse:
