@@ -85,7 +85,7 @@ def _customers(browser: Browser, url: str) -> None:
     page = _chat(browser, url, {"width": 1280, "height": 800})
     _answered(page, "查话费")
     _signed_in_customer(page, url)
-    expect(page.locator(".lines li.bot").last).to_contain_text("余额", timeout=60 * SECONDS)
+    expect(page.locator(".lines li.bot", has_text="余额").first).to_be_visible(timeout=60 * SECONDS)
     _taken(page, "1-balance")
     for words in ("我家宽带断网了，从昨天晚上开始的", "是，就是这个地址"):
         _answered(page, words)
