@@ -146,6 +146,7 @@ def test_keyboard(service: Service, context: BrowserContext) -> None:
     """Everything is done by keyboard: opened, written, a choice taken, closed with Escape back to the button."""
     page = context.new_page()
     page.goto(service.url)
+    expect(page.get_by_role("button", name="在线客服")).to_be_visible()
     for _ in range(30):  # the page's own links and cards come first
         page.keyboard.press("Tab")
         if in_chat(page) == "在线客服":
