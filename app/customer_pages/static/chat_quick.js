@@ -37,6 +37,7 @@ export class Quick {
     const titles = this.offered.map((each) => each.title);
     const open = ALWAYS[this.owner].filter((each) => !titles.includes(each) && !this.used.has(each));
     const all = [...this.offered, ...open.map((each) => ({ title: each, payload: each }))];
+    const held = this.box.contains(this.box.getRootNode().activeElement);
     this.box.replaceChildren(
       ...all.map(({ title, payload }) => {
         const button = element("button", { type: "button", textContent: title });
@@ -44,5 +45,7 @@ export class Quick {
         return button;
       }),
     );
+    // Who pressed one by keyboard stays in the chat.
+    if (held) this.box.closest(".log").focus({ preventScroll: true });
   }
 }

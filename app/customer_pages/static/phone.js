@@ -52,11 +52,12 @@ function bubble(kind, text, buttons = []) {
   return item;
 }
 
-// Show what is newest, below everything.
+// Show what is newest, below everything; who reads back is not torn away, unless it is their own.
 function append(...items) {
+  const follows = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
   if (writing.isConnected) writing.before(...items);
   else thread.append(...items);
-  thread.scrollTo(0, thread.scrollHeight);
+  if (follows || items.at(-1).className === "own") thread.scrollTo(0, thread.scrollHeight);
 }
 
 async function say(what, words) {
