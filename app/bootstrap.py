@@ -431,7 +431,7 @@ def _join(
         payments=systems.payments,
         registrations=systems.registrations,
         sessions=sessions,
-        pages=Pages(database, sessions, ground.can),
+        pages=Pages(database, sessions, ground.can, settings.brand),
         chores=Chores(systems.repairs, systems.complaints, each_minute),
         reception=mail.reception,
         channels=channels,

@@ -68,6 +68,7 @@ class Settings(BaseSettings):
 
     demo          the demo set-up: demo data, the sandbox, published passwords; listens on loopback only
     seed          the demo data's seed
+    brand         the carrier's name, as every page, window and paper of ours says it
     shell_phone   as whom `rasa shell` talks, a number of the demo data; empty: as a visitor
     engine_token  the secret that app and engine share; `kefu up` makes a new one at each start
     api_token     what a REST client must bring to act for a subscriber
@@ -109,6 +110,7 @@ class Settings(BaseSettings):
     )
     demo: bool = True
     seed: int = 1
+    brand: Annotated[str, Field(min_length=1, max_length=20)] = "示范通信"
     shell_phone: Annotated[str, AfterValidator(lambda phone, info: phone if info.data.get("demo") else "")] = ""
     public_url: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = ""
     embedders: Annotated[tuple[str, ...], BeforeValidator(_origins)] = Field(

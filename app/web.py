@@ -18,7 +18,7 @@ from app.bootstrap import Parts
 from app.cookies import Cookies
 from app.customer_pages import cashier, charts, chat, consents, invoices, register, site, tariffs
 from app.customer_pages.session import Chat
-from app.demo import sandbox
+from app.demo import design, sandbox
 from app.demo.data import load_demo
 from app.headers import Headers
 from app.knocks import Knocks
@@ -63,6 +63,7 @@ def create_app(parts: Parts) -> FastAPI:
     if parts.settings.demo:
         app.include_router(cashier.demo)
         app.include_router(sandbox.routes)
+        app.include_router(design.routes)
     app.mount("/static", StaticFiles(directory=site.STATIC))
     app.mount("/desk/static", StaticFiles(directory=sign_in.STATIC))
     app.include_router(site.routes)

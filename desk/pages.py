@@ -62,10 +62,11 @@ ICONS = {
 class Pages:
     """Shows pages to whoever is signed in."""
 
-    def __init__(self, database: Database, sessions: StaffSessions, channels: Channels) -> None:
-        """Look up who asks with `sessions`; pages name `channels` by their labels."""
+    def __init__(self, database: Database, sessions: StaffSessions, channels: Channels, brand: str) -> None:
+        """Look up who asks with `sessions`; pages name `channels` by their labels, and the carrier by its `brand`."""
         self._database, self._sessions, self.channels = database, sessions, channels
         self.templates = Jinja2Templates(HERE / "templates")
+        self.templates.env.globals["brand"] = brand
 
     async def show(self, request: Request, who: SignedIn, name: str, status: int = 200, **values: Any) -> Response:
         """Return the page `name` with the menu of `who`."""

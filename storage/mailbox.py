@@ -106,13 +106,27 @@ async def keep_in_sandbox(
     await insert_once(db, sandbox_message, [values])
 
 
-async def sandbox_messages(db: AsyncConnection, to: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
-    """Return what the sandbox's phones received, newest first: [{"to", "channel", "text", "at", "buttons"}]."""
+async def sandbox_messages(
+    db: AsyncConnection, to: str | None = None, before: int | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """Return what the sandbox's phones received, newest first: [{"id", "to", "channel", "text", "at", "buttons"}].
+
+    before  only what came before message `before`
+    """
     query = select(sandbox_message).order_by(sandbox_message.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(sandbox_message.c.id < before)
     if to is not None:
         query = query.where(sandbox_message.c.to == to)
     rows = await db.execute(query)
     return [
-        {"to": row.to, "channel": row.channel, "text": row.text, "at": row.at.isoformat(), "buttons": row.buttons or []}
+        {
+            "id": row.id,
+            "to": row.to,
+            "channel": row.channel,
+            "text": row.text,
+            "at": row.at.isoformat(),
+            "buttons": row.buttons or [],
+        }
         for row in rows
     ]

@@ -3,7 +3,7 @@
 # `tools/pages.sh --write` mends what it can.
 set -eu
 cd "$(dirname "$0")/.."
-.venv/bin/djlint --lint --quiet desk/templates app/customer_pages/static
+.venv/bin/djlint --lint --quiet desk/templates app/customer_pages/templates app/demo/templates
 if command -v npm >/dev/null; then
     [ -x tools/pages/node_modules/.bin/biome ] || npm ci --silent --prefix tools/pages
     tools/pages/node_modules/.bin/biome check --log-level=warn "$@"

@@ -1,14 +1,13 @@
 """Where a recharge is paid: the provider's notice, and in the demo set-up a cashier's page that says what it is."""
 
-import pathlib
 from typing import Annotated
 
 from fastapi import APIRouter, Header, HTTPException, Path, Request
 from fastapi.responses import HTMLResponse
-from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, Field
 
 from app.bootstrap import Parts
+from app.customer_pages.pages import shown
 from app.here import Here
 from backends.payment.notices import Flaw, Notice, ProviderNotices
 from backends.payment.port import Payment, PaymentRefused, State
@@ -17,7 +16,6 @@ from compliance.audit import AuditEntry
 from core.money import yuan
 from storage import audit
 
-_pages = Jinja2Templates(pathlib.Path(__file__).resolve().parent / "static")
 _FLAWS = {
     Flaw.FORGED: (401, "sign order, amount and time with the provider's secret: X-Signature"),
     Flaw.STALE: (401, "sign it anew: its time is more than five minutes from ours"),
@@ -75,13 +73,17 @@ async def notice(
 @demo.get("/pay/{number}")
 async def page(parts: Here, request: Request, number: str) -> HTMLResponse:
     """Show the cashier's page."""
-    return _shown(request, await parts.payments.find(number))
+    found = await parts.payments.find(number)
+    return _cashier(parts, request, found) if found else _none(parts, request, "没有这笔充值，请您核对链接。")
 
 
 @demo.post("/pay/{number}")
 async def pay(parts: Here, request: Request, number: str) -> HTMLResponse:
     """Pay, without any money."""
-    return _shown(request, await _book(parts, number))
+    try:
+        return _cashier(parts, request, await _book(parts, number))
+    except HTTPException as refused:
+        return _none(parts, request, refused.detail)
 
 
 def _refused(status: int, error: str, mend: str) -> HTTPException:
@@ -100,8 +102,10 @@ async def _book(parts: Parts, number: str) -> Payment:
     return found
 
 
-def _shown(request: Request, found: Payment | None) -> HTMLResponse:
-    if found is None:
-        raise HTTPException(404, "没有这笔充值，请您核对链接。")
-    values = {"number": found.number, "amount": yuan(found.amount_fen), "paid": found.state is State.PAID}
-    return _pages.TemplateResponse(request, "pay.html", values)
+def _cashier(parts: Parts, request: Request, found: Payment) -> HTMLResponse:
+    amount, paid = yuan(found.amount_fen), found.state is State.PAID
+    return shown(parts, request, "pay.html", number=found.number, amount=amount, paid=paid)
+
+
+def _none(parts: Parts, request: Request, problem: str) -> HTMLResponse:
+    return shown(parts, request, "pay.html", 404, problem=problem)

@@ -18,7 +18,6 @@ from core.money import in_capitals, yuan
 
 FONT = "STSong-Light"
 DEMO_MARK = "演示票据，不作报销凭证"
-ISSUER = "示范通信"
 _WIDTH, _HEIGHT = A4
 _LEFT, _RIGHT = 20 * mm, A4[0] - 20 * mm
 _LINE = 8 * mm
@@ -26,17 +25,17 @@ _LINE = 8 * mm
 _ON_A_PAGE = 20
 
 
-def as_pdf(invoice: Invoice) -> bytes:
-    """Return the invoice as a PDF; its text can be searched and copied."""
+def as_pdf(invoice: Invoice, issuer: str) -> bytes:
+    """Return the invoice that `issuer` has written as a PDF; its text can be searched and copied."""
     registerFont(UnicodeCIDFont(FONT))
     written = io.BytesIO()
     page = Canvas(written, pagesize=A4, pageCompression=0, invariant=1)
     page.setTitle(f"电子发票 {invoice.number}")
-    page.setAuthor(ISSUER)
+    page.setAuthor(issuer)
     pages = list(batched(invoice.items, _ON_A_PAGE, strict=False)) or [()]
     for number, items in enumerate(pages, start=1):
         _mark(page)
-        y = _head(page, invoice)
+        y = _head(page, invoice, issuer)
         for item in items:
             page.drawString(_LEFT, y, _fitting(item.name, _RIGHT - _LEFT - 50 * mm))
             page.drawRightString(_RIGHT, y, yuan(item.amount_fen))
@@ -61,7 +60,7 @@ def _mark(page: Canvas) -> None:
     page.restoreState()
 
 
-def _head(page: Canvas, invoice: Invoice) -> float:
+def _head(page: Canvas, invoice: Invoice, issuer: str) -> float:
     """Write what stands above the items, and return where they begin."""
     page.setFont(FONT, 20)
     page.drawCentredString(_WIDTH / 2, _HEIGHT - 30 * mm, "通信服务电子发票（演示）")
@@ -74,7 +73,7 @@ def _head(page: Canvas, invoice: Invoice) -> float:
         *([f"纳税人识别号：{invoice.tax_number}"] if invoice.tax_number else []),
         f"业务号码：尾号{invoice.tail}",
         f"账期：{invoice.months.replace('..', ' 至 ')}",
-        f"销售方名称：{ISSUER}",
+        f"销售方名称：{issuer}",
     ]
     y = _HEIGHT - 45 * mm
     for line in lines:

@@ -35,4 +35,4 @@ async def invoice(
     if found is None:
         raise HTTPException(404, _NONE)
     named = {"Content-Disposition": f'inline; filename="{found.number}.pdf"'}
-    return Response(as_pdf(found), media_type="application/pdf", headers=named)
+    return Response(as_pdf(found, parts.settings.brand), media_type="application/pdf", headers=named)

@@ -105,7 +105,8 @@ class Chat:
         """Return what the page may know of its session."""
         phone = await own_phone(self._parts.accounts, found.customer_id, "web")
         known = mask_phone(phone) if phone else "已登录" if found.customer_id else None
-        return {"signed_in": known, "csrf": found.csrf, "demo": self._parts.settings.demo}
+        settings = self._parts.settings
+        return {"signed_in": known, "csrf": found.csrf, "demo": settings.demo, "brand": settings.brand}
 
     def subscriber(self, found: Session) -> int:
         """Return who is signed in, or refuse a visitor."""

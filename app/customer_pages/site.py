@@ -1,11 +1,13 @@
-"""The customers' pages that are files, the same for everybody."""
+"""The customers' pages that are the same for everybody."""
 
 from pathlib import Path
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, HTMLResponse
 
+from app.customer_pages.pages import shown
 from app.headers import FRAME
+from app.here import Here
 
 STATIC = Path(__file__).resolve().parent / "static"
 
@@ -13,33 +15,33 @@ routes = APIRouter(include_in_schema=False)
 
 
 @routes.get("/")
-async def site() -> FileResponse:
+async def site(parts: Here, request: Request) -> HTMLResponse:
     """Show the example of a carrier's site, with the chat on it."""
-    return FileResponse(STATIC / "site.html")
+    return shown(parts, request, "site.html")
 
 
 @routes.get("/password")
-async def password() -> FileResponse:
+async def password(parts: Here, request: Request) -> HTMLResponse:
     """Show where a service password is set."""
-    return FileResponse(STATIC / "password.html")
+    return shown(parts, request, "password.html")
 
 
 @routes.get("/consent")
-async def consent() -> FileResponse:
+async def consent(parts: Here, request: Request) -> HTMLResponse:
     """Show the page of the own consents and data."""
-    return FileResponse(STATIC / "consent.html")
+    return shown(parts, request, "consent.html")
 
 
 @routes.get("/register")
-async def registration() -> FileResponse:
+async def registration(parts: Here, request: Request) -> HTMLResponse:
     """Show where a visitor becomes a customer."""
-    return FileResponse(STATIC / "register.html")
+    return shown(parts, request, "register.html")
 
 
 @routes.get(FRAME)
-async def frame() -> FileResponse:
+async def frame(parts: Here, request: Request) -> HTMLResponse:
     """Give the chat as other sites embed it."""
-    return FileResponse(STATIC / "frame.html")
+    return shown(parts, request, "frame.html")
 
 
 @routes.get("/widget.js")

@@ -1,16 +1,13 @@
 """The public price list (R4): every tariff on sale, what is in it and how long it lasts, for everybody to read."""
 
-from pathlib import Path
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from fastapi.templating import Jinja2Templates
 
 from actions.tariffs import included, kind_words, price_words, rate_words, term_words
+from app.customer_pages.pages import shown
 from app.here import Here
 from backends.orders.port import Kind, PriceList, Tariff
 
-_pages = Jinja2Templates(Path(__file__).resolve().parent / "static")
 # The order of the tables; what is one of its kind stands in the last.
 _ORDER = (
     Kind.CHANGE_PLAN,
@@ -30,19 +27,19 @@ routes = APIRouter(include_in_schema=False)
 async def tariffs(parts: Here, request: Request) -> HTMLResponse:
     """Show the price list."""
     prices = await parts.orders.price_list()
-    return _pages.TemplateResponse(request, "tariffs.html", {"sheets": _sheets(prices), "rates": _rates(prices)})
+    return shown(parts, request, "tariffs.html", sheets=_sheets(prices), rates=_rates(prices))
 
 
-def _sheets(prices: PriceList) -> list[tuple[str, list[dict[str, str]]]]:
+def _sheets(prices: PriceList) -> list[tuple[str, list[tuple[str, ...]]]]:
     """Return each table: its title, and its lines."""
     found = [(kind_words(kind), [each for each in prices.tariffs if each.kind is kind]) for kind in _ORDER]
     found.append((_OTHERS, [each for each in prices.tariffs if each.kind not in _ORDER]))
     return [(title, [_line(each) for each in tariffs]) for title, tariffs in found if tariffs]
 
 
-def _line(tariff: Tariff) -> dict[str, str]:
+def _line(tariff: Tariff) -> tuple[str, ...]:
     name = f"{tariff.name}（限企业办理）" if tariff.enterprise else tariff.name
-    return {"name": name, "price": price_words(tariff), "includes": included(tariff), "term": term_words(tariff)}
+    return name, price_words(tariff), included(tariff), term_words(tariff)
 
 
 def _rates(prices: PriceList) -> list[tuple[str, str]]:

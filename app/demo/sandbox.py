@@ -1,39 +1,38 @@
 """The sandbox (demo set-up only): what its phones received, so that a newcomer can read the one-time codes."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
 
+from app.customer_pages.pages import shown
 from app.here import Here
 from storage import mailbox
-
-PAGE = Path(__file__).resolve().parents[1] / "customer_pages" / "static" / "sandbox.html"
 
 routes = APIRouter(tags=["sandbox"])
 
 
 @routes.get("/sandbox", include_in_schema=False)
-async def page() -> FileResponse:
-    """Show the phones side by side."""
-    return FileResponse(PAGE)
+async def page(parts: Here, request: Request) -> HTMLResponse:
+    """Show the short messages of all phones."""
+    return shown(parts, request, "sandbox.html")
 
 
 @routes.get("/sandbox/phone", include_in_schema=False)
-async def phone() -> FileResponse:
+async def phone(parts: Here, request: Request) -> HTMLResponse:
     """Show one phone."""
-    return FileResponse(PAGE.with_name("phone.html"))
+    return shown(parts, request, "phone.html")
 
 
 @routes.get("/sandbox/messages")
 async def messages(
     parts: Here,
     to: Annotated[str | None, Query(max_length=64)] = None,
+    before: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
 ) -> list[dict[str, Any]]:
-    """Return what the sandbox's phones received, newest first."""
+    """Return fifty of what the sandbox's phones received, newest first: the last ones, or those before one's id."""
     async with parts.database.read() as db:
-        return await mailbox.sandbox_messages(db, to)
+        return await mailbox.sandbox_messages(db, to, before)
 
 
 @routes.get("/sandbox/typing", include_in_schema=False)

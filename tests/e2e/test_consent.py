@@ -55,10 +55,11 @@ def test_a_subscriber_agrees_takes_it_back_takes_the_own_data_along_and_has_it_e
     kept = service.sql("select purpose, channel, given, way, proof from consent order by id")
     assert [row[2] for row in kept] == [1, 0]
     assert all("我同意接收优惠活动" in row[4] for row in kept)
-    assert not [each for each in Axe().run(page).response["violations"] if each["impact"] in ("serious", "critical")]
+    assert Axe().run(page).response["violations"] == []
     service.say(sender, "查话费", phone=PHONE)
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="删除我的会话记录").click()
+    for answer in ("取消", "确认删除"):  # what can't be undone asks once
+        page.get_by_role("button", name="删除我的会话记录").click()
+        page.get_by_role("dialog").get_by_role("button", name=answer).click()
     expect(page.get_by_text("已为您删除")).to_contain_text("凭证号")
     proofs = service.sql("select reason, details from audit where action = 'data.erased' and actor = 'customer'")
     assert [(why, json.loads(details)["left"]) for why, details in proofs] == [("wish", 0)]

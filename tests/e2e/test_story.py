@@ -40,7 +40,7 @@ def sign_in(page: Page, service: Service) -> None:
     expect(page.get_by_text("验证码已发送")).to_be_visible()
     page.get_by_label("验证码", exact=True).fill(service.code(PHONE, "登录验证码", known))
     page.get_by_role("button", name="登录", exact=True).click()
-    expect(page.get_by_text("您已登录：138****8000")).to_be_visible()
+    expect(page.get_by_text("138****8000 已登录")).to_be_visible()
 
 
 def test_story(service: Service, browser: Browser) -> None:
@@ -62,7 +62,7 @@ def test_story(service: Service, browser: Browser) -> None:
     expect_answer(page, "登记的安装地址")
     page.get_by_role("button", name="是，就是这个地址").click()
     expect_answer(page, "什么时间上门")
-    page.locator(".lines li.bot").last.get_by_role("button").first.click()
+    page.locator(".quick").get_by_role("button").first.click()
     expect_answer(page, "请您核对报修内容")
     page.get_by_role("button", name="确认办理").click()
     expect_answer(page, r"工单号WX\d{14}")

@@ -28,8 +28,10 @@ EVERY_KIND = (
     ("TRACE", "/", 405),
     ("POST", "/chat/code", 422),
 )
-SCRIPTS = sorted((ROOT / "app/customer_pages/static").glob("*.js")) + sorted((ROOT / "desk/static").glob("*.js"))
-MARKUP = sorted((ROOT / "app/customer_pages/static").glob("*.html")) + sorted((ROOT / "desk/templates").glob("*.html"))
+STATIC = ("app/customer_pages/static", "app/demo/static", "desk/static")
+SCRIPTS = [script for folder in STATIC for script in sorted((ROOT / folder).glob("*.js"))]
+TEMPLATES = ("app/customer_pages/templates", "app/demo/templates", "desk/templates")
+MARKUP = [page for folder in TEMPLATES for page in sorted((ROOT / folder).glob("*.html"))]
 
 
 @pytest.fixture
@@ -244,8 +246,9 @@ async def test_nobody_is_signed_in_by_a_page_that_was_only_opened(house: InProce
         assert answer.status_code == 200 and "set-cookie" not in answer.headers
 
 
-def test_a_password_is_masked_while_it_is_typed_and_may_be_pasted_or_filled_in() -> None:
+async def test_a_password_is_masked_while_it_is_typed_and_may_be_pasted_or_filled_in(house: InProcess) -> None:
     typed = "".join(path.read_text(encoding="utf-8") for path in (*SCRIPTS, *MARKUP))
+    typed += (await house.client.get("/password")).text
     fields = re.findall(r'<input[^>]*name="(?:password|old|new|again)"[^>]*>', typed)
     assert len(fields) == 5
     for field in fields:
@@ -292,7 +295,13 @@ def test_a_page_is_made_of_markup_styles_and_scripts_alone(page: Path) -> None:
 
 
 async def test_outside_the_demo_there_is_no_sandbox_and_no_demo(outside: InProcess) -> None:
-    for path in ("/sandbox", "/sandbox/phone", "/sandbox/messages?to=13800138000"):
+    for path in (
+        "/sandbox",
+        "/sandbox/phone",
+        "/sandbox/messages?to=13800138000",
+        "/desk/design",
+        "/desk/design/design.js",
+    ):
         assert (await outside.client.get(path)).status_code == 404
     assert (
         await outside.client.post("/webhooks/rest/webhook", json={"sender": "s", "message": "hi"})

@@ -39,6 +39,7 @@ def nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("KEFU_SEED", "7", "seed", 7),
         ("KEFU_SHELL_PHONE", "13800138000", "shell_phone", "13800138000"),
         ("KEFU_PUBLIC_URL", "https://kefu.example.com/", "public_url", "https://kefu.example.com"),
+        ("KEFU_BRAND", "海风通信", "brand", "海风通信"),
         ("KEFU_EMBED_ON", "https://a.com http://b.com:81", "embedders", ("https://a.com", "http://b.com:81")),
         ("KEFU_EMBED_ON", "*", "embedders", ("*",)),
         ("KEFU_EMBED_ON", "", "embedders", ()),

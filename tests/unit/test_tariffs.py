@@ -16,6 +16,7 @@ from actions.tariff_answers import TariffAnswers
 from actions.tariffs import Figure, asked_of, described, difference, extremes
 from app.customer_pages import tariffs as page
 from app.demo import data as demo
+from app.settings import Settings
 from backends.account.port import Plan, Service
 from backends.orders import rules
 from backends.orders.port import Kind, Option, PriceList, Tariff
@@ -273,7 +274,7 @@ async def test_the_page_shows_every_tariff_on_sale_to_everybody() -> None:
     async def price_list() -> PriceList:
         return PRICES
 
-    parts: Any = SimpleNamespace(orders=SimpleNamespace(price_list=price_list))
+    parts: Any = SimpleNamespace(orders=SimpleNamespace(price_list=price_list), settings=Settings())
     app = FastAPI()
     app.state.parts = parts
     app.include_router(page.routes)

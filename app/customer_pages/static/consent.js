@@ -1,37 +1,15 @@
-"use strict";
-
-const told = document.getElementById("told");
-const wishes = document.getElementById("wishes");
-let csrf = "";
-
-async function call(path, body) {
-  const answer = await fetch(
-    `/chat/${path}`,
-    body === undefined
-      ? {}
-      : {
-          method: "POST",
-          headers: { "Content-Type": "application/json", "X-CSRF": csrf },
-          body: JSON.stringify(body),
-        },
-  );
-  const said = await answer.json();
-  return {
-    ok: answer.ok,
-    said,
-    text: said.message || (typeof said.detail === "string" ? said.detail : "请您稍后再试。"),
-  };
-}
+// The page of a customer's own consents and data.
+import { $, call, done, forCustomers } from "./page.js";
 
 function row(wish) {
   const label = document.createElement("label");
   const box = document.createElement("input");
+  label.className = "check";
   box.type = "checkbox";
   box.checked = wish.given;
   box.addEventListener("change", async () => {
-    const { ok, text } = await call("consents", { purpose: wish.purpose, channel: wish.channel, given: box.checked });
-    if (!ok) box.checked = !box.checked;
-    told.textContent = text;
+    const wished = { purpose: wish.purpose, channel: wish.channel, given: box.checked };
+    if (!(await done("/chat/consents", wished))) box.checked = !box.checked;
   });
   label.append(box, ` ${wish.on}`);
   return label;
@@ -46,23 +24,18 @@ function show(all) {
     legend.textContent = own[0].name;
     shown.textContent = own[0].shown;
     group.append(legend, shown, ...own.map(row));
-    wishes.append(group);
+    $("wishes").append(group);
   }
 }
 
-document.getElementById("erase").addEventListener("click", async () => {
-  if (!confirm("删除后不能恢复，您确定要删除吗？")) return;
-  told.textContent = (await call("erase", {})).text;
-  told.scrollIntoView();
+$("erase").addEventListener("click", () => $("sure").showModal());
+$("sure").addEventListener("submit", async (event) => {
+  if (event.submitter.value !== "yes") return;
+  await done("/chat/erase", {});
+  $("told").scrollIntoView({ block: "center" });
 });
 
-call("session", {}).then(async ({ said }) => {
-  csrf = said.csrf;
-  if (!said.signed_in) {
-    told.textContent = "请您先返回首页登录，再查看和设置。";
-    return;
-  }
-  document.getElementById("own").hidden = false;
-  told.textContent = `您已登录：${said.signed_in}`;
-  show((await call("consents")).said);
+forCustomers("请您先返回首页登录，再查看和设置。", async () => {
+  $("own").hidden = false;
+  show((await call("/chat/consents")).said);
 });

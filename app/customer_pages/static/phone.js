@@ -1,26 +1,27 @@
-"use strict";
-
 // A phone of the sandbox: what its owner says goes to the platform's far end, which calls the webhook.
+import { Messages } from "./sandbox_messages.js";
+
 const thread = document.getElementById("thread");
 const field = document.getElementById("text");
 const asked = new URLSearchParams(location.search);
+const { brand } = document.body.dataset;
 const KINDS = {
-  sms: { name: "短信", title: "客服短信", to: "/sandbox/sms/say" },
-  wechat: { name: "微信", title: "移动客服公众号", to: "/sandbox/wechat/say" },
-  telegram: { name: "Telegram", title: "移动客服机器人", to: "/sandbox/telegram/say" },
+  sms: { name: "短信", title: `${brand}短信`, to: "/sandbox/sms/say" },
+  wechat: { name: "微信", title: `${brand}公众号`, to: "/sandbox/wechat/say" },
+  telegram: { name: "Telegram", title: `${brand}机器人`, to: "/sandbox/telegram/say" },
 };
 const kind = asked.has("sms") ? "sms" : asked.has("wechat") ? "wechat" : "telegram";
 const chat = kind === "sms" ? asked.get("sms") : account();
-let shown = 0;
+const messages = new Messages(chat);
 // Somebody is writing: shown below the last words, as the platforms' own phones do.
 const writing = document.createElement("li");
 writing.className = "theirs writing";
 writing.textContent = "正在输入…";
-document.querySelector("header strong").textContent = KINDS[kind].title;
+document.querySelector("header h1").textContent = KINDS[kind].title;
 document.querySelector("header span").textContent = `沙箱 · ${kind === "sms" ? `${chat} 的短信` : KINDS[kind].name}`;
-document.querySelector(".hint").firstChild.textContent =
-  `这里模拟一部手机上的${KINDS[kind].name}，不连外网。验证码短信请在`;
-document.title = `沙箱 · ${KINDS[kind].name}`;
+const hint = document.querySelector(".hint");
+hint.firstChild.textContent = `这里模拟一部手机上的${KINDS[kind].name}，不连外网。`;
+document.title = `沙箱 · ${KINDS[kind].title}`;
 document.body.className = kind;
 
 // Who one is on this phone, kept in this browser.
@@ -39,42 +40,60 @@ function sent(what) {
 }
 
 function bubble(kind, text, buttons = []) {
-  const item = thread.insertBefore(document.createElement("li"), writing.isConnected ? writing : null);
+  const item = document.createElement("li");
   item.className = kind;
   item.append(text);
   for (const choice of buttons) {
     const button = item.appendChild(document.createElement("button"));
+    button.type = "button";
     button.textContent = choice.title;
     button.addEventListener("click", () => say({ pressed: choice.payload }, choice.title));
   }
-  item.scrollIntoView({ block: "end" });
+  return item;
+}
+
+// Show what is newest, below everything; who reads back is not torn away, unless it is their own.
+function append(...items) {
+  const follows = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
+  if (writing.isConnected) writing.before(...items);
+  else thread.append(...items);
+  if (follows || items.at(-1).className === "own") thread.scrollTo(0, thread.scrollHeight);
 }
 
 async function say(what, words) {
-  bubble("own", words);
+  append(bubble("own", words));
   const answer = await fetch(KINDS[kind].to, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(sent(what)),
   }).catch(() => null);
-  if (!answer || !answer.ok) bubble("hint", "没有发送成功，请您再试一次。");
+  if (!answer?.ok) append(bubble("hint", "没有发送成功，请您再试一次。"));
 }
 
-async function read(address) {
-  return fetch(`${address}?to=${chat}`)
-    .then((response) => (response.ok ? response.json() : null))
-    .catch(() => null);
-}
+const theirs = (message) => bubble("theirs", message.text, message.buttons);
 
 async function refresh() {
-  const [messages, now] = await Promise.all([read("/sandbox/messages"), read("/sandbox/typing")]);
-  if (!messages) return;
-  const writes = Boolean(now?.typing);
-  if (!writes || messages.length > shown) writing.remove();
-  for (const message of messages.reverse().slice(shown)) bubble("theirs", message.text, message.buttons);
-  shown = Math.max(shown, messages.length);
-  if (writes && !writing.isConnected) thread.appendChild(writing).scrollIntoView({ block: "end" });
+  const now = fetch(`/sandbox/typing?to=${chat}`)
+    .then((response) => (response.ok ? response.json() : null))
+    .catch(() => null);
+  const fresh = await messages.fresh();
+  const writes = Boolean((await now)?.typing);
+  if (!writes || fresh.length) writing.remove();
+  if (fresh.length) append(...fresh.map(theirs));
+  if (writes && !writing.isConnected) append(writing);
 }
+
+// Earlier messages come when one scrolls to the top; what is read stays where it is.
+let fetching = false;
+thread.addEventListener("scroll", async () => {
+  if (fetching || thread.scrollTop > 80 || !messages.more) return;
+  fetching = true;
+  const found = await messages.earlier();
+  const below = thread.scrollHeight - thread.scrollTop;
+  hint.after(...found.map(theirs));
+  thread.scrollTop = thread.scrollHeight - below;
+  fetching = false;
+});
 
 document.getElementById("form").addEventListener("submit", (event) => {
   event.preventDefault();
