@@ -340,7 +340,8 @@ class Desk:
             else:
                 to = Destination(current, phone)
                 await self._tell_of_step(db, to, after.token, script=script, fields=fields, asks=asks)
-            entry = AuditEntry(actor, f"conversation.{step}", f"conversation:{conversation_id}", why)
+            to_whom = {"to": staff.id} if staff is not None and by is not None else {}
+            entry = AuditEntry(actor, f"conversation.{step}", f"conversation:{conversation_id}", why, to_whom)
             await audit.add(db, entry, self._clock)
         self._bell.ring()
         return after

@@ -66,7 +66,7 @@ async def test_a_rating_is_the_agent_s_who_wrote_and_not_the_one_s_who_closed(ho
     token = (await agent.do("take")).json()["token"]
     assert (await agent.say("您好，请讲。", token)).status_code == 202
     token = (await supervisor.do("take-over")).json()["token"]
-    assert (await supervisor.do("close", token=token)).status_code == 200
+    assert (await supervisor.end(token)).status_code == 200
     await house.say("非常满意", phone="13800138000")
     async with house.parts.database.read() as db:
         assert (await db.execute(rating.select())).one().staff_id == 1
@@ -101,7 +101,7 @@ async def test_the_figures_leave_as_a_file_with_a_line_for_each_part_and_on_reco
     agent, supervisor = await signed_in(house), await signed_in(house, "supervisor1")
     token = (await agent.do("take")).json()["token"]
     await agent.say("您好，请讲。", token)
-    await agent.do("close", token=token)
+    await agent.end(token)
     await house.say("满意", phone="13800138000")
     answer = await supervisor.client.get("/desk/wallboard/figures.csv?period=today")
     assert answer.headers["content-disposition"].endswith('-today.csv"') and answer.text.startswith("\ufeff")
