@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from desk.conversations.ending import endings
 from storage import conversations, tags
-from storage.tables import conversation, message
+from storage.tables import conversation, message, rating
 from tests.turn.conftest import InProcess
 from tests.turn.test_acts import COMPLAINT, Serving, serving
 from tests.turn.test_desk import Agent
@@ -74,6 +74,13 @@ async def test_what_the_customer_writes_while_the_agent_ends_is_read_first(house
     assert any("还有一件事" in str(line.body.get("text")) for line in lines)
     ending["last"] = lines[-1].id
     assert (await serving.agent.do("ending", **ending)).status_code == 200  # type: ignore[arg-type]
+
+
+async def test_who_dialled_wrongly_is_not_asked_how_it_was(house: InProcess, serving: Serving) -> None:
+    assert (await serving.agent.do("ending", token=serving.token, about="nuisance")).status_code == 200
+    assert (await serving.told())[-1].startswith("本次服务已结束") and "打分" not in (await serving.told())[-1]
+    async with house.parts.database.read() as db:
+        assert (await db.execute(select(rating.c.conversation_id))).all() == []
 
 
 async def test_a_macro_says_its_phrase_marks_and_ends(house: InProcess, serving: Serving) -> None:

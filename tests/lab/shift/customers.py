@@ -258,7 +258,7 @@ class Customer:
             for author, text in await self._news():
                 if CLOSED in text:
                     self.closed += 1
-                    return await self._rate()
+                    return await self._rate("打分" in text)
                 if self.gave_up and LEFT in text:
                     return None
                 if self.mark in text and author in ("agent", "") and turns:
@@ -268,8 +268,8 @@ class Customer:
             await asyncio.sleep(LISTEN_SECONDS)
         return None
 
-    async def _rate(self) -> None:
-        if self.chance.random() < 0.8:
+    async def _rate(self, asked: bool) -> None:
+        if asked and self.chance.random() < 0.8:
             self.scores.append(self.chance.choice(SCORES))
             await self._say(self.scores[-1])
             await self._until_answered()
