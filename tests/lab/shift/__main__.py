@@ -99,7 +99,7 @@ class Shift:
 
     async def _until_served(self, living: list[asyncio.Task[None]], agents: list[Agent], begun: float) -> None:
         """Wait until everybody has gone and nothing is left on the desk, or the time is over."""
-        told = 0.0
+        told, there = 0.0, living
         while (gone := time.monotonic() - begun) < self._seconds:
             if gone > self._seconds * COMING:
                 self.day.home.set()
@@ -112,7 +112,8 @@ class Shift:
                 told = gone
                 self._tell(f"{gone:4.0f} s: {len(there)} of {len(living)} customers to come or there, {self._deeds()}")
             await asyncio.sleep(1)
-        self._tell("the time is over")
+        if there:
+            self.day.diary.findings.append(f"the time was over with {len(there)} customers still there")
 
     def _deeds(self) -> str:
         deeds = self.day.diary.deeds
@@ -199,7 +200,7 @@ def main() -> int:
     """Play, print, and return 1 where anything was found."""
     given = argparse.ArgumentParser()
     given.add_argument("--customers", type=int, default=30)
-    given.add_argument("--minutes", type=float, default=10)
+    given.add_argument("--minutes", type=float, default=15)
     given.add_argument("--seed", type=int, default=1)
     given.add_argument("--json", action="store_true")
     asked = given.parse_args()
