@@ -18,7 +18,7 @@ from desk.conversations.view import Seen
 from storage import people
 from storage.tables import message
 from tests.turn.conftest import InProcess
-from tests.turn.test_desk import Agent, owner, sent, signed_in, waiting
+from tests.turn.test_desk import Agent, owner, signed_in, waiting
 from tests.turn.test_people import somebody
 
 SCRIPT = "<script>alert(1)</script>"
@@ -95,15 +95,19 @@ async def asked(agent: Agent, method: str, path: str) -> httpx.Response:
     return await agent.client.request(method, path + query, json=None if method == "GET" else body, headers=headers)
 
 
-async def test_three_thousand_pasted_characters_arrive_whole_on_either_side(house: InProcess, agent: Agent) -> None:
+async def test_three_thousand_pasted_characters_are_kept_whole_or_refused_with_a_word(
+    house: InProcess, agent: Agent
+) -> None:
     assert len(PASTED) == 3000
     await house.say(PASTED, phone="13800138000")
     assert PASTED in await lines(house, "customer")
-    assert (await agent.say(PASTED, 3)).status_code == 202
-    assert "".join(str(each.get("text")) for each in (await sent(house, 2))[1:]).replace("\n", "") == PASTED
-    too_long = await agent.do("notes", text=PASTED)
-    assert too_long.status_code == 422
-    assert (await lines(house, "agent")).count(PASTED) <= 1
+    refused = await agent.say(PASTED, 3)
+    assert (refused.status_code, refused.json()["mend"]) == (422, "内容超过2000字，请您分成几条发送。")
+    assert (await agent.do("notes", text=PASTED)).status_code == 422
+    assert await lines(house, "agent") == []
+    for half in (PASTED[:1500], PASTED[1500:]):
+        assert (await agent.say(half, 3)).status_code == 202
+    assert "".join(await lines(house, "agent")) == PASTED
 
 
 async def test_scripts_in_names_are_words_on_every_page(house: InProcess, agent: Agent) -> None:
