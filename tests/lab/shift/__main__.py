@@ -5,6 +5,7 @@ import asyncio
 import csv
 import io
 import json
+import shutil
 import signal
 import sys
 import tempfile
@@ -205,13 +206,17 @@ def main() -> int:
     given.add_argument("--json", action="store_true")
     asked = given.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the house is stopped all the same
-    with tempfile.TemporaryDirectory(prefix="kefu-shift-") as folder:
-        house = Service(Path(folder), settings={"KEFU_LIMIT_ADDRESS": "", "KEFU_LIMIT_SENDER": ""})
-        try:
-            house.start()
-            found = asyncio.run(Shift(Day(house, asked.seed), asked.customers, asked.minutes).run())
-        finally:
-            house.stop()
+    folder = Path(tempfile.mkdtemp(prefix="kefu-shift-"))
+    house = Service(folder, settings={"KEFU_LIMIT_ADDRESS": "", "KEFU_LIMIT_SENDER": ""})
+    try:
+        house.start()
+        found = asyncio.run(Shift(Day(house, asked.seed), asked.customers, asked.minutes).run())
+    finally:
+        house.stop()
+    if found["findings"]:
+        print(f"the house's database and log are kept in {folder}", file=sys.stderr)
+    else:
+        shutil.rmtree(folder)
     if asked.json:
         print(json.dumps(found, ensure_ascii=False))
         return int(bool(found["findings"]))
