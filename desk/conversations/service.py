@@ -85,7 +85,7 @@ class Desk:
         """Close the conversation and ask how it was (G7); the customer's next message opens another.
 
         about   what it was about (desk/words.py DISPOSITIONS), or nothing
-        script  the last thing that the customer is told; after a nuisance, or a wrong number, nobody is asked how it was
+        script  the last thing that the customer is told; after a nuisance or a misdial nobody is asked how it was
         """
         script = script or ("agent_closes_unasked" if about == NUISANCE else "agent_closes")
         return await self._step(staff, conversation_id, Step.CLOSE, script, token=token, why=about, fields=fields)
