@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from core.choices import merged, numbered
 from core.message import Reply
 
+# Of so many characters a message is kept, where a channel takes long ones: people read what the bot does not.
+KEPT = 10_000
+
 
 @dataclass(frozen=True)
 class Capabilities:

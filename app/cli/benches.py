@@ -91,6 +91,13 @@ _laboratory(
     "200 agents with 1,000 open conversations over a million messages.",
     _number("races", 10_000, "takes while the bot answers"),
 )
+_laboratory(
+    "shift",
+    "A day of two agents, a supervisor and thirty customers, in real pages, held against a slow reference.",
+    _number("customers", 30, "how many"),
+    _number("minutes", 15, "at most"),
+    _number("seed", 1, "which"),
+)
 _laboratory("audit", "A million entries of the audit log, verified.")
 _laboratory("calls", "10,000 hostile calls, which change nothing.")
 _laboratory(

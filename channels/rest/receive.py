@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
 from channels import NAMES
 from channels.fields import MobileNumber
-from channels.rest import CAN, NAME
+from channels.rest import NAME
+from core.channels import KEPT
 from core.message import Incoming
 
 _HABITS = [name for name in NAMES if name != NAME]
@@ -54,7 +55,7 @@ def receive(message: RestMessage, client: str, customer_id: int | None, at: date
     """
     given = message.metadata.message_id
     external_id = _repeatable(client, message.sender, customer_id, given) if given else uuid.uuid4().hex
-    text = message.message[: CAN.longest + 1]
+    text = message.message[:KEPT]
     return Incoming(NAME, message.sender, external_id, text, at, customer_id, message.metadata.channel)
 
 

@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, Field
 
 from channels.fields import MobileNumber
-from channels.web import CAN, NAME
+from channels.web import NAME
+from core.channels import KEPT
 from core.message import Incoming
 from core.spelled import mobile, one_time_code
 
@@ -30,5 +31,5 @@ class ChatMessage(BaseModel):
 
 
 def receive(message: ChatMessage, address: str, customer_id: int | None, at: datetime) -> Incoming:
-    """Return the message in the house's shape; a text beyond the limit is cut, which the answer says."""
-    return Incoming(NAME, address, f"{address}:{message.id}", message.text[: CAN.longest + 1], at, customer_id)
+    """Return the message in the house's shape; a text longer than is kept is cut; the bot's answer says so."""
+    return Incoming(NAME, address, f"{address}:{message.id}", message.text[:KEPT], at, customer_id)

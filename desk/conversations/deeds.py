@@ -11,7 +11,6 @@ from core.bounded import TooLong
 from core.roles import Right, may
 from core.skills import Skill
 from desk.conversations.access import Agent
-from desk.conversations.ending import endings
 from desk.parts import Here
 from storage import conversations, people
 
@@ -27,12 +26,6 @@ class Words(Deed):
 
     key: str = Field(min_length=8, max_length=40, pattern=r"^[A-Za-z0-9-]+$")
     text: str = Field(min_length=1, max_length=5000)
-
-
-class Closing(Deed):
-    """The end of a conversation, and what it was about (content/ending.yml)."""
-
-    about: str = Field(default="", max_length=32)
 
 
 class Transfer(Deed):
@@ -181,11 +174,3 @@ async def take_over(parts: Here, conversation_id: int, staff: Agent) -> dict[str
     if not may(staff.role, Right.LISTEN):
         raise HTTPException(403, "只有班长可以接管会话。")
     return {"token": (await parts.desk.take_over(staff, conversation_id)).token}
-
-
-@routes.post("/{conversation_id}/close")
-async def close(parts: Here, conversation_id: int, asked: Closing, staff: Agent) -> dict[str, int]:
-    """Close the conversation, and say what it was about."""
-    if asked.about and not endings().knows(asked.about):
-        raise HTTPException(422, "请您选择会话事由。")
-    return {"token": (await parts.desk.close(staff, conversation_id, asked.token, asked.about)).token}

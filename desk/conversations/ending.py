@@ -112,19 +112,27 @@ def _called(number: str) -> str:
     return {"TS": "投诉单 ", "WX": "报修 ", "DD": "订单 "}.get(number[:2], "")
 
 
-class Ending(BaseModel):
-    """The end of a conversation, under the ownership token that the page has seen."""
+class Seen(BaseModel):
+    """What a page has seen of a conversation that it ends: the ownership token, and the customer's last line.
+
+    last  without it nobody asks whether there is a newer one
+    """
 
     token: int = Field(ge=0)
+    last: int | None = Field(default=None, ge=0)
+
+
+class Ending(Seen):
+    """The end of a conversation."""
+
     about: str = Field(min_length=1, max_length=32)
     summary: str = Field(default="", max_length=1000)
     tags: list[Annotated[str, Field(max_length=32)]] = Field(default_factory=list, max_length=20)
 
 
-class Run(BaseModel):
+class Run(Seen):
     """A macro that is run; `key` is the page's own id of it."""
 
-    token: int = Field(ge=0)
     key: str = Field(min_length=8, max_length=40, pattern=r"^[A-Za-z0-9-]+$")
     name: str = Field(max_length=64)
 
@@ -176,9 +184,13 @@ async def sheet(parts: Here, request: Request, conversation_id: int, staff: Agen
 
 @routes.post("/conversations/{conversation_id}/ending")
 async def end(parts: Here, conversation_id: int, ending: Ending, staff: Agent) -> dict[str, int]:
-    """End a conversation with what it was about, a summary for colleagues and tags."""
+    """End a conversation with what it was about, a summary for colleagues and tags.
+
+    409 where the customer has said something that the page has not shown: it would end unread.
+    """
     if not endings().knows(ending.about):
         raise HTTPException(422, "请您选择会话事由。")
+    await _must_have_read(parts, conversation_id, ending.last)
     await _marked(parts, staff, conversation_id, ending.token, ending.tags, ending.summary)
     return {"token": (await parts.desk.close(staff, conversation_id, ending.token, ending.about)).token}
 
@@ -192,10 +204,11 @@ async def mark(parts: Here, conversation_id: int, asked: Tags, staff: Agent) -> 
 
 @routes.post("/conversations/{conversation_id}/macro")
 async def run(parts: Here, conversation_id: int, asked: Run, staff: Agent) -> dict[str, int]:
-    """Say a macro's phrase through the gate, put its tags on, and end the conversation."""
+    """Say a macro's phrase through the gate, put its tags on, and end the conversation, where all of it was read."""
     macro = next((each for each in endings().macros if each.name == asked.name), None)
     if macro is None:
         raise HTTPException(422, "没有这个快捷操作。")
+    await _must_have_read(parts, conversation_id, asked.last)
     await parts.desk.answer(staff, conversation_id, asked.token, key=asked.key, text=macro.says)
     async with parts.database.read() as db:
         lines = await conversations.last_lines(db, conversation_id, _LINES)
@@ -203,6 +216,15 @@ async def run(parts: Here, conversation_id: int, asked: Run, staff: Agent) -> di
     summary = drafted(lines, await parts.acting.of_conversation(conversation_id))
     await _marked(parts, staff, conversation_id, asked.token, [*own, *macro.tags], summary)
     return {"token": (await parts.desk.close(staff, conversation_id, asked.token, macro.about)).token}
+
+
+async def _must_have_read(parts: DeskParts, conversation_id: int, last: int | None) -> None:
+    if last is None:
+        return
+    async with parts.database.read() as db:
+        lines = await conversations.last_lines(db, conversation_id, _LINES)
+    if any(line.author == "customer" and line.id > last for line in lines):
+        raise HTTPException(409, "客户刚刚又发来消息，请您先看一下；确实要结束，请您再确认一次。")
 
 
 async def _marked(

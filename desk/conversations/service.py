@@ -79,14 +79,15 @@ class Desk:
         conversation_id: int,
         token: int,
         about: str = "",
-        script: str = "agent_closes",
+        script: str = "",
         fields: Mapping[str, str] = MappingProxyType({}),
     ) -> Ownership:
         """Close the conversation and ask how it was (G7); the customer's next message opens another.
 
         about   what it was about (desk/words.py DISPOSITIONS), or nothing
-        script  the last thing that the customer is told; after a nuisance nobody is asked how it was
+        script  the last thing that the customer is told; after a nuisance or a misdial nobody is asked how it was
         """
+        script = script or ("agent_closes_unasked" if about == NUISANCE else "agent_closes")
         return await self._step(staff, conversation_id, Step.CLOSE, script, token=token, why=about, fields=fields)
 
     async def close_after_call(self, staff: Staff, conversation_id: int, about: str) -> Ownership:
@@ -379,7 +380,8 @@ class Desk:
             elif script is not None:
                 to = Destination(current, phone)
                 await self._tell_of_step(db, to, after.token, script=script, fields=fields, asks=asks)
-            entry = AuditEntry(actor, f"conversation.{step}", f"conversation:{conversation_id}", why)
+            to_whom = {"to": staff.id} if staff is not None and by is not None else {}
+            entry = AuditEntry(actor, f"conversation.{step}", f"conversation:{conversation_id}", why, to_whom)
             await audit.add(db, entry, self._clock)
         self._bell.ring()
         return after

@@ -37,6 +37,7 @@ KINDS = {
     "customer": "客户",
     "data": "数据",
     "export": "批量导出",
+    "figures": "看板指标",
     "gate": "发送检查",
     "identity": "身份",
     "kind": "资料类别",
@@ -168,6 +169,9 @@ _DEEDS = {
 _REASONS = {
     **words.READING,
     **REVEALS,
+    "today": "今天",
+    "yesterday": "昨天",
+    "week": "近7天",
     "own": "本人处理",
     "listen": "旁观",
     "advice": "受同事请教",

@@ -1,7 +1,5 @@
 """Bulk exports (K7): one asks with a reason, another grants, and what comes out names nobody."""
 
-import csv
-import io
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Annotated
@@ -22,11 +20,10 @@ from desk.oversight.audit_words import action_in_words, reason_in_words, subject
 from desk.parts import DeskParts, Here
 from desk.session.rights import form_of, who_may
 from desk.session.sessions import SignedIn
+from desk.spreadsheet import MARK, line
 from storage import audit, exports, people
 
 NOT_ALLOWED = "只有申请人可以在他人批准后的24小时内下载。"
-# A spreadsheet would take a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 routes = APIRouter(prefix="/desk/exports", include_in_schema=False)
 Reader = Annotated[SignedIn, Depends(who_may(Right.EXPORTS))]
@@ -131,23 +128,16 @@ def _span(wish: Wish) -> tuple[datetime, datetime]:
 async def _entries(database: Database, wish: Wish, channels: Mapping[str, str]) -> AsyncIterator[str]:
     async with database.read() as db:
         names = {each.id: each.name for each in await people.everybody(db)}
-    yield "\ufeff" + _line("编号", "时间", "谁", "做了什么", "对象", "原因", "代码")
+    yield MARK + line("编号", "时间", "谁", "做了什么", "对象", "原因", "代码")
     async for each in audit.entries(database, *_span(wish)):
         when, who = f"{each.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}", who_in_words(each.actor, names, channels)
         whom, why = subject_in_words(each.subject, names), reason_in_words(each.reason, names)
-        yield _line(str(each.id), when, who, action_in_words(each.action), whom, why, each.action)
+        yield line(str(each.id), when, who, action_in_words(each.action), whom, why, each.action)
 
 
 async def _rows(database: Database, wish: Wish, channels: Channels) -> AsyncIterator[str]:
     since, until = _span(wish)
-    # Spreadsheets take a file for UTF-8 by its mark.
-    yield "\ufeff" + _line("会话", "时间", "渠道", "发言人", "内容")
+    yield MARK + line("会话", "时间", "渠道", "发言人", "内容")
     async for number, at, channel, author, text in exports.lines(database, since, until):
         when, where = f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}", channels[channel].label
-        yield _line(str(number), when, where, words.AUTHORS.get(author, author), hidden(text))
-
-
-def _line(*cells: str) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return buffer.getvalue()
+        yield line(str(number), when, where, words.AUTHORS.get(author, author), hidden(text))

@@ -2,8 +2,8 @@
 // once and names the customer.
 
 import { aim, choose, chosen, onChoose } from "./chosen.js";
-import { problem, why } from "./composer.js";
-import { $, call, element } from "./page.js";
+import { problem } from "./composer.js";
+import { $, call, element, why } from "./page.js";
 import { agreed, sure } from "./sure.js";
 
 const SKILLS = { account: "业务", complaint: "投诉", repair: "报修", enterprise: "集团", english: "英语" };
@@ -29,7 +29,7 @@ export function end() {
   if (!to || $("end-sheet").open) return;
   $("end-title").textContent = `结束与${to.name}的会话？`;
   const place = element("div");
-  Object.assign(place.dataset, { ending: to.id, token: to.token });
+  Object.assign(place.dataset, { ending: to.id, token: to.token, last: to.last });
   $("end-place").replaceChildren(place);
   $("end-sheet").showModal();
 }

@@ -3,7 +3,7 @@
 
 import { aim, chosen, onChoose } from "./chosen.js";
 import { draftOf, keepDraft } from "./drafts.js";
-import { $, call } from "./page.js";
+import { $, call, why } from "./page.js";
 import { isDown, onBeat } from "./stream.js";
 import { onShow } from "./thread.js";
 
@@ -13,6 +13,7 @@ const changed = [];
 const keys = new Map(); // by conversation: key and text of what was not answered yet: a second try is no second message
 let mode = "reply";
 let openFor = null;
+let own = false; // whether the open conversation is one's own, and can be answered
 let told = 0; // when the customer was last told that the agent writes
 let held = null; // what waits for the line
 let keeping = null;
@@ -53,12 +54,15 @@ onShow((thread) => {
   }
   $("attach").hidden = !thread.pictures;
   $("reply").hidden = thread.state !== "mine";
-  if (openFor === chosen()) return;
+  const before = own;
+  own = thread.state === "mine";
+  // Who has just taken it over answers from now on, unless a note is half written.
+  if (openFor === chosen() && (before === own || $("text").value)) return;
   openFor = chosen();
   $("answer").hidden = false;
   $("text").disabled = false;
   $("to-whom").dataset.channel = thread.channel;
-  setMode(thread.state === "mine" ? "reply" : "note");
+  setMode(own ? "reply" : "note");
   restore();
 });
 
@@ -172,13 +176,6 @@ onBeat(() => {
   held = null;
   if (what) deliver(what);
 });
-
-// Return what an answer that refuses says to the agent.
-export function why({ status, body }) {
-  if (!status) return "网络中断，内容已保留，请您稍后再试。";
-  const other = body.error === "not_owner" || body.error === "step_refused";
-  return other ? "会话状态已变化，请您查看后再操作。" : body.mend || body.detail || "操作没有成功，请您再试一次。";
-}
 
 // A picture: chosen, pasted or dropped; it is sent at once.
 async function picture(file) {

@@ -1,8 +1,8 @@
 // What helps to write: the gate's word before it is sent, phrases after "/", knowledge after "#", and what to say next.
 
 import { aim, chosen, onChoose } from "./chosen.js";
-import { onText, problem, why, write, writing } from "./composer.js";
-import { $, call, element } from "./page.js";
+import { onText, problem, write, writing } from "./composer.js";
+import { $, call, element, why } from "./page.js";
 import { agreed } from "./sure.js";
 import { onShow } from "./thread.js";
 

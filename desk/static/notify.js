@@ -4,8 +4,15 @@
 import { $ } from "./page.js";
 
 const TITLE = document.title;
-const wants = (name) => localStorage.getItem(`wants-${name}`) === "yes";
-export const lettersAreKeys = () => localStorage.getItem("wants-letters") !== "no";
+// What an agent wishes is kept in a cookie: signing out empties everything else that our pages keep in a browser.
+const COOKIE = `kefu_wants_${document.querySelector("meta[name=staff]").content}`;
+const AT_FIRST = "letters";
+const wishes = () => {
+  const kept = document.cookie.split("; ").find((each) => each.startsWith(`${COOKIE}=`));
+  return new Set((kept ? kept.slice(COOKIE.length + 1) : AT_FIRST).split("."));
+};
+const wants = (name) => wishes().has(name);
+export const lettersAreKeys = () => wants("letters");
 let before = null; // unread messages, own conversations and those that came back, as they were last
 
 export function tellOfNews(unread, own, back) {
@@ -35,13 +42,17 @@ function sound() {
 }
 
 $("telling").addEventListener("click", () => {
-  for (const name of ["sound", "notice"]) $(name).checked = wants(name);
-  $("letters").checked = lettersAreKeys();
+  for (const name of ["sound", "notice", "letters"]) $(name).checked = wants(name);
   $("telling-sheet").showModal();
 });
 $("telling-sheet").addEventListener("change", async (event) => {
   const { id, checked } = event.target;
-  localStorage.setItem(`wants-${id}`, checked ? "yes" : "no");
+  const now = wishes();
+  if (checked) now.add(id);
+  else now.delete(id);
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser yet
+  document.cookie = `${COOKIE}=${[...now].join(".")}; path=/desk; max-age=31536000; samesite=strict${secure}`;
   if (id === "sound" && checked) sound();
   if (id !== "notice" || !checked || Notification.permission === "granted") return;
   if ((await Notification.requestPermission()) !== "granted") event.target.checked = false;

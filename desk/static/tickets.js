@@ -1,11 +1,10 @@
 // Tickets: links and forms of the page change it in place, so that the focus, the place in the list and what is half
 // written stay. Without this script the same links and forms load the page anew.
-"use strict";
+
+import { element } from "./page.js";
+import { sure } from "./sure.js";
 
 const EVERY_MS = 5000;
-// What asks once before something that can't be undone; the words come from the form.
-const MARKUP = `<h2 id="ask-what"></h2><p></p><form method="dialog" class="choices">
-    <button value="no">不返还</button><button value="yes" class="sure"></button></form>`;
 const main = () => document.querySelector("main");
 const drawer = () => document.getElementById("drawer");
 let asking = 0;
@@ -30,11 +29,8 @@ async function load(url, options) {
 }
 
 function failed(beside) {
-  const told = document.createElement("p");
-  told.className = "told bad";
-  told.role = "alert";
-  told.textContent = "没有连上，您写的内容还在，请您再试一次。";
-  beside.before(told);
+  const textContent = "没有连上，您写的内容还在，请您再试一次。";
+  beside.before(element("p", { className: "told bad", role: "alert", textContent }));
 }
 
 async function go(url, focus) {
@@ -51,30 +47,13 @@ function closed() {
   go(url, () => (document.querySelector(`[data-ticket="${number}"]`) ?? document.querySelector(".tabs a"))?.focus());
 }
 
-function sure(form) {
-  const box = document.createElement("dialog");
-  box.className = "ask";
-  box.setAttribute("aria-labelledby", "ask-what");
-  box.innerHTML = MARKUP;
-  box.querySelector("h2").textContent = form.dataset.ask;
-  box.querySelector("p").textContent = form.dataset.told;
-  box.querySelector(".sure").textContent = form.dataset.yes;
-  document.body.append(box);
-  box.showModal();
-  return new Promise((done) =>
-    box.addEventListener("close", () => {
-      box.remove();
-      done(box.returnValue === "yes");
-    }),
-  );
-}
-
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.closest("main")) return;
   event.preventDefault();
   if (form.dataset.busy) return; // a second click on the same step
-  if (form.dataset.ask && !(await sure(form))) return;
+  const { ask, told, yes } = form.dataset;
+  if (ask && !(await sure(ask, told, yes, true))) return;
   form.dataset.busy = "yes";
   const button = form.querySelector("button");
   button.disabled = true;
@@ -137,9 +116,7 @@ async function beside() {
   line.dataset.said = line.textContent = said;
   line.hidden = !said;
   if (!done.length) return;
-  const look = document.createElement("button");
-  look.type = "button";
-  look.textContent = "看一下";
+  const look = element("button", { type: "button", textContent: "看一下" });
   look.addEventListener("click", async () => {
     const text = open.querySelector("[data-draft] textarea").value;
     const deed = open.querySelector("[name=deed]:checked")?.value;

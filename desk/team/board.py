@@ -43,6 +43,11 @@ class Days:
     before: Span
     scores: Sequence[tuple[int | None, int]]
 
+    def of(self, staff_id: int) -> Span:
+        """Return what counts for one agent."""
+        scores = [score for whose, score in self.scores if whose == staff_id]
+        return replace(self.span.of(lambda each: each.staff_id == staff_id), scores=scores)
+
 
 async def read(parts: DeskParts, asked: Asked) -> Days:
     """Read what is counted."""
@@ -262,11 +267,7 @@ def _waits(token: int, each: Any, now: datetime, rules: Rules) -> dict[str, Any]
 
 
 def _agent(each: Present, days: Days, now: datetime) -> dict[str, Any]:
-    own = replace(
-        days.span.of(lambda case: case.staff_id == each.staff_id),
-        scores=[score for staff_id, score in days.scores if staff_id == each.staff_id],
-    )
-    values = counted(own)
+    values = counted(days.of(each.staff_id))
     return {
         "id": each.staff_id,
         "name": each.name,

@@ -1,6 +1,7 @@
 """Who works here, in which role, with which skills (K7, G8): the administrator's page."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -43,6 +44,16 @@ class Asked:
         named = any(said in text for text in (each.name.lower(), each.login.lower(), initials(each.name)))
         works = self.active == "all" or each.active == (self.active == "yes")
         return named and works and self.role in ("", each.role) and (not self.skill or self.skill in each.skills)
+
+
+def _in_order(skills: Sequence[Skill], first: Skill | Literal[""]) -> list[str]:
+    """Return skills as they are kept, the first one first.
+
+    >>> _in_order([Skill.ACCOUNT, Skill.REPAIR], Skill.REPAIR), _in_order([Skill.ACCOUNT], "")
+    (['repair', 'account'], ['account'])
+    """
+    leading = [str(first)] if first else []
+    return leading + [str(each) for each in skills if each != first]
 
 
 async def _show(
@@ -92,6 +103,29 @@ async def add(
     return await _show(parts, request, who, done=f"已添加 {name}，初始密码 {password}，首次登录时须修改。")
 
 
+@routes.post("/skills")
+async def train(
+    parts: Here,
+    request: Request,
+    who: Administrator,
+    deed: Annotated[Literal["add", "remove"], Form()],
+    skill: Annotated[Skill, Form()],
+    staff_ids: Annotated[list[Id] | None, Form(max_length=500)] = None,
+) -> Response:
+    """Give a skill to several, or take it from them; nobody's first skill changes by one that is added."""
+    if not staff_ids:
+        return await _show(parts, request, who, status=422, error="请您先勾选同事。")
+    async with parts.database.write() as db:
+        chosen = [each for each in await people.everybody(db) if each.id in staff_ids]
+        for each in chosen:
+            others = [str(own) for own in each.skills if own != skill]
+            await people.change(db, each.id, skills=[*others, str(skill)] if deed == "add" else others)
+            entry = AuditEntry(f"agent:{who.staff.id}", "staff.changed", f"staff:{each.id}", f"{deed} {skill}")
+            await audit.add(db, entry, parts.clock)
+    done = f"已为{len(chosen)}位同事{'加上' if deed == 'add' else '去掉'}“{words.SKILLS[skill]}”技能。"
+    return await _show(parts, request, who, done=done)
+
+
 @routes.post("/{staff_id}")
 async def change(
     parts: Here,
@@ -102,9 +136,13 @@ async def change(
     role: Annotated[Role, Form()],
     capacity: Annotated[int, Form(ge=0, le=MOST)],
     skills: Annotated[list[Skill] | None, Form()] = None,
+    first: Annotated[Skill | Literal[""], Form()] = "",
     active: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Change role, skills and capacity; whoever has left is signed out and their conversations are given back."""
+    """Change role, skills and capacity; whoever has left is signed out and their conversations are given back.
+
+    first  the skill for which somebody is asked before all others
+    """
     if staff_id == who.staff.id and (role is not Role.ADMINISTRATOR or not active):
         return await _show(parts, request, who, status=422, error="不能取消自己的管理员身份，请由另一位管理员操作。")
     async with parts.database.write() as db:
@@ -112,7 +150,7 @@ async def change(
         if before is None:
             return await _show(parts, request, who, status=404, error="没有这位同事。")
         values = {"name": name.strip(), "role": role, "capacity": capacity, "active": active}
-        await people.change(db, staff_id, **values, skills=[str(skill) for skill in skills or []])
+        await people.change(db, staff_id, **values, skills=_in_order(skills or [], first))
         entry = AuditEntry(f"agent:{who.staff.id}", "staff.changed", f"staff:{staff_id}", f"{role} {active=}")
         await audit.add(db, entry, parts.clock)
     if (before.role, before.active) != (role, active):

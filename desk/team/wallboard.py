@@ -22,6 +22,7 @@ from desk.conversations.news import QUEUE_BELL, thread_bell
 from desk.parts import DeskParts, Here
 from desk.session.rights import form_of, who_may
 from desk.session.sessions import SignedIn
+from desk.team import figures_file
 from desk.team.board import PERIODS, Asked, shown
 from storage import audit, conversations, people
 from storage.conversations import Conversation
@@ -67,6 +68,17 @@ async def _stream(parts: DeskParts, asked: Asked) -> AsyncIterator[dict[str, Any
             before = now
             yield {"event": "board", "data": json.dumps(now, ensure_ascii=False)}
         await wait_for_any([rung], EVERY_SECONDS)
+
+
+@routes.get("/figures.csv", include_in_schema=False)
+async def figures(parts: Here, who: Supervisor, asked: Which) -> Response:
+    """Give the figures as a file; they name agents and no customer, and that they were taken is in the audit log."""
+    async with parts.database.write() as db:
+        entry = AuditEntry(f"agent:{who.staff.id}", "figures.fetched", "figures", asked.period, {"skill": asked.skill})
+        await audit.add(db, entry, parts.clock)
+    name = f"figures-{parts.today():%Y%m%d}-{asked.period}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(await figures_file.file(parts, asked), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @routes.get("/bot/{conversation_id}", include_in_schema=False)

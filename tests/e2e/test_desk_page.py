@@ -197,3 +197,74 @@ def test_a_thread_has_most_of_the_height_and_nothing_is_wider_than_the_screen(
     else:
         assert row(agent, service, sender).evaluate("box => box.clientHeight") == 60
     assert Axe().run(agent).response["violations"] == []
+
+
+def test_single_letters_go_through_the_list_and_to_the_answer_unless_they_are_switched_off(
+    service: Service, agent: Page, sender: str
+) -> None:
+    own = number_of(agent)
+    wait_in_queue(service, f"{sender}-b", "宽带没网")
+    expect(row(agent, service, f"{sender}-b")).to_be_visible()
+    agent.get_by_label("回复内容").blur()
+    agent.keyboard.press("j")
+    expect(row(agent, service, f"{sender}-b")).to_have_attribute("aria-current", "true")
+    agent.keyboard.press("k")
+    expect(row(agent, service, sender)).to_have_attribute("aria-current", "true")
+    assert number_of(agent) == own
+    expect(agent.get_by_label("回复内容")).to_be_enabled()
+    agent.keyboard.press("r")
+    expect(agent.get_by_label("回复内容")).to_be_focused()
+    agent.keyboard.type("jkr")
+    expect(agent.get_by_label("回复内容")).to_have_value("jkr")  # a letter in a text is a letter
+    agent.get_by_label("回复内容").fill("")
+    agent.get_by_role("button", name="提醒方式").click()
+    agent.get_by_label("单个字母的快捷键").uncheck()
+    agent.get_by_role("button", name="好的").click()
+    agent.keyboard.press("j")
+    assert number_of(agent) == own
+
+
+def test_what_an_agent_wishes_to_hear_is_kept_over_a_sign_out(service: Service, agent: Page) -> None:
+    end(agent)
+    agent.get_by_role("button", name="提醒方式").click()
+    agent.get_by_label("声音").check()
+    agent.get_by_role("button", name="好的").click()
+    agent.get_by_role("button", name="退出").click()
+    for login, wanted in (("agent2", False), ("agent1", True)):  # each agent's own, at the same browser
+        agent.get_by_label("账号").fill(login)
+        agent.get_by_label("密码").fill("kefu-demo")
+        agent.get_by_role("button", name="登录").click()
+        agent.get_by_role("button", name="提醒方式").click()
+        expect(agent.get_by_label("声音")).to_be_checked(checked=wanted)
+        agent.get_by_role("button", name="好的").click()
+        agent.get_by_role("button", name="退出").click()
+        expect(agent.get_by_label("账号")).to_be_visible()
+
+
+def test_who_takes_a_conversation_over_answers_and_does_not_note(
+    service: Service, browser: Browser, agent: Page, sender: str
+) -> None:
+    supervisor = signed_in(browser, service, "supervisor1")
+    supervisor.get_by_role("button", name="全部").click()
+    row(supervisor, service, sender).click()
+    expect(supervisor.get_by_label("备注内容")).to_be_visible()
+    supervisor.get_by_role("button", name="接管").click()
+    supervisor.get_by_role("button", name="确认接管").click()
+    expect(supervisor.get_by_label("回复内容")).to_be_visible()
+    end(supervisor)
+    supervisor.context.close()
+
+
+def test_what_the_customer_writes_while_the_end_is_being_said_is_told_before_it_ends(
+    service: Service, agent: Page, sender: str
+) -> None:
+    number = number_of(agent)
+    agent.get_by_role("button", name="结束会话").click()
+    agent.get_by_label("会话事由").select_option("query.bill")
+    service.say(sender, "等一下，还有一件事")
+    expect(agent.locator(".lines")).to_contain_text("还有一件事")
+    agent.get_by_role("button", name="确认结束").click()
+    expect(agent.get_by_role("dialog")).to_contain_text("客户刚刚又发来消息")
+    assert service.sql("select owner from conversation where id = ?", number) == [("agent",)]
+    agent.get_by_role("button", name="确认结束").click()
+    expect(agent.locator("#acts")).to_be_hidden()

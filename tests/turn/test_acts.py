@@ -182,7 +182,7 @@ async def test_a_yes_that_comes_too_late_does_nothing(house: InProcess, serving:
 
 async def test_the_yes_counts_when_the_agent_has_left_meanwhile(house: InProcess, serving: Serving) -> None:
     await serving.ask(**COMPLAINT)
-    await serving.agent.do("close", token=serving.token)
+    await serving.agent.end(serving.token)
     await serving.customer("确认")
     assert len(await house.parts.complaints.unfinished(1, "test")) == 1
 
@@ -215,7 +215,7 @@ async def test_what_is_asked_goes_through_the_gate_and_into_the_audit_log(house:
 
 async def test_what_was_asked_is_erased_with_the_conversation(house: InProcess, serving: Serving) -> None:
     await serving.ask(**COMPLAINT)
-    await serving.agent.do("close", token=serving.token)
+    await serving.agent.end(serving.token)
     await settled(house)
     await house.parts.retention.of_subscriber(1, "test")
     async with house.parts.database.read() as db:

@@ -67,7 +67,7 @@ async def test_what_was_asked_ends_with_the_conversation(house: InProcess) -> No
     agent, token = await serving(house)
     to = await staff_number(house, "agent2")
     await agent.do("consult", token=token, to=to, text="怎么办？")
-    await agent.do("close", token=token)
+    await agent.end(token)
     async with house.parts.database.read() as db:
         assert await colleagues.asked_of(db, to) == []
 
@@ -233,7 +233,7 @@ async def test_the_customer_who_told_an_agent_the_same_again_is_counted(house: I
     await waiting(house)
     agent, token = await serving(house)
     await house.say("我家宽带从昨天晚上开始断网了", phone="13800138000")
-    await agent.do("close", token=token)
+    await agent.end(token)
     async with house.parts.database.read() as db:
         assert (await db.execute(select(conversation_table.c.repeated))).scalar_one() is True
         assert (await conversations.load(db, 1)).owner == "nobody"

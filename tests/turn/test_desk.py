@@ -33,6 +33,9 @@ class Agent:
         path = f"/desk/conversations/{conversation}/{deed}"
         return await self.client.post(path, json=body, headers={"X-CSRF": self.csrf})
 
+    async def end(self, token: int, about: str = "query.bill") -> httpx.Response:
+        return await self.do("ending", token=token, about=about)
+
     async def say(self, text: str, token: int, key: str | None = None) -> httpx.Response:
         return await self.do("messages", token=token, key=key or str(uuid.uuid4()), text=text)
 
@@ -137,7 +140,7 @@ async def test_another_agents_conversation_is_not_there(house: InProcess) -> Non
     await (await signed_in(house, "agent1")).do("take")
     other = await signed_in(house, "agent2")
     assert (await other.say("您好", 3)).status_code == 404
-    assert (await other.do("close", token=3)).status_code == 404
+    assert (await other.end(3)).status_code == 404
     assert (await other.do("take", conversation=999)).status_code == 404
 
 
@@ -182,7 +185,7 @@ async def test_a_closed_conversation_stays_closed_and_the_next_message_opens_ano
     await waiting(house)
     agent = await signed_in(house)
     token = (await agent.do("take")).json()["token"]
-    assert (await agent.do("close", token=token)).status_code == 200
+    assert (await agent.end(token)).status_code == 200
     assert await owner(house) is Owner.NOBODY
     (answer,) = await house.say("话费", phone="13800138000")
     assert answer["text"] == "听到：话费"
@@ -217,7 +220,7 @@ async def closed(house: InProcess) -> None:
     await waiting(house)
     agent = await signed_in(house)
     token = (await agent.do("take")).json()["token"]
-    assert (await agent.do("close", token=token)).status_code == 200
+    assert (await agent.end(token)).status_code == 200
     await sent(house, 2)
 
 

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from desk.conversations.ending import endings
-from storage import tags
-from storage.tables import conversation, message
+from storage import conversations, tags
+from storage.tables import conversation, message, rating
 from tests.turn.conftest import InProcess
 from tests.turn.test_acts import COMPLAINT, Serving, serving
 from tests.turn.test_desk import Agent
@@ -59,6 +59,28 @@ async def test_a_stale_page_ends_and_marks_nothing(house: InProcess, serving: Se
     assert (await serving.agent.do("tags", token=stale, tags=["需回访"])).status_code == 409
     assert (await serving.agent.do("tags", token=serving.token, tags=["没有的"])).status_code == 422
     assert (await closed_for(house), await summaries(house)) == (None, [])
+
+
+async def test_what_the_customer_writes_while_the_agent_ends_is_read_first(house: InProcess, serving: Serving) -> None:
+    async with house.parts.database.read() as db:
+        seen = (await conversations.last_lines(db, 1, 1))[-1].id
+    await serving.customer("等一下，还有一件事")
+    ending = {"token": serving.token, "about": "consult.rules", "last": seen}
+    refused = await serving.agent.do("ending", **ending)  # type: ignore[arg-type]
+    assert (refused.status_code, "客户刚刚又发来消息" in refused.text) == (409, True)
+    assert await closed_for(house) is None
+    async with house.parts.database.read() as db:
+        lines = await conversations.last_lines(db, 1, 50)
+    assert any("还有一件事" in str(line.body.get("text")) for line in lines)
+    ending["last"] = lines[-1].id
+    assert (await serving.agent.do("ending", **ending)).status_code == 200  # type: ignore[arg-type]
+
+
+async def test_who_dialled_wrongly_is_not_asked_how_it_was(house: InProcess, serving: Serving) -> None:
+    assert (await serving.agent.do("ending", token=serving.token, about="nuisance")).status_code == 200
+    assert (await serving.told())[-1].startswith("本次服务已结束") and "打分" not in (await serving.told())[-1]
+    async with house.parts.database.read() as db:
+        assert (await db.execute(select(rating.c.conversation_id))).all() == []
 
 
 async def test_a_macro_says_its_phrase_marks_and_ends(house: InProcess, serving: Serving) -> None:

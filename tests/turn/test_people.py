@@ -280,3 +280,28 @@ async def test_an_administrator_adds_a_partner_stops_it_and_lets_it_go_on(house:
     await admin.send("/desk/partners/1")
     assert await asks() == 202
     assert (await admin.send("/desk/partners/99", why="没有")).status_code == 404
+
+
+async def test_the_first_skill_is_chosen_and_several_learn_or_lose_one_at_once(house: InProcess) -> None:
+    admin = await somebody(house, "admin1")
+    numbers = [await staff_number(house, login) for login in ("agent1", "agent2")]
+
+    async def skills() -> list[list[str]]:
+        async with house.parts.database.read() as db:
+            found = [await people.staff_by_id(db, number) for number in numbers]
+        return [list(each.skills) for each in found if each]
+
+    fields = {"name": "小周", "role": "agent", "capacity": 5, "active": "true", "skills": ["account", "repair"]}
+    assert (await admin.send(f"/desk/staff/{numbers[1]}", **fields, first="repair")).status_code == 303
+    assert (await skills())[1] == ["repair", "account"]  # and not in the order in which the table has them
+    page = await admin.look("/desk/staff")
+    assert '<option value="repair" selected>' in page
+    done = await admin.send("/desk/staff/skills", deed="add", skill="english", staff_ids=numbers)
+    assert "已为2位同事加上“英语”技能" in done.text
+    assert [(each[0], each[-1]) for each in await skills()] == [("account", "english"), ("repair", "english")]
+    await admin.send("/desk/staff/skills", deed="remove", skill="account", staff_ids=numbers[:1])
+    assert "account" not in (await skills())[0] and "account" in (await skills())[1]
+    assert (await admin.send("/desk/staff/skills", deed="add", skill="english")).status_code == 422
+    supervisor = await somebody(house, "supervisor1")
+    refused = await supervisor.send("/desk/staff/skills", deed="add", skill="english", staff_ids=numbers)
+    assert refused.status_code == 403

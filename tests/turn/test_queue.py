@@ -335,8 +335,8 @@ async def test_closing_says_what_it_was_about_and_a_word_of_nobody_s_list_is_ref
     await waiting(house)
     agent = await signed_in(house)
     token = (await agent.do("take")).json()["token"]
-    assert (await agent.do("close", token=token, about="weather")).status_code == 422
-    assert (await agent.do("close", token=token, about="complaint")).status_code == 200
+    assert (await agent.end(token, "weather")).status_code == 422
+    assert (await agent.end(token, "complaint")).status_code == 200
     async with house.parts.database.read() as db:
         assert (await db.execute(select(conversation_table.c.closed_for))).scalar_one() == "complaint"
 

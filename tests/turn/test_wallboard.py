@@ -1,5 +1,8 @@
 """The supervisor's wallboard: what waits is given to somebody, figures have targets, bots are read along on record."""
 
+import csv
+import io
+
 from sqlalchemy import update
 
 from core.conversation import Owner
@@ -63,7 +66,7 @@ async def test_a_rating_is_the_agent_s_who_wrote_and_not_the_one_s_who_closed(ho
     token = (await agent.do("take")).json()["token"]
     assert (await agent.say("您好，请讲。", token)).status_code == 202
     token = (await supervisor.do("take-over")).json()["token"]
-    assert (await supervisor.do("close", token=token)).status_code == 200
+    assert (await supervisor.end(token)).status_code == 200
     await house.say("非常满意", phone="13800138000")
     async with house.parts.database.read() as db:
         assert (await db.execute(rating.select())).one().staff_id == 1
@@ -89,3 +92,24 @@ async def test_whoever_reads_along_is_in_the_audit_log_once_and_before_it_is_sho
     for login in ("agent1", "supervisor1"):
         await reads(login)
     assert await audited(house, "conversation.read") == [("agent:2", "waiting"), ("agent:4", "listen")]
+
+
+async def test_the_figures_leave_as_a_file_with_a_line_for_each_part_and_on_record(house: InProcess) -> None:
+    await waiting(house)
+    async with house.parts.database.write() as db:
+        await people.change(db, 1, name="=1+1")
+    agent, supervisor = await signed_in(house), await signed_in(house, "supervisor1")
+    token = (await agent.do("take")).json()["token"]
+    await agent.say("您好，请讲。", token)
+    await agent.end(token)
+    await house.say("满意", phone="13800138000")
+    answer = await supervisor.client.get("/desk/wallboard/figures.csv?period=today")
+    assert answer.headers["content-disposition"].endswith('-today.csv"') and answer.text.startswith("\ufeff")
+    head, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))
+    found = {(row[0], row[1]): dict(zip(head[2:], row[2:], strict=True)) for row in rows}
+    assert set(found) == {("全部", ""), ("技能", "业务"), ("渠道", "接口"), ("坐席", "'=1+1")}
+    for values in (found["全部", ""], found["坐席", "'=1+1"]):
+        assert (values["接入（位）"], values["及时接入率（%）"], values["满意度（分）"]) == ("1", "100.00", "4.00")
+    assert found["技能", "业务"]["满意度（分）"] == ""  # ratings are not told apart so
+    assert await audited(house, "figures.fetched") == [("agent:4", "today")]
+    assert (await agent.client.get("/desk/wallboard/figures.csv")).status_code == 403
