@@ -3,16 +3,16 @@
 import re
 
 from backends.account.port import Accounts
-from backends.repair.port import FaultReport, NoFreeVisit, Repairs, State
+from backends.repair.port import FaultReport, NoFreeVisit, Repairs
 from core.address import names_a_house
 from core.chinese_time import Window
-from core.dates import moment_in_words, window_in_words
-from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, Slots, ended, say
+from core.dates import window_in_words
+from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, Slots, say
 from core.wording import words
 
 from actions.account import state_of  # isort: skip
 from actions.base import BY, FlowAction  # isort: skip
-from actions.ticket_words import progress  # isort: skip
+from actions.outages import FIXED_LINE, TELEVISION  # isort: skip
 
 _OFFERED = 4
 _VISITS_WITHIN_DAYS = 7
@@ -21,10 +21,7 @@ _TRIED = re.compile(
     re.IGNORECASE,
 )
 # What may be tried before an engineer comes (E1), by the words of the fault.
-_CHECKS = (
-    (re.compile(r"电视|机顶盒|iptv|\btv\b|television|set-top", re.IGNORECASE), "tv"),
-    (re.compile(r"固话|座机|电话机|landline|telephone", re.IGNORECASE), "phone"),
-)
+_CHECKS = ((TELEVISION, "tv"), (FIXED_LINE, "phone"))
 
 
 class BeginFault(FlowAction):
@@ -75,32 +72,6 @@ class OfferAddress(FlowAction):
             choices=(Choice(line.address, "是，就是这个地址", ("是", "对", "就是")),),
             slots={"on_file_words": words("part_on_file", call.language, address=line.address)},
         )
-
-
-class KnownFault(FlowAction):
-    """A known outage there, and a fault that is reported already, are told instead of a second ticket (E1)."""
-
-    def __init__(self, repairs: Repairs) -> None:
-        """Look into `repairs`."""
-        self._repairs = repairs
-
-    def name(self) -> str:
-        """Its name in the domain."""
-        return "action_known_fault"
-
-    async def act(self, call: Call) -> Outcome:
-        """Tell, and end; else go on."""
-        kind, address = str(call.slots["fault_kind"]), str(call.slots["address"])
-        if outage := await self._repairs.outage(kind, address):
-            expected = moment_in_words(outage.expected, call.language)
-            return ended("utter_outage", told=words("part_outage", call.language, told=outage.told, until=expected))
-        for ticket in await self._repairs.unfinished(call.subscriber, BY):
-            same = (ticket.report.kind, ticket.report.address) == (kind, address)
-            if same and ticket.state is not State.FINISHED:
-                choices = (Choice("urge", "催办工单"), Choice("move_visit", "改约上门时间"))
-                known = say("utter_repair_known", choices=choices, progress=progress(ticket, call.language))
-                return Outcome((known,), END, remember={"ticket": ticket.number})
-        return Outcome()
 
 
 class OfferVisits(FlowAction):

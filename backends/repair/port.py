@@ -87,16 +87,6 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Outage:
-    """A known fault of an area; `area` are words of an address in it."""
-
-    area: str
-    kind: str
-    told: str
-    expected: datetime
-
-
-@dataclass(frozen=True)
 class RepairFigures:
     """Repairs of a kind: how many were reported, mended and mended in time; `late` are those past their promise.
 
@@ -155,10 +145,6 @@ class Repairs(Protocol):
 
     async def unfinished(self, customer_id: int, by: str) -> tuple[RepairTicket, ...]:
         """Return the customer's tickets that are neither done nor cancelled, the newest first."""
-        ...
-
-    async def outage(self, kind: str, address: str) -> Outage | None:
-        """Return a known outage that explains a fault of this kind at this address, or None."""
         ...
 
     async def free_visits(self, kind: str, address: str, since: date, by: str) -> tuple[Window, ...]:

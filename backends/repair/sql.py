@@ -14,14 +14,13 @@ from backends.repair.port import (
     Event,
     FaultReport,
     NoFreeVisit,
-    Outage,
     RepairFigures,
     RepairTicket,
     State,
     TicketAction,
     TicketActionRefused,
 )
-from backends.repair.tables import engineer, outage, repair_event, repair_ticket, visit
+from backends.repair.tables import engineer, repair_event, repair_ticket, visit
 from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
 from core.chinese_time import Part, Window
@@ -103,14 +102,6 @@ class SqlRepairs:
         async with self._database.read() as db:
             rows = await db.execute(_tickets().where(own).order_by(repair_ticket.c.opened_at.desc()))
             return tuple(_ticket(row) for row in rows)
-
-    async def outage(self, kind: str, address: str) -> Outage | None:
-        """Return a known outage that explains a fault of this kind at this address, or None."""
-        going_on = outage.c.ended_at.is_(None) & (outage.c.kind == kind)
-        async with self._database.read() as db:
-            rows = (await db.execute(select(outage).where(going_on))).all()
-        found = next((row for row in rows if row.area in address), None)
-        return Outage(found.area, found.kind, found.told, found.expected_at) if found else None
 
     async def free_visits(self, kind: str, address: str, since: date, by: str) -> tuple[Window, ...]:
         """Return the half days from `since` on in which an engineer of the area is free."""

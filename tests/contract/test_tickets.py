@@ -13,7 +13,7 @@ from backends.complaint.port import Complaints, Grievance, State, TicketAction, 
 from backends.repair import port as repair
 from backends.repair.port import FaultReport, NoFreeVisit, Repairs
 from backends.repair.rules import SEATS, rank
-from backends.repair.tables import engineer, outage, repair_event
+from backends.repair.tables import engineer, repair_event
 from core.chinese_time import Window
 from core.clock import FixedClock
 from core.errors import BackendDown
@@ -168,17 +168,6 @@ async def test_a_broken_promise_drafts_a_waiver_once(
     async with database.read() as db:
         texts = (await db.execute(select(repair_event.c.text).where(repair_event.c.deed == "waiver"))).scalars().all()
     assert texts == ["超过承诺时限3小时，建议减免当月宽带费，待审核"]
-
-
-async def test_a_known_outage_explains_the_faults_of_its_area(repairs: Repairs, database: Database) -> None:
-    row = {"area": "幸福路", "kind": "broadband", "told": "光缆正在抢修", "expected_at": NOW}
-    async with database.write() as db:
-        await db.execute(insert(outage).values(row))
-    found = await repairs.outage("broadband", "幸福路8号2单元")
-    assert found is not None
-    assert found.told == "光缆正在抢修"
-    assert await repairs.outage("mobile", "幸福路8号") is None
-    assert await repairs.outage("broadband", "人民路8号") is None
 
 
 async def test_nobody_with_the_skill_leaves_the_ticket_open(repairs: Repairs) -> None:

@@ -81,9 +81,6 @@ class Repairs:
     def __init__(self) -> None:
         self.opened: list[FaultReport] = []
 
-    async def outage(self, kind: str, address: str) -> None:
-        return None
-
     async def unfinished(self, customer_id: int, by: str) -> tuple[()]:
         return ()
 
@@ -96,6 +93,13 @@ class Repairs:
         return RepairTicket("WX20261123000001", customer_id, report, Stage.DISPATCHED, NOW, promise)
 
 
+class Outages:
+    """No outage is known, and none is suspected."""
+
+    async def report(self, customer_id: int, technology: str, address: str, key: str, by: str) -> None:
+        return None
+
+
 BROKEN: Any = Broken()
 ARTICLES: dict[str, Article] = {}
 
@@ -103,8 +107,9 @@ ARTICLES: dict[str, Article] = {}
 def dialogue(repairs: Any) -> Conversing:
     """Return the dialogue over the fake account, a repair system, and nothing else."""
     confirmation = Confirmation(FakeAccounts(), BROKEN, BROKEN, BROKEN)
+    outages: Any = Outages()
     every = actions(
-        FakeAccounts(), repairs, BROKEN, confirmation, BROKEN, BROKEN, directory(), BROKEN, ARTICLES.get, "x"
+        FakeAccounts(), repairs, outages, BROKEN, confirmation, BROKEN, BROKEN, directory(), BROKEN, ARTICLES.get, "x"
     )
     return Conversing(Manager(FLOWS), every)
 
