@@ -22,6 +22,8 @@ HERE = Path(__file__).resolve().parent
 MENU: tuple[tuple[str, str, Right | None], ...] = (
     ("/desk", "工作台", Right.SERVE),
     ("/complaints", "投诉工单", Right.COMPLAINTS),
+    ("/desk/outages", "网络故障", Right.COMPLAINTS),
+    ("/desk/outages", "网络故障", Right.OUTAGES),
     ("/desk/undelivered", "没有送达", Right.SERVE),
     ("/desk/search", "查找会话", Right.SERVE),
     ("/desk/search", "查找会话", Right.READ),
@@ -41,6 +43,7 @@ MENU: tuple[tuple[str, str, Right | None], ...] = (
 ICONS = {
     "/desk": "message-square",
     "/complaints": "ticket",
+    "/desk/outages": "wifi-off",
     "/desk/undelivered": "mail-warning",
     "/desk/search": "search",
     "/desk/wallboard": "chart-column",

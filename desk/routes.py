@@ -4,7 +4,7 @@ from desk.conversations import acts, deeds, ending, help, nuisance, reading, sea
 from desk.oversight import audit, breaches, exports, partners
 from desk.session import here, sign_in
 from desk.team import appeals, me, staff, team, wallboard
-from desk.tickets import complaints, field, pictures, repairs
+from desk.tickets import complaints, field, outages, pictures, repairs
 
 ROUTES = (
     here.routes,
@@ -14,6 +14,7 @@ ROUTES = (
     ending.routes,
     repairs.routes,
     complaints.routes,
+    outages.routes,
     help.routes,
     reading.routes,
     appeals.routes,
