@@ -137,7 +137,7 @@ def _of_tickets(
         OfferAddress(accounts),
         OfferVisits(repairs),
         CheckVisit(repairs),
-        SumUpRepair(),
+        SumUpRepair(repairs),
         OpenRepair(repairs),
         CheckTickets(repairs, complaints),
         UrgeTickets(repairs, complaints),

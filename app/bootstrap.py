@@ -449,7 +449,7 @@ def _join(
         sessions=sessions,
         pages=Pages(database, sessions, ground.can),
         telling=telling,
-        chores=Chores(systems.repairs, systems.complaints, each_minute),
+        chores=Chores(systems.repairs, systems.complaints, systems.accounts, mail.notices, each_minute),
         reception=mail.reception,
         channels=channels,
         deliveries=mail.deliveries,

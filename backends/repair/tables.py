@@ -31,6 +31,8 @@ repair_ticket = Table(
     Column("enterprise", String(1)),
     # The end of a visit that the customer chose although one within the promise was free: the promise waits for it.
     Column("put_off_to", Moment),
+    # When its customer was told of the waiver.
+    Column("waiver_told_at", Moment),
 )
 
 repair_event = Table(

@@ -85,6 +85,8 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
     )
     op.add_column("repair_ticket", sa.Column("put_off_to", Moment(timezone=True)))
+    op.add_column("repair_ticket", sa.Column("waiver_told_at", Moment(timezone=True)))
+    op.execute("UPDATE repair_ticket SET waiver_told_at = waiver_drafted_at")  # of old ones nobody is told now
     _carry_over(outage)
     op.drop_table("outage_before")
 
@@ -112,6 +114,7 @@ def _carry_over(outage: sa.Table) -> None:
 
 def downgrade() -> None:
     """Go down: reports, versions and who was told are lost, and what was suspected with them."""
+    op.drop_column("repair_ticket", "waiver_told_at")
     op.drop_column("repair_ticket", "put_off_to")
     for table in ("outage_told", "outage_telling", "outage_report", "outage_version", "outage"):
         op.drop_table(table)

@@ -16,6 +16,7 @@ from backends.outages.rules import suspicion
 from backends.outages.sql import SqlOutages
 from compliance.consent import NOTICES
 from conversation.outbox import outages as telling
+from conversation.outbox import write
 from conversation.outbox.outages import OutageTelling, step
 from core.bell import Bell
 from core.clock import FixedClock
@@ -103,7 +104,7 @@ async def test_a_telling_that_is_killed_goes_on_where_it_was(
     monkeypatch.setattr(telling, "BATCH", 3)
     clock = FixedClock(NOON)
     await outages_of(database, clock).enter(KNOWN, "e1", "agent:4")
-    said, written = 0, telling.by_sms
+    said, written = 0, write.notice
 
     async def killed(*args: Any) -> None:
         nonlocal said

@@ -22,7 +22,7 @@ from backends.account.port import Balance
 from backends.knowledge.port import Article
 from backends.orders.port import Kind
 from backends.providers.files import directory
-from backends.repair.port import FaultReport, RepairTicket
+from backends.repair.port import FaultReport, RepairTicket, Visits
 from backends.repair.port import State as Stage
 from bot.dialogue.commands import Start
 from bot.dialogue.conditions import SAID
@@ -84,8 +84,11 @@ class Repairs:
     async def unfinished(self, customer_id: int, by: str) -> tuple[()]:
         return ()
 
-    async def free_visits(self, kind: str, address: str, since: date, by: str) -> tuple[Window, ...]:
-        return tuple(Window(since + timedelta(days=day), part) for day in range(7) for part in HALVES)
+    async def visits(self, customer_id: int, kind: str, address: str, since: date, by: str, number: str = "") -> Visits:
+        return Visits(
+            Promise(NOW, timedelta(hours=96)),
+            tuple(Window(since + timedelta(days=day), part) for day in range(7) for part in HALVES),
+        )
 
     async def open(self, customer_id: int, report: FaultReport, key: str, by: str) -> RepairTicket:
         self.opened.append(report)
