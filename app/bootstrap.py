@@ -54,9 +54,9 @@ from conversation.inbox.receive import Inbox
 from conversation.outbox.adverts import Adverts
 from conversation.outbox.deliveries import Deliveries
 from conversation.outbox.notices import OutboxNotices
-from conversation.outbox.outages import OutageTelling
 from conversation.outbox.send import Boundary, Sender
 from conversation.queue.rules import Service
+from conversation.telling.outages import OutageTelling
 from conversation.turn.binding import Binding
 from conversation.turn.converse import Conversing, Dialogue
 from conversation.turn.keywords import Keywords, load_table

@@ -1,6 +1,6 @@
 """Outages (E1, J2): what is suspected is confirmed or dismissed here, and what is known is entered, changed and ended.
 
-Customers are told by itself (conversation/outbox/outages.py), within a minute of what is done here.
+Customers are told by itself (conversation/telling/outages.py), within a minute of what is done here.
 """
 
 import secrets

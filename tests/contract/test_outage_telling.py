@@ -15,9 +15,9 @@ from backends.outages.port import Notice, Outage, Outages, State, Technology
 from backends.outages.rules import suspicion
 from backends.outages.sql import SqlOutages
 from compliance.consent import NOTICES
-from conversation.outbox import outages as telling
 from conversation.outbox import write
-from conversation.outbox.outages import OutageTelling, step
+from conversation.telling import outages as telling
+from conversation.telling.outages import OutageTelling, step
 from core.bell import Bell
 from core.clock import FixedClock
 from core.quiet import QuietHours

@@ -17,7 +17,7 @@ from backends.outages.port import Outage, Outages, State
 from bot.dialogue.state import spoken_in
 from compliance import scripts
 from compliance.consent import NOTICES
-from conversation.outbox.write import Destination, Speaker, say
+from conversation.outbox.write import Destination, Speaker, say, unsay
 from conversation.outbox.write import notice as by_sms
 from core.bell import Bell
 from core.clock import SHANGHAI, Clock
@@ -26,7 +26,7 @@ from core.message import Reply
 from core.quiet import QuietHours
 from core.wording import CHINESE, words
 from database.handle import Database, hold
-from storage import consents, conversations, outage_tellings, outbox
+from storage import consents, conversations, outage_tellings
 from storage.conversations import Conversation
 from storage.outage_tellings import Progress
 
@@ -109,7 +109,7 @@ class OutageTelling:
         ids = [each.customer_id for each in concerned]
         told = dict(await outage_tellings.told(db, outage.number, ids))
         keys = {_key(outage, version, each): each for each, version in told.items() if version < outage.version}
-        for key in await outbox.drop(db, list(keys)):  # it waited for the morning, and there is other news by now
+        for key in await unsay(db, list(keys)):  # it waited for the morning, and there is other news by now
             del told[keys[key]]
         unwilling = await consents.taken_back(db, NOTICES, ids)
         for each in concerned:
