@@ -32,6 +32,7 @@ from actions.complaint import BeginComplaint, OpenComplaint, SumUpComplaint, Tak
 from actions.confirmation import Confirmation
 from actions.halls import CheckHalls
 from actions.lost import LostState, ProposeLost, StopLost, StopLostOfVisitor
+from actions.outages import CheckOutages, KnownFault, OutagePlace
 from actions.pages import OwnData, Register
 from actions.porting import MayPort, PortCode
 from actions.promotions import CheckPromotions
@@ -40,7 +41,6 @@ from actions.recharge import OfferAmounts, PaymentState, Recharge
 from actions.repair import (
     BeginFault,
     CheckVisit,
-    KnownFault,
     OfferAddress,
     OfferVisits,
     OpenRepair,
@@ -55,6 +55,7 @@ from backends.complaint.port import Complaints
 from backends.halls.port import Halls
 from backends.knowledge.port import Article
 from backends.orders.port import Orders
+from backends.outages.port import Outages
 from backends.payment.port import Payments
 from backends.providers.port import Directory
 from backends.repair.port import Repairs
@@ -66,6 +67,7 @@ Actions = Mapping[str, FlowAction]
 def actions(
     accounts: Accounts,
     repairs: Repairs,
+    outages: Outages,
     complaints: Complaints,
     confirmation: Confirmation,
     payments: Payments,
@@ -85,6 +87,9 @@ def actions(
         AskTariffs(answers),
         *_pages_and_payments(accounts, payments, site),
         *_of_tickets(accounts, repairs, complaints, evidence),
+        KnownFault(repairs, outages),
+        OutagePlace(accounts),
+        CheckOutages(outages),
         *_of_orders(accounts, repairs, confirmation, answers),
     )
     return {action.name(): action for action in every}
@@ -130,10 +135,9 @@ def _of_tickets(
     return (
         BeginFault(accounts),
         OfferAddress(accounts),
-        KnownFault(repairs),
         OfferVisits(repairs),
         CheckVisit(repairs),
-        SumUpRepair(),
+        SumUpRepair(repairs),
         OpenRepair(repairs),
         CheckTickets(repairs, complaints),
         UrgeTickets(repairs, complaints),

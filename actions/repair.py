@@ -3,16 +3,18 @@
 import re
 
 from backends.account.port import Accounts
-from backends.repair.port import FaultReport, NoFreeVisit, Repairs, State
+from backends.repair import rules
+from backends.repair.port import FaultReport, NoFreeVisit, Repairs, Visits
 from core.address import names_a_house
 from core.chinese_time import Window
 from core.dates import moment_in_words, window_in_words
-from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, Slots, ended, say
+from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, Slots, say
 from core.wording import words
 
 from actions.account import state_of  # isort: skip
 from actions.base import BY, FlowAction  # isort: skip
-from actions.ticket_words import progress  # isort: skip
+from actions.outages import FIXED_LINE, TELEVISION  # isort: skip
+from actions.ticket_words import mended_in_words, promise_in_words  # isort: skip
 
 _OFFERED = 4
 _VISITS_WITHIN_DAYS = 7
@@ -21,10 +23,7 @@ _TRIED = re.compile(
     re.IGNORECASE,
 )
 # What may be tried before an engineer comes (E1), by the words of the fault.
-_CHECKS = (
-    (re.compile(r"电视|机顶盒|iptv|\btv\b|television|set-top", re.IGNORECASE), "tv"),
-    (re.compile(r"固话|座机|电话机|landline|telephone", re.IGNORECASE), "phone"),
-)
+_CHECKS = ((TELEVISION, "tv"), (FIXED_LINE, "phone"))
 
 
 class BeginFault(FlowAction):
@@ -77,34 +76,8 @@ class OfferAddress(FlowAction):
         )
 
 
-class KnownFault(FlowAction):
-    """A known outage there, and a fault that is reported already, are told instead of a second ticket (E1)."""
-
-    def __init__(self, repairs: Repairs) -> None:
-        """Look into `repairs`."""
-        self._repairs = repairs
-
-    def name(self) -> str:
-        """Its name in the domain."""
-        return "action_known_fault"
-
-    async def act(self, call: Call) -> Outcome:
-        """Tell, and end; else go on."""
-        kind, address = str(call.slots["fault_kind"]), str(call.slots["address"])
-        if outage := await self._repairs.outage(kind, address):
-            expected = moment_in_words(outage.expected, call.language)
-            return ended("utter_outage", told=words("part_outage", call.language, told=outage.told, until=expected))
-        for ticket in await self._repairs.unfinished(call.subscriber, BY):
-            same = (ticket.report.kind, ticket.report.address) == (kind, address)
-            if same and ticket.state is not State.FINISHED:
-                choices = (Choice("urge", "催办工单"), Choice("move_visit", "改约上门时间"))
-                known = say("utter_repair_known", choices=choices, progress=progress(ticket, call.language))
-                return Outcome((known,), END, remember={"ticket": ticket.number})
-        return Outcome()
-
-
 class OfferVisits(FlowAction):
-    """The half days in which an engineer of the area is free."""
+    """The half days in which an engineer of the area is free: those that keep the promise, before any other."""
 
     def __init__(self, repairs: Repairs) -> None:
         """Ask `repairs` who is free when."""
@@ -115,16 +88,26 @@ class OfferVisits(FlowAction):
         return "action_offer_visits"
 
     async def act(self, call: Call) -> Outcome:
-        """Offer the next ones, all free ones can be named; where none is free, say so and go on without."""
-        kind, address = await _visited(self._repairs, call)
-        free = await self._repairs.free_visits(kind, address, Window.first(call.at).day, BY)
-        if not free:
+        """Offer the next ones, all free ones can be named; where none is needed or free, say so and go on without.
+
+        One that is later than the promise is offered only where no other is left, and then it is said that it is.
+        """
+        visits = await _visits(self._repairs, call)
+        moved = bool(call.slots.get("ticket"))
+        if rules.at_once(visits.mended, call.at) and not moved:
+            until = moment_in_words(visits.mended.due, call.language)
+            return Outcome((say("utter_visit_at_once", until=until),), slots={"visit": "none"})
+        if not visits.free:
             return Outcome((say("utter_visit_none_free"),), slots={"visit": "none"})
+        offered = visits.in_time or visits.free
         choices = tuple(
-            Choice(str(window), window_in_words(window, call.language), shown=number < _OFFERED)
-            for number, window in enumerate(free)
+            Choice(str(window), window_in_words(window, call.language), shown=window in offered[:_OFFERED])
+            for window in visits.free
         )
-        return Outcome(choices=choices, slots={"earliest": window_in_words(free[0], call.language)})
+        says: tuple[Say, ...] = ()
+        if not visits.in_time and not moved:
+            says = (say("utter_visits_late", until=moment_in_words(visits.mended.due, call.language)),)
+        return Outcome(says, choices=choices, slots={"earliest": window_in_words(offered[0], call.language)})
 
 
 class CheckVisit(FlowAction):
@@ -149,14 +132,17 @@ class CheckVisit(FlowAction):
         again = {"visit": None}
         if not 0 <= (window.day - first.day).days < _VISITS_WITHIN_DAYS:
             return Outcome((say("utter_visit_past", earliest=window_in_words(first, call.language)),), "again", again)
-        kind, address = await _visited(self._repairs, call)
-        if window in await self._repairs.free_visits(kind, address, first.day, BY):
+        if window in (await _visits(self._repairs, call)).free:
             return Outcome()
         return Outcome((say("utter_visit_full"),), "again", again)
 
 
 class SumUpRepair(FlowAction):
-    """What will be in the ticket, to be read back."""
+    """What will be in the ticket, to be read back: with the visit and until when it is mended, which agree."""
+
+    def __init__(self, repairs: Repairs) -> None:
+        """Ask `repairs` what is promised."""
+        self._repairs = repairs
 
     def name(self) -> str:
         """Its name in the domain."""
@@ -164,16 +150,16 @@ class SumUpRepair(FlowAction):
 
     async def act(self, call: Call) -> Outcome:
         """Put it into words."""
-        visit = Window.read(str(call.slots.get("visit") or ""))
+        window = Window.read(str(call.slots.get("visit") or ""))
+        visits = await _visits(self._repairs, call)
         told = {"address": full_address(call.slots), "since": str(call.slots.get("since")), "visit": ""}
-        if visit is not None:
-            told["visit"] = window_in_words(visit, call.language)
-        terms = words("part_repair" if visit else "part_repair_no_visit", call.language, **told)
-        facts = {
-            aspect: words(f"part_repair_{aspect}", call.language)
-            for aspect in ("price", "undo", "who", "need", "duration")
-        }
-        facts["when"] = words("part_repair_when" if visit else "part_repair_checked", call.language, **told)
+        if window is not None:
+            told["visit"] = window_in_words(window, call.language)
+        promised = promise_in_words(visits, window, call.at, language=call.language)
+        terms = words("part_repair" if window else "part_repair_no_visit", call.language, **told, promised=promised)
+        facts = {aspect: words(f"part_repair_{aspect}", call.language) for aspect in ("price", "undo", "who", "need")}
+        facts["duration"] = promised
+        facts["when"] = words("part_repair_when" if window else "part_repair_checked", call.language, **told)
         return Outcome(proposal=Proposal("", terms, facts))
 
 
@@ -201,22 +187,24 @@ class OpenRepair(FlowAction):
         except NoFreeVisit:
             return Outcome((say("utter_visit_full"),), "full", {"visit": None})
         told = {"number": ticket.number, "address": report.address, "since": report.since}
-        visit = window_in_words(window, call.language) if window else ""
+        told["promised"] = mended_in_words(ticket, call.language)
         custom = {"ticket": ticket.number}
-        if visit:
-            opened = Say("utter_repair_opened", {**told, "visit": visit}, custom=custom)
+        if window:
+            told["visit"] = window_in_words(window, call.language)
+            opened = Say("utter_repair_opened", told, custom=custom)
         else:
             opened = Say("utter_repair_opened_no_visit", told, custom=custom)
         return Outcome((opened,), remember={"ticket": ticket.number})
 
 
-async def _visited(repairs: Repairs, call: Call) -> tuple[str, str]:
-    """Return the kind and the address of the fault that a visit is for: of the ticket, or of what is being reported."""
+async def _visits(repairs: Repairs, call: Call) -> Visits:
+    """Return when an engineer may come: for a ticket, or for what is being reported."""
+    kind, address, number = str(call.slots.get("fault_kind") or "broadband"), str(call.slots.get("address") or ""), ""
     if ticket := call.slots.get("ticket"):
         found = await repairs.find(call.subscriber, str(ticket), BY)
         if found is not None:
-            return found.report.kind, found.report.address
-    return str(call.slots.get("fault_kind") or "broadband"), str(call.slots.get("address") or "")
+            kind, address, number = found.report.kind, found.report.address, found.number
+    return await repairs.visits(call.subscriber, kind, address, Window.first(call.at).day, BY, number)
 
 
 def full_address(slots: Slots) -> str:

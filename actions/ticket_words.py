@@ -1,9 +1,12 @@
 """How far a ticket is and what may be done with it, in words."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from backends.complaint import port as complaint
 from backends.repair import port as repair
+from backends.repair import rules
+from core.chinese_time import Window
 from core.clock import SHANGHAI
 from core.dates import day_in_words, moment_in_words, window_in_words
 from core.language import has_chinese, language_of
@@ -71,8 +74,35 @@ def progress(ticket: Ticket, language: str = CHINESE) -> str:
     if visit and _is_in(visit, language):
         told.append(words("part_visit", language, visit=visit))
     if ticket.state not in (repair.State.FINISHED, repair.State.DONE, repair.State.CANCELLED):
-        told.append(words("part_mended_by", language, until=moment_in_words(ticket.mended.due, language)))
+        told.append(mended_in_words(ticket, language))
+    elif ticket.waiver_drafted_at:
+        told.append(words("part_waiver", language))
     return words("part_then", language).join(told)
+
+
+def mended_in_words(ticket: repair.RepairTicket, language: str = CHINESE) -> str:
+    """Return until when a repair is promised to be mended, and honestly where that is past or the visit is later."""
+    if ticket.waiver_drafted_at:
+        return words("part_waiver", language)
+    until = moment_in_words(ticket.mended.due, language)
+    late = ticket.visit is not None and ticket.visit.ends > ticket.mended.due
+    return words("part_mended_late" if late else "part_mended_by", language, until=until)
+
+
+def promise_in_words(
+    visits: repair.Visits, window: Window | None, now: datetime, *, language: str, booked: Window | None = None
+) -> str:
+    """Return until when a fault is mended with this visit; where the visit is later than we promise, that it is.
+
+    booked  the visit that is given up for it
+    """
+    limit = moment_in_words(visits.mended.due, language)
+    if window is None or window.ends <= visits.mended.due:
+        return words("part_mended_by", language, until=limit)
+    put_off = rules.put_off_to(visits, window, now, booked=booked)
+    if put_off is None:
+        return words("part_mended_late", language, until=limit)
+    return words("part_mended_put_off", language, until=moment_in_words(put_off, language), limit=limit)
 
 
 def as_told(grievance: complaint.Grievance) -> str:

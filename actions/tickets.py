@@ -14,7 +14,7 @@ from core.tickets import kind_named, kind_of, speaks_of_several
 from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
-from actions.ticket_words import Ticket, Wish, name_of, progress, suits  # isort: skip
+from actions.ticket_words import Ticket, Wish, mended_in_words, name_of, progress, promise_in_words, suits  # isort: skip
 
 
 # 我要补充投诉 says only that something is added; so many characters beside that say what.
@@ -208,11 +208,22 @@ class SumUpTicketWish(_Tickets):
         if wish is Wish.MOVE:
             window = Window.read(str(call.slots.get("visit") or ""))
             visit = window_in_words(window, call.language) if window else ""
-            terms, asked = words("part_move", call.language, number=number, visit=visit), ("price", "undo", "who")
+            promised = await self._promised(call, number, window) if window else ""
+            terms = words("part_move", call.language, number=number, visit=visit, promised=promised)
+            asked: tuple[str, ...] = ("price", "undo", "who")
         else:
             terms, asked = words("part_withdraw", call.language, number=number), ("price", "undo", "when")
         facts = {aspect: words(f"part_{wish}_{aspect}", call.language) for aspect in asked}
         return Outcome(proposal=Proposal(number, terms, facts))
+
+    async def _promised(self, call: Call, number: str, window: Window) -> str:
+        """Return until when it is mended with the new visit."""
+        ticket = await self.repairs.find(call.subscriber, number, BY)
+        if ticket is None:  # told when it is done
+            return ""
+        kind, address, since = ticket.report.kind, ticket.report.address, Window.first(call.at).day
+        visits = await self.repairs.visits(call.subscriber, kind, address, since, BY, number)
+        return promise_in_words(visits, window, call.at, language=call.language, booked=ticket.visit)
 
 
 class DoTicketWish(_Tickets):
@@ -256,8 +267,9 @@ class DoTicketWish(_Tickets):
             window = Window.read(str(call.slots.get("visit") or ""))
             if window is None:
                 raise repair.TicketActionRefused("no half day")
-            await self.repairs.reschedule(call.subscriber, number, window, key, BY)
-            return window_in_words(window, call.language)
+            moved = await self.repairs.reschedule(call.subscriber, number, window, key, BY)
+            told = (window_in_words(window, call.language), mended_in_words(moved, call.language))
+            return words("part_then", call.language).join(told)
         of_repairs = {
             Wish.WITHDRAW: repair.TicketAction.CANCEL,
             Wish.CONFIRM: repair.TicketAction.CONFIRM,

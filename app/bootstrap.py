@@ -32,6 +32,8 @@ from backends.knowledge.files import library
 from backends.knowledge.port import Library
 from backends.knowledge.search import Index
 from backends.orders.port import Orders
+from backends.outages.port import Outages
+from backends.outages.rules import suspicion
 from backends.payment.port import Payments
 from backends.providers.files import directory
 from backends.registration.port import Registrations
@@ -54,6 +56,7 @@ from conversation.outbox.deliveries import Deliveries
 from conversation.outbox.notices import OutboxNotices
 from conversation.outbox.send import Boundary, Sender
 from conversation.queue.rules import Service
+from conversation.telling.outages import OutageTelling
 from conversation.turn.binding import Binding
 from conversation.turn.converse import Conversing, Dialogue
 from conversation.turn.keywords import Keywords, load_table
@@ -103,6 +106,7 @@ class Parts:
     engine: Engine
     accounts: Accounts
     repairs: Repairs
+    outages: Outages
     complaints: Complaints
     orders: Orders
     codes: OneTimeCodes
@@ -120,6 +124,7 @@ class Parts:
     registrations: Registrations
     sessions: StaffSessions
     pages: Pages
+    telling: OutageTelling
     chores: Chores
     reception: Reception
     channels: Mapping[str, Opened]
@@ -196,6 +201,7 @@ def _check_content() -> None:
     tone()
     offered()
     retention()
+    suspicion()
 
 
 def _ground(settings: Settings, clock: Clock) -> _Ground:
@@ -280,6 +286,7 @@ def _talk(
     every = actions(
         accounts=systems.accounts,
         repairs=systems.repairs,
+        outages=systems.outages,
         complaints=systems.complaints,
         confirmation=confirmation,
         payments=systems.payments,
@@ -396,7 +403,15 @@ def _join(
     settings, database, clock, bells = ground.settings, ground.database, ground.clock, ground.bells
     desk = Desk(database=database, accounts=systems.accounts, clock=clock, bell=ground.bell, channels=ground.can)
     sessions = StaffSessions(database, clock)
-    each_minute = [each.each_minute for each in channels.values() if each.each_minute]
+    telling = OutageTelling(
+        database,
+        systems.outages,
+        systems.accounts,
+        clock=clock,
+        bell=ground.bell,
+        quiet=QuietHours.of(settings.quiet_hours),
+    )
+    each_minute = [telling.tell, *(each.each_minute for each in channels.values() if each.each_minute)]
     return Parts(
         settings=settings,
         database=database,
@@ -415,6 +430,7 @@ def _join(
         engine=talk.engine,
         accounts=systems.accounts,
         repairs=systems.repairs,
+        outages=systems.outages,
         complaints=systems.complaints,
         orders=systems.orders,
         codes=SqlOneTimeCodes(database, clock),
@@ -432,7 +448,8 @@ def _join(
         registrations=systems.registrations,
         sessions=sessions,
         pages=Pages(database, sessions, ground.can, settings.brand),
-        chores=Chores(systems.repairs, systems.complaints, each_minute),
+        telling=telling,
+        chores=Chores(systems.repairs, systems.complaints, systems.accounts, mail.notices, each_minute),
         reception=mail.reception,
         channels=channels,
         deliveries=mail.deliveries,

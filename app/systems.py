@@ -14,9 +14,11 @@ from backends.halls.sql import SqlHalls
 from backends.http import HttpBackend
 from backends.orders.port import Orders
 from backends.orders.sql import SqlOrders
+from backends.outages.port import Outages
+from backends.outages.sql import SqlOutages
 from backends.payment.port import Payments
 from backends.payment.sql import SqlPayments
-from backends.ports import ACCOUNTS, COMPLAINTS, ORDERS, PAYMENTS, REGISTRATIONS, REPAIRS
+from backends.ports import ACCOUNTS, COMPLAINTS, ORDERS, OUTAGES, PAYMENTS, REGISTRATIONS, REPAIRS
 from backends.registration.port import Registrations
 from backends.registration.sql import SqlRegistrations
 from backends.remote import Port, remote
@@ -37,6 +39,7 @@ class Systems:
     registrations: Registrations
     complaints: Complaints
     repairs: Repairs
+    outages: Outages
     halls: Halls
 
 
@@ -56,5 +59,6 @@ def open_systems(settings: Settings, database: Database, audit: AuditLog, clock:
         registrations=behind_the_gate(REGISTRATIONS, "account", SqlRegistrations(database, audit, clock)),
         complaints=behind_the_gate(COMPLAINTS, "complaint", SqlComplaints(database, audit, clock, accounts)),
         repairs=behind_the_gate(REPAIRS, "repair", SqlRepairs(database, audit, clock, accounts)),
+        outages=behind_the_gate(OUTAGES, "repair", SqlOutages(database, audit, clock)),
         halls=SqlHalls(database),
     )

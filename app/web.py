@@ -155,6 +155,7 @@ def _desk_parts(parts: Parts) -> DeskParts:
         acting=parts.acting,
         complaints=parts.complaints,
         repairs=parts.repairs,
+        outages=parts.outages,
         notices=parts.notices,
         engine=parts.engine,
         rules=parts.service.rules,

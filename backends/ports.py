@@ -7,6 +7,7 @@ from pathlib import Path
 from backends.account.port import Accounts
 from backends.complaint import port as complaint
 from backends.orders.port import ChangeRefused, Orders
+from backends.outages.port import OutageChangeRefused, Outages
 from backends.payment.port import AmountRefused, PaymentRefused, Payments
 from backends.registration.port import RegistrationRefused, Registrations
 from backends.remote import Port, contract_app
@@ -18,9 +19,14 @@ PAYMENTS = Port("payment", Payments, (AmountRefused, PaymentRefused))
 REGISTRATIONS = Port("registration", Registrations, (RegistrationRefused,))
 COMPLAINTS = Port("complaint", complaint.Complaints, (complaint.TicketActionRefused,))
 REPAIRS = Port("repair", repair.Repairs, (repair.TicketActionRefused, repair.NoFreeVisit))
+OUTAGES = Port("outages", Outages, (OutageChangeRefused,))
 
 # A system is one far end: what is bought on an account and paid into it is where the account is, and where it begins.
-SYSTEMS = {"account": (ACCOUNTS, ORDERS, PAYMENTS, REGISTRATIONS), "complaint": (COMPLAINTS,), "repair": (REPAIRS,)}
+SYSTEMS = {
+    "account": (ACCOUNTS, ORDERS, PAYMENTS, REGISTRATIONS),
+    "complaint": (COMPLAINTS,),
+    "repair": (REPAIRS, OUTAGES),
+}
 
 
 class _Nobody:

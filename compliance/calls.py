@@ -11,6 +11,7 @@ from compliance.gate import Decision
 
 _CUSTOMERS_OWN = frozenset({"bot", "keyword", "agent", "partner"})
 _TICKETS = frozenset({"bot", "agent"})
+_STAFF = frozenset({"agent"})
 # What changes something, or hands out what only its owner may see, and who may ask for it.
 WRITES: Mapping[str, frozenset[str]] = {
     "orders.propose": _CUSTOMERS_OWN,
@@ -35,6 +36,12 @@ WRITES: Mapping[str, frozenset[str]] = {
     "repair.reschedule": _TICKETS,
     "repair.work": frozenset({"engineer"}),
     "repair.draft_waivers": frozenset({"clock"}),
+    "repair.waiver_told": frozenset({"clock"}),
+    "outages.report": _TICKETS,
+    "outages.enter": _STAFF,
+    "outages.change": _STAFF,
+    "outages.end": _STAFF,
+    "outages.dismiss": _STAFF,
 }
 # What is read, and in the audit log of who answers.
 READS = frozenset(
@@ -54,6 +61,7 @@ READS = frozenset(
         "account.points",
         "account.promotions",
         "account.broadband",
+        "account.living_in",
         "orders.price_list",
         "orders.options",
         "orders.find",
@@ -70,11 +78,15 @@ READS = frozenset(
         "repair.read",
         "repair.history",
         "repair.unfinished",
-        "repair.outage",
-        "repair.free_visits",
+        "repair.visits",
         "repair.of_engineer",
         "repair.late",
         "repair.figures",
+        "outages.at",
+        "outages.read",
+        "outages.changed_since",
+        "outages.versions",
+        "outages.reporters",
     }
 )
 # Of these a partner may be told, once the subscriber has allowed it (K4).

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import yaml
 
+# No advertisement: notices of outages are sent to who has not said no to them.
+NOTICES = "outages"
 FILE = Path(__file__).resolve().parent.parent / "content" / "consent.yml"
 
 

@@ -79,6 +79,9 @@ _JOINED = r"[\s,.]*(?:\b(?:of|in|on|at) (?:the )?)?"
 _NAME_BEFORE = rf"(?:(?:{_WORD_OF_A_NAME} ){{0,2}}{_WORD_OF_A_NAME}[\s,]+(?={_NUMBERED}))?"
 _TOWN_AFTER = re.compile(r"(?:,\s*[A-Z][a-z]+(?: [A-Z][a-z]+)?(?=\s*(?:[,.]|$)))*")
 _ROOM_AFTER = r"(?:,\s*\d{2,4}[A-Za-z]?(?=\s*(?:[,.]|$)))?"
+# What of an area is its own name: not the district before it, nor the number in the street or the phase behind it.
+_DISTRICT_BEFORE = re.compile(rf"^(?:{_HAN}{{2,8}}?(?:[省市县]|(?<![小社])区))+(?={_HAN}{{2}})")
+_NUMBER_AFTER = re.compile(rf"\s*(?:{_NUM}期|{_NUM}(?:-\d+)?(?:号院|号|弄))+$")
 _ENGLISH = re.compile(
     rf"(?<![A-Za-z0-9'’-]){_NAME_BEFORE}{_PIECE}(?:{_JOINED}{_NAME_BEFORE}{_PIECE})*{_ROOM_AFTER}",
     re.IGNORECASE,
@@ -122,6 +125,18 @@ def read_address_in_english(text: str, *, whole: bool = False) -> str | None:
         if re.search(r"\d|\b[A-Z]\b", written) and (named or not whole):
             return written
     return None
+
+
+def area_of(address: str) -> str:
+    """Return the name that the addresses of a neighbourhood share: the road, or else the estate; "" where none is seen.
+
+    >>> area_of("杭州市滨江区江南大道88号2单元301"), area_of("江景花园二期5号楼602"), area_of("66 Jianshe Road, Room 5")
+    ('江南大道', '江景花园', 'Jianshe Road')
+    """
+    if (area := _area(address)) is not None:
+        return _DISTRICT_BEFORE.sub("", _NUMBER_AFTER.sub("", address[slice(*area)]))
+    named = re.search(rf"(?:{_WORD_OF_A_NAME} ){{1,3}}{_KIND}\b", address, re.IGNORECASE)
+    return named[0] if named else ""
 
 
 def _area(text: str) -> tuple[int, int] | None:

@@ -7,15 +7,17 @@ for a fault and ahead for a visit. What is named without certainty raises `Uncle
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from core import numerals
+from core.clock import SHANGHAI
 from core.numerals import Unclear as Unclear
 
 Part = Literal["上午", "下午", "晚上"]
 # The halves of a day in which somebody visits.
 HALVES: tuple[Part, Part] = ("上午", "下午")
+_ENDS: dict[Part, time] = {"上午": time(12), "下午": time(18), "晚上": time(21)}
 
 _NUMERAL = "[0-9零〇一二两三四五六七八九十廿卅]"
 _HALF_A_YEAR = 183
@@ -36,6 +38,15 @@ class Window:
 
     day: date
     part: Part
+
+    @property
+    def ends(self) -> datetime:
+        """When the half day is over: by then who came has been.
+
+        >>> Window(date(2026, 11, 24), "上午").ends.isoformat()
+        '2026-11-24T12:00:00+08:00'
+        """
+        return datetime.combine(self.day, _ENDS[self.part], SHANGHAI)
 
     @staticmethod
     def first(at: datetime) -> "Window":

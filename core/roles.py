@@ -11,6 +11,7 @@ class Right(StrEnum):
     READ = "read"  # find and read any conversation, for a reason that the audit log keeps
     COMPLAINTS = "complaints"  # handle complaints, and pay back what was charged wrongly
     FIELD = "field"  # one's own repairs on the road
+    OUTAGES = "outages"  # say what is out and for how long, which customers are told
     TEAM = "team"  # rosters and leave, training, bulletins
     APPEALS = "appeals"  # decide whether a rule was wrong to hold a message back
     STAFF = "staff"  # who works here, in which role, with which skills
@@ -35,13 +36,16 @@ class Role(StrEnum):
 # Whoever changes the staff reads no customer's data, and whoever reads the audit log changes nothing.
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.SERVE, Right.COMPLAINTS}),
-    Role.SENIOR_AGENT: frozenset({Right.SERVE, Right.COMPLAINTS}),
+    Role.SENIOR_AGENT: frozenset({Right.SERVE, Right.COMPLAINTS, Right.OUTAGES}),
     Role.ACCOUNT_MANAGER: frozenset({Right.SERVE, Right.COMPLAINTS}),
     Role.SUPERVISOR: frozenset(
-        {Right.SERVE, Right.COMPLAINTS, Right.LISTEN, Right.READ, Right.TEAM, Right.APPEALS, Right.EXPORTS}
+        {
+            *(Right.SERVE, Right.COMPLAINTS, Right.OUTAGES, Right.LISTEN, Right.READ),
+            *(Right.TEAM, Right.APPEALS, Right.EXPORTS),
+        }
     ),
     Role.INSPECTOR: frozenset({Right.READ, Right.APPEALS, Right.EXPORTS}),
-    Role.ENGINEER: frozenset({Right.FIELD}),
+    Role.ENGINEER: frozenset({Right.FIELD, Right.OUTAGES}),
     Role.ADMINISTRATOR: frozenset({Right.STAFF}),
     Role.AUDITOR: frozenset({Right.AUDIT, Right.BREACHES, Right.EXPORTS}),
 }

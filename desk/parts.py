@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from backends.account.port import Accounts
 from backends.complaint.port import Complaints
 from backends.orders.port import Orders
+from backends.outages.port import Outages
 from backends.repair.port import Repairs
 from bot.door import Engine
 from conversation.acting.acting import Acting
@@ -51,6 +52,7 @@ class DeskParts:
     acting: Acting
     complaints: Complaints
     repairs: Repairs
+    outages: Outages
     notices: Notices
     engine: Engine
     rules: Rules

@@ -4,7 +4,7 @@ from desk.conversations import acts, aside, deeds, ending, help, nuisance, readi
 from desk.oversight import audit, breaches, exports, partners
 from desk.session import here, sign_in
 from desk.team import appeals, me, staff, team, wallboard
-from desk.tickets import callbacks, complaints, field, pictures, repairs
+from desk.tickets import callbacks, complaints, field, outages, pictures, repairs
 
 ROUTES = (
     here.routes,
@@ -16,6 +16,7 @@ ROUTES = (
     repairs.routes,
     complaints.routes,
     callbacks.routes,
+    outages.routes,
     help.routes,
     reading.routes,
     appeals.routes,

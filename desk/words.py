@@ -254,6 +254,16 @@ MARKS = {"sent": "check", "failed": "circle-alert", "uncertain": "circle-alert",
 TOO_MANY_PAGES = "您打开的工作台页面太多了，请您关闭一些再试。"
 SENT_MEANWHILE = "这条消息已经送出，或者正在发送。"
 RECEIPTS = {"delivered": "已送达", "undelivered": "未送达"}
+OUTAGE_STATES = {"suspected": "疑似", "known": "已确认", "ended": "已恢复", "dismissed": "已排除"}
+TECHNOLOGIES = {
+    "broadband": "宽带",
+    "mobile": "手机网络",
+    "2g": "手机2G",
+    "4g": "手机4G",
+    "5g": "手机5G",
+    "tv": "电视",
+    "fixed_line": "固定电话",
+}
 REPAIR_STATES = {
     "open": "待派单",
     "dispatched": "待接单",

@@ -5,6 +5,7 @@ import backends.complaint.tables
 import backends.halls.tables
 import backends.identity.tables
 import backends.orders.tables
+import backends.outages.tables
 import backends.payment.tables
 import backends.registration.tables
 import backends.repair.tables
@@ -18,6 +19,7 @@ METADATA = [
     backends.halls.tables.metadata,
     backends.identity.tables.metadata,
     backends.orders.tables.metadata,
+    backends.outages.tables.metadata,
     backends.payment.tables.metadata,
     backends.registration.tables.metadata,
     backends.repair.tables.metadata,

@@ -1,6 +1,6 @@
 """The log of what subscribers have agreed to and taken back; the newest word on a purpose and channel counts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +30,14 @@ async def record(db: AsyncConnection, customer_id: int, words: Sequence[Word]) -
     """Add to the log."""
     if words:
         await db.execute(insert(consent), [{"customer_id": customer_id, **vars(word)} for word in words])
+
+
+async def taken_back(db: AsyncConnection, purpose: str, customers: Collection[int]) -> set[int]:
+    """Return which of these subscribers last said no to a purpose, wherever they said it."""
+    own = (consent.c.purpose == purpose) & consent.c.customer_id.in_(customers)
+    newest = select(func.max(consent.c.id)).where(own).group_by(consent.c.customer_id)
+    no = select(consent.c.customer_id).where(consent.c.id.in_(newest), consent.c.given.is_(False))
+    return set((await db.execute(no)).scalars())
 
 
 async def standing(db: AsyncConnection, customer_id: int) -> dict[tuple[str, str], Word]:

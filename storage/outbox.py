@@ -1,6 +1,6 @@
 """The durable outbox: written in the turn's transaction, sent after it, in order within a conversation."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -128,6 +128,14 @@ async def drop_adverts(db: AsyncConnection, customer_id: int, channel: str, key:
     of_it = (outbox.c.customer_id == customer_id) & (outbox.c.channel == channel)
     waiting = outbox.c.key.startswith(key, autoescape=True) & outbox.c.state.in_(["waiting", "held"])
     await db.execute(update(outbox).where(of_it, waiting).values(state="dropped"))
+
+
+async def drop(db: AsyncConnection, keys: Collection[str]) -> set[str]:
+    """Drop messages that wait and have not been tried; return the keys of those that will not go out."""
+    of_them = outbox.c.key.in_(keys) & (outbox.c.state == "waiting") & (outbox.c.attempts == 0)
+    return set(
+        (await db.execute(update(outbox).where(of_them).values(state="dropped").returning(outbox.c.key))).scalars()
+    )
 
 
 async def passive_answer(db: AsyncConnection, inbox_id: int) -> str | None:

@@ -593,6 +593,23 @@ call_back_try = Table(
     Column("at", Moment, nullable=False),
     Index("call_back_try_of_call_back", "call_back_id", "id"),
 )
+# How far the telling of an outage's version has come: all customers up to this id have been told.
+outage_telling = Table(
+    "outage_telling",
+    metadata,
+    Column("outage", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("after", Integer, nullable=False),
+    Column("done", Boolean, nullable=False),
+)
+# The last version of an outage that somebody was told.
+outage_told = Table(
+    "outage_told",
+    metadata,
+    Column("outage", Integer, primary_key=True, autoincrement=False),
+    Column("customer_id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+)
 # Who has a ticket open, and whether they have something half written for it.
 ticket_viewing = Table(
     "ticket_viewing",

@@ -25,7 +25,8 @@ from backends.identity.hashing import hash_of
 from backends.identity.tables import resident_id
 from backends.orders.port import Kind
 from backends.orders.rules import RATES, Offer
-from backends.repair.tables import engineer, outage, repair_ticket
+from backends.outages.tables import outage
+from backends.repair.tables import engineer, repair_ticket
 from core.chinese_time import Month
 from core.clock import SHANGHAI
 from database.handle import Database, hold
@@ -336,9 +337,12 @@ async def _field(db: AsyncConnection, now: datetime) -> None:
         assert staff is not None  # added just before
         row = {"staff_id": staff.id, "name": staff.name, "area": area, "skill": skill}
         await _add(db, engineer, {"id": number}, row)
-    for area, kind, told in OUTAGES:
-        row = {"told": told, "expected_at": now + timedelta(hours=6)}
-        await _add(db, outage, {"area": area, "kind": kind}, row)
+    for area, technology, told in OUTAGES:
+        row = {
+            "area": area, "technology": technology, "planned": False, "told": told, "state": "known", "version": 1,
+            "begins_at": now, "expected_at": now + timedelta(hours=6),
+        }  # fmt: skip
+        await _add(db, outage, {"key": f"demo:{area}:{technology}"}, {**row, "changed_at": now})
 
 
 async def _add(db: AsyncConnection, table: Table, key: dict[str, Any], rest: dict[str, Any]) -> None:

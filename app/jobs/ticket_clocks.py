@@ -4,8 +4,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
+from backends.account.own import own_phone
+from backends.account.port import Accounts
 from backends.complaint.port import Complaints
 from backends.repair.port import Repairs
+from compliance import scripts
+from core.notices import Notices
 
 EVERY_SECONDS = 60.0
 _BY = "clock"
@@ -15,19 +19,42 @@ log = logging.getLogger(__name__)
 class Chores:
     """Looks at every clock once a minute; several processes may do so, because each step is done once."""
 
-    def __init__(self, repairs: Repairs, complaints: Complaints, more: Sequence[Callable[[], Awaitable[None]]]) -> None:
+    def __init__(
+        self,
+        repairs: Repairs,
+        complaints: Complaints,
+        accounts: Accounts,
+        notices: Notices,
+        more: Sequence[Callable[[], Awaitable[None]]],
+    ) -> None:
         """Look after these; `more` is what else is due once a minute."""
-        self._repairs, self._complaints, self._more = repairs, complaints, more
+        self._repairs, self._complaints, self._accounts, self._notices = repairs, complaints, accounts, notices
+        self._more = more
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
-            try:
-                raised, waived = await self._complaints.raise_overdue(_BY), await self._repairs.draft_waivers(_BY)
-                for each in self._more:
-                    await each()
-                if raised or waived:
-                    log.info("chores: %d complaints went up, %d waivers were drafted", len(raised), len(waived))
-            except Exception as error:  # tried again in a minute
-                log.error("chores: %s", type(error).__name__)
+            await self.once()
             await asyncio.sleep(EVERY_SECONDS)
+
+    async def once(self) -> None:
+        """Do what is due; what fails keeps nothing else from being done, and is tried again in a minute."""
+        for each in (self._raise_complaints, self.waive, *self._more):
+            try:
+                await each()
+            except Exception as error:
+                log.error("chores: %s", type(error).__name__)
+
+    async def _raise_complaints(self) -> None:
+        if raised := await self._complaints.raise_overdue(_BY):
+            log.info("chores: %d complaints went up", len(raised))
+
+    async def waive(self) -> None:
+        """Draft what broken promises take off the fee, and tell each customer by SMS, once."""
+        for ticket in await self._repairs.draft_waivers(_BY):
+            phone = await own_phone(self._accounts, ticket.customer_id, _BY)
+            if phone is None:  # the account system is away
+                continue
+            text = scripts.said("waiver_by_sms", number=ticket.number)
+            await self._notices.sms(f"waiver:{ticket.number}", phone, text, can_wait=True)
+            await self._repairs.waiver_told(ticket.number, _BY)

@@ -291,3 +291,10 @@ class Accounts(Protocol):
     async def broadband(self, customer_id: int, by: str) -> Broadband | None:
         """Return the home line, or None."""
         ...
+
+    async def living_in(self, area: str, after: int, most: int, by: str) -> tuple[Customer, ...]:
+        """Return subscribers with a home line at an address that holds these words, by their ids after `after`.
+
+        At most so many: fewer are the last of them.
+        """
+        ...

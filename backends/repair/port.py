@@ -87,16 +87,6 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Outage:
-    """A known fault of an area; `area` are words of an address in it."""
-
-    area: str
-    kind: str
-    told: str
-    expected: datetime
-
-
-@dataclass(frozen=True)
 class RepairFigures:
     """Repairs of a kind: how many were reported, mended and mended in time; `late` are those past their promise.
 
@@ -111,6 +101,22 @@ class RepairFigures:
     late: int
     hours: float | None
     score: float | None
+
+
+@dataclass(frozen=True)
+class Visits:
+    """The half days of a week in which an engineer is free, and until when the fault is promised to be mended.
+
+    A half day that ends later breaks that promise: it is offered by no one who does not say so.
+    """
+
+    mended: Promise
+    free: tuple[Window, ...]
+
+    @property
+    def in_time(self) -> tuple[Window, ...]:
+        """Those that keep the promise."""
+        return tuple(window for window in self.free if window.ends <= self.mended.due)
 
 
 class TicketActionRefused(Exception):
@@ -157,12 +163,8 @@ class Repairs(Protocol):
         """Return the customer's tickets that are neither done nor cancelled, the newest first."""
         ...
 
-    async def outage(self, kind: str, address: str) -> Outage | None:
-        """Return a known outage that explains a fault of this kind at this address, or None."""
-        ...
-
-    async def free_visits(self, kind: str, address: str, since: date, by: str) -> tuple[Window, ...]:
-        """Return the half days from `since` on, a week at most, in which an engineer of the area is free."""
+    async def visits(self, customer_id: int, kind: str, address: str, since: date, by: str, number: str = "") -> Visits:
+        """Return when an engineer may come from `since` on, for a fault reported now or for the ticket `number`."""
         ...
 
     async def reschedule(self, customer_id: int, number: str, window: Window, key: str, by: str) -> RepairTicket:
@@ -192,5 +194,12 @@ class Repairs(Protocol):
         ...
 
     async def draft_waivers(self, by: str) -> tuple[RepairTicket, ...]:
-        """Draft a waiver of the fee for every repair whose promise is broken, once; return those (M7)."""
+        """Draft a waiver of the fee for every repair whose promise is broken, once (M7).
+
+        Return every repair of which the customer has not been told so.
+        """
+        ...
+
+    async def waiver_told(self, number: str, by: str) -> None:
+        """Write down that the customer was told of the waiver."""
         ...

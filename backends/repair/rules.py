@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from statistics import fmean
 
-from backends.repair.port import RepairFigures, RepairTicket, State, TicketAction, TicketActionRefused
+from backends.repair.port import RepairFigures, RepairTicket, State, TicketAction, TicketActionRefused, Visits
+from core.chinese_time import Window
+from core.clock import SHANGHAI
 from core.promise import Promise
 from core.working_days import after_working_days
 
@@ -25,6 +27,8 @@ VISITS_WITHIN_DAYS = 7
 _COUNTRY = re.compile(
     r"(?<!新)(?<!石家)(?<!枣)(?<!中关)[村屯寨庄](?=\d|.{0,3}组|号|$)|(?<!城)乡(?=\d|.{0,6}[村屯寨庄组]|$)"
 )
+# What is paid less where a promise is broken.
+FEES = {"broadband": "宽带费", "install": "宽带费", "mobile": "套餐月费", "other": "电视或固话月费"}
 # Who can mend what.
 SKILLS = {"broadband": "home", "install": "home", "other": "home", "mobile": "network"}
 
@@ -110,17 +114,56 @@ def in_the_country(address: str) -> bool:
     return bool(_COUNTRY.search(address))
 
 
+def at_once(promise: Promise, now: datetime) -> bool:
+    """Return whether no half day that can be booked keeps a promise: then somebody comes without an appointment.
+
+    >>> at = datetime(2026, 11, 23, 10, tzinfo=SHANGHAI)
+    >>> at_once(mended("broadband", "", at, None, "A"), at), at_once(mended("broadband", "", at, None), at)
+    (True, False)
+    """
+    return Window.first(now.astimezone(SHANGHAI)).ends > promise.due
+
+
+def put_off_to(visits: Visits, window: Window, now: datetime, *, booked: Window | None = None) -> datetime | None:
+    """Return until when a promise waits for a visit that the customer wants later than it; None where it does not.
+
+    It waits only for who might have had one in time: a free half day, the one that was `booked`, or somebody at once.
+    Where everything within the promise is taken that is our fault, and the promise stands.
+    """
+    if window.ends <= visits.mended.due:
+        return None
+    was_in_time = booked is not None and booked.ends <= visits.mended.due
+    return window.ends if visits.in_time or was_in_time or at_once(visits.mended, now) else None
+
+
+def waiver(ticket: RepairTicket, now: datetime) -> str:
+    """Return the waiver that is drafted for a repair whose promise is broken: by the days that the fault lasts."""
+    until = ticket.mended.kept or now
+    late = int((until - ticket.mended.due).total_seconds() // 3600)
+    days = -((ticket.mended.begun - until) // timedelta(days=1))
+    return f"超过承诺时限{late}小时，建议按故障天数减免{FEES[ticket.report.kind]}，至今{days}天，待审核"
+
+
 def mended(
-    kind: str, address: str, begun: datetime, finished: datetime | None, enterprise: str | None = None
+    kind: str,
+    address: str,
+    begun: datetime,
+    finished: datetime | None,
+    enterprise: str | None = None,
+    put_off: datetime | None = None,
 ) -> Promise:
     """Return the promise to mend a fault, sooner for the class of an enterprise; an installation is no fault.
+
+    put_off  the end of the visit that the customer has chosen later than that
 
     >>> at = datetime(2026, 11, 23)
     >>> mended("broadband", "", at, None, "A").lasts, mended("install", "", at, None, "A").lasts
     (datetime.timedelta(seconds=14400), datetime.timedelta(days=2))
     """
     if enterprise in ENTERPRISE and kind != "install":
-        return Promise(begun, ENTERPRISE[enterprise], finished)
-    if kind == "mobile":
-        return Promise(begun, after_working_days(begun, NETWORK_WORKING_DAYS) - begun, finished)
-    return Promise(begun, COUNTRY if in_the_country(address) else TOWN, finished)
+        lasts = ENTERPRISE[enterprise]
+    elif kind == "mobile":
+        lasts = after_working_days(begun, NETWORK_WORKING_DAYS) - begun
+    else:
+        lasts = COUNTRY if in_the_country(address) else TOWN
+    return Promise(begun, max(lasts, put_off - begun) if put_off else lasts, finished)

@@ -1,6 +1,7 @@
 """The embedded repair system on SQL."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -14,19 +15,20 @@ from backends.repair.port import (
     Event,
     FaultReport,
     NoFreeVisit,
-    Outage,
     RepairFigures,
     RepairTicket,
     State,
     TicketAction,
     TicketActionRefused,
+    Visits,
 )
-from backends.repair.tables import engineer, outage, repair_event, repair_ticket, visit
+from backends.repair.tables import engineer, repair_event, repair_ticket, visit
 from backends.tickets import ticket_number
 from compliance.audit import AuditEntry, AuditLog
 from core.chinese_time import Part, Window
 from core.clock import SHANGHAI, Clock
 from core.errors import BackendDown
+from core.promise import Promise
 from database.handle import Database, hold
 
 _FINISHED = (State.DONE, State.CANCELLED)
@@ -65,6 +67,8 @@ class SqlRepairs:
                 "enterprise": enterprise,
             }
             await db.execute(insert(repair_ticket).values(values))
+            promise = rules.mended(report.kind, report.address, now, None, enterprise)
+            await self._put_off(db, number, report, promise)
             await self._dispatch(db, number, report.kind, report.address, report.window)
             return await _sure(db, number)
 
@@ -104,18 +108,15 @@ class SqlRepairs:
             rows = await db.execute(_tickets().where(own).order_by(repair_ticket.c.opened_at.desc()))
             return tuple(_ticket(row) for row in rows)
 
-    async def outage(self, kind: str, address: str) -> Outage | None:
-        """Return a known outage that explains a fault of this kind at this address, or None."""
-        going_on = outage.c.ended_at.is_(None) & (outage.c.kind == kind)
+    async def visits(self, customer_id: int, kind: str, address: str, since: date, by: str, number: str = "") -> Visits:
+        """Return when an engineer may come from `since` on, for a fault reported now or for the ticket `number`."""
+        enterprise = await self._enterprise(customer_id, by)
         async with self._database.read() as db:
-            rows = (await db.execute(select(outage).where(going_on))).all()
-        found = next((row for row in rows if row.area in address), None)
-        return Outage(found.area, found.kind, found.told, found.expected_at) if found else None
-
-    async def free_visits(self, kind: str, address: str, since: date, by: str) -> tuple[Window, ...]:
-        """Return the half days from `since` on in which an engineer of the area is free."""
-        async with self._database.read() as db:
-            return await _free(db, kind, address, since)
+            own = select(repair_ticket.c.begun_at, repair_ticket.c.enterprise).where(_own(customer_id, number))
+            ticket = (await db.execute(own)).one_or_none()
+            begun, enterprise = tuple(ticket) if ticket else (self._clock.now(), enterprise)
+            promise = rules.mended(kind, address, begun, None, enterprise)
+            return Visits(promise, await _free(db, kind, address, since))
 
     async def reschedule(self, customer_id: int, number: str, window: Window, key: str, by: str) -> RepairTicket:
         """Book another half day, once for a key."""
@@ -127,8 +128,10 @@ class SqlRepairs:
                 return ticket
             if not rules.may_be_moved(ticket.state):
                 raise TicketActionRefused(f"another visit for a repair that is {ticket.state}")
+            report = replace(ticket.report, window=window)
+            promise = rules.mended(report.kind, report.address, ticket.mended.begun, None, ticket.enterprise)
+            await self._put_off(db, ticket.number, report, promise, booked=ticket.visit)
             await db.execute(delete(visit).where(visit.c.number == ticket.number))
-            report = ticket.report
             await self._dispatch(db, ticket.number, report.kind, report.address, window)
             values = {"visit": window.words(), "state": State.DISPATCHED}
             await db.execute(update(repair_ticket).where(repair_ticket.c.number == ticket.number).values(values))
@@ -152,7 +155,7 @@ class SqlRepairs:
                 case TicketAction.CONFIRM:
                     more["score"] = score
                 case TicketAction.REVISIT:
-                    more |= {"begun_at": self._clock.now(), "finished_at": None, "visit": ""}
+                    more |= {"begun_at": self._clock.now(), "finished_at": None, "visit": "", "put_off_to": None}
             if deed in (TicketAction.CANCEL, TicketAction.REVISIT):
                 await db.execute(delete(visit).where(visit.c.number == ticket.number))
             return await self._step(db, ticket, deed, text, key, by, more)
@@ -194,8 +197,8 @@ class SqlRepairs:
             return rules.figures((_ticket(row) for row in rows), self._clock.now())
 
     async def draft_waivers(self, by: str) -> tuple[RepairTicket, ...]:
-        """Draft a waiver of the fee for every repair whose promise is broken, once."""
-        now, drafted = self._clock.now(), []
+        """Draft a waiver of the fee for every repair whose promise is broken, once; return those untold."""
+        now = self._clock.now()
         undrafted = repair_ticket.c.waiver_drafted_at.is_(None) & (repair_ticket.c.state != State.CANCELLED)
         async with self._database.write() as db:
             rows = (await db.execute(_tickets().where(undrafted))).all()
@@ -203,11 +206,27 @@ class SqlRepairs:
                 if ticket.mended.broken(now):
                     own = repair_ticket.c.number == ticket.number
                     await db.execute(update(repair_ticket).where(own).values(waiver_drafted_at=now))
-                    late = (ticket.mended.kept or now) - ticket.mended.due
-                    text = f"超过承诺时限{int(late.total_seconds() // 3600)}小时，建议减免当月宽带费，待审核"
+                    text = rules.waiver(ticket, now)
                     await self._write_down(db, f"waiver:{ticket.number}", ticket.number, by, "waiver", text)
-                    drafted.append(await _sure(db, ticket.number))
-        return tuple(drafted)
+            untold = repair_ticket.c.waiver_drafted_at.is_not(None) & repair_ticket.c.waiver_told_at.is_(None)
+            return tuple(_ticket(row) for row in await db.execute(_tickets().where(untold)))
+
+    async def waiver_told(self, number: str, by: str) -> None:
+        """Write down that the customer was told of the waiver."""
+        own = (repair_ticket.c.number == number) & repair_ticket.c.waiver_told_at.is_(None)
+        async with self._database.write() as db:
+            await db.execute(update(repair_ticket).where(own).values(waiver_told_at=self._clock.now()))
+
+    async def _put_off(
+        self, db: AsyncConnection, number: str, report: FaultReport, promise: Promise, booked: Window | None = None
+    ) -> None:
+        """Let the promise wait for the visit that the customer wants later than it (rules.put_off_to)."""
+        now, until = self._clock.now(), None
+        if report.window is not None and report.window.ends > promise.due:
+            first = Window.first(now.astimezone(SHANGHAI)).day
+            visits = Visits(promise, await _free(db, report.kind, report.address, first))
+            until = rules.put_off_to(visits, report.window, now, booked=booked)
+        await db.execute(update(repair_ticket).where(repair_ticket.c.number == number).values(put_off_to=until))
 
     async def _begun(self, db: AsyncConnection, which: ColumnElement[bool]) -> RepairTicket:
         ticket = await _one(db, which, lock=True)
@@ -335,7 +354,7 @@ def _ticket(row: Row[Any]) -> RepairTicket:
         report=FaultReport(row.kind, row.address, row.since, row.visit, window),
         state=State(row.state),
         opened_at=row.opened_at,
-        mended=rules.mended(row.kind, row.address, begun, row.finished_at, row.enterprise),
+        mended=rules.mended(row.kind, row.address, begun, row.finished_at, row.enterprise, row.put_off_to),
         engineer=row.engineer or "",
         visit=window,
         urged=row.urged,

@@ -29,6 +29,10 @@ repair_ticket = Table(
     Column("score", Integer),
     # The class of the enterprise that it was reported for.
     Column("enterprise", String(1)),
+    # The end of a visit that the customer chose although one within the promise was free: the promise waits for it.
+    Column("put_off_to", Moment),
+    # When its customer was told of the waiver.
+    Column("waiver_told_at", Moment),
 )
 
 repair_event = Table(
@@ -64,15 +68,4 @@ visit = Table(
     Column("part", String(8), nullable=False),
     Column("seat", Integer, nullable=False),
     UniqueConstraint("engineer_id", "day", "part", "seat", name="one_visit_a_seat"),
-)
-
-outage = Table(
-    "outage",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("area", String(64), nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("told", String(200), nullable=False),
-    Column("expected_at", Moment, nullable=False),
-    Column("ended_at", Moment),
 )

@@ -131,6 +131,17 @@ _NO_PLAN = re.compile(r"流量包|加油包|漫游|宽带|活动|优惠|副卡|�
 _UNTIL = re.compile(
     r"到期|到(?:什么时候|啥时候|几号|哪天|几月)|(?:几号|哪天|啥时候|什么时候).{0,2}(?:到|完|结束|失效|过期|没)|有效期|还有(?:多久|几天|多长)"
 )
+# Whether something is out, now and there; how one hears of it is a question for an article.
+_THERE = (
+    r"(?:现在|目前|今天|当前|附近|[这那](?:边|里|儿|一?片|一?带)|我们?家?(?:[这那][边里]?|小区|村|楼)?|你们|周边|本地"
+    r"|.{1,10}?(?:[路区村镇园街苑]|一带|那边|附近))"
+)
+_IS_THERE = r"(?:有没有|有无|是不是有?|是否有?|有|出现|发生)了?(?:什么|啥)?(?:大面积|区域性?)?的?"
+_OUTAGE_THERE = re.compile(
+    rf"(?:请问|你好|您好|麻烦|帮我?查一?下|查一?下|[，,])*"
+    rf"(?:{_THERE}*{_IS_THERE}(?:网络?|信号|宽带|通信|基站|线路|电视|手机)(?:信号|网络)?的?(?:故障|中断|检修|抢修)"
+    rf"|{_THERE}+{_IS_THERE}(?:断网|停网|大面积故障))了?(?:吗|么|嘛|没有?|呢|啊|不)?[?？。！!]*"
+)
 _LAPSES = re.compile(r"清零|作废|用到(?:什么|啥|几|哪|月底)")
 _MINE = re.compile(r"我|合约|合同|协议|买的|办的|订的|开的|现在的|已经")
 # Items of a bill by which it is asked why they are there; who calls it wrong complains.
@@ -297,6 +308,7 @@ _IN_CHINESE: Mapping[str, Callable[[str], bool]] = {
     ),
     "best_plan": lambda text: _BEST_PLAN.search(text) is not None and _NO_PLAN.search(text) is None,
     "until_when": lambda text: _UNTIL.search(text) is not None or _LAPSES.search(text) is not None,
+    "outage_there": lambda text: _OUTAGE_THERE.fullmatch(text) is not None,
     "runs_until": lambda text: _UNTIL.search(text) is not None and _MINE.search(text) is not None,
     "charge": lambda text: _asks_of_a_charge(text) and _CHARGE.search(text) is not None,
     # After a bill was shown its items need not be named.

@@ -173,6 +173,9 @@ _SAYS = {
     "runs_until": r"^(?=.*\b(?:my|i|i've|contract)\b).*(?:\b(?:expires?|expiry|valid|end date)\b|\buntil when\b"
     r"|\bwhen (?:do|does|will|is) .*\b(?:ends?|over|expire|run out)\b"
     r"|\bhow (?:long|many days)\b.*\b(?:left|valid|lasts?)\b)",
+    "outage_there": r"^(?:(?:hi|hello|please|excuse me)[, ]*)?(?:is|are) there (?:an? |any )?(?:known )?"
+    r"(?:network|internet|broadband|mobile|signal|tv) (?:outages?|faults?|problems?|disruptions?)"
+    r"(?: (?:right now|now|today|at the moment|currently|here|nearby|around here|in (?:my|this|our) area))*\W*$",
     "charge": rf"^(?!.*{_CALLED_WRONG})(?=.*{_ASKS_WHY}).*{_CHARGE}",
     "why_charged": rf"^(?!.*{_CALLED_WRONG}).*{_ASKS_WHY}",
     "never_ordered": r"\b(?:never|didn't|did not|haven't|have not|not me)\b.*"

@@ -1,5 +1,6 @@
 """Saying something: through the gate, into the thread and into the outbox, in the caller's transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,6 +90,11 @@ async def notice(
     """
     draft = outbox.Draft(key, channel, address, "system", 0, Reply(text).body(), secret=secret)
     await outbox.add(db, draft, at)
+
+
+async def unsay(db: AsyncConnection, keys: Collection[str]) -> set[str]:
+    """Drop what waits under these keys and has not been tried, for there is other news; return the keys of it."""
+    return await outbox.drop(db, keys)
 
 
 def _entry(speaker: Speaker, to: Destination, action: str, rule: str) -> AuditEntry:

@@ -15,7 +15,7 @@ import yaml
 from backends.orders.port import Kind, Option, Orders, Refusal
 from bot.dialogue.commands import Start
 from compliance import scripts
-from compliance.consent import offered
+from compliance.consent import NOTICES, offered
 from compliance.wording import spellings
 from conversation.outbox.adverts import Adverts
 from conversation.turn.lookers import Lookers
@@ -29,7 +29,9 @@ from storage.inbox import InboundMessage
 BY = "keyword"
 # The code of a keyword's unsubscribing is the yes to it: its SMS and the answer both say what it is for (R1).
 _BY_KEYWORD = {"by_keyword": "yes", "code_note": "keyword"}
-_OURS = {"list_services", "unsubscribe", "person", "stop", "start", "help", "who_looked"}
+_OURS = {
+    "list_services", "unsubscribe", "person", "stop", "start", "stop_notices", "start_notices", "help", "who_looked",
+}  # fmt: skip
 _TAKES = {"unsubscribe"}
 # These are told the owner's name and ID number: CXXZ#…#….
 _TOLD_THE_OWNER = {"may_port", "port_code"}
@@ -152,6 +154,8 @@ class Keywords:
                 return _told(self._help(language))
             case "stop" | "start":
                 return await self._agree(inbound, current, command.do == "start", language)
+            case "stop_notices" | "start_notices":
+                return await self._notify(inbound, current, command.do == "start_notices", language)
             case "who_looked" if current.customer_id is not None:
                 return _told(await self._lookers.told(current.customer_id, language))
             case "list_services" | "unsubscribe" | "who_looked":
@@ -187,6 +191,14 @@ class Keywords:
         proof = f"inbox:{inbound.id}"
         await self._adverts.agree(current.customer_id, purposes, current.channel, given, "keyword", proof)
         return _told(scripts.said("started" if given else "stopped", language))
+
+    async def _notify(self, inbound: InboundMessage, current: Conversation, given: bool, language: str) -> Done:
+        """Write down whether the subscriber wants notices of outages, which everybody has until they say no."""
+        if current.customer_id is None:
+            return _told(scripts.said("notices_who", language))
+        proof = f"inbox:{inbound.id}"
+        await self._adverts.agree(current.customer_id, [NOTICES], current.channel, given, "keyword", proof)
+        return _told(scripts.said("notices_started" if given else "notices_stopped", language))
 
     def _help(self, language: str) -> str:
         lines = (

@@ -132,9 +132,12 @@ async def _visits(parts: DeskParts, customer_id: int, by: str) -> list[dict[str,
     """Return the half days in which an engineer is free, and before them the address on file as one without a day."""
     line = await parts.accounts.broadband(customer_id, by)
     first = Window.first(parts.clock.now().astimezone(SHANGHAI)).day
-    free = await parts.repairs.free_visits("broadband", line.address if line else "", first, by)
+    visits = await parts.repairs.visits(customer_id, "broadband", line.address if line else "", first, by)
     on_file = [{"value": "", "label": line.address, "why": "address"}] if line else []
-    return on_file + [{"value": str(each), "label": each.words(), "why": ""} for each in free[:_VISITS_SHOWN]]
+    return on_file + [
+        {"value": str(each), "label": each.words() + ("" if each in visits.in_time else "（晚于承诺时限）"), "why": ""}
+        for each in visits.free[:_VISITS_SHOWN]
+    ]
 
 
 @routes.post("/{conversation_id}/acts", status_code=201)

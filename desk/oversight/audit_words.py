@@ -46,6 +46,7 @@ KINDS = {
     "message": "消息",
     "nuisance": "骚扰处理",
     "order": "订单",
+    "outage": "网络故障",
     "partner": "合作方",
     "payment": "支付",
     "picture": "图片",
@@ -62,6 +63,12 @@ KINDS = {
 }
 # What is done.
 _DEEDS = {
+    "change": "更新",
+    "dismiss": "排除",
+    "end": "恢复",
+    "enter": "登记",
+    "living_in": "查看区域用户",
+    "report": "反映",
     "accept": "接单",
     "add": "补充",
     "added": "添加",

@@ -15,7 +15,9 @@ from backends.account.sql import SqlAccounts
 from backends.complaint.port import Complaints
 from backends.complaint.sql import SqlComplaints
 from backends.http import HttpBackend
-from backends.ports import ACCOUNTS, COMPLAINTS, REPAIRS
+from backends.outages.port import Outages
+from backends.outages.sql import SqlOutages
+from backends.ports import ACCOUNTS, COMPLAINTS, OUTAGES, REPAIRS
 from backends.remote import Port, contract_app, remote
 from backends.repair.port import Repairs
 from backends.repair.sql import SqlRepairs
@@ -83,6 +85,12 @@ def over_http(port: Port, implementation: object, database: Database, clock: Fix
 def repairs(request: pytest.FixtureRequest, database: Database, clock: FixedClock) -> Repairs:
     ours = SqlRepairs(database, SqlAuditLog(database, clock), clock, FakeAccounts())
     return ours if request.param == "ours" else cast("Repairs", over_http(REPAIRS, ours, database, clock))
+
+
+@pytest.fixture(params=["ours", "http"])
+def outages(request: pytest.FixtureRequest, database: Database, clock: FixedClock) -> Outages:
+    ours = SqlOutages(database, SqlAuditLog(database, clock), clock)
+    return ours if request.param == "ours" else cast("Outages", over_http(OUTAGES, ours, database, clock))
 
 
 @pytest.fixture(params=["ours", "http"])

@@ -13,7 +13,7 @@ from backends.complaint.port import Complaints, Grievance, State, TicketAction, 
 from backends.repair import port as repair
 from backends.repair.port import FaultReport, NoFreeVisit, Repairs
 from backends.repair.rules import SEATS, rank
-from backends.repair.tables import engineer, outage, repair_event
+from backends.repair.tables import engineer, repair_event
 from core.chinese_time import Window
 from core.clock import FixedClock
 from core.errors import BackendDown
@@ -108,7 +108,7 @@ async def test_no_half_day_is_booked_twice(engineers: None, repairs: Repairs) ->
     assert len(refused) == 2, [repr(each) for each in tickets if isinstance(each, Exception)]
     assert TOMORROW not in refused[0].free
     assert len(await repairs.unfinished(1, "bot")) == SEATS
-    assert TOMORROW not in await repairs.free_visits("broadband", "人民路12号", TOMORROW.day, "bot")
+    assert TOMORROW not in (await repairs.visits(1, "broadband", "人民路12号", TOMORROW.day, "bot")).free
     # The engineer of another area has room there.
     assert (await repairs.open(1, report(address="文化路5号"), "n1", "bot")).engineer == "师傅2"
 
@@ -151,7 +151,7 @@ async def test_an_engineer_works_only_on_own_tickets_and_in_order(engineers: Non
 async def test_a_cancelled_visit_gives_its_seat_back(engineers: None, repairs: Repairs) -> None:
     tickets = [await repairs.open(1, report(), f"m{number}", "bot") for number in range(SEATS)]
     await repairs.do(1, tickets[0].number, repair.TicketAction.CANCEL, "不用了", "c1", "bot")
-    assert TOMORROW in await repairs.free_visits("broadband", "人民路12号", TOMORROW.day, "bot")
+    assert TOMORROW in (await repairs.visits(1, "broadband", "人民路12号", TOMORROW.day, "bot")).free
     with pytest.raises(repair.TicketActionRefused):
         await repairs.do(1, tickets[0].number, repair.TicketAction.URGE, "", "c2", "bot")
 
@@ -164,21 +164,12 @@ async def test_a_broken_promise_drafts_a_waiver_once(
     assert await repairs.draft_waivers("clock") == ()
     clock.moment = NOW + timedelta(hours=51)
     assert [each.number for each in await repairs.draft_waivers("clock")] == [ticket.number]
+    assert [each.number for each in await repairs.draft_waivers("clock")] == [ticket.number]  # not told yet
+    await repairs.waiver_told(ticket.number, "clock")
     assert await repairs.draft_waivers("clock") == ()
     async with database.read() as db:
         texts = (await db.execute(select(repair_event.c.text).where(repair_event.c.deed == "waiver"))).scalars().all()
-    assert texts == ["超过承诺时限3小时，建议减免当月宽带费，待审核"]
-
-
-async def test_a_known_outage_explains_the_faults_of_its_area(repairs: Repairs, database: Database) -> None:
-    row = {"area": "幸福路", "kind": "broadband", "told": "光缆正在抢修", "expected_at": NOW}
-    async with database.write() as db:
-        await db.execute(insert(outage).values(row))
-    found = await repairs.outage("broadband", "幸福路8号2单元")
-    assert found is not None
-    assert found.told == "光缆正在抢修"
-    assert await repairs.outage("mobile", "幸福路8号") is None
-    assert await repairs.outage("broadband", "人民路8号") is None
+    assert texts == ["超过承诺时限3小时，建议按故障天数减免宽带费，至今3天，待审核"]
 
 
 async def test_nobody_with_the_skill_leaves_the_ticket_open(repairs: Repairs) -> None:
@@ -285,3 +276,25 @@ async def test_a_repair_is_read_by_its_number_with_what_was_done(repairs: Repair
         ("urge", "快点", "bot")
     ]
     assert await repairs.read("WX20200101000000", "agent:1") is None
+
+
+async def test_a_visit_later_than_the_promise_moves_it_only_for_who_could_choose(
+    engineers: None, repairs: Repairs
+) -> None:
+    later = Window(date(2026, 11, 27), "下午")
+    visits = await repairs.visits(1, "broadband", "人民路12号", TOMORROW.day, "bot")
+    assert visits.mended.due == NOW + timedelta(hours=48)
+    assert visits.in_time == (TOMORROW, Window(date(2026, 11, 24), "下午"))  # 48 hours are over at ten on the 25th
+    chosen = await repairs.open(1, report(later), "m1", "bot")
+    assert chosen.mended.due == later.ends
+    moved = await repairs.reschedule(1, chosen.number, TOMORROW, "m2", "bot")
+    assert moved.mended.due == NOW + timedelta(hours=48)
+    again = await repairs.reschedule(1, chosen.number, later, "m3", "bot")
+    assert again.mended.due == later.ends
+    for number in range(2 * SEATS):
+        await repairs.open(1, report(TOMORROW if number % 2 else visits.in_time[1]), f"n{number}", "bot")
+    assert (await repairs.visits(1, "broadband", "人民路12号", TOMORROW.day, "bot")).in_time == ()
+    forced = await repairs.open(1, report(later), "n9", "bot")
+    assert forced.mended.due == NOW + timedelta(hours=48)
+    of_it = await repairs.visits(1, "broadband", "人民路12号", TOMORROW.day, "bot", chosen.number)
+    assert of_it.mended.due == NOW + timedelta(hours=48)

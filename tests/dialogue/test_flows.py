@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 # Nothing is asked of the systems behind the actions here.
 _NO: Any = None
-EVERY = actions(_NO, _NO, _NO, Confirmation(_NO, _NO, _NO, _NO), _NO, _NO, _NO, _NO, _NO, "http://kefu")
+EVERY = actions(_NO, _NO, _NO, _NO, Confirmation(_NO, _NO, _NO, _NO), _NO, _NO, _NO, _NO, _NO, "http://kefu")
 NAMES = Names(DOMAIN["intents"], {name: action.ways for name, action in EVERY.items()}, DOMAIN["responses"])
 FLOWS = load(NAMES)
 

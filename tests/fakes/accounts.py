@@ -88,3 +88,6 @@ class FakeAccounts:
     async def broadband(self, customer_id: int, by: str) -> Broadband | None:
         await self.customer(customer_id, by)
         return Broadband("kd138000", 500, "建设路66号金色家园2号楼1单元301室")
+
+    async def living_in(self, area: str, after: int, most: int, by: str) -> tuple[Customer, ...]:
+        return (CUSTOMER,) if area in "建设路66号金色家园2号楼1单元301室" and after < CUSTOMER.id else ()

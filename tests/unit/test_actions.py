@@ -22,7 +22,7 @@ from backends.account.port import Balance
 from backends.knowledge.port import Article
 from backends.orders.port import Kind
 from backends.providers.files import directory
-from backends.repair.port import FaultReport, RepairTicket
+from backends.repair.port import FaultReport, RepairTicket, Visits
 from backends.repair.port import State as Stage
 from bot.dialogue.commands import Start
 from bot.dialogue.conditions import SAID
@@ -81,19 +81,26 @@ class Repairs:
     def __init__(self) -> None:
         self.opened: list[FaultReport] = []
 
-    async def outage(self, kind: str, address: str) -> None:
-        return None
-
     async def unfinished(self, customer_id: int, by: str) -> tuple[()]:
         return ()
 
-    async def free_visits(self, kind: str, address: str, since: date, by: str) -> tuple[Window, ...]:
-        return tuple(Window(since + timedelta(days=day), part) for day in range(7) for part in HALVES)
+    async def visits(self, customer_id: int, kind: str, address: str, since: date, by: str, number: str = "") -> Visits:
+        return Visits(
+            Promise(NOW, timedelta(hours=96)),
+            tuple(Window(since + timedelta(days=day), part) for day in range(7) for part in HALVES),
+        )
 
     async def open(self, customer_id: int, report: FaultReport, key: str, by: str) -> RepairTicket:
         self.opened.append(report)
         promise = Promise(NOW, timedelta(hours=48))
         return RepairTicket("WX20261123000001", customer_id, report, Stage.DISPATCHED, NOW, promise)
+
+
+class Outages:
+    """No outage is known, and none is suspected."""
+
+    async def report(self, customer_id: int, technology: str, address: str, key: str, by: str) -> None:
+        return None
 
 
 BROKEN: Any = Broken()
@@ -103,8 +110,9 @@ ARTICLES: dict[str, Article] = {}
 def dialogue(repairs: Any) -> Conversing:
     """Return the dialogue over the fake account, a repair system, and nothing else."""
     confirmation = Confirmation(FakeAccounts(), BROKEN, BROKEN, BROKEN)
+    outages: Any = Outages()
     every = actions(
-        FakeAccounts(), repairs, BROKEN, confirmation, BROKEN, BROKEN, directory(), BROKEN, ARTICLES.get, "x"
+        FakeAccounts(), repairs, outages, BROKEN, confirmation, BROKEN, BROKEN, directory(), BROKEN, ARTICLES.get, "x"
     )
     return Conversing(Manager(FLOWS), every)
 

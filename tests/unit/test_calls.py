@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from backends.guarded import guarded
 from backends.orders.port import Change, Kind, Orders
-from backends.ports import ACCOUNTS, COMPLAINTS, ORDERS, PAYMENTS, REGISTRATIONS, REPAIRS
+from backends.ports import ACCOUNTS, COMPLAINTS, ORDERS, OUTAGES, PAYMENTS, REGISTRATIONS, REPAIRS
 from compliance.audit import AuditEntry
 from compliance.calls import PARTNERS_PROPOSE, PARTNERS_READ, READS, WRITES, before_calling
 from core.errors import GateRefused
 
-PORTS = (ACCOUNTS, ORDERS, PAYMENTS, REGISTRATIONS, COMPLAINTS, REPAIRS)
+PORTS = (ACCOUNTS, ORDERS, PAYMENTS, REGISTRATIONS, COMPLAINTS, REPAIRS, OUTAGES)
 CALLS = {
     f"{port.name}.{name}"
     for port in PORTS

@@ -40,8 +40,9 @@ CHINESE_TEXTS = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8")
 CATALOGUE = yaml.safe_load((ROOT / "domain.en.yml").read_text(encoding="utf-8"))
 ENGLISH_TEXTS: Mapping[str, Sequence[Mapping[str, Any]]] = CATALOGUE["responses"]
 FLOWS = load()
+_OF_OUTAGES = ("outage", "outage_open", "outage_late", "planned", "planned_open")
 # What a system tells in Chinese is not told in English.
-NOT_TOLD = {"part_promotion": {"told"}, "part_outage": {"told"}}
+NOT_TOLD = {"part_promotion": {"told"}, **{f"part_{each}": {"told"} for each in _OF_OUTAGES}}
 
 
 def fields(texts: Sequence[Mapping[str, Any]]) -> set[str]:

@@ -1,0 +1,1 @@
+"""Outages: faults and works of an area, told to those they concern."""

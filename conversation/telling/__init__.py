@@ -1,0 +1,1 @@
+"""Telling customers of what happens without being asked: outages."""
