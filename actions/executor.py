@@ -30,6 +30,7 @@ from actions.change import (
 from actions.charge import ExplainCharge
 from actions.complaint import BeginComplaint, OpenComplaint, SumUpComplaint, TakePraise
 from actions.confirmation import Confirmation
+from actions.guided import HearCheck, NextCheck, OfferStates, OfferSymptoms
 from actions.halls import CheckHalls
 from actions.lost import LostState, ProposeLost, StopLost, StopLostOfVisitor
 from actions.pages import OwnData, Register
@@ -59,6 +60,7 @@ from backends.payment.port import Payments
 from backends.providers.port import Directory
 from backends.repair.port import Repairs
 from core.evidence import Evidence
+from core.guided_check import checks
 
 Actions = Mapping[str, FlowAction]
 
@@ -127,8 +129,13 @@ def _of_tickets(
     accounts: Accounts, repairs: Repairs, complaints: Complaints, evidence: Evidence
 ) -> tuple[FlowAction, ...]:
     """Return what is done with complaints and repairs."""
+    table = checks()
     return (
         BeginFault(accounts),
+        OfferSymptoms(table),
+        NextCheck(table, accounts, repairs),
+        OfferStates(table),
+        HearCheck(),
         OfferAddress(accounts),
         KnownFault(repairs),
         OfferVisits(repairs),

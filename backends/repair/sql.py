@@ -65,6 +65,8 @@ class SqlRepairs:
                 "enterprise": enterprise,
             }
             await db.execute(insert(repair_ticket).values(values))
+            if report.checked:
+                await self._write_down(db, f"checked:{number}", number, by, "checked", report.checked)
             await self._dispatch(db, number, report.kind, report.address, report.window)
             return await _sure(db, number)
 

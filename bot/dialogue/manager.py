@@ -225,6 +225,8 @@ class Manager:
         if target == END:
             return self._ended(move.at(move.state.with_top(frame)), "ended")
         if target is not None:
+            asked = {at: count for at, count in frame.counts.items() if not flow.steps[int(at)].anew}
+            frame = replace(frame, counts=asked)
             at = next(number for number, each in enumerate(flow.steps) if each.name == target)
             return move.at(move.state.with_top(replace(frame, agreed=False, proposal=None).step_to(at)))
         return move.at(move.state.with_top(frame.step_to(frame.at + 1)))
@@ -634,7 +636,10 @@ class Manager:
         )
         if known == _UNKNOWN:
             frame = frame.knows(**{step.ask: None})
-        say = Say(response, _fields(frame), shown, custom={"choices_for": step.ask} if shown else {})
+        custom = {"choices_for": step.ask} if shown else {}
+        if slot.type == "look":
+            custom["check"] = str(frame.slots["check"])
+        say = Say(response, _fields(frame), shown, custom=custom)
         move = move.at(replace(move.state.with_top(frame), memory=_with_choices(move.state, shown)))
         return self._put(move, frame, flow, say), True
 

@@ -1,0 +1,210 @@
+"""The guided check before an engineer is sent (E1, F8): what is suffered from, the next question, what was answered."""
+
+import re
+from collections.abc import Iterator
+
+from backends.account.port import Accounts
+from backends.repair.port import Repairs
+from core.chinese_time import Month
+from core.choosing import the_longest
+from core.dates import moment_in_words
+from core.dialogue import A_PERSON, END, Call, Choice, Outcome, Slots, ended, say
+from core.guided_check import (
+    CANNOT,
+    DONE,
+    UNKNOWN,
+    Answered,
+    Check,
+    Checks,
+    Question,
+    Stop,
+    found,
+    next_step,
+    tried,
+)
+from core.handover import Reason
+from core.wording import CHINESE, words
+
+from actions.base import BY, FlowAction  # isort: skip
+
+_RESTARTED = re.compile(
+    r"重启|关机|重新开机|拔(?:了|过|掉).{0,3}(?:电|插)|\b(?:restarted|rebooted|unplugged)\b", re.IGNORECASE
+)
+# The customer would rather have the fault reported than go on looking.
+SKIP, OVER = "skip", "over"
+# What is asked for afterwards: who tells of it while the check goes on wants the ticket.
+_OF_THE_TICKET = ("address", "since")
+
+
+def answered(slots: Slots) -> tuple[Answered, ...]:
+    """Return what was answered in the check so far, by what the flow knows."""
+    return tuple(map(Answered.read, slots.get("answers") or ()))
+
+
+def told_at_first(table: Checks, symptom: str, said: str) -> tuple[Answered, ...]:
+    """Return what the first words answer already, so that it is not asked: 光猫重启过了，红灯一直亮."""
+    answers = list[Answered]()
+    wanted = table.symptoms[symptom]
+    if _RESTARTED.search(said):
+        still = next(
+            code
+            for code, state in table.checks[wanted.proof].states.items()
+            if code not in wanted.goal and symptom not in state.as_
+        )
+        answers += [Answered(wanted.last, "do", DONE), Answered(wanted.proof, "look", still)]
+    for name in wanted.order:
+        check = table.checks[name]
+        if any(noun in said for noun in check.spoken_of):
+            state = the_longest(said, tuple(_states(check, CHINESE)))
+            answers += [Answered(name, "look", state)] if state else []
+    return tuple(answers)
+
+
+class OfferSymptoms(FlowAction):
+    """What a customer may suffer from, by the kind of the fault."""
+
+    def __init__(self, table: Checks) -> None:
+        """Offer the symptoms of `table`."""
+        self._table = table
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_offer_symptoms"
+
+    async def act(self, call: Call) -> Outcome:
+        """Offer them."""
+        kind = call.slots["fault_kind"]
+        return Outcome(
+            choices=tuple(
+                Choice(code, symptom.title[call.language], symptom.words)
+                for code, symptom in self._table.symptoms.items()
+                if symptom.kind == kind
+            )
+        )
+
+
+class NextCheck(FlowAction):
+    """What is asked next; what the systems know goes before any question."""
+
+    ways = (OVER,)
+
+    def __init__(self, table: Checks, accounts: Accounts, repairs: Repairs) -> None:
+        """Check by `table`; look into the systems first."""
+        self._table, self._accounts, self._repairs = table, accounts, repairs
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_next_check"
+
+    async def act(self, call: Call) -> Outcome:
+        """Say what is known, or ask, or end."""
+        answers, symptom = answered(call.slots), str(call.slots["symptom"])
+        first = call.slots.get("told_before") is None
+        if first and (known := await self._known(call, symptom)) is not None:
+            return known
+        said = f"{call.slots.get('words', '')} {call.text}"
+        if first and the_longest(said, (_way(SKIP, call.language),)):
+            return Outcome((), OVER, {"check": OVER})
+        if first:
+            answers = told_at_first(self._table, symptom, said)
+        step = next_step(self._table, symptom, answers)
+        if isinstance(step, Stop):
+            return self._ended(call, step, answers)
+        check = self._table.checks[step.check]
+        asked = {"check": step.check, "asks": step.asked, "question": _question(check, step, call.language)}
+        before = [name for name in _OF_THE_TICKET if call.slots.get(name) is not None]
+        kept = {"answers": [each.written() for each in answers], "told_before": before, "answer": None}
+        return Outcome((say("utter_check_begins"),) if first else (), slots={**asked, **kept})
+
+    def _ended(self, call: Call, stop: Stop, answers: tuple[Answered, ...]) -> Outcome:
+        how = {"solved": "solved", "ticket": "ticket"}.get(stop.how, "handed_over")
+        told = {"check_done": how, "tried": list(tried(answers)), "found": found(answers)}
+        match stop.how:
+            case "solved":
+                return Outcome((say("utter_check_solved", custom=told),), END)
+            case "hall":
+                choices = (Choice("replace_sim", ""), Choice("halls", ""), A_PERSON)
+                return Outcome((say("utter_check_hall", choices=choices, custom=told),), END)
+            case "person":
+                return Outcome((say("utter_check_person", custom=told),), hand_over=Reason.BOT_FAILED)
+        return Outcome((say("utter_check_ticket", custom=told),), OVER, {"check": OVER, "answer": None})
+
+    async def _known(self, call: Call, symptom: str) -> Outcome | None:
+        """Return what the systems say of a symptom, where they explain it."""
+        facts = self._table.symptoms[symptom].facts
+        if "outage" in facts and (line := await self._accounts.broadband(call.subscriber, BY)) is not None:
+            kind = str(call.slots["fault_kind"])
+            if kind != "mobile" and (outage := await self._repairs.outage(kind, line.address)) is not None:
+                until = moment_in_words(outage.expected, call.language)
+                return ended("utter_outage", told=words("part_outage", call.language, told=outage.told, until=until))
+        if "no_allowance" in facts:
+            usage = await self._accounts.usage(call.subscriber, Month.of(call.at.date()), BY)
+            if usage.data_mb and usage.data_used_mb >= usage.data_mb and symptom == "slow_data":
+                return ended("utter_check_no_allowance", choices=(Choice("buy_data_pack", ""), A_PERSON))
+        return None
+
+
+class OfferStates(FlowAction):
+    """What may be answered to the question of the check."""
+
+    def __init__(self, table: Checks) -> None:
+        """Offer the states of `table`."""
+        self._table = table
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_offer_states"
+
+    async def act(self, call: Call) -> Outcome:
+        """Offer them, and the ways out."""
+        check = self._table.checks[str(call.slots["check"])]
+        return Outcome(choices=tuple(_choices(check, str(call.slots["asks"]), call.language)))
+
+
+class HearCheck(FlowAction):
+    """Keeps what was answered."""
+
+    ways = ("again", OVER)
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_check"
+
+    async def act(self, call: Call) -> Outcome:
+        """Keep it, and go on; or leave the check where the customer would rather have an engineer."""
+        answers, answer = answered(call.slots), call.slots.get("answer")
+        if answer in (None, SKIP):  # what the ticket needs was told in place of an answer
+            told = {"check_done": "given_up", "tried": list(tried(answers)), "found": found(answers)}
+            said = (say("utter_check_skipped", custom=told),) if answer else ()
+            return Outcome(said, OVER, {"check": OVER, "answer": None})
+        asked = Answered(str(call.slots["check"]), "do" if call.slots["asks"] == "do" else "look", str(answer))
+        return Outcome((), "again", {"answers": [each.written() for each in (*answers, asked)], "answer": None})
+
+
+def _question(check: Check, step: Question, language: str) -> str:
+    asked = (check.look if step.asked == "look" else check.do)[language]
+    if not check.how or step.asked == "look" or language != CHINESE:
+        return asked
+    return f"{asked}\n" + "；".join(f"{device}：{where}" for device, where in check.how.items())
+
+
+def _choices(check: Check, asks: str, language: str) -> Iterator[Choice]:
+    if asks == "do":
+        for code in (DONE, CANNOT):
+            yield _way(code, language)
+    else:
+        yield from _states(check, language)
+        yield _way(UNKNOWN, language)
+    yield _way(SKIP, language)
+
+
+def _states(check: Check, language: str) -> Iterator[Choice]:
+    for code, state in check.states.items():
+        if not state.hidden:
+            title = state.title if language == CHINESE else state.en
+            yield Choice(code, title, (*state.words, state.title, state.en.lower()))
+
+
+def _way(code: str, language: str) -> Choice:
+    said = words(f"part_check_{code}_words").split("、")
+    return Choice(code, words(f"part_check_{code}", language), tuple(said))
