@@ -1,7 +1,7 @@
 """The guided check before an engineer is sent (E1, F8): what is suffered from, the next question, what was answered."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from backends.account.port import Accounts
 from backends.repair.port import Repairs
@@ -193,8 +193,9 @@ def _choices(check: Check, asks: str, language: str) -> Iterator[Choice]:
         for code in (DONE, CANNOT):
             yield _way(code, language)
     else:
-        yield from _states(check, language)
-        yield _way(UNKNOWN, language)
+        states = tuple(_states(check, language))
+        yield from states
+        yield _way(UNKNOWN, language, frozenset(word for each in states for word in each.words))
     yield _way(SKIP, language)
 
 
@@ -205,6 +206,7 @@ def _states(check: Check, language: str) -> Iterator[Choice]:
             yield Choice(code, title, (*state.words, state.title, state.en.lower()))
 
 
-def _way(code: str, language: str) -> Choice:
+def _way(code: str, language: str, taken: Collection[str] = ()) -> Choice:
+    """Return a way out of a question; `taken` words are a state's: Wi-Fi that is 找不到 is not seen, and not unknown."""
     said = words(f"part_check_{code}_words").split("、")
-    return Choice(code, words(f"part_check_{code}", language), tuple(said))
+    return Choice(code, words(f"part_check_{code}", language), tuple(each for each in said if each not in taken))

@@ -330,11 +330,16 @@ def _in_either(name: str) -> Callable[[str], bool]:
 SAID: Mapping[str, Callable[[str], bool]] = {name: _in_either(name) for name in _IN_CHINESE}
 
 
+_TICKET_NEEDS = {"address", "since"}
+
+
 def _tells_for_the_ticket(slots: Mapping[str, Any]) -> bool:
-    """Return whether the ticket is wanted: when the engineer shall come was told, or what else it needs meanwhile."""
+    """Return whether the ticket is wanted: all that it needs was told at first, or something of it meanwhile."""
     before = slots.get("told_before")
-    told = [name for name in ("address", "since") if slots.get(name) is not None]
-    return slots.get("visit") is not None or (before is not None and any(name not in before for name in told))
+    told = {name for name in _TICKET_NEEDS if slots.get(name) is not None}
+    if slots.get("visit") is not None or told == _TICKET_NEEDS:
+        return True
+    return before is not None and bool(told - set(before))
 
 
 def _is(name: str, *values: Any) -> Callable[[Mapping[str, Any]], bool]:

@@ -1,0 +1,83 @@
+"""The guided check in a conversation: who has a broken phone or line answers, and is helped or given an engineer."""
+
+import random
+
+import pytest
+
+from actions.guided import OfferStates
+from app.demo.devices import Line, Phone
+from bot.dialogue.state import State
+from core.choosing import the_longest
+from core.dialogue import Call
+from core.guided_check import checks
+from core.message import Reply
+from tests.unit.test_actions import NOW, play
+from tests.unit.test_guided_check import BEYOND, LINE_SYMPTOMS, PHONE_SYMPTOMS, cases, device
+
+TABLE = checks()
+# What a customer says first, of each symptom.
+FIRST = {
+    "no_signal": ("我手机没信号了", "report_fault_mobile"),
+    "no_data": ("手机上不了网", "report_fault_mobile"),
+    "slow_data": ("手机网速很慢", "report_fault_mobile"),
+    "no_data_abroad": ("我在境外，手机没反应", "report_fault_mobile"),
+    "no_mms": ("彩信用不了", "report_fault_mobile"),
+    "no_call": ("电话打不通", "report_fault_mobile"),
+    "no_line": ("家里宽带断了", "report_fault_broadband"),
+    "slow_line": ("家里宽带很慢", "report_fault_broadband"),
+    "no_tv": ("电视看不了", "report_fault_other"),
+    "no_landline": ("座机打不了", "report_fault_other"),
+}
+# So many combinations of each symptom are played in a conversation; all of them by the rules alone (test_guided_check).
+PLAYED = 12
+
+
+async def choices(check: str, asks: str) -> dict[str, str]:
+    """Return what stands on the buttons under a question, by code."""
+    call = Call(1, "", NOW, "7.0", slots={"check": check, "asks": asks})
+    return {each.code: each.title for each in (await OfferStates(TABLE).act(call)).choices}
+
+
+async def helped(symptom: str, there: Phone | Line) -> tuple[str, list[Reply], Phone | Line]:
+    """Converse as somebody with this device; return how the check ended, and every reply."""
+    text, intent = FIRST[symptom]
+    state, replies = State(fresh=False), list[Reply]()
+    for _ in range(40):
+        played, _ = await play(state, text, intent, request=0.9)
+        state, intent = played.state, "nlu_fallback"
+        replies += played.replies
+        asked = played.replies[-1].custom if played.replies else {}
+        done = next((each.custom["check_done"] for each in played.replies if "check_done" in each.custom), None)
+        if done is not None:
+            return str(done), replies, there
+        check = str(asked["check"])
+        frame = state.top
+        assert frame is not None
+        asks = str(frame.slots["asks"])
+        answer = there.do(check) if asks == "do" else there.look(check)
+        text = (await choices(check, asks))[answer]
+    raise AssertionError("it does not end")
+
+
+@pytest.mark.parametrize("symptom", [*PHONE_SYMPTOMS, *LINE_SYMPTOMS])
+async def test_who_answers_by_the_buttons_is_helped_or_rightly_given_on(symptom: str) -> None:
+    wanted = TABLE.symptoms[symptom]
+    some = random.Random(symptom).sample(list(cases(symptom)), PLAYED)
+    for names in some:
+        done, replies, there = await helped(symptom, device(symptom, names))
+        mended = there.look(wanted.proof) in wanted.goal
+        assert (done == "solved") == mended, (names, [each.text for each in replies])
+        assert mended or {BEYOND[name] for name in names if name in BEYOND}
+
+
+@pytest.mark.parametrize("check", [name for name, each in TABLE.checks.items() if each.look])
+async def test_every_wording_of_a_state_is_read_as_that_state(check: str) -> None:
+    call = Call(1, "", NOW, "7.0", slots={"check": check, "asks": "look"})
+    offered = (await OfferStates(TABLE).act(call)).choices
+    misread = [
+        (word, the_longest(word, offered), each.code)
+        for each in offered
+        for word in each.words
+        if the_longest(word, offered) != each.code
+    ]
+    assert misread == []
