@@ -207,6 +207,6 @@ def _states(check: Check, language: str) -> Iterator[Choice]:
 
 
 def _way(code: str, language: str, taken: Collection[str] = ()) -> Choice:
-    """Return a way out of a question; `taken` words are a state's: Wi-Fi that is 找不到 is not seen, and not unknown."""
+    """Return a way out of a question; `taken` words are those of a state: Wi-Fi that is 找不到 is not unknown."""
     said = words(f"part_check_{code}_words").split("、")
     return Choice(code, words(f"part_check_{code}", language), tuple(each for each in said if each not in taken))
