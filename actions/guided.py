@@ -19,6 +19,7 @@ from core.guided_check import (
     Question,
     Stop,
     found,
+    in_words,
     next_step,
     tried,
 )
@@ -113,8 +114,9 @@ class NextCheck(FlowAction):
         check = self._table.checks[step.check]
         asked = {"check": step.check, "asks": step.asked, "question": _question(check, step, call.language)}
         before = [name for name in _OF_THE_TICKET if call.slots.get(name) is not None]
-        kept = {"answers": [each.written() for each in answers], "told_before": before, "answer": None}
-        return Outcome((say("utter_check_begins"),) if first else (), slots={**asked, **kept})
+        checked = in_words(self._table, answers, CHINESE) or None
+        kept = {"answers": [each.written() for each in answers], "told_before": before, "checked": checked}
+        return Outcome((say("utter_check_begins"),) if first else (), slots={**asked, **kept, "answer": None})
 
     def _ended(self, call: Call, stop: Stop, answers: tuple[Answered, ...]) -> Outcome:
         how = {"solved": "solved", "ticket": "ticket"}.get(stop.how, "handed_over")

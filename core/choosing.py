@@ -167,7 +167,7 @@ def the_one(text: str, choices: Sequence[Choice]) -> Choice | None:
 
 
 def the_longest(text: str, choices: Sequence[Choice]) -> str | None:
-    """Return the code of the only choice whose words stand in a text, those left out that are a part of longer ones.
+    """Return the code of the only choice whose words stand in a text, those left out that overlap longer ones.
 
     What was found is told, and not wanted: 没开 is no refusal, and 不亮 is no 亮.
 
@@ -182,11 +182,11 @@ def the_longest(text: str, choices: Sequence[Choice]) -> str | None:
         for word in (choice.title, named_in(choice.title, ENGLISH), *choice.words)
         for place in re.finditer(re.escape(word.lower()), said)
     ]
-    codes = {
-        code
-        for start, end, code in spans
-        if not any(other[0] <= start and end <= other[1] and (start, end) != other[:2] for other in spans)
-    }
+    taken, codes = set[int](), set[str]()
+    for start, end, code in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+        if taken.isdisjoint(range(start, end)):
+            taken.update(range(start, end))
+            codes.add(code)
     return codes.pop() if len(codes) == 1 else None
 
 

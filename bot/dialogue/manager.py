@@ -335,7 +335,7 @@ class Manager:
         begun = [
             {
                 "title": self._flows[frame.flow].title,
-                "known": {name: value for name, value in frame.slots.items() if name in self._flows[frame.flow].slots},
+                "known": _as_told(self._flows[frame.flow], frame),
             }
             for frame in state.stack
             if frame.flow in self._flows and not self._flows[frame.flow].talk
@@ -765,6 +765,16 @@ def _left_out(step: Step, frame: Frame) -> bool:
     if step.when and not WHEN[step.when](frame.slots):
         return True
     return bool(step.unless) and WHEN[step.unless](frame.slots)
+
+
+def _as_told(flow: Flow, frame: Frame) -> Slots:
+    """Return what is known for a flow's slots; of what was chosen, its title."""
+    written = [each for step in flow.steps for each in step.choices]
+    offered = [each for choices in frame.offers.values() for each in choices]
+    titles = {each.code: each.title for each in (*written, *offered)}
+    known = {name: value for name, value in frame.slots.items() if name in flow.slots}
+    chosen = {name for name in known if flow.slots[name].type == "choice"}
+    return {name: titles.get(str(value), value) if name in chosen else value for name, value in known.items()}
 
 
 def _label(step: Step | None) -> str:

@@ -11,7 +11,7 @@ from core.choosing import the_longest
 from core.dialogue import Call
 from core.guided_check import checks
 from core.message import Reply
-from tests.unit.test_actions import NOW, play
+from tests.unit.test_actions import NOW, Repairs, play
 from tests.unit.test_guided_check import BEYOND, LINE_SYMPTOMS, PHONE_SYMPTOMS, cases, device
 
 TABLE = checks()
@@ -81,3 +81,42 @@ async def test_every_wording_of_a_state_is_read_as_that_state(check: str) -> Non
         if the_longest(word, offered) != each.code
     ]
     assert misread == []
+
+
+async def test_a_person_who_takes_over_reads_what_was_tried_and_found() -> None:
+    state = State(fresh=False)
+    for text, intent in (("家里宽带断了", "report_fault_broadband"), ("灯都是好的，没有红灯", "nlu_fallback")):
+        played, _ = await play(state, text, intent, request=0.9)
+        state = played.state
+    played, _ = await play(state, "转人工", "handoff", request=0.9)
+    (begun,) = played.state.memory["unfinished"]
+    assert begun["known"]["symptom"] == "宽带上不了网"
+    assert begun["known"]["checked"] == "光猫指示灯：电源和PON常亮，没有红灯"
+
+
+async def test_what_was_told_at_first_is_not_asked_for() -> None:
+    _, told = await play(
+        State(fresh=False), "家里宽带断了，光猫重启过了，灯都正常", "report_fault_broadband", request=0.9
+    )
+    assert "网线" in told[-1]
+    _, told = await play(State(fresh=False), "家里宽带断了，光猫上红灯一直亮", "report_fault_broadband", request=0.9)
+    assert any("登记报修" in each for each in told)
+
+
+async def test_the_ticket_says_what_was_tried() -> None:
+    repairs, state = Repairs(), State(fresh=False)
+    said = ("家里宽带断了", "有红灯", "人民路12号3号楼101", "昨天晚上", "明天上午", "确认")
+    for text, intent in zip(said, ("report_fault_broadband", *["nlu_fallback"] * 5), strict=True):
+        played, _ = await play(state, text, intent, repairs=repairs, request=0.9, yes=float(text == "确认"))
+        state = played.state
+    assert [each.checked for each in repairs.opened] == ["光猫指示灯：有红灯"]
+
+
+@pytest.mark.parametrize("instead", ["直接报修吧", "叫师傅上门看看", "都试过了没用", "人民路12号3号楼101"])
+async def test_whoever_would_rather_have_it_reported_is_asked_for_what_the_ticket_needs(instead: str) -> None:
+    state = State(fresh=False)
+    for text, intent in (("家里宽带断了", "report_fault_broadband"), (instead, "nlu_fallback")):
+        played, told = await play(state, text, intent, request=0.9)
+        state = played.state
+    assert (state.top is not None and state.top.slots.get("check") != "line.lamps") or "什么时候" in told[-1]
+    assert "指示灯" not in told[-1]
