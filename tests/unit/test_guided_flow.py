@@ -9,12 +9,10 @@ from app.demo.devices import Line, Phone
 from bot.dialogue.state import State
 from core.choosing import the_longest
 from core.dialogue import Call
-from core.guided_check import checks
 from core.message import Reply
+from tests.lab.check import BEYOND, TABLE, cases, device
 from tests.unit.test_actions import NOW, Repairs, play
-from tests.unit.test_guided_check import BEYOND, LINE_SYMPTOMS, PHONE_SYMPTOMS, cases, device
 
-TABLE = checks()
 # What a customer says first, of each symptom.
 FIRST = {
     "no_signal": ("我手机没信号了", "report_fault_mobile"),
@@ -59,7 +57,7 @@ async def helped(symptom: str, there: Phone | Line) -> tuple[str, list[Reply], P
     raise AssertionError("it does not end")
 
 
-@pytest.mark.parametrize("symptom", [*PHONE_SYMPTOMS, *LINE_SYMPTOMS])
+@pytest.mark.parametrize("symptom", list(TABLE.symptoms))
 async def test_who_answers_by_the_buttons_is_helped_or_rightly_given_on(symptom: str) -> None:
     wanted = TABLE.symptoms[symptom]
     some = random.Random(symptom).sample(list(cases(symptom)), PLAYED)
