@@ -30,6 +30,7 @@ from actions.change import (
 from actions.charge import ExplainCharge
 from actions.complaint import BeginComplaint, OpenComplaint, SumUpComplaint, TakePraise
 from actions.confirmation import Confirmation
+from actions.guided import HearCheck, NextCheck, OfferStates, OfferSymptoms
 from actions.halls import CheckHalls
 from actions.lost import LostState, ProposeLost, StopLost, StopLostOfVisitor
 from actions.outages import CheckOutages, KnownFault, OutagePlace
@@ -60,6 +61,7 @@ from backends.payment.port import Payments
 from backends.providers.port import Directory
 from backends.repair.port import Repairs
 from core.evidence import Evidence
+from core.guided_check import checks
 
 Actions = Mapping[str, FlowAction]
 
@@ -87,9 +89,7 @@ def actions(
         AskTariffs(answers),
         *_pages_and_payments(accounts, payments, site),
         *_of_tickets(accounts, repairs, complaints, evidence),
-        KnownFault(repairs, outages),
-        OutagePlace(accounts),
-        CheckOutages(outages),
+        *_of_faults(accounts, repairs, outages),
         *_of_orders(accounts, repairs, confirmation, answers),
     )
     return {action.name(): action for action in every}
@@ -125,6 +125,20 @@ def _pages_and_payments(accounts: Accounts, payments: Payments, site: str) -> tu
         OwnData(site),
         Register(site),
         NotYet(),
+    )
+
+
+def _of_faults(accounts: Accounts, repairs: Repairs, outages: Outages) -> tuple[FlowAction, ...]:
+    """Return what is known of a fault, and how its cause is looked for."""
+    table = checks()
+    return (
+        KnownFault(repairs, outages),
+        OutagePlace(accounts),
+        CheckOutages(outages),
+        OfferSymptoms(table),
+        NextCheck(table, accounts, repairs, outages),
+        OfferStates(table),
+        HearCheck(),
     )
 
 

@@ -69,27 +69,33 @@ class KnownFault(FlowAction):
 
     async def act(self, call: Call) -> Outcome:
         """Tell, and end; else go on. A ticket beside an outage is opened for who wants one."""
-        kind, address = str(call.slots["fault_kind"]), str(call.slots["address"])
-        technology = technology_of(kind, f"{call.slots.get('words', '')} {call.text}")
-        if technology and call.slots.get("beside_outage") != "yes":
-            outage = await self._outages.report(call.subscriber, technology, address, call.key, BY)
-            if outage is not None:
-                return self._explained(outage, kind, address, call)
-        for ticket in await self._repairs.unfinished(call.subscriber, BY):
-            same = (ticket.report.kind, ticket.report.address) == (kind, address)
-            if same and ticket.state is not repair.State.FINISHED:
-                choices = (Choice("urge", "催办工单"), Choice("move_visit", "改约上门时间"))
-                known = say("utter_repair_known", choices=choices, progress=progress(ticket, call.language))
-                return Outcome((known,), END, remember={"ticket": ticket.number})
-        return Outcome()
+        return await known_fault(self._repairs, self._outages, call, str(call.slots["address"])) or Outcome()
 
-    def _explained(self, outage: Outage, kind: str, address: str, call: Call) -> Outcome:
-        known = {"fault_kind": kind, "address": address, "beside_outage": "yes"}
-        all_the_same = Choice("report_fault", words("way_report_anyway", call.language), ("仍要报修",), known=known)
-        if outage.state is State.SUSPECTED:
-            return ended("utter_outage_suspected", choices=(all_the_same,))
-        told = state_in_words(outage, call.at, call.language)
-        return ended("utter_outage", choices=(all_the_same,), told=told)
+
+async def known_fault(repairs: repair.Repairs, outages: Outages, call: Call, address: str) -> Outcome | None:
+    """Return what is told of a fault of the call's kind at an address that is known already, or None."""
+    kind = str(call.slots["fault_kind"])
+    technology = technology_of(kind, f"{call.slots.get('words', '')} {call.text}")
+    if technology and call.slots.get("beside_outage") != "yes":
+        outage = await outages.report(call.subscriber, technology, address, call.key, BY)
+        if outage is not None:
+            return _explained(outage, kind, address, call)
+    for ticket in await repairs.unfinished(call.subscriber, BY):
+        same = (ticket.report.kind, ticket.report.address) == (kind, address)
+        if same and ticket.state is not repair.State.FINISHED:
+            choices = (Choice("urge", "催办工单"), Choice("move_visit", "改约上门时间"))
+            known = say("utter_repair_known", choices=choices, progress=progress(ticket, call.language))
+            return Outcome((known,), END, remember={"ticket": ticket.number})
+    return None
+
+
+def _explained(outage: Outage, kind: str, address: str, call: Call) -> Outcome:
+    known = {"fault_kind": kind, "address": address, "beside_outage": "yes", "check": "over"}
+    all_the_same = Choice("report_fault", words("way_report_anyway", call.language), ("仍要报修",), known=known)
+    if outage.state is State.SUSPECTED:
+        return ended("utter_outage_suspected", choices=(all_the_same,))
+    told = state_in_words(outage, call.at, call.language)
+    return ended("utter_outage", choices=(all_the_same,), told=told)
 
 
 class OutagePlace(FlowAction):

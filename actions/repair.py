@@ -1,7 +1,5 @@
 """The fault report: what is known of the fault and the place, when an engineer may come, the ticket (E1, E2)."""
 
-import re
-
 from backends.account.port import Accounts
 from backends.repair import rules
 from backends.repair.port import FaultReport, NoFreeVisit, Repairs, Visits
@@ -9,25 +7,20 @@ from core.address import names_a_house
 from core.chinese_time import Window
 from core.dates import moment_in_words, window_in_words
 from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, Slots, say
-from core.wording import words
+from core.guided_check import checks, in_words
+from core.wording import CHINESE, words
 
 from actions.account import state_of  # isort: skip
 from actions.base import BY, FlowAction  # isort: skip
-from actions.outages import FIXED_LINE, TELEVISION  # isort: skip
+from actions.guided import OVER, answered, would_rather_report  # isort: skip
 from actions.ticket_words import mended_in_words, promise_in_words  # isort: skip
 
 _OFFERED = 4
 _VISITS_WITHIN_DAYS = 7
-_TRIED = re.compile(
-    r"重启|试过|拔了|插了|红灯|飞行模式|换过卡|\b(?:restarted|rebooted|tried|unplugged|red light|flight mode)\b",
-    re.IGNORECASE,
-)
-# What may be tried before an engineer comes (E1), by the words of the fault.
-_CHECKS = ((TELEVISION, "tv"), (FIXED_LINE, "phone"))
 
 
 class BeginFault(FlowAction):
-    """What the account itself explains is told at once; what may be tried first is said once."""
+    """What the account itself explains is told at once."""
 
     def __init__(self, accounts: Accounts) -> None:
         """Look into `accounts`."""
@@ -38,18 +31,12 @@ class BeginFault(FlowAction):
         return "action_fault_begins"
 
     async def act(self, call: Call) -> Outcome:
-        """Look at the account; say what to try."""
-        kind = str(call.slots["fault_kind"])
-        said = f"{call.slots.get('words', '')} {call.text}"
-        if kind == "mobile":
+        """Look at the account; who would rather have an engineer is not asked to look for the cause."""
+        if call.slots["fault_kind"] == "mobile":
             balance = await self._accounts.balance(call.subscriber, BY)
             if balance.state != "active":
                 return Outcome((state_of(balance, call.language),), END)
-        if _TRIED.search(said):
-            return Outcome()
-        check = next((check for pattern, check in _CHECKS if pattern.search(said)), None)
-        check = check or {"mobile": "mobile", "broadband": "broadband"}.get(kind)
-        return Outcome((say(f"utter_self_check_{check}"),)) if check else Outcome()
+        return Outcome(slots={"check": OVER} if would_rather_report(call) else {})
 
 
 class OfferAddress(FlowAction):
@@ -181,7 +168,9 @@ class OpenRepair(FlowAction):
         """Open it, once; where the half day was taken meanwhile, ask for another."""
         window = Window.read(str(call.slots.get("visit") or ""))
         address, since = full_address(call.slots), str(call.slots["since"])
-        report = FaultReport(str(call.slots["fault_kind"]), address, since, window.words() if window else "", window)
+        checked = in_words(checks(), answered(call.slots), CHINESE)
+        visit = window.words() if window else ""
+        report = FaultReport(str(call.slots["fault_kind"]), address, since, visit, window, checked)
         try:
             ticket = await self._repairs.open(call.subscriber, report, call.key, BY)
         except NoFreeVisit:

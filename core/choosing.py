@@ -166,6 +166,30 @@ def the_one(text: str, choices: Sequence[Choice]) -> Choice | None:
     return found[0] if len(found) == 1 else None
 
 
+def the_longest(text: str, choices: Sequence[Choice]) -> str | None:
+    """Return the code of the only choice whose words stand in a text, those left out that overlap longer ones.
+
+    What was found is told, and not wanted: 没开 is no refusal, and 不亮 is no 亮.
+
+    >>> lamp = [Choice("on", "亮着", ("亮", "开着")), Choice("off", "不亮", ("灭", "没开"))]
+    >>> the_longest("灯不亮啊", lamp), the_longest("亮的", lamp), the_longest("一个亮一个灭", lamp)
+    ('off', 'on', None)
+    """
+    said = text.lower()
+    spans = [
+        (place.start(), place.end(), choice.code)
+        for choice in choices
+        for word in (choice.title, named_in(choice.title, ENGLISH), *choice.words)
+        for place in re.finditer(re.escape(word.lower()), said)
+    ]
+    taken, codes = set[int](), set[str]()
+    for start, end, code in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+        if taken.isdisjoint(range(start, end)):
+            taken.update(range(start, end))
+            codes.add(code)
+    return codes.pop() if len(codes) == 1 else None
+
+
 def _names(choice: Choice) -> tuple[str, str]:
     """Return what a choice is called, in Chinese or as it stands, and in English: either is understood."""
     return choice.name, named_in(choice.name, ENGLISH)

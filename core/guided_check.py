@@ -13,6 +13,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.lists import read_yaml
+from core.wording import CHINESE, words
 
 FILE = Path(__file__).resolve().parent.parent / "content" / "checks.yml"
 # What may be answered beside the states of a check: it was done, it can't be done here, nobody knows.
@@ -48,6 +49,8 @@ class Found(_Written):
 class Check(_Written):
     """Something to look at, to do, or both; texts by language."""
 
+    name: Mapping[str, str]
+    spoken_of: tuple[str, ...] = ()
     look: Mapping[str, str] = Field(default_factory=dict)
     states: Mapping[str, Found] = Field(default_factory=dict)
     do: Mapping[str, str] = Field(default_factory=dict)
@@ -63,6 +66,8 @@ class Symptom(_Written):
     """What a customer suffers from, and the way to its cause."""
 
     title: Mapping[str, str]
+    kind: Literal["mobile", "broadband", "other"]
+    words: tuple[str, ...] = ()
     proof: str
     goal: tuple[str, ...]
     facts: tuple[str, ...] = ()
@@ -114,6 +119,20 @@ class Answered:
     check: str
     asked: Asked
     state: str
+
+    def written(self) -> str:
+        """Return it as a flow keeps it.
+
+        >>> Answered.read(Answered("line.lamps", "look", "los").written())
+        Answered(check='line.lamps', asked='look', state='los')
+        """
+        return f"{self.check} {self.asked} {self.state}"
+
+    @classmethod
+    def read(cls, written: str) -> Self:
+        """Return what was written so."""
+        check, asked, state = written.split()
+        return cls(check, "do" if asked == "do" else "look", state)
 
 
 @dataclass(frozen=True)
@@ -213,6 +232,19 @@ def next_step(table: Checks, symptom: str, answers: Sequence[Answered]) -> Quest
 def tried(answers: Sequence[Answered]) -> tuple[str, ...]:
     """Return the ids of what was looked at or done, in order, each once."""
     return tuple(dict.fromkeys(each.check for each in answers))
+
+
+def in_words(table: Checks, answers: Sequence[Answered], language: str) -> str:
+    """Return what was tried and found as a ticket tells it: 状态栏：无服务；重启手机：已做."""
+    told = {each.check: _state_in_words(table, each, language) for each in answers}
+    pause, colon = ("；", "：") if language == CHINESE else ("; ", ": ")
+    return pause.join(f"{table.checks[name].name[language]}{colon}{state}" for name, state in told.items())
+
+
+def _state_in_words(table: Checks, answer: Answered, language: str) -> str:
+    if answer.asked == "look" and (state := table.checks[answer.check].states.get(answer.state)):
+        return state.title if language == CHINESE else state.en
+    return words(f"part_check_{answer.state}", language)
 
 
 def found(answers: Sequence[Answered]) -> dict[str, str]:

@@ -230,6 +230,7 @@ REPAIR_DEEDS = {
     "confirm": "客户确认",
     "revisit": "客户要求再上门",
     "reschedule": "改约",
+    "checked": "自助检查",
     "waiver": "建议减免",
     "accept": "工程师接单",
     "depart": "工程师出发",

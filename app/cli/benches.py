@@ -109,6 +109,7 @@ _laboratory(
     _number("processes", 2, "so many side by side"),
     click.option("--only", multiple=True, help="one of them by its name"),
 )
+_laboratory("check", "Every combination of up to four faults of a phone or a line, through the guided check.")
 _laboratory("gate", "What a decision of the gate costs.")
 _laboratory("wording", "What the wording rules find in each set of sentences.")
 _laboratory(

@@ -120,6 +120,8 @@ def _groups(since: list[int]) -> list[tuple[str, list[Row], str]]:
             call_back=call,
             agent="小林",
             reason="",
+            aside="",
+            back=False,
         )
         for number, (who, grade, mood, said, waits, unread, channel, icon, call) in enumerate(told, start=1)
     ]

@@ -17,6 +17,7 @@ class FaultReport:
     since   since when, in words (11月22日晚上)
     visit   the half day for the engineer, in words (11月24日（周二）上午), or empty where nobody visits
     window  the same half day to be booked, or None
+    checked what the customer has tried and found in the guided check, in words; the first line of the ticket's history
     """
 
     kind: str
@@ -24,6 +25,7 @@ class FaultReport:
     since: str
     visit: str
     window: Window | None = None
+    checked: str = ""
 
 
 class State(StrEnum):
@@ -78,7 +80,7 @@ class RepairTicket:
 
 @dataclass(frozen=True)
 class Event:
-    """One line of a repair's history; `deed` is a TicketAction, or reschedule or waiver."""
+    """One line of a repair's history; `deed` is a TicketAction, reschedule, waiver or checked."""
 
     at: datetime
     by: str

@@ -67,6 +67,8 @@ class SqlRepairs:
                 "enterprise": enterprise,
             }
             await db.execute(insert(repair_ticket).values(values))
+            if report.checked:
+                await self._write_down(db, f"checked:{number}", number, by, "checked", report.checked)
             promise = rules.mended(report.kind, report.address, now, None, enterprise)
             await self._put_off(db, number, report, promise)
             await self._dispatch(db, number, report.kind, report.address, report.window)

@@ -26,7 +26,7 @@ from bot.dialogue.conditions import SAID
 from bot.dialogue.consent import SURELY_YES, consents
 from bot.dialogue.first_things import STOPS_LOST
 from bot.dialogue.flows import Flow, Flows, Slot, Step
-from bot.dialogue.heard import CORRECTION, DOUBT, NO, SURE, Heard
+from bot.dialogue.heard import CORRECTION, DOUBT, NO, SURE, Heard, is_shaped
 from bot.dialogue.retelling import of_the_matter, retold, takes_back
 from bot.dialogue.slots import UNCLEAR, UNMISTAKABLE, Value, asked_for_unclear, names_it_wrong, read_slot
 from bot.dialogue.state import Frame, State
@@ -115,6 +115,9 @@ def heard_at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: H
     if step.options and (place := by_place(heard.text, step.choices)) is not None:
         yield Answer({step.ask: place.code})
         return
+    if (seen := _seen(flow, frame, step, heard)) is not None:
+        yield seen
+        return
     if _breaks_off_at_the_end(heard.bare) or (flow.stops and SAID[flow.stops](heard.text) and not heard.is_question):
         yield Refuse()
         return
@@ -138,6 +141,18 @@ def heard_at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: H
     if any(isinstance(each, Answer | Correct | Unclear) for each in told):
         return
     yield from _said_at(state, flows, flow, heard, said, interruption)
+
+
+def _seen(flow: Flow, frame: Frame, step: Step, heard: Heard) -> Answer | None:
+    """Return what a customer has found who was asked to look at something: 不亮 and 没有 are no refusals there."""
+    if not step.ask or flow.slots[step.ask].type != "look":
+        return None
+    choices = frame.offers.get(step.ask, ())
+    place = by_place(heard.text, choices)
+    if place is not None:
+        return Answer({step.ask: place.code})
+    found = None if is_shaped(heard.text) else read_slot("look", heard, asked=True, choices=choices)
+    return None if found is None else Answer({step.ask: found})
 
 
 def _instead_with_the_ticket(flows: Flows, flow: Flow, frame: Frame, heard: Heard) -> Start | None:

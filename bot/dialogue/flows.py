@@ -34,6 +34,7 @@ SlotType = Literal[
     "phone",
     "company",
     "tax_number",
+    "look",
 ]
 LEVELS = ("standard", "silver", "gold", "diamond")
 
@@ -77,6 +78,7 @@ class Step(_Written):
                `single` takes the only choice without asking; `ends` maps a value to a response: say it and end
     read_back  the action that proposes: what it proposes is read back by `text` and waits for an explicit yes
     prove      a proof that is asked for after the yes; the action `send` sends what is needed, `by` compares
+    anew       it asks something else each time that it is come to by a way: what it asked before is not counted
     do         an action; `then` maps a way that its outcome may go to the name of a step, or to end; `once` in a flow
     say        a response, once
     when, unless  a named condition on what is known: otherwise the step is left out
@@ -93,6 +95,7 @@ class Step(_Written):
     offer: str = ""
     options: tuple[Option, ...] = ()
     single: bool = False
+    anew: bool = False
     ends: Mapping[str, str] = Field(default_factory=dict)
     then: Mapping[str, str] = Field(default_factory=dict)
     by: str = ""

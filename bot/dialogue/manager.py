@@ -225,6 +225,8 @@ class Manager:
         if target == END:
             return self._ended(move.at(move.state.with_top(frame)), "ended")
         if target is not None:
+            asked = {at: count for at, count in frame.counts.items() if not flow.steps[int(at)].anew}
+            frame = replace(frame, counts=asked)
             at = next(number for number, each in enumerate(flow.steps) if each.name == target)
             return move.at(move.state.with_top(replace(frame, agreed=False, proposal=None).step_to(at)))
         return move.at(move.state.with_top(frame.step_to(frame.at + 1)))
@@ -333,7 +335,7 @@ class Manager:
         begun = [
             {
                 "title": self._flows[frame.flow].title,
-                "known": {name: value for name, value in frame.slots.items() if name in self._flows[frame.flow].slots},
+                "known": _as_told(self._flows[frame.flow], frame),
             }
             for frame in state.stack
             if frame.flow in self._flows and not self._flows[frame.flow].talk
@@ -634,7 +636,10 @@ class Manager:
         )
         if known == _UNKNOWN:
             frame = frame.knows(**{step.ask: None})
-        say = Say(response, _fields(frame), shown, custom={"choices_for": step.ask} if shown else {})
+        custom = {"choices_for": step.ask} if shown else {}
+        if slot.type == "look":
+            custom["check"] = str(frame.slots["check"])
+        say = Say(response, _fields(frame), shown, custom=custom)
         move = move.at(replace(move.state.with_top(frame), memory=_with_choices(move.state, shown)))
         return self._put(move, frame, flow, say), True
 
@@ -760,6 +765,16 @@ def _left_out(step: Step, frame: Frame) -> bool:
     if step.when and not WHEN[step.when](frame.slots):
         return True
     return bool(step.unless) and WHEN[step.unless](frame.slots)
+
+
+def _as_told(flow: Flow, frame: Frame) -> Slots:
+    """Return what is known for a flow's slots; of what was chosen, its title."""
+    written = [each for step in flow.steps for each in step.choices]
+    offered = [each for choices in frame.offers.values() for each in choices]
+    titles = {each.code: each.title for each in (*written, *offered)}
+    known = {name: value for name, value in frame.slots.items() if name in flow.slots}
+    chosen = {name for name in known if flow.slots[name].type == "choice"}
+    return {name: titles.get(str(value), value) if name in chosen else value for name, value in known.items()}
 
 
 def _label(step: Step | None) -> str:

@@ -19,7 +19,7 @@ from core.address import read_address, read_address_in_english, read_house
 from core.amounts import Unclear as UnclearAmount
 from core.amounts import amounts
 from core.chinese_time import HALVES, Month, read_since, read_span, read_window
-from core.choosing import by_place, named, wants, without_the_refused
+from core.choosing import by_place, named, the_longest, wants, without_the_refused
 from core.companies import Unnamed, WrongNumber, tax_number, title, wrong_with
 from core.dialogue import Choice
 from core.english_time import in_chinese, time_of
@@ -333,6 +333,10 @@ def _tax_number(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str
     return UNCLEAR if asked and found is None and _CODE.search(heard.text) else found
 
 
+def _look(heard: Heard, asked: bool, choices: Sequence[Choice], shown: str, known: Value) -> Value | None:
+    return the_longest(heard.text, choices) if asked else None
+
+
 _Reader = Callable[[Heard, bool, Sequence[Choice], str, Value], Value | None]
 _READERS: Mapping[SlotType, _Reader] = {
     "choice": _choice,
@@ -350,6 +354,7 @@ _READERS: Mapping[SlotType, _Reader] = {
     "phone": _phone,
     "company": _company,
     "tax_number": _tax_number,
+    "look": _look,
 }
 # What its customers call a value, by its type; what a choice is called is written in its flow.
 _CALLED: Mapping[SlotType, tuple[str, ...]] = {

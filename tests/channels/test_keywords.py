@@ -340,7 +340,7 @@ async def test_a_command_within_an_open_question_is_answered_and_the_question_st
     assert "地址" in asked and open_question is not None and open_question.startswith("report_fault.")
     house.engine.down = True
     answer = await say(house, "YE")
-    assert "可用话费余额" in answer and "地址" in answer
+    assert "可用话费余额" in answer and "指示灯" in answer
     async with house.parts.database.read() as db:
         assert (await load(db, 1)).waiting_for == open_question
 

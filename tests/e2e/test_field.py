@@ -32,7 +32,7 @@ def received(service: Service, words: str) -> bool:
 
 
 def test_a_repair_is_worked_through_and_confirmed(service: Service, browser: Browser, sender: str) -> None:
-    for text in ("家里宽带断了", "是的", "昨天晚上"):
+    for text in ("家里宽带断了", "直接报修", "是的", "昨天晚上"):
         service.say(sender, text, PHONE)
     service.say(sender, "后天上午", PHONE)
     number = re.search(r"WX\d{14}", texts(service.say(sender, "确认", PHONE)))

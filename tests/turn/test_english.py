@@ -138,8 +138,10 @@ async def test_a_top_up_by_amount_and_by_its_button(customer: Customer) -> None:
 
 async def test_a_fault_from_address_to_ticket_and_what_may_follow(customer: Customer) -> None:
     asked = await customer.says("my broadband is down", "report_fault_broadband")
-    assert "Unplug the modem" in asked
-    assert "[Yes, this address]" in asked
+    assert "lamps of the modem" in asked
+    assert "[LAN is off]" in asked
+    assert "network cables" in await customer.says("power and PON are steady, nothing red")
+    assert "[Yes, this address]" in await customer.says("just report it please")
     assert "Since when" in await customer.says("Yes, that's right")
     visits = await customer.says("since yesterday evening")
     assert re.search(r"\[\w+day \d+ \w+, morning\]", visits)
