@@ -12,19 +12,21 @@ from core.dialogue import A_PERSON, END, Call, Choice, Outcome, Slots, ended, sa
 from core.guided_check import (
     CANNOT,
     DONE,
+    SKIP,
     UNKNOWN,
     Answered,
     Check,
     Checks,
     Question,
     Stop,
+    checks,
     found,
     in_words,
     next_step,
     tried,
 )
 from core.handover import Reason
-from core.wording import CHINESE, words
+from core.wording import CHINESE
 
 from actions.base import BY, FlowAction  # isort: skip
 from actions.outages import known_fault  # isort: skip
@@ -32,8 +34,8 @@ from actions.outages import known_fault  # isort: skip
 _RESTARTED = re.compile(
     r"重启|关机|重新开机|拔(?:了|过|掉).{0,3}(?:电|插)|\b(?:restarted|rebooted|unplugged)\b", re.IGNORECASE
 )
-# The customer would rather have the fault reported than go on looking.
-SKIP, OVER = "skip", "over"
+# The check is over: what the ticket needs is asked for.
+OVER = "over"
 # What is meant where nothing else is said, by the kind of the fault.
 _USUAL = {"broadband": "no_line"}
 # What is asked for afterwards: who tells of it while the check goes on wants the ticket.
@@ -227,5 +229,5 @@ def _states(check: Check, language: str) -> Iterator[Choice]:
 
 def _way(code: str, language: str, taken: Collection[str] = ()) -> Choice:
     """Return a way out of a question; `taken` words are those of a state: Wi-Fi that is 找不到 is not unknown."""
-    said = words(f"part_check_{code}_words").split("、")
-    return Choice(code, words(f"part_check_{code}", language), tuple(each for each in said if each not in taken))
+    way = checks().ways[code]
+    return Choice(code, way.title[language], tuple(each for each in way.words if each not in taken))

@@ -391,6 +391,17 @@ def _own_data(ground: _Ground, systems: Systems, mail: _Mail, lookers: Lookers) 
     )
 
 
+def _telling(ground: _Ground, systems: Systems) -> OutageTelling:
+    return OutageTelling(
+        ground.database,
+        systems.outages,
+        systems.accounts,
+        clock=ground.clock,
+        bell=ground.bell,
+        quiet=QuietHours.of(ground.settings.quiet_hours),
+    )
+
+
 def _join(
     ground: _Ground,
     systems: Systems,
@@ -403,14 +414,7 @@ def _join(
     settings, database, clock, bells = ground.settings, ground.database, ground.clock, ground.bells
     desk = Desk(database=database, accounts=systems.accounts, clock=clock, bell=ground.bell, channels=ground.can)
     sessions = StaffSessions(database, clock)
-    telling = OutageTelling(
-        database,
-        systems.outages,
-        systems.accounts,
-        clock=clock,
-        bell=ground.bell,
-        quiet=QuietHours.of(settings.quiet_hours),
-    )
+    telling = _telling(ground, systems)
     each_minute = [telling.tell, *(each.each_minute for each in channels.values() if each.each_minute)]
     return Parts(
         settings=settings,

@@ -13,11 +13,13 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.lists import read_yaml
-from core.wording import CHINESE, words
+from core.wording import CHINESE
 
 FILE = Path(__file__).resolve().parent.parent / "content" / "checks.yml"
 # What may be answered beside the states of a check: it was done, it can't be done here, nobody knows.
 DONE, CANNOT, UNKNOWN = "done", "cannot", "unknown"
+# The customer would rather have the fault reported than go on looking.
+SKIP = "skip"
 Asked = Literal["look", "do"]
 # How a check ends: mended and tested again; nothing is left that the customer could do; a lock that only a person
 # opens, or answers that contradict each other; a SIM that a hall exchanges.
@@ -62,6 +64,13 @@ class Check(_Written):
         return next((code for code, state in self.states.items() if state.fine), DONE)
 
 
+class Way(_Written):
+    """What may be answered to a question beside the states of its check."""
+
+    title: Mapping[str, str]
+    words: tuple[str, ...] = ()
+
+
 class Symptom(_Written):
     """What a customer suffers from, and the way to its cause."""
 
@@ -76,13 +85,16 @@ class Symptom(_Written):
 
 
 class Checks(_Written):
-    """The table: checks by id, symptoms by code."""
+    """The table: checks by id, the ways out of a question, symptoms by code."""
 
     checks: Mapping[str, Check]
+    ways: Mapping[str, Way]
     symptoms: Mapping[str, Symptom]
 
     @model_validator(mode="after")
     def _names_what_there_is(self) -> Self:
+        if missing := {DONE, CANNOT, UNKNOWN, SKIP} - set(self.ways):
+            raise ValueError(f"ways: {missing.pop()} is missing; write its title and words")
         for code, symptom in self.symptoms.items():
             for name in (symptom.proof, *symptom.order, symptom.last):
                 if name not in self.checks:
@@ -244,7 +256,7 @@ def in_words(table: Checks, answers: Sequence[Answered], language: str) -> str:
 def _state_in_words(table: Checks, answer: Answered, language: str) -> str:
     if answer.asked == "look" and (state := table.checks[answer.check].states.get(answer.state)):
         return state.title if language == CHINESE else state.en
-    return words(f"part_check_{answer.state}", language)
+    return table.ways[answer.state].title[language]
 
 
 def found(answers: Sequence[Answered]) -> dict[str, str]:

@@ -638,7 +638,7 @@ class Manager:
             frame = frame.knows(**{step.ask: None})
         custom = {"choices_for": step.ask} if shown else {}
         if slot.type == "look":
-            custom["check"] = str(frame.slots["check"])
+            custom["check"] = str(frame.slots.get("check", ""))
         say = Say(response, _fields(frame), shown, custom=custom)
         move = move.at(replace(move.state.with_top(frame), memory=_with_choices(move.state, shown)))
         return self._put(move, frame, flow, say), True

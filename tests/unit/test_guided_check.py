@@ -78,10 +78,14 @@ def test_a_wrong_table_is_refused_with_what_is_wrong(tmp_path: Path, line: str, 
     }
     written |= {"last": "phone.restart", key: line.partition(": ")[2]}
     lines = "".join(f"    {name}: {value}\n" for name, value in written.items())
+    ways = ", ".join(f"{each}: {{title: {{zh: 好}}}}" for each in ("done", "cannot", "unknown", "skip"))
     (tmp_path / "checks.yml").write_text(
         "checks:\n"
         "  phone.speed: {name: {zh: 上网}, look: {zh: 快吗}, states: {good: {title: 快, en: fast, fine: true}}}\n"
         "  phone.restart: {name: {zh: 重启}, do: {zh: 请重启}}\n"
+        "ways: {"
+        + ", ".join(f"{each}: {{title: {{zh: 好}}}}" for each in ("done", "cannot", "unknown", "skip"))
+        + "}\n"
         f"symptoms:\n  no_data:\n{lines}"
     )
     with pytest.raises(ChecksError, match=told):
