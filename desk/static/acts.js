@@ -117,8 +117,8 @@ $("consult").addEventListener("click", async () => {
 // What stands in the thread and its head.
 document.querySelector("main").addEventListener("click", async (event) => {
   const pressed = event.target.closest(
-      "[data-take], [data-take-over], [data-end-consult], [data-resend], [data-fetch-back]",
-    );
+    "[data-take], [data-take-over], [data-end-consult], [data-resend], [data-fetch-back]",
+  );
   const id = chosen();
   if (!pressed || !id) return;
   const { take, takeOver, endConsult, resend } = pressed.dataset;

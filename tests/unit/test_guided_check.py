@@ -83,9 +83,7 @@ def test_a_wrong_table_is_refused_with_what_is_wrong(tmp_path: Path, line: str, 
         "checks:\n"
         "  phone.speed: {name: {zh: 上网}, look: {zh: 快吗}, states: {good: {title: 快, en: fast, fine: true}}}\n"
         "  phone.restart: {name: {zh: 重启}, do: {zh: 请重启}}\n"
-        "ways: {"
-        + ", ".join(f"{each}: {{title: {{zh: 好}}}}" for each in ("done", "cannot", "unknown", "skip"))
-        + "}\n"
+        f"ways: {{{ways}}}\n"
         f"symptoms:\n  no_data:\n{lines}"
     )
     with pytest.raises(ChecksError, match=told):
