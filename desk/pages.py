@@ -21,13 +21,14 @@ HERE = Path(__file__).resolve().parent
 # Address, words, and the right without which it is not there; None is for everybody.
 MENU: tuple[tuple[str, str, Right | None], ...] = (
     ("/desk", "工作台", Right.SERVE),
+    ("/field", "我的工单", Right.FIELD),
+    ("/desk/search", "查找会话", Right.SERVE),
+    ("/desk/search", "查找会话", Right.READ),
     ("/desk/callbacks", "回电", Right.SERVE),
     ("/complaints", "投诉工单", Right.COMPLAINTS),
     ("/desk/outages", "网络故障", Right.COMPLAINTS),
     ("/desk/outages", "网络故障", Right.OUTAGES),
     ("/desk/undelivered", "没有送达", Right.SERVE),
-    ("/desk/search", "查找会话", Right.SERVE),
-    ("/desk/search", "查找会话", Right.READ),
     ("/desk/wallboard", "班长看板", Right.LISTEN),
     ("/desk/team", "班组管理", Right.TEAM),
     ("/desk/appeals", "申诉", Right.APPEALS),
@@ -36,7 +37,6 @@ MENU: tuple[tuple[str, str, Right | None], ...] = (
     ("/desk/staff", "人员与权限", Right.STAFF),
     ("/desk/partners", "合作方", Right.STAFF),
     ("/desk/audit", "审计日志", Right.AUDIT),
-    ("/field", "我的工单", Right.FIELD),
     ("/desk/breaches", "五条禁令", None),
     ("/desk/me", "我的", None),
 )

@@ -115,8 +115,8 @@ def heard_at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: H
     if step.options and (place := by_place(heard.text, step.choices)) is not None:
         yield Answer({step.ask: place.code})
         return
-    if (seen := _seen(flow, frame, step, heard)) is not None:
-        yield seen
+    if (found := seen(flow, frame, step, heard)) is not None:
+        yield found
         return
     if _breaks_off_at_the_end(heard.bare) or (flow.stops and SAID[flow.stops](heard.text) and not heard.is_question):
         yield Refuse()
@@ -143,7 +143,7 @@ def heard_at_step(state: State, flows: Flows, flow: Flow, frame: Frame, heard: H
     yield from _said_at(state, flows, flow, heard, said, interruption)
 
 
-def _seen(flow: Flow, frame: Frame, step: Step, heard: Heard) -> Answer | None:
+def seen(flow: Flow, frame: Frame, step: Step, heard: Heard) -> Answer | None:
     """Return what a customer has found who was asked to look at something: 不亮 and 没有 are no refusals there."""
     if not step.ask or flow.slots[step.ask].type != "look":
         return None

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.dialogue import commands as c
-from bot.dialogue.at_a_step import YES_OR_NO
+from bot.dialogue.at_a_step import YES_OR_NO, seen
 from bot.dialogue.conditions import SAID, WHEN
 from bot.dialogue.first_things import TOLD_OF, Circumstances
 from bot.dialogue.flows import Flow, Flows, Step
@@ -127,6 +127,8 @@ class Manager:
         spoken, state = state.language, state.hearing(words or heard[0].text, named)
         move = Move(state, signed_in=heard[0].signed_in, words=words or heard[0].text, about=about, asks_more=asks_more)
         move = self._welcome(self._up_to_date(move))
+        if len(heard) > 1 and (whole := self._seen_whole(move, heard)) is not None:
+            return self._walk(self._carry_out(move, whole, heard[0]))
         if len(heard) > 1:
             parted = self._decided if move.state.top and move.state.top.open else self._several
             return self._walk(parted(move, heard, about))
@@ -135,6 +137,14 @@ class Manager:
         if state.language != spoken:
             move = self._anew(move)
         return move if move.hand_over and not move.state.top else self._walk(move)
+
+    def _seen_whole(self, move: Move, heard: Sequence[Heard]) -> c.Command | None:
+        """Return what was found where something was to be looked at: 插好了 开着呢 is one answer, not two wishes."""
+        frame = move.state.top
+        if frame is None or not frame.open:
+            return None
+        flow = self._flows[frame.flow]
+        return seen(flow, frame, flow.steps[frame.at], replace(heard[0], text=move.words))
 
     def _anew(self, move: Move) -> Move:
         """Let what is asked now be offered, or what is read back be put, anew: in the language of the message."""

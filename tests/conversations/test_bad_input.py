@@ -76,7 +76,7 @@ def test_a_visitor_is_told_nothing_of_anybody(service: Service, sender: str) -> 
 
 def test_a_visit_in_the_past_is_refused_with_what_can_be_had(service: Service, sender: str) -> None:
     before = count(service)
-    for text in ("家里断网了", "是的", "昨天晚上"):
+    for text in ("家里断网了", "直接报修", "是的", "昨天晚上"):
         service.say(sender, text, OWN)
     assert "最早可以约" in texts(service.say(sender, "昨天上午", OWN))
     assert count(service) == before
@@ -91,7 +91,7 @@ def test_a_report_in_one_sentence_is_read_back_at_once(service: Service, sender:
 
 
 def test_a_day_without_its_half_is_asked_for_the_half(service: Service, sender: str) -> None:
-    for text in ("家里断网了", "是的", "昨天晚上"):
+    for text in ("家里断网了", "直接报修", "是的", "昨天晚上"):
         service.say(sender, text, OWN)
     assert "上午还是下午" in texts(service.say(sender, "后天", OWN))
     assert "请您核对" in texts(service.say(sender, "下午", OWN))

@@ -39,7 +39,7 @@ def serve(service: Service, page: Page, sender: str) -> tuple[str, str]:
 def mount(service: Service, page: Page, name: str, conversation: str, token: str) -> Locator:
     page.add_style_tag(url=f"{service.url}/desk/static/acting.css")
     script = {"acts": "acting", "ending": "ending"}[name]
-    page.add_script_tag(url=f"{service.url}/desk/static/{script}.js")
+    page.add_script_tag(url=f"{service.url}/desk/static/{script}.js", type="module")
     page.evaluate(MOUNT, [name, conversation, token])
     return page.locator(f"[data-{name}]")
 

@@ -178,7 +178,7 @@ def test_an_agent_is_helped_sends_a_picture_sees_who_else_looks_and_finds_it_aga
     supervisor.get_by_label("说过什么").fill("家宽带断")
     expect(supervisor.locator("mark")).to_have_count(0)
     for _ in range(20):  # the index comes after what is said
-        supervisor.get_by_role("button", name="查找").click()
+        supervisor.get_by_role("button", name="查找", exact=True).click()
         supervisor.wait_for_load_state()
         if supervisor.locator("mark").count():
             break

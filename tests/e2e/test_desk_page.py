@@ -234,6 +234,7 @@ def test_what_an_agent_wishes_to_hear_is_kept_over_a_sign_out(service: Service, 
         agent.get_by_label("账号").fill(login)
         agent.get_by_label("密码").fill("kefu-demo")
         agent.get_by_role("button", name="登录").click()
+        expect(agent.get_by_text("已连接")).to_be_visible()
         agent.get_by_role("button", name="提醒方式").click()
         expect(agent.get_by_label("声音")).to_be_checked(checked=wanted)
         agent.get_by_role("button", name="好的").click()

@@ -1,9 +1,9 @@
 """A visitor asks in a real browser, and is answered with where it stands."""
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.conftest import Service
-from tests.e2e.test_story import expect_answer, picture, say
+from tests.e2e.test_story import SECONDS, expect_answer, picture, say
 
 
 def test_a_visitor_is_answered_with_the_source_and_asks_on(service: Service, browser: Browser) -> None:
@@ -11,7 +11,7 @@ def test_a_visitor_is_answered_with_the_source_and_asks_on(service: Service, bro
     page.goto(service.url)
     page.get_by_role("button", name="在线客服").click()
     say(page, "补卡要带什么")
-    expect_answer(page, "补换手机卡")
+    expect(page.locator(".quick")).to_contain_text("补换手机卡", timeout=20 * SECONDS)
     say(page, "要多久")
     expect_answer(page, "当场就能领")
     picture(page, "19-question")

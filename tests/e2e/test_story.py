@@ -59,6 +59,8 @@ def test_story(service: Service, browser: Browser) -> None:
     picture(page, "1-balance")
 
     say(page, "我家宽带断网了，从昨天晚上开始的")
+    expect_answer(page, "光猫上的指示灯")
+    page.get_by_role("button", name="直接报修").click()
     expect_answer(page, "登记的安装地址")
     page.get_by_role("button", name="是，就是这个地址").click()
     expect_answer(page, "什么时间上门")
