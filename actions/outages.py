@@ -134,7 +134,7 @@ class CheckOutages(FlowAction):
         place = area_of(address) or address
         found = await self._outages.at(address)
         says = tuple(_told(found, call))
-        report = Choice("report_fault", words("way_report_fault", call.language), ("报修",))
+        report = Choice("report_fault", words("way_report_one", call.language), ("报修",))
         if not says:
             return ended("utter_no_outage", choices=(report,), place=place)
         return Outcome((*says[:-1], Say(says[-1].response, says[-1].fields, (report,))), END)
