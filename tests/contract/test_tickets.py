@@ -222,7 +222,7 @@ async def test_a_fault_of_an_enterprise_is_mended_sooner_by_its_class(
     repairs: Repairs, engineers: None, monkeypatch: pytest.MonkeyPatch, enterprise: str | None, hours: int
 ) -> None:
     monkeypatch.setattr(FakeAccounts, "customer", AsyncMock(return_value=replace(CUSTOMER, enterprise=enterprise)))
-    ticket = await repairs.open(1, report(), "m1", "bot")
+    ticket = await repairs.open(1, report(window=None), "m1", "bot")
     assert (ticket.enterprise, ticket.mended.lasts) == (enterprise, timedelta(hours=hours))
 
 
