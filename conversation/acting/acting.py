@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions.change_words import in_words
 from actions.confirmation import Confirmation, Done
+from actions.ticket_words import promise_in_words
 from backends.account.own import own_phone
 from backends.complaint.port import Complaints, Grievance
 from backends.identity.port import Verdict
@@ -27,7 +28,7 @@ from conversation.outbox.write import Destination, Speaker, refused, say
 from core.bell import Bell
 from core.channels import Channels, with_choices
 from core.chinese_time import Window
-from core.clock import Clock
+from core.clock import SHANGHAI, Clock
 from core.conversation import Owner
 from core.dates import window_in_words
 from core.errors import GateRefused, NotOwner
@@ -223,10 +224,7 @@ class Acting:
             facts = words("part_complaint", language, facts=wish.facts)
             terms = words("part_act_complaint", language, kind=about, terms=facts)
         elif wish.kind == Other.REPAIR:
-            visit = Window.read(wish.visit)
-            fields = {"address": wish.address, "since": wish.since}
-            fields["visit"] = window_in_words(visit, language) if visit else ""
-            told = words("part_repair" if visit else "part_repair_no_visit", language, **fields)
+            told = await self._repair_in_words(customer_id, wish, by, language)
             terms = words("part_act_repair", language, terms=told)
         else:
             try:
@@ -241,6 +239,14 @@ class Acting:
         asked = scripts.said("act_asked", language, terms=terms, minutes=minutes)
         yes, no = ("确认", "取消") if language == "zh" else ("Confirm", "Cancel")
         return number, terms, Reply(asked, (Button(yes, yes), Button(no, no))), PROPOSAL_LIVES
+
+    async def _repair_in_words(self, customer_id: int, wish: Wish, by: str, language: str) -> str:
+        visit, now = Window.read(wish.visit), self.clock.now().astimezone(SHANGHAI)
+        visits = await self.repairs.visits(customer_id, wish.about, wish.address, Window.first(now).day, by)
+        promised = promise_in_words(visits, visit, now, language=language)
+        fields = {"address": wish.address, "since": wish.since, "promised": promised}
+        fields["visit"] = window_in_words(visit, language) if visit else ""
+        return words("part_repair" if visit else "part_repair_no_visit", language, **fields)
 
     async def _complained(self, found: Act, wish: Wish, language: str) -> Acted:
         by = f"agent:{found.staff_id}"

@@ -145,7 +145,7 @@ async def test_a_page_is_told_no_more_of_its_session_than_it_shows(house: InProc
     visitor = Visitor(house)
     await visitor.begin()
     told = await visitor.post("sign-in", phone="13800138000", code=await visitor.code("13800138000"))
-    assert set(told.json()) == {"signed_in", "csrf", "demo"}
+    assert set(told.json()) == {"signed_in", "csrf", "demo", "brand"}
     assert "13800138000" not in told.text
 
 
