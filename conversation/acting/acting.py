@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions.change_words import in_words
 from actions.confirmation import Confirmation, Done
-from actions.ticket_words import promise_in_words
+from actions.ticket_words import mended_in_words, promise_in_words
 from backends.account.own import own_phone
 from backends.complaint.port import Complaints, Grievance
 from backends.identity.port import Verdict
@@ -267,6 +267,7 @@ class Acting:
             return Acted(found, State.FAILED, Reply(scripts.said("act_failed", language)), why="no_free_visit")
         key = "utter_repair_opened" if window else "utter_repair_opened_no_visit"
         fields = {"number": ticket.number, "address": wish.address, "since": wish.since}
+        fields["promised"] = mended_in_words(ticket, language)
         told = words(key, language, **fields, visit=window_in_words(window, language) if window else "")
         return Acted(found, State.DONE, Reply(told, custom={"ticket": ticket.number}), ticket.number)
 
