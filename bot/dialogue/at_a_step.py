@@ -151,7 +151,8 @@ def seen(flow: Flow, frame: Frame, step: Step, heard: Heard) -> Answer | None:
     place = by_place(heard.text, choices)
     if place is not None:
         return Answer({step.ask: place.code})
-    found = None if is_shaped(heard.text) else read_slot("look", heard, asked=True, choices=choices)
+    told = heard.text.rstrip("呢 。.!！~")  # 开着呢 tells, and asks nothing
+    found = None if is_shaped(told) else read_slot("look", heard, asked=True, choices=choices)
     return None if found is None else Answer({step.ask: found})
 
 
