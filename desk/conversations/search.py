@@ -66,9 +66,10 @@ class Asked:
             customer_id=self.customer,
         )
 
-    def address(self) -> str:
-        """Return the address of what is found."""
-        given = {name: str(value) for name, value in vars(self).items() if value not in ("", None)}
+    def address(self, words: bool = True) -> str:
+        """Return the address of what is found; a form sends it on without the words, which may be a number."""
+        asked = self if words else replace(self, q="")
+        given = {name: str(value) for name, value in vars(asked).items() if value not in ("", None)}
         return f"/desk/search?{urlencode(given)}"
 
 
