@@ -6,6 +6,9 @@ from typing import Annotated
 from fastapi import Form, Path, Query
 from pydantic import AfterValidator, BeforeValidator
 
+from backends.account.port import Accounts
+from core.identifiers import identifiers
+
 _YEARS = range(2000, 3000)
 
 
@@ -24,3 +27,12 @@ FormDayOrNone = Annotated[date | None, EMPTY, AfterValidator(_this_age), Form()]
 FormDay = Annotated[date, AfterValidator(_this_age), Form()]
 # When a meeting is, by the clock in Shanghai.
 MeetsAt = Annotated[datetime | None, EMPTY, AfterValidator(_this_age), Form()]
+
+
+async def customer_typed(accounts: Accounts, text: str) -> int | None:
+    """Return the id of the customer whose number somebody typed, 0 where it is nobody's, None where it is no number."""
+    phones = [each.value for each in identifiers(text) if each.kind == "phone"]
+    if not phones:
+        return None
+    customer = await accounts.by_phone(phones[0])
+    return customer.id if customer else 0

@@ -15,10 +15,9 @@ from compliance.audit import AuditEntry
 from compliance.private import masked
 from core.channels import Channels
 from core.clock import SHANGHAI
-from core.identifiers import identifiers
 from core.roles import Right, may
 from desk import words
-from desk.asked import EMPTY, Day, Id
+from desk.asked import EMPTY, Day, Id, customer_typed
 from desk.conversations.ending import endings
 from desk.oversight.scores import scores
 from desk.parts import Here
@@ -130,9 +129,8 @@ async def page(parts: Here, request: Request, who: Reader, asked: Which) -> Resp
 @routes.post("/find")
 async def find(parts: Here, who: Finder, asked: Which, number: Annotated[str, Form(max_length=40)] = "") -> Response:
     """Look for a customer by the number, which no address ever has."""
-    phones = [each.value for each in identifiers(number) if each.kind == "phone"]
-    customer = await parts.accounts.by_phone(phones[0]) if phones else None
-    return RedirectResponse(replace(asked, customer=customer.id if customer else 0).address(), status_code=303)
+    customer = await customer_typed(parts.accounts, number)
+    return RedirectResponse(replace(asked, customer=customer or 0).address(), status_code=303)
 
 
 @routes.get("/{conversation_id}")

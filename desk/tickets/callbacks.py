@@ -16,11 +16,10 @@ from compliance.audit import REVEALS, AuditEntry
 from conversation.outbox.write import Destination, Speaker, refused, say
 from core.call_back import Outcome, State
 from core.errors import GateRefused, KefuError
-from core.identifiers import identifiers
 from core.message import Reply
 from core.roles import Right
 from desk import words
-from desk.asked import FormDayOrNone, Id
+from desk.asked import FormDayOrNone, Id, customer_typed
 from desk.conversations.ending import endings
 from desk.parts import DeskParts, Here
 from desk.session.rights import form_of, who_may
@@ -70,10 +69,8 @@ async def find(
     until: FormDayOrNone = None,
 ) -> Response:
     """Look for closed calls by the customer's number and by day; no address ever has the number."""
-    phones = [each.value for each in identifiers(q) if each.kind == "phone"]
-    customer = await parts.accounts.by_phone(phones[0]) if phones else None
-    number = customer.id if customer else 0 if q.strip() else None
-    return RedirectResponse(Asked(Tab.CLOSED, number, since, until).address(), status_code=303)
+    customer = (await customer_typed(parts.accounts, q) or 0) if q.strip() else None
+    return RedirectResponse(Asked(Tab.CLOSED, customer, since, until).address(), status_code=303)
 
 
 @routes.post("/{number}/take")

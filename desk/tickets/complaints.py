@@ -20,11 +20,10 @@ from compliance import scripts
 from compliance.audit import REVEALS
 from compliance.gate import before_sending
 from compliance.private import kept, masked
-from core.identifiers import identifiers
 from core.money import yuan
 from core.roles import Right, may
 from desk import words
-from desk.asked import FormDayOrNone
+from desk.asked import FormDayOrNone, customer_typed
 from desk.parts import DeskParts, Here
 from desk.session.rights import form_of, who_may
 from desk.session.sessions import SignedIn
@@ -149,10 +148,9 @@ async def find(
     """Look for tickets by number, by the customer's number, by kind and day; no address ever has the number."""
     asked = Filters(kind=kind, since=since, until=until)
     said = q.strip()
-    phones = [each.value for each in identifiers(said) if each.kind == "phone"]
-    if phones:
-        customer = await parts.accounts.by_phone(phones[0])
-        asked = replace(asked, customer=customer.id if customer else 0)
+    customer = await customer_typed(parts.accounts, said)
+    if customer is not None:
+        asked = replace(asked, customer=customer)
     elif said.upper().startswith("WX"):
         return RedirectResponse(
             Filters(tab=Tab.REPAIRS, ticket="".join(filter(str.isalnum, said)).upper()[:24]).address(), status_code=303
