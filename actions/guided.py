@@ -12,7 +12,9 @@ from core.dialogue import A_PERSON, END, Call, Choice, Outcome, Slots, ended, sa
 from core.guided_check import (
     CANNOT,
     DONE,
+    OVER,
     SKIP,
+    TICKET_NEEDS,
     UNKNOWN,
     Answered,
     Check,
@@ -34,12 +36,8 @@ from actions.outages import known_fault  # isort: skip
 _RESTARTED = re.compile(
     r"重启|关机|重新开机|拔(?:了|过|掉).{0,3}(?:电|插)|\b(?:restarted|rebooted|unplugged)\b", re.IGNORECASE
 )
-# The check is over: what the ticket needs is asked for.
-OVER = "over"
 # What is meant where nothing else is said, by the kind of the fault.
 _USUAL = {"broadband": "no_line"}
-# What is asked for afterwards: who tells of it while the check goes on wants the ticket.
-_OF_THE_TICKET = ("address", "since")
 
 
 def answered(slots: Slots) -> tuple[Answered, ...]:
@@ -68,8 +66,7 @@ def told_at_first(table: Checks, symptom: str, said: str) -> tuple[Answered, ...
 
 def would_rather_report(call: Call) -> bool:
     """Return whether the first words ask for an engineer or a ticket, and not for help: 派个师傅来修宽带."""
-    said = f"{call.slots.get('words', '')} {call.text}"
-    return the_longest(said, (_way(SKIP, call.language),)) is not None
+    return the_longest(call.said_in_all, (_way(SKIP, call.language),)) is not None
 
 
 class OfferSymptoms(FlowAction):
@@ -91,7 +88,7 @@ class OfferSymptoms(FlowAction):
             for code, symptom in self._table.symptoms.items()
             if symptom.kind == kind
         )
-        named = the_longest(f"{call.slots.get('words', '')} {call.text}", choices)
+        named = the_longest(call.said_in_all, choices)
         usual = _USUAL.get(str(kind))
         return Outcome(choices=choices, slots={"symptom": named or usual} if named or usual else {})
 
@@ -117,15 +114,14 @@ class NextCheck(FlowAction):
         first = call.slots.get("told_before") is None
         if first and (known := await self._known(call, symptom)) is not None:
             return known
-        said = f"{call.slots.get('words', '')} {call.text}"
         if first:
-            answers = told_at_first(self._table, symptom, said)
+            answers = told_at_first(self._table, symptom, call.said_in_all)
         step = next_step(self._table, symptom, answers)
         if isinstance(step, Stop):
             return self._ended(call, step, answers)
         check = self._table.checks[step.check]
         asked = {"check": step.check, "asks": step.asked, "question": _question(check, step, call.language)}
-        before = [name for name in _OF_THE_TICKET if call.slots.get(name) is not None]
+        before = [name for name in TICKET_NEEDS if call.slots.get(name) is not None]
         checked = in_words(self._table, answers, CHINESE) or None
         kept = {"answers": [each.written() for each in answers], "told_before": before, "checked": checked}
         return Outcome((say("utter_check_begins"),) if first else (), slots={**asked, **kept, "answer": None})
@@ -149,7 +145,7 @@ class NextCheck(FlowAction):
         place = await self._place(call) if "outage" in facts else ""
         if place and (known := await known_fault(self._repairs, self._outages, call, place)) is not None:
             return known
-        if "no_allowance" in facts and symptom == "slow_data":
+        if "no_allowance" in facts:
             usage = await self._accounts.usage(call.subscriber, Month.of(call.at.date()), BY)
             if usage.data_mb and usage.data_used_mb >= usage.data_mb:
                 return ended("utter_check_no_allowance", choices=(Choice("buy_data_pack", ""), A_PERSON))
@@ -223,8 +219,7 @@ def _choices(check: Check, asks: str, language: str) -> Iterator[Choice]:
 def _states(check: Check, language: str) -> Iterator[Choice]:
     for code, state in check.states.items():
         if not state.hidden:
-            title = state.title if language == CHINESE else state.en
-            yield Choice(code, title, (*state.words, state.title, state.en.lower()))
+            yield Choice(code, state.called(language), (*state.words, state.title, state.en.lower()))
 
 
 def _way(code: str, language: str, taken: Collection[str] = ()) -> Choice:

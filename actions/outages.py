@@ -11,6 +11,7 @@ from backends.repair import port as repair
 from core.address import area_of
 from core.dates import moment_in_words
 from core.dialogue import END, Call, Choice, Outcome, Say, ended, say
+from core.guided_check import OVER
 from core.wording import words
 
 from actions.base import BY, FlowAction  # isort: skip
@@ -75,7 +76,7 @@ class KnownFault(FlowAction):
 async def known_fault(repairs: repair.Repairs, outages: Outages, call: Call, address: str) -> Outcome | None:
     """Return what is told of a fault of the call's kind at an address that is known already, or None."""
     kind = str(call.slots["fault_kind"])
-    technology = technology_of(kind, f"{call.slots.get('words', '')} {call.text}")
+    technology = technology_of(kind, call.said_in_all)
     if technology and call.slots.get("beside_outage") != "yes":
         outage = await outages.report(call.subscriber, technology, address, call.key, BY)
         if outage is not None:
@@ -90,7 +91,7 @@ async def known_fault(repairs: repair.Repairs, outages: Outages, call: Call, add
 
 
 def _explained(outage: Outage, kind: str, address: str, call: Call) -> Outcome:
-    known = {"fault_kind": kind, "address": address, "beside_outage": "yes", "check": "over"}
+    known = {"fault_kind": kind, "address": address, "beside_outage": "yes", "check": OVER}
     all_the_same = Choice("report_fault", words("way_report_anyway", call.language), ("仍要报修",), known=known)
     if outage.state is State.SUSPECTED:
         return ended("utter_outage_suspected", choices=(all_the_same,))

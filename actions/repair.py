@@ -7,12 +7,12 @@ from core.address import names_a_house
 from core.chinese_time import Window
 from core.dates import moment_in_words, window_in_words
 from core.dialogue import END, Call, Choice, Outcome, Proposal, Say, Slots, say
-from core.guided_check import checks, in_words
+from core.guided_check import OVER, checks, in_words
 from core.wording import CHINESE, words
 
 from actions.account import state_of  # isort: skip
 from actions.base import BY, FlowAction  # isort: skip
-from actions.guided import OVER, answered, would_rather_report  # isort: skip
+from actions.guided import answered, would_rather_report  # isort: skip
 from actions.ticket_words import mended_in_words, promise_in_words  # isort: skip
 
 _OFFERED = 4

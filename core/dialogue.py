@@ -112,6 +112,11 @@ class Call:
         return str(self.slots.get("words") or self.text)
 
     @property
+    def said_in_all(self) -> str:
+        """The words that the flow began with, and those of the message."""
+        return f"{self.slots.get('words', '')} {self.text}"
+
+    @property
     def subscriber(self) -> int:
         """The subscriber behind the message; raises PermissionError for a visitor."""
         if self.customer_id is None:

@@ -20,6 +20,8 @@ FILE = Path(__file__).resolve().parent.parent / "content" / "checks.yml"
 DONE, CANNOT, UNKNOWN = "done", "cannot", "unknown"
 # The customer would rather have the fault reported than go on looking.
 SKIP = "skip"
+# A flow's `check` is over; what its ticket needs is asked for then, and who tells of that before wants the ticket.
+OVER, TICKET_NEEDS = "over", ("address", "since")
 Asked = Literal["look", "do"]
 # How a check ends: mended and tested again; nothing is left that the customer could do; a lock that only a person
 # opens, or answers that contradict each other; a SIM that a hall exchanges.
@@ -46,6 +48,10 @@ class Found(_Written):
     tells: Mapping[str, str] = Field(default_factory=dict)
     stop: Literal["", "ticket", "person", "hall"] = ""
     as_: Mapping[str, str] = Field(default_factory=dict, alias="as")
+
+    def called(self, language: str) -> str:
+        """Return what it is called in a language: what stands on its button."""
+        return self.title if language == CHINESE else self.en
 
 
 class Check(_Written):
@@ -79,7 +85,7 @@ class Symptom(_Written):
     words: tuple[str, ...] = ()
     proof: str
     goal: tuple[str, ...]
-    facts: tuple[str, ...] = ()
+    facts: tuple[Literal["outage", "no_allowance"], ...] = ()
     order: tuple[str, ...]
     last: str
 
@@ -255,7 +261,7 @@ def in_words(table: Checks, answers: Sequence[Answered], language: str) -> str:
 
 def _state_in_words(table: Checks, answer: Answered, language: str) -> str:
     if answer.asked == "look" and (state := table.checks[answer.check].states.get(answer.state)):
-        return state.title if language == CHINESE else state.en
+        return state.called(language)
     return table.ways[answer.state].title[language]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from bot.dialogue.english import says as in_english
 from core.address import names_a_house
 from core.companies import PERSONAL
+from core.guided_check import OVER, TICKET_NEEDS
 
 _UNDO = re.compile(r"撤|反悔|退回去|换回(?:来|去)|不算数")
 _REPEAT = re.compile(
@@ -342,16 +343,13 @@ def _in_either(name: str) -> Callable[[str], bool]:
 SAID: Mapping[str, Callable[[str], bool]] = {name: _in_either(name) for name in _IN_CHINESE}
 
 
-_TICKET_NEEDS = {"address", "since"}
-
-
 def _tells_for_the_ticket(slots: Mapping[str, Any]) -> bool:
     """Return whether the ticket is wanted: all that it needs was told at first, or something of it meanwhile."""
     before = slots.get("told_before")
-    told = {name for name in _TICKET_NEEDS if slots.get(name) is not None}
-    if slots.get("visit") is not None or told == _TICKET_NEEDS:
+    told = [name for name in TICKET_NEEDS if slots.get(name) is not None]
+    if slots.get("visit") is not None or len(told) == len(TICKET_NEEDS):
         return True
-    return before is not None and bool(told - set(before))
+    return before is not None and any(name not in before for name in told)
 
 
 def _is(name: str, *values: Any) -> Callable[[Mapping[str, Any]], bool]:
@@ -359,7 +357,7 @@ def _is(name: str, *values: Any) -> Callable[[Mapping[str, Any]], bool]:
 
 
 WHEN: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
-    "check_is_over": lambda slots: slots.get("check") == "over" or _tells_for_the_ticket(slots),
+    "check_is_over": lambda slots: slots.get("check") == OVER or _tells_for_the_ticket(slots),
     "nobody_visits": _is("fault_kind", "mobile"),
     # The house is asked for until the address has one, or until the customer has answered.
     "house_is_known": lambda slots: names_a_house(str(slots.get("address", ""))) or slots.get("fault_kind") == "mobile",
